@@ -1,0 +1,78 @@
+"""The synthetic one-hot data set of course 2.1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import torch
+
+MAX_SAMPLES = 1_000_000
+# P(s < 1) is the volume of the unit simplex in three dimensions, 1/3!; by symmetry P(s > 2) is the same.
+CLASS_SHARES = (1 / 6, 2 / 3, 1 / 6)
+FEATURES = ("In1", "In2", "In3", "Out1", "Out2", "Out3")
+
+
+@dataclass(frozen=True)
+class OneHot:
+    """Samples of the one-hot problem.
+
+    Attributes:
+        inputs: float32 (n, 3), independent and uniform on [0, 1).
+        targets: float32 (n, 3), one-hot by s = x1+x2+x3: s < 1, 1 < s < 2, s > 2.
+        seed: the seed that made them.
+    """
+
+    inputs: torch.Tensor
+    targets: torch.Tensor
+    seed: int
+
+    @property
+    def table(self) -> torch.Tensor:
+        """The course's table: float32 (n, 6), columns In1…In3, Out1…Out3."""
+        import torch
+
+        return torch.cat([self.inputs, self.targets], dim=1)
+
+
+def one_hot(samples: int = 10_000, seed: int = 0) -> OneHot:
+    """Draw the course's one-hot data set (course 2.1) from a local generator.
+
+    A sum that is exactly 1 or 2 belongs to no class in the course; such a row (probability below 1e-6 in
+    float32) is counted to class 2, so that every row stays one-hot.
+
+    Args:
+        samples: number of rows, 1 … 1 000 000.
+        seed: 0 … 2**63 - 1; the same seed gives the same rows.
+
+    Raises:
+        InvalidInput: samples or seed out of range.
+    """
+    import torch
+
+    if isinstance(samples, bool) or not isinstance(samples, int) or not 1 <= samples <= MAX_SAMPLES:
+        raise InvalidInput(
+            "samples (={samples}) must be a whole number from 1 to {most}; try 10000.",
+            samples=samples,
+            most=MAX_SAMPLES,
+        )
+    generator = torch.Generator().manual_seed(checked_seed(seed))
+    inputs = torch.rand(samples, 3, generator=generator)
+    total = inputs.sum(dim=1)
+    low, high = total < 1, total > 2
+    targets = torch.stack([low, ~(low | high), high], dim=1).to(torch.float32)
+    return OneHot(inputs=inputs, targets=targets, seed=seed)
+
+
+def checked_seed(seed: int) -> int:
+    """Return the seed, or say what a seed may be.
+
+    Raises:
+        InvalidInput: not a whole number from 0 to 2**63 - 1 (what torch.Generator takes).
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise InvalidInput("seed (={seed}) must be a whole number from 0 to 2^63 − 1; try 0.", seed=seed)
+    return seed

@@ -1,0 +1,1 @@
+"""The course's three networks, their initialisations and the pretrained weights."""

@@ -1,0 +1,96 @@
+"""Ways to draw a network's first weights, each from a local generator.
+
+``default`` draws exactly what ``torch.manual_seed(seed)`` followed by building the layers draws, in the same
+order, so that a notebook with the same seed starts from the same numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from core.data.synthetic import checked_seed
+from core.errors import InvalidInput
+
+Initialiser = Callable[[torch.Tensor, torch.Tensor, torch.Generator], None]
+"""Fills (weight, bias) in place; weight is (out, in) or (out, in, height, width)."""
+
+LARGE_STD = 3.0  # far too large for a layer of a few neurons: tanh and sigmoid saturate at once
+
+
+def _fan_in(weight: torch.Tensor) -> int:
+    return weight[0].numel()
+
+
+def _default(weight: torch.Tensor, bias: torch.Tensor, generator: torch.Generator) -> None:
+    # torch.nn.Linear.reset_parameters and _ConvNd.reset_parameters: U(±1/√fan_in) for both.
+    nn.init.kaiming_uniform_(weight, a=math.sqrt(5), generator=generator)
+    bound = 1 / math.sqrt(_fan_in(weight))
+    nn.init.uniform_(bias, -bound, bound, generator=generator)
+
+
+def _xavier(weight: torch.Tensor, bias: torch.Tensor, generator: torch.Generator) -> None:
+    # Glorot & Bengio 2010, eq. 16: U(±√(6/(fan_in + fan_out))).
+    nn.init.xavier_uniform_(weight, generator=generator)
+    nn.init.zeros_(bias)
+
+
+def _he(weight: torch.Tensor, bias: torch.Tensor, generator: torch.Generator) -> None:
+    # He et al. 2015, section 2.2: N(0, 2/fan_in), made for ReLU.
+    nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=generator)
+    nn.init.zeros_(bias)
+
+
+def _zeros(weight: torch.Tensor, bias: torch.Tensor, generator: torch.Generator) -> None:
+    nn.init.zeros_(weight)
+    nn.init.zeros_(bias)
+
+
+def _large(weight: torch.Tensor, bias: torch.Tensor, generator: torch.Generator) -> None:
+    nn.init.normal_(weight, 0.0, LARGE_STD, generator=generator)
+    nn.init.zeros_(bias)
+
+
+INITIALISATIONS: dict[str, Initialiser] = {
+    "default": _default,
+    "xavier": _xavier,
+    "he": _he,
+    "zeros": _zeros,
+    "large": _large,
+}
+
+
+def initialise(model: nn.Module, seed: int, name: str = "default") -> nn.Module:
+    """Fill every Linear and Conv2d of a model, in the order of its modules, and return the model.
+
+    Args:
+        model: built on the CPU (or the meta device, then moved with ``to_empty`` first).
+        seed: 0 … 2**63 − 1 for a local generator; torch's global generator is left alone.
+        name: a key of INITIALISATIONS.
+
+    Raises:
+        InvalidInput: unknown name or seed out of range.
+    """
+    if name not in INITIALISATIONS:
+        raise InvalidInput(
+            "initialisation (={name}) is not known; choose one of {names}.",
+            name=name,
+            names=", ".join(INITIALISATIONS),
+        )
+    generator = torch.Generator().manual_seed(checked_seed(seed))
+    fill = INITIALISATIONS[name]
+    with torch.no_grad():
+        for module in model.modules():
+            if isinstance(module, nn.Linear | nn.Conv2d) and module.bias is not None:
+                fill(module.weight, module.bias, generator)
+    return model
+
+
+def empty(build: Callable[[], nn.Module]) -> nn.Module:
+    """Build a model without drawing from torch's global generator: on the meta device, then empty on the CPU."""
+    with torch.device("meta"):
+        model = build()
+    return model.to_empty(device="cpu")
