@@ -1,0 +1,21 @@
+"""ChalkNet's ASGI entry: ``streamlit run app.py``.
+
+The pages' main script is pages/index.py, not this file: with a ``pages`` folder beside the main script Streamlit would
+fall back to its old automatic navigation.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from ui import server
+
+app = st.App(
+    Path(__file__).resolve().parent / "pages" / "index.py",
+    lifespan=server.lifespan,
+    middleware=[Middleware(server.ResponseHeaders)],
+    routes=[Route("/health", server.health)],
+    on_script_error=server.on_script_error,
+)

@@ -1,0 +1,5 @@
+"""Placeholder until this lesson is written."""
+
+import streamlit as st
+
+st.title("Home")

@@ -1,0 +1,289 @@
+"""Typed page settings bound to the URL, and the few other session values; the only place that knows session keys.
+
+Why not ``bind="query-params"``: it writes a select's *shown label* into the URL, so a Chinese session's link would not
+open in an English one, and it drops the parameter of a widget that is not drawn right now. Here the URL always
+carries language-neutral values of every field that differs from its default.
+
+Who wins, URL or widget: the URL when a page is entered, on Back and Forward, and when a link asks for it (the one-shot
+parameter ``set``); the widget at every other rerun. Never "the URL changed": a quick second click arrives with the
+URL from before the first one's answer.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ui import fields
+from ui.fields import choice, flag, number, text
+
+__all__ = ["Controls", "choice", "enter", "flag", "number", "owner", "recall", "remember", "text"]
+
+S = TypeVar("S")
+
+_COOKIE = "chalknet_visitor"
+# One-shot: the URL wins over the widgets of the page that is already open. Its value is never the last one used, so
+# that a click made before the answer to the link arrived is not taken for the link again.
+_SET = "set"
+_LANGUAGE = "_language"
+_SWITCH = "_language_switch"
+_RUN = fields.Text(64)
+
+
+class Controls(Generic[S]):
+    """The widgets of one page and its settings, kept equal to the URL.
+
+    Make it once at the top of the page. Every widget method returns the field's value and passes further keyword
+    arguments on to the Streamlit widget; ``settings`` has every field, drawn or not.
+
+    Args:
+        settings: a frozen dataclass with ``PREFIX: ClassVar[str]`` and fields from ui.fields.
+        prefix: overrides the class's PREFIX.
+    """
+
+    def __init__(self, settings: type[S], prefix: str | None = None) -> None:
+        self._type = settings
+        self.prefix: str = prefix if prefix is not None else getattr(settings, "PREFIX", "")
+        self._rules = fields.rules(settings)
+        self._run_key = f"{self.prefix}run"
+        self._read_url(*_url_wins(self.prefix))
+        self._write_url()
+
+    # -- widgets ----------------------------------------------------------------------------------------------
+
+    def number(self, name: str, label: str, **kwargs: Any) -> Any:
+        """Draw a number input with the field's limits and return its value."""
+        return self._draw(st.number_input, name, label, self._limits(name) | kwargs)
+
+    def slider(self, name: str, label: str, **kwargs: Any) -> Any:
+        """Draw a slider with the field's limits and return its value."""
+        return self._draw(st.slider, name, label, self._limits(name) | kwargs)
+
+    def select(self, name: str, label: str, labels: Mapping[Any, str] | None = None, **kwargs: Any) -> Any:
+        """Draw a select box that shows ``labels`` and return the chosen option."""
+        return self._draw(st.selectbox, name, label, self._options(name, labels) | kwargs)
+
+    def segmented(self, name: str, label: str, labels: Mapping[Any, str] | None = None, **kwargs: Any) -> Any:
+        """Draw a segmented control (always one chosen) that shows ``labels`` and return the chosen option."""
+        options = self._options(name, labels) | {"required": True}
+        return self._draw(st.segmented_control, name, label, options | kwargs)
+
+    def toggle(self, name: str, label: str, **kwargs: Any) -> Any:
+        """Draw a toggle and return whether it is on."""
+        return self._draw(st.toggle, name, label, kwargs)
+
+    def text(self, name: str, label: str, **kwargs: Any) -> Any:
+        """Draw a text input of limited length and return its text."""
+        rule = self._rule(name, fields.Text)
+        return self._draw(st.text_input, name, label, {"max_chars": rule.max_chars} | kwargs)
+
+    # -- values -----------------------------------------------------------------------------------------------
+
+    @property
+    def settings(self) -> S:
+        """Every field's present value, checked; what breaks a rule has become its default."""
+        return self._type(**{name: self._value(name) for name in self._rules})
+
+    def key(self, name: str) -> str:
+        """Return a field's session key, which is also its URL parameter."""
+        return self.prefix + name
+
+    def set(self, **changes: Any) -> None:
+        """Set every field: those named to their new value, all others to their default. For callbacks of buttons.
+
+        Raises:
+            TypeError: no such field.
+            ValueError: the value breaks the field's rule.
+        """
+        for name, value in self._with_defaults(changes).items():
+            st.session_state[self.key(name)] = value
+
+    def link(self, **changes: Any) -> dict[str, str]:
+        """Return the query parameters of the present settings with changes; defaults left out, language kept."""
+        return self._parameters({name: self._value(name) for name in self._rules} | self._checked(changes))
+
+    def preset(self, **changes: Any) -> dict[str, str]:
+        """Return the query parameters of the default settings with changes; they win on an open page, too."""
+        last = st.session_state.get(f"_{_SET}_{self.prefix}")
+        return self._parameters(self._with_defaults(changes)) | {_SET: "2" if last == "1" else "1"}
+
+    @property
+    def run_id(self) -> str | None:
+        """The id of this page's training run, in the URL as ``<prefix>run``, or None."""
+        return st.session_state.get(self._run_key) or None
+
+    @run_id.setter
+    def run_id(self, value: str | None) -> None:
+        st.session_state[self._run_key] = value or ""
+        self._write_url()
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _draw(self, widget: Callable[..., Any], name: str, label: str, kwargs: dict[str, Any]) -> Any:
+        self._rule(name)
+        widget(label, key=self.key(name), persist_state="session", **kwargs)
+        if get_script_run_ctx(suppress_warning=True) is not None:
+            self._write_url()
+        return self._value(name)
+
+    def _limits(self, name: str) -> dict[str, Any]:
+        rule = self._rule(name, fields.Number)
+        limits: dict[str, Any] = {"min_value": rule.low, "max_value": rule.high}
+        if rule.step is not None:
+            limits["step"] = rule.step
+        return limits
+
+    def _options(self, name: str, labels: Mapping[Any, str] | None) -> dict[str, Any]:
+        shown = labels or {}
+        options = self._rule(name, fields.Choice).options
+        return {"options": options, "format_func": lambda option: shown.get(option, str(option))}
+
+    def _rule(self, name: str, kind: type[Any] = object) -> Any:
+        if name not in self._rules:
+            raise TypeError(f"{self._type.__name__} has no field {name!r}")
+        rule = self._rules[name][0]
+        if not isinstance(rule, kind):
+            raise TypeError(f"{self._type.__name__}.{name} is declared as {type(rule).__name__}, not {kind.__name__}")
+        return rule
+
+    def _value(self, name: str) -> Any:
+        rule, default = self._rules[name]
+        value = st.session_state.get(self.key(name), default)
+        return value if rule.valid(value) else default
+
+    def _checked(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        for name, value in changes.items():
+            if not self._rule(name).valid(value):
+                raise ValueError(f"{self._type.__name__}.{name} cannot be {value!r}")
+        return dict(changes)
+
+    def _with_defaults(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: default for name, (_, default) in self._rules.items()} | self._checked(changes)
+
+    def _parameters(self, values: Mapping[str, Any]) -> dict[str, str]:
+        wanted = {
+            self.key(name): rule.show(values[name])
+            for name, (rule, default) in self._rules.items()
+            if values[name] != default
+        }
+        if "lang" in st.query_params:
+            wanted["lang"] = st.query_params["lang"]
+        return wanted
+
+    def _read_url(self, present_wins: bool, all_win: bool) -> None:
+        for name, (rule, default) in self._rules.items():
+            key = self.key(name)
+            raw = st.query_params.get(key)
+            if all_win or (present_wins and raw is not None) or key not in st.session_state:
+                st.session_state[key] = fields.read(rule, raw, default)
+            elif not rule.valid(st.session_state[key]):
+                st.session_state[key] = default
+        raw = st.query_params.get(self._run_key)
+        if (present_wins and raw is not None) or self._run_key not in st.session_state:
+            st.session_state[self._run_key] = fields.read(_RUN, raw, "")
+
+    def _write_url(self) -> None:
+        wanted = self._parameters({name: self._value(name) for name in self._rules})
+        if self.run_id:
+            wanted[self._run_key] = self.run_id
+        present = st.query_params.to_dict()
+        foreign = {key: value for key, value in present.items() if key != _SET and not self._owns(key)}
+        if present != foreign | wanted:
+            st.query_params.from_dict(foreign | wanted)
+
+    def _owns(self, key: str) -> bool:
+        return key == self._run_key or (key.startswith(self.prefix) and key[len(self.prefix) :] in self._rules)
+
+
+def enter(page: str) -> None:
+    """Note which page is open; pages/index.py calls it at every run. Another page than before is a new visit."""
+    if st.session_state.get("_page") != page:
+        st.session_state["_page"] = page
+        st.session_state["_visit"] = st.session_state.get("_visit", 0) + 1
+
+
+def page() -> str:
+    """Return the open page's file stem, as pages/index.py noted it."""
+    return str(st.session_state.get("_page", ""))
+
+
+def chosen_language(languages: Collection[str]) -> str | None:
+    """Return the language that this visitor chose by URL or switch, or None."""
+    chosen = st.session_state.get(_LANGUAGE)
+    if chosen is None or _is_history_navigation():
+        chosen = st.query_params.get("lang", chosen)
+    return chosen if chosen in languages else None
+
+
+def language_switch(languages: Mapping[str, str], present: str, label: str) -> None:
+    """Draw the switch between languages and keep the choice in session and URL (``?lang=``) on every page.
+
+    Args:
+        languages: code to the language's own name.
+        present: the code in force.
+        label: for screen readers; the switch explains itself.
+    """
+    chosen = chosen_language(languages)
+    if chosen is not None:
+        st.session_state[_LANGUAGE] = chosen
+        if st.query_params.get("lang") != chosen:
+            st.query_params["lang"] = chosen
+    elif "lang" in st.query_params:
+        del st.query_params["lang"]
+
+    def choose() -> None:
+        st.session_state[_LANGUAGE] = st.session_state[_SWITCH]
+
+    st.session_state[_SWITCH] = present
+    st.segmented_control(
+        label,
+        list(languages),
+        format_func=lambda code: languages[code],
+        key=_SWITCH,
+        required=True,
+        on_change=choose,
+        label_visibility="collapsed",
+    )
+
+
+def owner() -> str:
+    """Return this visitor's token: the cookie that the server set, or a random one for this session without cookies."""
+    cookie = st.context.cookies.get(_COOKIE)
+    if isinstance(cookie, str) and 16 <= len(cookie) <= 64 and cookie.isascii() and cookie.isprintable():
+        return cookie
+    if "_owner" not in st.session_state:
+        st.session_state["_owner"] = secrets.token_urlsafe(24)
+    return str(st.session_state["_owner"])
+
+
+def remember(key: str, value: Any) -> None:
+    """Keep a value of this session through page changes, such as the drawing on the canvas."""
+    st.session_state[f"_kept_{key}"] = value
+
+
+def recall(key: str, default: Any = None) -> Any:
+    """Return what was remembered, or the default."""
+    return st.session_state.get(f"_kept_{key}", default)
+
+
+def _url_wins(prefix: str) -> tuple[bool, bool]:
+    """Return whether the parameters in the URL win over the session, and whether absent ones mean the default, too."""
+    visit = st.session_state.get("_visit", 0)
+    entered = st.session_state.get(f"_visit_{prefix}") != visit
+    st.session_state[f"_visit_{prefix}"] = visit
+    once = st.query_params.get(_SET)
+    asked = once is not None and once != st.session_state.get(f"_{_SET}_{prefix}")
+    if asked:
+        st.session_state[f"_{_SET}_{prefix}"] = once
+    history = _is_history_navigation()
+    # Streamlit's history entry of a page that was left has lost its parameters: there the session's values stay.
+    return entered or asked or history, asked or (history and not entered)
+
+
+def _is_history_navigation() -> bool:
+    context = get_script_run_ctx(suppress_warning=True)
+    return bool(getattr(context, "is_history_navigation", False))

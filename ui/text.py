@@ -1,0 +1,80 @@
+"""Translation: every visible string of ui and pages goes through ``_``.
+
+The catalogues are the .po files under locale/, read with Babel once per process: there is no compile step.
+Outside a Streamlit session (tests, a plain import, a worker thread) everything is English.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core.errors import InvalidInput
+from ui import state
+
+# A language is one entry here and one folder under locale/; its name is written in itself.
+LANGUAGES: Final = {"en": "English", "zh": "中文"}
+LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
+DOMAIN: Final = "chalknet"
+
+
+def _(message: str, /, **values: object) -> str:
+    """Return a message in the session's language, with its named fields filled in.
+
+    Args:
+        message: an English literal; Babel extracts it.
+        **values: what the message's ``{named}`` fields stand for.
+    """
+    translated = catalogue(language()).gettext(message)
+    return translated.format(**values) if values else translated
+
+
+def N_(message: str, /) -> str:
+    """Mark a literal for extraction and return it untranslated; ``_`` translates it later, where it is shown."""
+    return message
+
+
+def explain(error: InvalidInput) -> str:
+    """Return what an error says in the session's language."""
+    return catalogue(language()).gettext(error.template).format(**error.values)
+
+
+def language() -> str:
+    """Return the session's language: chosen by URL or switch, else the browser's, else English."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return "en"
+    return state.chosen_language(LANGUAGES) or _of_browser(st.context.locale)
+
+
+def switch() -> None:
+    """Draw the switch between the languages in the sidebar."""
+    with st.sidebar:
+        state.language_switch(LANGUAGES, language(), _("Language"))
+
+
+@cache
+def catalogue(code: str) -> NullTranslations:
+    """Return a language's catalogue; English, the language of the source, has none."""
+    source = LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+    if not source.exists():
+        return NullTranslations()
+    # Imported here: Babel's parser is not needed for an English class.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def _of_browser(locale: str | None) -> str:
+    code = (locale or "").replace("_", "-").split("-")[0].lower()
+    return code if code in LANGUAGES else "en"
