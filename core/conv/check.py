@@ -1,0 +1,52 @@
+"""Ask torch itself what a layer makes of an input, without computing anything (meta device)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.conv.layers import AvgPool, Conv, MaxPool
+
+if TYPE_CHECKING:
+    from torch import nn
+
+from core.conv.sizes import Shape
+
+
+def module_for(layer: Conv | AvgPool | MaxPool, channels: int) -> nn.Module:
+    """Return the torch layer on the meta device, without its activation.
+
+    Args:
+        layer: a convolution or pooling layer.
+        channels: of its input.
+    """
+    from torch import nn  # torch takes seconds to import; only this check needs it
+
+    kernel, stride, padding = layer.kernel_size, layer.stride, layer.padding
+    if isinstance(layer, Conv):
+        return nn.Conv2d(
+            channels,
+            layer.filters,
+            kernel,
+            layer.stride,
+            padding,
+            layer.dilation,
+            layer.groups,
+            bias=layer.bias,
+            device="meta",
+        )
+    if isinstance(layer, MaxPool):
+        return nn.MaxPool2d(kernel, stride, padding, layer.dilation, ceil_mode=layer.ceil_mode)
+    return nn.AvgPool2d(kernel, stride, padding, ceil_mode=layer.ceil_mode)
+
+
+def torch_output(layer: Conv | AvgPool | MaxPool, shape: Shape) -> Shape:
+    """Return the (C, H, W) that torch's own layer gives for a (C, H, W) input.
+
+    Raises:
+        RuntimeError, ValueError: whatever torch raises when it refuses.
+    """
+    import torch
+
+    output = module_for(layer, shape[0])(torch.empty(1, *shape, device="meta"))
+    _, channels, height, width = output.shape
+    return channels, height, width

@@ -1,0 +1,184 @@
+"""One convolution or pooling worked out by hand: every window, product and sum, as plain data for a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from core.conv.axis import Axis
+from core.conv.filters import Grid
+from core.errors import InvalidInput
+
+Operation = Literal["conv", "avgpool", "maxpool"]
+MAX_NUMBERS = 200_000
+"""Most numbers in a worked example; enough for LeNet-5's first layer, and still a quick message to the browser."""
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A worked example.
+
+    Args:
+        operation: conv, avgpool or maxpool.
+        channels: the input channels that are read, each H × W, without padding.
+        kernels: one FH × FW kernel per channel; empty for pooling.
+        bias: added once per output value.
+        rows: the window's way down.
+        columns: the window's way across.
+        steps: one per output value, row by row.
+    """
+
+    operation: Operation
+    channels: tuple[Grid, ...]
+    kernels: tuple[Grid, ...]
+    bias: float
+    rows: Axis
+    columns: Axis
+    steps: tuple[Step, ...]
+
+    @property
+    def output(self) -> Grid:
+        """The output's first (and only) channel, OH × OW."""
+        width = self.columns.output
+        return tuple(
+            tuple(step.value for step in self.steps[row * width : (row + 1) * width]) for row in range(self.rows.output)
+        )
+
+    def as_data(self) -> dict[str, object]:
+        """Return everything as lists and numbers, for the browser."""
+        return {
+            "operation": self.operation,
+            "channels": self.channels,
+            "kernels": self.kernels,
+            "bias": self.bias,
+            "padding": (self.rows.padding, self.columns.padding),
+            "kernel": (self.rows.kernel, self.columns.kernel),
+            "dilation": (self.rows.dilation, self.columns.dilation),
+            "output": (self.rows.output, self.columns.output),
+            "steps": [
+                {
+                    "at": (step.top, step.left),
+                    "products": step.products,
+                    "sums": step.sums,
+                    "divisor": step.divisor,
+                    "value": step.value,
+                }
+                for step in self.steps
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Step:
+    """One position of the window.
+
+    Args:
+        top: the window's first row; negative in the padding above the input.
+        left: the window's first column; negative in the padding on the left.
+        products: per channel FH × FW: value · weight for a convolution, the value itself for pooling;
+            None where nothing counts (a maximum never takes padding; nothing lies beyond the padded input).
+        sums: per channel: the products' sum (conv, avgpool) or maximum (maxpool).
+        divisor: what an average divides by; 1 otherwise.
+        value: the output: sum of sums + bias, sum / divisor, or maximum.
+    """
+
+    top: int
+    left: int
+    products: tuple[tuple[tuple[float | None, ...], ...], ...]
+    sums: tuple[float, ...]
+    divisor: int
+    value: float
+
+
+def work_out(
+    operation: Operation,
+    channels: tuple[Grid, ...],
+    rows: Axis,
+    columns: Axis,
+    kernels: tuple[Grid, ...] = (),
+    bias: float = 0,
+) -> Worked:
+    """Work out one output channel, window by window.
+
+    Args:
+        operation: conv reads all channels with a kernel each; pooling reads the first channel alone.
+        channels: H × W numbers each.
+        rows: size, kernel, stride, padding and dilation down.
+        columns: the same across.
+        kernels: one per channel (conv).
+        bias: the filter's (conv).
+
+    Raises:
+        InvalidInput: if nothing can be worked out, or it would be too much to show.
+
+    >>> axis = Axis(2, 2)
+    >>> work_out("conv", (((1, 2), (3, 4)),), axis, axis, (((1, 0), (0, 1)),), bias=10).output
+    ((15,),)
+    """
+    if operation != "conv":
+        channels, kernels, bias = channels[:1], (), 0
+    numbers = max(0, rows.output) * max(0, columns.output) * rows.kernel * columns.kernel * len(channels)
+    if numbers > MAX_NUMBERS:
+        raise InvalidInput(
+            "the picture would hold {numbers} products; at most {most} are drawn: take a smaller input or kernel.",
+            numbers=numbers,
+            most=MAX_NUMBERS,
+        )
+    taken = [
+        _step(operation, channels, rows, columns, kernels, bias, row * rows.stride, column * columns.stride)
+        for row in range(rows.output)
+        for column in range(columns.output)
+    ]
+    return Worked(operation, channels, kernels, bias, rows, columns, tuple(taken))
+
+
+def _step(
+    operation: Operation,
+    channels: tuple[Grid, ...],
+    rows: Axis,
+    columns: Axis,
+    kernels: tuple[Grid, ...],
+    bias: float,
+    top: int,
+    left: int,
+) -> Step:
+    """Work out the window whose first element is at (top, left) of the padded input."""
+    products = []
+    for number, channel in enumerate(channels):
+        window = tuple(
+            tuple(
+                _tap(operation, channel, rows, columns, top + u * rows.dilation, left + v * columns.dilation)
+                for v in range(columns.kernel)
+            )
+            for u in range(rows.kernel)
+        )
+        products.append(_weighed(window, kernels[number]) if operation == "conv" else window)
+    sums, divisor = tuple(_gather(operation, product) for product in products), 1
+    if operation == "avgpool":  # torch: count_include_pad, but never what lies beyond the padding
+        divisor = min(rows.kernel, rows.padded - top) * min(columns.kernel, columns.padded - left)
+    value = sum(sums) + bias if operation == "conv" else sums[0] / divisor
+    return Step(top - rows.padding, left - columns.padding, tuple(products), sums, divisor, value)
+
+
+def _tap(operation: Operation, channel: Grid, rows: Axis, columns: Axis, row: int, column: int) -> float | None:
+    """Return what the padded input has at (row, column): a number, the padding's 0, or None where nothing counts."""
+    if row >= rows.padded or column >= columns.padded:
+        return None
+    i, j = row - rows.padding, column - columns.padding
+    if 0 <= i < rows.size and 0 <= j < columns.size:
+        return channel[i][j]
+    return None if operation == "maxpool" else 0
+
+
+def _weighed(window: tuple[tuple[float | None, ...], ...], kernel: Grid) -> tuple[tuple[float | None, ...], ...]:
+    return tuple(
+        tuple(None if value is None else value * weight for value, weight in zip(values, weights, strict=True))
+        for values, weights in zip(window, kernel, strict=True)
+    )
+
+
+def _gather(operation: Operation, product: tuple[tuple[float | None, ...], ...]) -> float:
+    counted: Iterator[float] = (value for values in product for value in values if value is not None)
+    # A dilated maximum window may lie on padding alone: torch gives −∞ there.
+    return max(counted, default=float("-inf")) if operation == "maxpool" else sum(counted)
