@@ -1,0 +1,207 @@
+"""The command line: train, sizes, predict, pretrain, fetch; each with --json, one line per answer.
+
+torch is imported inside the commands that need it, so that ``sizes`` and a mistyped argument answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from core.errors import InvalidInput
+
+NETWORKS = ("lenet5", "mnist-dnn", "one-hot")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line and leaves with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command.
+
+    Returns:
+        0; 2 for bad arguments or bad input, after one clear line on standard error; 130 when interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        return code
+    except InvalidInput as error:
+        print(f"python -m core {options.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m core", description="ChalkNet's jobs without a browser.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    train = commands.add_parser("train", help="train one of the course's networks and test it")
+    train.add_argument("network", choices=NETWORKS)
+    train.add_argument("--seed", type=int, default=0, help="of weights, batch order and one-hot data (default 0)")
+    train.add_argument("--epochs", type=int, help="default: the course's")
+    train.add_argument("--lr", type=float, help="learning rate (default: the course's)")
+    train.add_argument("--momentum", type=float, help="default: the course's")
+    train.add_argument("--batch-size", type=int, help="0: the whole training set (default: the course's)")
+    train.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
+    train.set_defaults(run=_train)
+
+    sizes = commands.add_parser("sizes", help="trace the sizes of a chain of layers")
+    sizes.add_argument("chain", help="a preset's name or a JSON list of layers")
+    sizes.add_argument("--input", default="1x28x28", metavar="CxHxW", help="default 1x28x28")
+    sizes.set_defaults(run=_sizes)
+
+    predict = commands.add_parser("predict", help="read digits from PNG or JPEG images")
+    predict.add_argument("images", nargs="+", metavar="IMAGE")
+    predict.add_argument("--model", choices=("lenet5", "mnist-dnn"), default="lenet5")
+    predict.set_defaults(run=_predict)
+
+    pretrain = commands.add_parser("pretrain", help="train the weights that the app ships, on MNIST with augmentation")
+    pretrain.add_argument("model", nargs="?", choices=("lenet5", "mnist-dnn"), help="default: both")
+    pretrain.add_argument("--seed", type=int, default=0)
+    pretrain.add_argument("--epochs", type=int, help="default: the recipe's")
+    pretrain.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
+    pretrain.add_argument("--out", type=Path, metavar="DIR", help="default: where the app reads its weights")
+    pretrain.set_defaults(run=_pretrain)
+
+    fetch = commands.add_parser("fetch", help="put MNIST in place beforehand")
+    fetch.add_argument("--from", dest="source", type=Path, metavar="DIR", help="a folder with the four files")
+    fetch.set_defaults(run=_fetch)
+
+    for command in (train, sizes, predict, pretrain, fetch):
+        command.add_argument("--json", action="store_true", help="one line of JSON per answer")
+    return parser
+
+
+def _say(options: argparse.Namespace, answer: dict[str, Any], text: str) -> None:
+    print(json.dumps(answer, ensure_ascii=False, allow_nan=False) if options.json else text, flush=True)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from dataclasses import asdict, replace
+
+    import torch
+
+    from core.data import mnist, synthetic
+    from core.devices import best_device
+    from core.training.courses import COURSES, ONE_HOT_SAMPLES, ONE_HOT_SHARE
+    from core.training.data import from_mnist, from_one_hot
+    from core.training.fit import fit
+    from core.training.preflight import preflight
+
+    course = COURSES[options.network]
+    given = {"lr": options.lr, "momentum": options.momentum, "batch_size": options.batch_size, "epochs": options.epochs}
+    config = replace(course.config, seed=options.seed, **{k: v for k, v in given.items() if v is not None})
+    torch.set_num_threads(1)  # as in the app: the same seed gives the same losses in both
+    source: dict[str, Any]
+    if course.data == "mnist":
+        digits = mnist.load(options.data, best_device())
+        data, source = from_mnist(digits), asdict(digits.provenance)
+    else:
+        if options.data is not None:
+            print("one-hot makes its own samples; --data is not used", file=sys.stderr)
+        data = from_one_hot(synthetic.one_hot(ONE_HOT_SAMPLES, options.seed), ONE_HOT_SHARE, options.seed)
+        source = {"source": data.source, "train": len(data.train_labels), "test": len(data.test_labels)}
+    preflight(course.shape_only, course.sample_shape, course.classes, len(data.train_labels), config)
+    model = course.build(options.seed).to(data.train_inputs.device)
+    run = fit(model, data, config)
+    loss, evaluation, progress = float("nan"), None, None
+    from tqdm import tqdm
+
+    with tqdm(total=run.steps, unit="update", disable=None, leave=False) as bar:  # None: only on a terminal
+        for progress in run:
+            bar.update(len(progress.losses))
+            if progress.losses:
+                loss = progress.losses[-1]
+            evaluation = progress.evaluation or evaluation
+            if evaluation:
+                bar.set_postfix(loss=f"{loss:.4f}", test=f"{evaluation.accuracy:.2%}")
+    assert progress is not None
+    assert evaluation is not None
+    warning = "diverged" if progress.diverged else "not learning" if progress.not_learning else None
+    answer = {
+        "network": course.name,
+        "test_accuracy": evaluation.accuracy,
+        "majority_share": evaluation.majority,
+        "loss": None if progress.diverged else loss,
+        "steps": progress.step,
+        "epochs": config.epochs,
+        "seconds": round(progress.seconds, 3),
+        "seed": config.seed,
+        "data": source,
+        "samples": len(data.train_labels),
+        "test_samples": evaluation.samples,
+        "device": str(data.train_inputs.device),
+        "warning": warning,
+    }
+    text = (
+        f"{course.name}: {evaluation.accuracy:.2%} of {evaluation.samples} test samples right "
+        f"({progress.step} updates on {len(data.train_labels)} samples from {source['source']}, "
+        f"last loss {loss:.4f}, {progress.seconds:.1f} s)"
+    )
+    _say(options, answer, text + (f"; warning: {warning}" if warning else ""))
+    return 0
+
+
+def _sizes(options: argparse.Namespace) -> int:
+    from core.conv.parsing import parse_chain, parse_input
+    from core.conv.sizes import trace
+
+    traced = trace(parse_chain(options.chain), parse_input(options.input)).as_json()
+    rows = [f"{'layer':<12}{'output':>16}{'parameters':>14}"]
+    for layer in traced["layers"]:
+        shape = "×".join(map(str, layer["output"]))
+        rows.append(f"{layer['name']:<12}{shape:>16}{layer['parameters']:>14,}")
+    total = sum(layer["parameters"] for layer in traced["layers"])
+    rows.append(f"{'total':<12}{'':>16}{total:>14,}")
+    _say(options, traced, "\n".join(rows))
+    return 0
+
+
+def _predict(options: argparse.Namespace) -> int:
+    import torch
+
+    from core.predict import predict_file
+    from core.sketch.preprocess import Blank
+
+    torch.set_num_threads(1)
+    code = 0
+    for path in options.images:
+        try:
+            found = predict_file(Path(path), options.model)
+        except Blank as error:
+            _say(options, {"image": path, "refused": "blank"}, f"{path}: {error}")
+        except InvalidInput as error:
+            code = 2
+            print(f"python -m core predict: {path}: {error}", file=sys.stderr)
+        else:
+            answer = {"image": path, "digit": found.digit, "probabilities": list(found.probabilities)}
+            _say(options, answer, f"{path}: {found.digit} ({found.probabilities[found.digit]:.1%})")
+    return code
+
+
+def _pretrain(options: argparse.Namespace) -> int:
+    from core.pretrain import pretrain
+
+    for name in [options.model] if options.model else ["lenet5", "mnist-dnn"]:
+        about = pretrain(name, seed=options.seed, epochs=options.epochs, data=options.data, out=options.out)
+        _say(options, {"model": name, **about}, f"{name}: {about}")
+    return 0
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    from core.data import mnist
+
+    folder = mnist.fetch(options.source)
+    _say(options, {"folder": str(folder), "files": len(mnist.CHECKSUMS)}, f"MNIST is in {folder}")
+    return 0

@@ -1,0 +1,91 @@
+"""What is checked before a run may start: shapes on the meta device, and a budget for its arithmetic."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from core.errors import InvalidInput
+from core.training.config import TrainConfig
+
+# LeNet-5 with the course's settings needs about 7.6e11 and the MNIST DNN 1.0e12 (forward and backward);
+# twenty times that keeps one visitor from holding a shared machine for hours.
+MAX_FLOPS = 2e13
+MAX_UPDATES = 2_000_000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will cost.
+
+    Attributes:
+        parameters: numbers that are learned.
+        updates: updates in all.
+        flops: floating-point operations in all, forward and backward.
+    """
+
+    parameters: int
+    updates: int
+    flops: float
+
+
+def preflight(
+    build: Callable[[], nn.Module], shape: tuple[int, ...], classes: int, samples: int, config: TrainConfig
+) -> Estimate:
+    """Trace a model on the meta device and refuse what cannot run or would take too long.
+
+    Args:
+        build: makes the model; called on the meta device, so that no memory is taken.
+        shape: of one sample, e.g. (1, 28, 28).
+        classes: outputs that the model must have.
+        samples: in the training set.
+        config: the run's hyperparameters.
+
+    Raises:
+        InvalidInput: a layer (named) does not fit its input, the outputs are not ``classes``, or the run is over
+            budget.
+    """
+    with torch.device("meta"):
+        model = build()
+        current = [""]
+        for name, module in model.named_modules():
+            if not list(module.children()):
+                module.register_forward_pre_hook(lambda _module, _args, name=name: current.__setitem__(0, name))
+        with FlopCounterMode(display=False) as counter:
+            try:
+                outputs = model(torch.empty(1, *shape))
+            except (RuntimeError, ValueError) as error:
+                raise InvalidInput(
+                    "Layer {layer} does not fit what the layer before gives it ({why}); change its size.",
+                    layer=current[0],
+                    why=str(error).splitlines()[0],
+                ) from error
+    if tuple(outputs.shape) != (1, classes):
+        raise InvalidInput(
+            "The network answers with shape {shape}, the data has {classes} classes; "
+            "give the last layer {classes} outputs.",
+            shape=tuple(outputs.shape[1:]),
+            classes=classes,
+        )
+    batch = config.batch_size or samples
+    updates = math.ceil(samples / batch) * config.epochs
+    # backward costs about twice the forward pass (one product for the inputs, one for the weights)
+    flops = 3.0 * counter.get_total_flops() * samples * config.epochs
+    if flops > MAX_FLOPS or updates > MAX_UPDATES:
+        most = max(1, int(config.epochs * min(MAX_FLOPS / flops if flops else math.inf, MAX_UPDATES / updates)))
+        raise InvalidInput(
+            "{epochs} epochs are {updates} updates and {flops} operations; a shared machine allows {most_updates} and "
+            "{most_flops}: choose at most {most} epochs, or a larger batch.",
+            epochs=config.epochs,
+            updates=updates,
+            flops=f"{flops:.1e}",
+            most_updates=MAX_UPDATES,
+            most_flops=f"{MAX_FLOPS:.0e}",
+            most=most,
+        )
+    return Estimate(sum(p.numel() for p in model.parameters()), updates, flops)
