@@ -31,8 +31,9 @@ class Engine(Protocol):
 class BatchOrder:
     """Which samples each update sees: DataLoader's order for the same seed.
 
-    ``DataLoader(shuffle=True, generator=g)`` draws one int64 (its workers' base seed) and then one permutation
-    from g per epoch; this class draws the same, so that a notebook gets the same batches.
+    ``DataLoader(shuffle=True, generator=g)`` draws from g per epoch: one int64 (its workers' base seed), the
+    permutation, and at the end a second permutation of which it uses nothing (torch.utils.data.RandomSampler's last
+    line). This class draws the same, so that a notebook gets the same batches in every epoch.
     """
 
     def __init__(self, samples: int, batch_size: int, seed: int) -> None:
@@ -60,6 +61,7 @@ class BatchOrder:
     def _shuffle(self) -> None:
         torch.empty((), dtype=torch.int64).random_(generator=self.generator)
         self.permutation = torch.randperm(self.samples, generator=self.generator)
+        torch.randperm(self.samples, generator=self.generator)
 
     def restore(self, epoch_start: torch.Tensor, position: int) -> None:
         """Go back to a position inside an epoch whose generator state was kept."""

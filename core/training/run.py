@@ -54,6 +54,7 @@ class Run:
         self.error: InvalidInput | None = None
         self.weights: dict[str, torch.Tensor] = {}
         self.weights_at = 0
+        self.parameters: tuple[tuple[str, bool, str], ...] = ()
         self._copied = float("-inf")
         self._running_since: float | None = clock()
         self._running_s = 0.0
@@ -100,6 +101,9 @@ class Run:
             self.progress = progress
             if weights is not None:
                 self.weights, self.weights_at, self._copied = weights, progress.step, now
+                self.parameters = tuple(
+                    (name, value.requires_grad, str(value.device)) for name, value in fit.model.named_parameters()
+                )
         if progress.done:
             self.end(State.DIVERGED if progress.diverged else State.FINISHED)
 
@@ -160,6 +164,7 @@ class Run:
                 parked=self.parked is not None,
                 weights=self.weights,
                 weights_at=self.weights_at,
+                parameters=self.parameters,
             )
 
 

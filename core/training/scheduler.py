@@ -76,8 +76,13 @@ class Scheduler:
             thread.join(timeout_s)
         self._threads = [thread for thread in self._threads if thread.is_alive()]
 
-    def submit(self, job: Job, owner: str) -> str:
+    def submit(self, job: Job, owner: str, updates: int = 0) -> str:
         """Queue a job; a living run of the same owner and kind is cancelled first.
+
+        Args:
+            job: what to train.
+            owner: token that may control it.
+            updates: 0 to run; else pause after exactly that many updates (single-stepping from the start).
 
         Returns:
             The unguessable run id (128 bits).
@@ -105,6 +110,9 @@ class Scheduler:
                     most=MAX_PER_OWNER,
                 )
             run = Run(secrets.token_urlsafe(16), job, owner, self.clock)
+            if updates:
+                run.set_state(State.PAUSED)
+                run.asked_updates = updates
             self._runs[run.run_id] = run
             self._enqueue(run)
             return run.run_id

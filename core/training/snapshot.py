@@ -51,6 +51,7 @@ class Snapshot:
         parked: paused because no page asked for it; resume goes on from a checkpoint.
         weights: copies on the CPU by parameter name, at most 4 times a second, at update ``weights_at``.
         weights_at: the update of these weights.
+        parameters: (name, requires_grad, device) of each parameter of the live model.
     """
 
     run_id: str
@@ -72,3 +73,4 @@ class Snapshot:
     parked: bool
     weights: dict[str, torch.Tensor]
     weights_at: int
+    parameters: tuple[tuple[str, bool, str], ...]

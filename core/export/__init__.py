@@ -1,0 +1,1 @@
+"""The current settings as a runnable PyTorch script."""
