@@ -1,0 +1,55 @@
+"""AppTest always starts from pages/index.py, as the server does; Streamlit's caches are emptied between tests."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+INDEX = Path(__file__).resolve().parents[2] / "pages" / "index.py"
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> Iterator[None]:
+    st.cache_data.clear()
+    yield
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def open_page() -> Callable[..., AppTest]:
+    """Return a function that opens a page by file stem with query parameters and runs it."""
+
+    def open_(stem: str, timeout: float = 60, **parameters: str) -> AppTest:
+        at = AppTest.from_file(str(INDEX), default_timeout=timeout)
+        for key, value in parameters.items():
+            at.query_params[key] = value
+        at.run()
+        if stem != "home":
+            # A page change in AppTest empties the query parameters, as a click in the sidebar does.
+            at.switch_page(f"{stem}.py")
+            for key, value in parameters.items():
+                at.query_params[key] = value
+            at.run()
+        assert not at.exception, at.exception[0].message
+        return at
+
+    return open_
+
+
+@pytest.fixture
+def words() -> Callable[[AppTest], str]:
+    """Return a function that gives everything readable on a page, for looking up numbers and words."""
+
+    def words_(at: AppTest) -> str:
+        parts: list[str] = []
+        for kind in ("title", "header", "subheader", "caption", "markdown", "error", "info", "warning"):
+            parts += [str(element.value) for element in at.get(kind)]
+        parts += [str(element.proto.body) for element in at.get("html")]
+        parts += [str(element.proto.label) for element in at.get("page_link")]
+        parts += [f"{element.label} {element.value}" for element in at.metric]
+        parts += [str(element.label) for element in at.button]
+        return "\n".join(parts)
+
+    return words_
