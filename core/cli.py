@@ -157,14 +157,13 @@ def _sizes(options: argparse.Namespace) -> int:
     from core.conv.parsing import parse_chain, parse_input
     from core.conv.sizes import trace
 
-    traced = trace(parse_chain(options.chain), parse_input(options.input)).as_json()
+    traced = trace(parse_chain(options.chain), parse_input(options.input))
     rows = [f"{'layer':<12}{'output':>16}{'parameters':>14}"]
-    for layer in traced["layers"]:
-        shape = "×".join(map(str, layer["output"]))
-        rows.append(f"{layer['name']:<12}{shape:>16}{layer['parameters']:>14,}")
-    total = sum(layer["parameters"] for layer in traced["layers"])
-    rows.append(f"{'total':<12}{'':>16}{total:>14,}")
-    _say(options, traced, "\n".join(rows))
+    for layer in traced.layers:
+        shape = "×".join(map(str, layer.output))
+        rows.append(f"{layer.name:<12}{shape:>16}{layer.parameters:>14,}")
+    rows.append(f"{'total':<12}{'':>16}{traced.parameters:>14,}")
+    _say(options, traced.as_json(), "\n".join(rows))
     return 0
 
 

@@ -6,6 +6,8 @@ and core.training draw the same numbers in the same order, so that script and ap
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from core.training.config import TrainConfig
 from core.training.courses import ONE_HOT_SHARE
 from core.training.jobs import MnistJob, OneHotJob
@@ -41,7 +43,7 @@ def one_hot_script(job: OneHotJob) -> str:
     """Return the script of a run of the DNN playground; it prints each update's loss at the end of an epoch."""
     widths = job.net.widths
     layers = []
-    for index, (into, out) in enumerate(zip(widths, widths[1:], strict=False)):
+    for index, (into, out) in enumerate(pairwise(widths)):
         last = index == len(widths) - 2
         layers.append(f"nn.Linear({into}, {out})," + ("" if last else f" {_ACTIVATION[job.net.activation]},"))
     mse = job.train.loss == "mse"

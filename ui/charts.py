@@ -1,0 +1,174 @@
+"""Core results → figures. Live figures are ECharts options, which update in place; all have a text alternative."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from ui.design import colour
+from ui.text import _
+
+if TYPE_CHECKING:
+    from core.training.snapshot import Snapshot
+
+Points = Sequence[tuple[float, float]]
+
+
+def _axis(name: str, **more: Any) -> dict[str, Any]:
+    text, line = colour("muted"), colour("line")
+    return {
+        "type": "value",
+        "name": name,
+        "nameLocation": "middle",
+        "nameGap": 24,
+        "nameTextStyle": {"color": text},
+        "axisLabel": {"color": text, "hideOverlap": True},
+        "axisLine": {"lineStyle": {"color": line}},
+        "splitLine": {"lineStyle": {"color": line, "opacity": 0.6}},
+        **more,
+    }
+
+
+def curves(
+    lines: Sequence[tuple[str, str, str, Points]],
+    *,
+    x: str,
+    x_max: float | None,
+    key: str,
+    alt: str,
+    percent: bool = False,
+    height: int = 230,
+    level: tuple[str, float] | None = None,
+) -> None:
+    """Draw curves that grow while a run is live.
+
+    Args:
+        lines: (label, colour's meaning, "solid" or "dashed", points (x, y)) each.
+        x: name of the horizontal axis.
+        x_max: where the run will end; None: where the points end.
+        key: keeps the chart mounted between updates.
+        alt: what the picture says, for those who do not see it.
+        percent: y values are shares 0 … 1, shown as 0–100 %.
+        height: pixels.
+        level: (label, y) of a horizontal line to compare with.
+    """
+    scale = 100.0 if percent else 1.0
+    series: list[dict[str, Any]] = []
+    for label, meaning, style, points in lines:
+        series.append(
+            {
+                "name": label,
+                "type": "line",
+                "data": [[at, round(value * scale, 5)] for at, value in points],
+                "showSymbol": len(points) < 2,
+                "symbolSize": 6,
+                "lineStyle": {"width": 2, "type": style},
+                "itemStyle": {"color": colour(meaning)},
+                "emphasis": {"disabled": True},
+            }
+        )
+    if level is not None and series:
+        series[-1]["markLine"] = {
+            "silent": True,
+            "symbol": "none",
+            "lineStyle": {"color": colour("muted"), "type": "dotted", "width": 1.5},
+            "label": {"formatter": level[0], "position": "insideStartTop", "color": colour("muted")},
+            "data": [{"yAxis": level[1] * scale}],
+        }
+    spec = {
+        "animation": False,
+        "grid": {"left": 6, "right": 14, "top": 34, "bottom": 22, "containLabel": True},
+        "legend": {"top": 0, "left": 0, "icon": "roundRect", "itemHeight": 4, "textStyle": {"color": colour("text")}},
+        "tooltip": {"trigger": "axis", "valueFormatter": "%.2f %%" if percent else "%.4f"},
+        "xAxis": _axis(x, min=0, max=x_max if x_max is not None else "dataMax"),
+        "yAxis": _axis("", **({"min": 0, "max": 100} if percent else {"min": 0})),
+        "series": series,
+    }
+    st.echarts_chart(spec, height=height, key=key, alt=alt)
+
+
+def confusion(
+    counts: Sequence[Sequence[int]], labels: Sequence[str], *, key: str, height: int = 300, title: str = ""
+) -> None:
+    """Draw a confusion matrix: one row per true class, one column per answer, counts in the cells.
+
+    Right answers lie on the diagonal; a cell's tint is its share of its row, so that rare classes show as well.
+
+    Args:
+        counts: rows = truth, columns = answers.
+        labels: class names.
+        key: keeps the chart mounted.
+        height: pixels.
+        title: what was tested, shown above.
+    """
+    cells = []
+    for truth, row in enumerate(counts):
+        total = sum(row) or 1
+        for answer, count in enumerate(row):
+            share = round(count / total, 4)
+            ink = colour("ground") if share > 0.5 else colour("text")
+            cells.append({"value": [answer, truth, count, share], "label": {"color": ink}})
+    wrong = sum(sum(row) for row in counts) - sum(counts[i][i] for i in range(len(labels)))
+    text = colour("text")
+    axis = {
+        "type": "category",
+        "data": list(labels),
+        "splitArea": {"show": False},
+        "axisTick": {"show": False},
+        "axisLabel": {"color": text, "interval": 0, "fontSize": 11},
+        "axisLine": {"lineStyle": {"color": colour("line")}},
+        "nameLocation": "middle",
+        "nameTextStyle": {"color": colour("muted")},
+    }
+    spec = {
+        "animation": False,
+        "title": {"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 14, "fontWeight": 600, "color": text}},
+        "grid": {"left": 22, "right": 4, "top": 34 if title else 6, "bottom": 24, "containLabel": True},
+        "tooltip": {"formatter": _("true {b}: {@[2]} samples")},
+        "xAxis": {**axis, "name": _("answer"), "nameGap": 26},
+        "yAxis": {**axis, "name": _("truth"), "nameGap": 14 + 6 * max(map(len, labels)), "inverse": True},
+        "visualMap": {
+            "show": False,
+            "min": 0,
+            "max": 1,
+            "dimension": 3,
+            "inRange": {"color": [colour("panel"), colour("train")]},
+        },
+        "series": [
+            {
+                "type": "heatmap",
+                "data": cells,
+                "label": {
+                    "show": True,
+                    "formatter": "{@[2]}",
+                    "fontSize": 11,
+                },
+                "itemStyle": {"borderWidth": 2, "borderColor": colour("ground")},
+                "emphasis": {"disabled": True},
+            }
+        ],
+    }
+    alt = _(
+        "Confusion matrix: {wrong} of {total} samples are off the diagonal.", wrong=wrong, total=sum(map(sum, counts))
+    )
+    st.echarts_chart(spec, height=height, key=key, alt=alt)
+
+
+def numbers(now: Snapshot) -> None:
+    """Draw the numbers that matter, with their sample count and the update they belong to."""
+    tested = now.evaluation
+    if tested is None:
+        return
+    st.metric(_("Test accuracy"), f"{tested.accuracy:.2%}")
+    st.caption(
+        _(
+            "{correct} of {n} test samples right at update {at}; always giving the same answer scores {share}.",
+            correct=tested.correct,
+            n=tested.samples,
+            at=now.evaluated_at,
+            share=f"{tested.majority:.2%}",
+        )
+    )
+    st.metric(_("Training loss"), f"{now.losses[-1][1]:.5f}" if now.losses else "–")
