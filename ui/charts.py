@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,7 @@ def curves(
             {
                 "name": label,
                 "type": "line",
-                "data": [[at, round(value * scale, 5)] for at, value in points],
+                "data": [[at, round(value * scale, 5) if math.isfinite(value) else None] for at, value in points],
                 "showSymbol": len(points) < 2,
                 "symbolSize": 6,
                 "lineStyle": {"width": 2, "type": style},

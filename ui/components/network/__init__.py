@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,8 +38,8 @@ def network(
     """
     data = {
         "widths": list(widths),
-        "weights": [[[round(v, 4) for v in row[:MOST_DRAWN]] for row in layer[:MOST_DRAWN]] for layer in weights],
-        "biases": [[round(v, 4) for v in layer[:MOST_DRAWN]] for layer in biases],
+        "weights": [[_numbers(row) for row in layer[:MOST_DRAWN]] for layer in weights],
+        "biases": [_numbers(layer) for layer in biases],
         "most": MOST_DRAWN,
         "positive": colour("positive"),
         "negative": colour("negative"),
@@ -57,3 +58,8 @@ def network(
         },
     }
     _COMPONENT(data=data, key=key, height="content")
+
+
+def _numbers(values: Sequence[float]) -> list[float | None]:
+    """Return what JSON can carry of a row: None for what is not finite after a divergence."""
+    return [round(value, 4) if math.isfinite(value) else None for value in values[:MOST_DRAWN]]

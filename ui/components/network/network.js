@@ -41,7 +41,7 @@ export default function (component) {
         line.setAttribute("y1", y(layer, from));
         line.setAttribute("x2", x(layer + 1));
         line.setAttribute("y2", y(layer + 1, to));
-        const known = value !== undefined;
+        const known = value !== undefined && value !== null;
         line.style.stroke = !known ? "var(--st-border-color)" : value >= 0 ? data.positive : data.negative;
         line.style.strokeWidth = known ? `${0.4 + 5 * (Math.abs(value) / largest)}px` : "1px";
         line.style.strokeDasharray = known && value < 0 ? "6 5" : "none";
@@ -52,11 +52,12 @@ export default function (component) {
 
   const name = (layer) =>
     layer === 0 ? words.input : layer === widths.length - 1 ? words.output : `${words.hidden} ${layer}`;
+  const show = (v) => (v === null ? "NaN" : v.toFixed(4));
   const describe = (layer, index) => {
     const head = `${name(layer)}, ${words.neuron} ${index + 1}`;
     if (layer === 0 || !weights[layer - 1]?.[index]) return head;
-    const row = weights[layer - 1][index].map((v) => v.toFixed(4)).join(", ");
-    return `${head}: ${words.weights} ${row}; ${words.bias} ${biases[layer - 1][index].toFixed(4)}`;
+    const row = weights[layer - 1][index].map(show).join(", ");
+    return `${head}: ${words.weights} ${row}; ${words.bias} ${show(biases[layer - 1][index])}`;
   };
   const say = () => {
     const at = chosen.get(svg);

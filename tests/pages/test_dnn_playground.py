@@ -1,0 +1,177 @@
+"""Lesson 2 through its widgets: train, pause, one update, stop; links; bad input; both languages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+LANGUAGES = ("en", "zh")
+FAST = {"dnn_loss": "cross_entropy", "dnn_optimiser": "adam"}
+
+
+@pytest.fixture(autouse=True)
+def scheduler() -> Iterator[object]:
+    from core.training.scheduler import SCHEDULER
+
+    SCHEDULER.start()
+    yield SCHEDULER
+    SCHEDULER.stop()
+
+
+def run_id(at: AppTest) -> str:
+    return str(at.session_state["dnn_run"])
+
+
+def wait(at: AppTest, state: str, seconds: float = 60) -> object:
+    """Wait until the page's run is in a state, then draw the page again."""
+    from core.training.scheduler import SCHEDULER
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        snapshot = SCHEDULER.snapshot(run_id(at))
+        assert snapshot is not None
+        if snapshot.state == state:
+            at.run()
+            assert not at.exception
+            return snapshot
+        time.sleep(0.02)
+    raise AssertionError(f"still {snapshot.state}, update {snapshot.step}")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_course_settings_end_at_the_majority_share_and_the_page_says_so(open_page, words, lang) -> None:
+    at = open_page("dnn_playground", lang=lang)
+    assert not at.metric
+    at.button(key="dnn_train").click().run()
+    snapshot = wait(at, "finished")
+    shown = words(at)
+    assert snapshot.step == 1000
+    assert snapshot.evaluation.accuracy == snapshot.evaluation.majority
+    assert f"{snapshot.evaluation.accuracy:.2%}" in shown
+    assert f"{snapshot.evaluation.correct}" in shown
+    assert "3000" in shown
+    assert ("没有学到" in shown) if lang == "zh" else ("Not learning" in shown)
+
+
+def test_cross_entropy_with_adam_learns(open_page, words) -> None:
+    at = open_page("dnn_playground", **FAST)
+    at.button(key="dnn_train").click().run()
+    snapshot = wait(at, "finished")
+    assert snapshot.evaluation.accuracy > 0.99
+    assert "Not learning" not in words(at)
+    assert at.metric[0].value == f"{snapshot.evaluation.accuracy:.2%}"
+
+
+def test_pause_one_update_resume_stop(open_page, scheduler) -> None:
+    at = open_page("dnn_playground", dnn_epochs="10000")
+    at.button(key="dnn_train").click().run()
+    at.run()
+    at.button(key="dnn_pause").click().run()
+    paused = wait(at, "paused")
+    time.sleep(0.2)
+    before = scheduler.snapshot(run_id(at)).step
+    assert before - paused.step <= 200  # at most the slice that was under way
+    at.button(key="dnn_step").click().run()
+    assert scheduler.snapshot(run_id(at)).step == before + 1
+    at.button(key="dnn_resume").click().run()
+    at.run()
+    assert scheduler.snapshot(run_id(at)).state == "running"
+    at.button(key="dnn_stop").click().run()
+    assert scheduler.snapshot(run_id(at)).state == "stopped"
+    at.run()
+    assert at.button(key="dnn_train").disabled is False
+    assert at.button(key="dnn_stop").disabled is True
+
+
+def test_one_update_from_the_start_does_exactly_one(open_page, scheduler) -> None:
+    at = open_page("dnn_playground")
+    at.button(key="dnn_step").click().run()
+    snapshot = scheduler.snapshot(run_id(at))
+    assert (snapshot.step, snapshot.state) == (1, "paused")
+    assert len(snapshot.losses) == 1
+    assert snapshot.evaluated_at == 1
+
+
+def test_too_large_steps_are_explained(open_page, words) -> None:
+    at = open_page("dnn_playground", dnn_lr="100")
+    at.button(key="dnn_train").click().run()
+    wait(at, "diverged")
+    assert "smaller learning rate" in words(at)
+
+
+def test_another_visitor_watches_but_cannot_stop(open_page, words) -> None:
+    first = open_page("dnn_playground", dnn_epochs="10000")
+    first.button(key="dnn_train").click().run()
+    second = open_page("dnn_playground", dnn_epochs="10000", dnn_run=run_id(first))
+    assert "another visitor's run" in words(second)
+    assert second.button(key="dnn_stop").disabled
+    assert "dnn_pause" not in {button.key for button in second.button}
+    first.run()
+    first.button(key="dnn_stop").click().run()
+
+
+def test_changed_controls_wait_for_the_next_start(open_page, words) -> None:
+    at = open_page("dnn_playground")
+    at.button(key="dnn_step").click().run()
+    assert "take effect at the next start" not in words(at)
+    at.slider(key="dnn_width").set_value(7).run()
+    assert "take effect at the next start" in words(at)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"dnn_widths": "5-x"}, "5-x"),
+        ({"dnn_widths": "4000-4000"}, "parameters"),
+        ({"dnn_widths": "0"}, "1 to"),
+        ({"dnn_batch": "1", "dnn_epochs": "10000"}, "at most"),
+    ],
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_cannot_be_trained_is_refused_with_a_sentence(open_page, lang, query, said) -> None:
+    at = open_page("dnn_playground", lang=lang, **query)
+    assert len(at.error) == 1
+    assert at.button(key="dnn_train").disabled
+    if lang == "en":
+        assert said in at.error[0].value
+    else:
+        assert any("\u4e00" <= character <= "\u9fff" for character in at.error[0].value)
+
+
+def test_hostile_addresses_fall_back_to_the_defaults(open_page) -> None:
+    at = open_page(
+        "dnn_playground",
+        dnn_layers="-5",
+        dnn_width="9e99",
+        dnn_lr="nan",
+        dnn_activation="<script>",
+        dnn_run="../../etc/passwd",
+        dnn_seed="1" * 5000,
+    )
+    assert at.slider(key="dnn_layers").value == 3
+    assert at.slider(key="dnn_width").value == 5
+    assert at.number_input(key="dnn_lr").value == 0.01
+    assert at.number_input(key="dnn_seed").value == 0
+    assert not at.error
+
+
+def test_the_parameter_table_and_the_code_are_the_runs(open_page) -> None:
+    from core.export.train_script import one_hot_script
+    from core.nets.mlp import MlpConfig
+    from core.training.config import TrainConfig
+    from core.training.jobs import OneHotJob
+
+    at = open_page("dnn_playground", dnn_widths="4", dnn_epochs="20")
+    at.button(key="dnn_train").click().run()
+    snapshot = wait(at, "finished")
+    shapes = {name: tuple(value.shape) for name, value in snapshot.weights.items()}
+    assert shapes == {"net.0.weight": (4, 3), "net.0.bias": (4,), "net.2.weight": (3, 4), "net.2.bias": (3,)}
+    train = TrainConfig(loss="mse", lr=0.01, batch_size=0, epochs=20, evaluations=100)
+    assert snapshot.job == OneHotJob(MlpConfig((3, 4, 3)), train)
+    assert "nn.Linear(3, 4), nn.ReLU()" in one_hot_script(snapshot.job)
+    losses = [loss for _step, loss in snapshot.losses]
+    assert all(later < earlier for earlier, later in pairwise(losses))
