@@ -1,5 +1,27 @@
-"""Placeholder until this lesson is written."""
+"""What the course is, a pad to draw on at once, and the five lessons."""
 
 import streamlit as st
 
-st.title("Home")
+from ui import lesson
+from ui.text import _
+
+with st.container(key="home_hero", gap="xxsmall"):
+    st.title("ChalkNet", anchor=False)
+    st.markdown(_("Open a neural network up, train it yourself, and see what it sees."))
+
+lesson.sketch_to_start()
+
+st.subheader(_("Five lessons"), anchor=False)
+CARDS = (
+    ("data_split", _("Data split"), _("Which samples may the network learn from, and in what portions?")),
+    ("dnn_playground", _("DNN playground"), _("What does a network learn, and when does it learn nothing at all?")),
+    ("conv_calculator", _("Convolution calculator"), _("How large is what comes out of a convolution, and why?")),
+    ("lenet_training", _("LeNet-5 training"), _("How does a network of 1998 learn to read digits in a few minutes?")),
+    ("sketch_pad", _("Sketch pad"), _("Does it read your handwriting, and what does it see of it?")),
+)
+with st.grid(min_column_width=176, key="home_cards"):
+    for number, (page, title, question) in enumerate(CARDS, start=1):
+        with st.container(border=True, height="stretch", gap="xxsmall"):
+            st.caption(_("Lesson {number}", number=number))
+            st.page_link(f"{page}.py", label=f"**{title}**", help="")
+            st.markdown(question)

@@ -5,13 +5,22 @@ import streamlit as st
 from ui import design, state, text
 from ui.text import _
 
-st.set_page_config(page_title="ChalkNet", page_icon=":material/school:", layout="wide")
+st.set_page_config(
+    page_title="ChalkNet",
+    page_icon=design.PAGE_ICON,
+    layout="wide",
+    initial_sidebar_state=256,
+    # With an entry of its own Streamlit's menu appears, and with it the choice between light and dark.
+    menu_items={"About": _("ChalkNet: five lessons that open a neural network up.")},
+)
+st.logo(design.PAGE_ICON, size="large")
 text.switch()
+st.sidebar.caption(_("Light or dark follows your system; the menu ⋮ changes it."))
 
 LESSONS = {
     "data_split": (_("1 Data split"), ":material/splitscreen_left:"),
     "dnn_playground": (_("2 DNN playground"), ":material/hub:"),
-    "conv_calculator": (_("3 Convolution calculator"), ":material/grid_on:"),
+    "conv_calculator": (_("3 Convolution"), ":material/grid_on:"),
     "lenet_training": (_("4 LeNet-5 training"), ":material/stacked_line_chart:"),
     "sketch_pad": (_("5 Sketch pad"), ":material/draw:"),
 }

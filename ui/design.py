@@ -7,6 +7,7 @@ at WCAG AA (4.5:1) and marks at 3:1. Colour is never the only sign: shape, line 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -16,17 +17,21 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 PALETTE: Final[dict[str, tuple[str, str]]] = {
     "train": ("#0072B2", "#56B4E9"),
     "validation": ("#A8508A", "#E39CC6"),
-    "test": ("#C24F00", "#FF9A4D"),
+    "test": ("#BD4D00", "#FF9A4D"),
     "positive": ("#0072B2", "#56B4E9"),
-    "negative": ("#C24F00", "#FF9A4D"),
+    "negative": ("#BD4D00", "#FF9A4D"),
     "error": ("#B3261E", "#FF8A80"),
-    "text": ("#1B2430", "#E8EAED"),
-    "muted": ("#5A6472", "#A7B0BD"),
-    "line": ("#D9DEE5", "#39424F"),
-    "ground": ("#FFFFFF", "#12161C"),
-    "panel": ("#F4F6F9", "#1B212A"),
-    "accent": ("#0B6E99", "#7CC4EE"),
+    # The same as in .streamlit/config.toml; a test compares them.
+    "text": ("#1B2623", "#E9EEEC"),
+    "muted": ("#5A6663", "#A3B0AC"),
+    "line": ("#D5DDDA", "#33413D"),
+    "ground": ("#FFFFFF", "#111816"),
+    "panel": ("#F3F6F5", "#1A2421"),
+    "accent": ("#1D6B57", "#389D82"),
 }
+
+# Text on the accent: white reads on the light theme's; on the dark theme's, which must itself read on dark ground, not.
+ON_ACCENT: Final = ("#FFFFFF", "#06120E")
 
 # One colour per class. Three classes: the course's one-hot data; ten: the digits. Neighbours differ in lightness.
 CLASSES_3: Final = (("#0072B2", "#56B4E9"), ("#00795A", "#2EC4A0"), ("#9A6700", "#F0C04A"))
@@ -34,14 +39,17 @@ CLASSES_10: Final = (
     ("#0072B2", "#56B4E9"),
     ("#9A6700", "#F0C04A"),
     ("#00795A", "#2EC4A0"),
-    ("#C24F00", "#FF9A4D"),
+    ("#BD4D00", "#FF9A4D"),
     ("#A8508A", "#E39CC6"),
     ("#2B7BB0", "#9AD1F5"),
-    ("#7A6A00", "#F0E442"),
+    ("#66750A", "#F0E442"),
     ("#4B4BA8", "#A9A9F5"),
     ("#8A4B2A", "#D9A58A"),
     ("#555F6B", "#B4BDC9"),
 )
+
+# A file of our own: Streamlit would fetch an icon named :material/…: from a foreign host.
+PAGE_ICON: Final = str(Path(__file__).resolve().parent / "chalk.svg")
 
 # rem; h1 of a lesson, its question, text, small print.
 TYPE_SCALE: Final = {"title": 2.0, "question": 1.25, "text": 1.0, "small": 0.875}
@@ -74,8 +82,52 @@ def class_colours(count: int) -> list[str]:
 
 
 def apply() -> None:
-    """Add the page's CSS; pages/index.py calls it once per run."""
-    st.html(f"<style>{_CSS}</style>")
+    """Add the page's CSS for the visitor's theme; pages/index.py calls it once per run."""
+    variables = f":root {{ --ck-muted: {colour('muted')}; --ck-on-accent: {ON_ACCENT[dark()]}; }}"
+    st.html(f"<style>{variables}{_CSS}</style>")
 
 
-_CSS: Final = ""
+_CSS: Final = """
+.stApp { font-variant-numeric: tabular-nums; }
+.stMainBlockContainer { max-width: 1400px; margin-inline: auto; padding-inline: 2.5rem; }
+.stAppHeader { background: transparent; }
+@media (min-width: 641px) {
+  /* The first screen holds stage and primary button at 1280x720; the menu lies beside the title, not above it. */
+  .stMainBlockContainer { padding-top: 1.75rem; }
+  .stApp:has([data-testid="stExpandSidebarButton"]) .stMainBlockContainer { padding-top: 3.75rem; }
+}
+[data-testid="stCaptionContainer"] { color: var(--ck-muted); opacity: 1; } /* Streamlit's own is below AA */
+.st-key-lesson_header h1, .st-key-home_hero h1 {
+  padding: 0 0 1rem; /* Streamlit takes 1rem away below */
+  line-height: 1.2; text-wrap: balance;
+}
+.st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.25rem; line-height: 1.4; text-wrap: pretty; }
+.st-key-lesson_question p { color: var(--ck-muted); }
+[data-testid="stBaseButton-primary"] { color: var(--ck-on-accent); }
+.st-key-home_cards [data-testid="stPageLink"] a { padding-inline: 0; }
+.ck-legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; }
+.ck-legend span { display: inline-flex; align-items: center; gap: 0.45rem; }
+.ck-legend i { width: 0.8rem; height: 0.8rem; border: 3px solid; border-radius: 2px; }
+.ck-scroll { overflow-x: auto; }
+.ck-table { width: 100%; border-collapse: collapse; font-size: 0.875rem; line-height: 1.25; }
+.ck-table th, .ck-table td { padding: 0.16rem 0.5rem; text-align: right; border: 0; white-space: nowrap; }
+.ck-table th { font-weight: 600; vertical-align: bottom; }
+.ck-table .ck-group { text-align: center; }
+.ck-table td b { font-weight: 500; }
+.ck-table td:last-child, .ck-table th:last-child { text-align: left; }
+.ck-table .ck-gap td { text-align: center; opacity: 0.75; font-size: 0.8rem; padding: 0; }
+.ck-table .ck-cut td { border-top: 2px solid currentColor; }
+.ck-epoch { display: flex; gap: 2px; height: 1.1rem; align-items: stretch; }
+.ck-epoch i { border-radius: 2px; min-width: 2px; }
+.ck-epoch b { line-height: 1rem; padding-inline: 0.3rem; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-inline: 1rem; }
+  .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.1rem; }
+  .ck-table { font-size: 0.75rem; }
+  .ck-table th, .ck-table td { padding-inline: 0.2rem; }
+  .ck-wide { display: none; }
+}
+@media (prefers-reduced-motion: reduce) {
+  *, *::before, *::after { animation-duration: 0.01ms !important; transition-duration: 0.01ms !important; }
+}
+"""

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import InvalidInput
-from ui import state
+from ui import server, state
 from ui.state import Controls
 from ui.text import _, explain
 
@@ -35,7 +35,7 @@ def header(number: int, title: str, question: str) -> None:
     with st.container(key="lesson_header", gap="xxsmall"):
         st.caption(_("Lesson {number}", number=number))
         st.title(title, anchor=False)
-        st.markdown(question)
+        st.container(key="lesson_question").markdown(question)
 
 
 def layout() -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -53,9 +53,9 @@ def more() -> DeltaGenerator:
 def try_this(experiments: Iterable[Experiment], controls: Controls[Any]) -> None:
     """Draw the experiments as chips; each is a real link that sets the page, and says what to watch for."""
     st.subheader(_("Try this"), anchor=False)
-    with st.container(key="lesson_try", horizontal=True):
+    with st.grid(min_column_width=250, key="lesson_try"):
         for experiment in experiments:
-            with st.container(width=280, gap="xxsmall"):
+            with st.container(gap="xxsmall"):
                 st.page_link(
                     f"{state.page()}.py",
                     label=experiment.label,
@@ -78,6 +78,35 @@ def inside(tabs: Iterable[tuple[str, Callable[[], None]]]) -> None:
             if tab.open:
                 with tab:
                     draw()
+
+
+def wait_for_torch() -> None:
+    """Draw a calm line and end the page here while torch is still being imported; the page goes on by itself.
+
+    Only in the first seconds after the server started.
+    """
+    if not server.ready():
+        wait_line()
+        st.stop()
+
+
+@st.fragment(run_every=0.5)
+def wait_line() -> None:
+    """Say that torch is being loaded, and run the page anew when it is."""
+    if server.ready():
+        st.rerun()
+    st.caption(_("PyTorch is being loaded; this takes a few seconds after the start of the server."))
+
+
+def sketch_to_start() -> None:
+    """Draw the home page's sketch pad as soon as torch is there; until then a calm place for it."""
+    if not server.ready():
+        wait_line()
+        return
+    # Imported here: the first page must be on screen before torch is.
+    from ui import sketch
+
+    sketch.home_pad()
 
 
 def problem(error: InvalidInput) -> None:

@@ -5,16 +5,21 @@ Nothing here imports torch at start: the first page must be on screen before tor
 
 from __future__ import annotations
 
+import base64
 import gc
+import hashlib
 import importlib
 import logging
+import re
 import secrets
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 from typing import Any, Final
 
+import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -27,10 +32,18 @@ COOKIE_SECONDS: Final = 30 * 24 * 3600
 # Seconds that a shutdown waits for an import of torch that is under way; tearing it down in the middle can crash.
 JOIN_SECONDS: Final = 20.0
 
+
+def _inline_script_hashes() -> str:
+    """Return CSP sources for the inline scripts of Streamlit's own page, whatever its version has in there."""
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
+    scripts = re.findall(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
+    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts)
+
+
 CSP: Final = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'wasm-unsafe-eval'",
+        f"script-src 'self' blob: 'wasm-unsafe-eval' {_inline_script_hashes()}",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
@@ -97,6 +110,7 @@ class WarmUp:
             if not self._stopping.is_set():
                 scheduler = importlib.import_module("core.training.scheduler").SCHEDULER
                 scheduler.start()
+                importlib.import_module("core.cache").mnist_loading()  # begins on a thread of its own
                 self._scheduler = scheduler
         except Exception:
             self.failed = True

@@ -102,6 +102,16 @@ class Controls(Generic[S]):
         for name, value in self._with_defaults(changes).items():
             st.session_state[self.key(name)] = value
 
+    def change(self, **changes: Any) -> None:
+        """Set the named fields and leave the others. For callbacks of buttons.
+
+        Raises:
+            TypeError: no such field.
+            ValueError: the value breaks the field's rule.
+        """
+        for name, value in self._checked(changes).items():
+            st.session_state[self.key(name)] = value
+
     def link(self, **changes: Any) -> dict[str, str]:
         """Return the query parameters of the present settings with changes; defaults left out, language kept."""
         return self._parameters({name: self._value(name) for name in self._rules} | self._checked(changes))
