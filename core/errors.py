@@ -23,9 +23,9 @@ class InvalidInput(ValueError):
         super().__init__(template.format(**values))
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Keep template and values through pickling (Streamlit caches may pickle)."""
-        return (_rebuild, (self.template, self.values))
+        """Keep class, template and values through pickling (Streamlit caches may pickle)."""
+        return (_rebuild, (type(self), self.template, self.values))
 
 
-def _rebuild(template: str, values: dict[str, object]) -> InvalidInput:
-    return InvalidInput(template, **values)
+def _rebuild(kind: type[InvalidInput], template: str, values: dict[str, object]) -> InvalidInput:
+    return kind(template, **values)

