@@ -19,9 +19,9 @@ CARDS = (
     ("lenet_training", _("LeNet-5 training"), _("How does a network of 1998 learn to read digits in a few minutes?")),
     ("sketch_pad", _("Sketch pad"), _("Does it read your handwriting, and what does it see of it?")),
 )
-with st.grid(min_column_width=176, key="home_cards"):
+with st.grid(min_column_width=176):
     for number, (page, title, question) in enumerate(CARDS, start=1):
-        with st.container(border=True, height="stretch", gap="xxsmall"):
+        with st.container(border=True, height="stretch", gap="xxsmall", key=f"home_card_{number}"):
             st.caption(_("Lesson {number}", number=number))
             st.page_link(f"{page}.py", label=f"**{title}**", help="")
             st.markdown(question)

@@ -83,8 +83,9 @@ def class_colours(count: int) -> list[str]:
 
 def apply() -> None:
     """Add the page's CSS for the visitor's theme; pages/index.py calls it once per run."""
-    variables = f":root {{ --ck-muted: {colour('muted')}; --ck-on-accent: {ON_ACCENT[dark()]}; }}"
-    st.html(f"<style>{variables}{_CSS}</style>")
+    variables = {"muted": colour("muted"), "accent": colour("accent"), "on-accent": ON_ACCENT[dark()]}
+    root = " ".join(f"--ck-{name}: {value};" for name, value in variables.items())
+    st.html(f"<style>:root {{ {root} }}{_CSS}</style>")
 
 
 _CSS: Final = """
@@ -104,7 +105,14 @@ _CSS: Final = """
 .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.25rem; line-height: 1.4; text-wrap: pretty; }
 .st-key-lesson_question p { color: var(--ck-muted); }
 [data-testid="stBaseButton-primary"] { color: var(--ck-on-accent); }
-.st-key-home_cards [data-testid="stPageLink"] a { padding-inline: 0; }
+[class*="st-key-home_card_"] { position: relative; }
+[class*="st-key-home_card_"]:hover { border-color: var(--ck-accent); }
+[class*="st-key-home_card_"] * { position: static; }
+[class*="st-key-home_card_"] a, [class*="st-key-home_card_"] a:hover { padding: 0; background: none; }
+[class*="st-key-home_card_"] a * { white-space: normal; overflow: visible; }
+[class*="st-key-home_card_"] a p { font-size: 1.0625rem; color: var(--ck-accent); }
+[class*="st-key-home_card_"] a::after { content: ""; position: absolute; inset: 0; } /* the whole card is the link */
+[class*="st-key-home_card_"] .stMarkdown p { font-size: 0.9375rem; line-height: 1.45; }
 .ck-legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; }
 .ck-legend span { display: inline-flex; align-items: center; gap: 0.45rem; }
 .ck-legend i { width: 0.8rem; height: 0.8rem; border: 3px solid; border-radius: 2px; }

@@ -182,7 +182,7 @@ def sentence(batches: Batches) -> str:
     else:
         rest = _("Every batch is full.")
     kind = _("This is {name}.", name=names[batches.kind])
-    return f"{count} {rest} {kind}"
+    return _("{count} {rest} {kind}", count=count, rest=rest, kind=kind)  # Translators: three sentences in a row
 
 
 def kinds(batches: Batches) -> pd.DataFrame:
