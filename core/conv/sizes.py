@@ -206,7 +206,7 @@ def _step(layer: Layer, state: _State) -> tuple[LayerTrace, _State]:
 def _conv_weights(layer: Conv, channels: int, rows: Axis, columns: Axis) -> int:
     if channels % layer.groups:
         raise InvalidInput(
-            "the input's channels (={channels}) must be divisible by groups (={groups}); try groups = 1.",
+            "The input's channels (={channels}) must be divisible by groups (={groups}); try groups = 1.",
             channels=channels,
             groups=layer.groups,
         )
@@ -217,7 +217,7 @@ def _conv_weights(layer: Conv, channels: int, rows: Axis, columns: Axis) -> int:
 
 def _too_large(rows: Axis, columns: Axis) -> InvalidInput:
     return InvalidInput(
-        "the window (={window}) is larger than the padded input (={padded}); "
+        "The window (={window}) is larger than the padded input (={padded}); "
         "use a smaller kernel or dilation, more padding, or a larger input.",
         window=f"{rows.window}×{columns.window}",
         padded=f"{rows.padded}×{columns.padded}",

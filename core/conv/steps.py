@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from core.conv.axis import Axis
 from core.conv.filters import Grid
 from core.errors import InvalidInput
 
 Operation = Literal["conv", "avgpool", "maxpool"]
-MAX_NUMBERS = 200_000
-"""Most numbers in a worked example; enough for LeNet-5's first layer, and still a quick message to the browser."""
+MAX_NUMBERS = 100_000
+"""Most products in a worked example; enough for LeNet-5's first layer, and still a quick message to the browser."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Worked:
         )
 
     def as_data(self) -> dict[str, object]:
-        """Return everything as lists and numbers, for the browser."""
+        """Return everything as lists and numbers, for the browser; numbers to 4 decimals, which shows 2 of them."""
         return {
             "operation": self.operation,
             "channels": self.channels,
-            "kernels": self.kernels,
+            "kernels": _short(self.kernels),
             "bias": self.bias,
             "padding": (self.rows.padding, self.columns.padding),
             "kernel": (self.rows.kernel, self.columns.kernel),
@@ -59,10 +59,10 @@ class Worked:
             "steps": [
                 {
                     "at": (step.top, step.left),
-                    "products": step.products,
-                    "sums": step.sums,
+                    "products": _short(step.products),
+                    "sums": _short(step.sums),
                     "divisor": step.divisor,
-                    "value": step.value,
+                    "value": _short(step.value),
                 }
                 for step in self.steps
             ],
@@ -89,6 +89,11 @@ class Step:
     sums: tuple[float, ...]
     divisor: int
     value: float
+
+
+def count_products(channels: int, rows: Axis, columns: Axis) -> int:
+    """Return how many products a worked example holds: positions times window times channels."""
+    return max(0, rows.output) * max(0, columns.output) * rows.kernel * columns.kernel * channels
 
 
 def work_out(
@@ -118,7 +123,7 @@ def work_out(
     """
     if operation != "conv":
         channels, kernels, bias = channels[:1], (), 0
-    numbers = max(0, rows.output) * max(0, columns.output) * rows.kernel * columns.kernel * len(channels)
+    numbers = count_products(len(channels), rows, columns)
     if numbers > MAX_NUMBERS:
         raise InvalidInput(
             "the picture would hold {numbers} products; at most {most} are drawn: take a smaller input or kernel.",
@@ -182,3 +187,10 @@ def _gather(operation: Operation, product: tuple[tuple[float | None, ...], ...])
     counted: Iterator[float] = (value for values in product for value in values if value is not None)
     # A dilated maximum window may lie on padding alone: torch gives −∞ there.
     return max(counted, default=float("-inf")) if operation == "maxpool" else sum(counted)
+
+
+def _short(value: Any) -> Any:
+    """Round numbers in nested tuples to 4 decimals, which shortens the message of a blur by two thirds."""
+    if isinstance(value, tuple):
+        return tuple(_short(part) for part in value)
+    return round(value, 4) if isinstance(value, float) else value

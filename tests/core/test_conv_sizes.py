@@ -1,5 +1,7 @@
 """Sizes by hand, as a class would work them out on paper."""
 
+import doctest
+import importlib
 import subprocess
 import sys
 import time
@@ -185,3 +187,10 @@ def test_answers_in_milliseconds_without_torch() -> None:
     for _ in range(20):
         trace(vgg.chain, vgg.input)
     assert (time.perf_counter() - start) / 20 < 0.02
+
+
+@pytest.mark.parametrize("name", ["axis", "layers", "sizes", "parsing", "filters", "steps", "example"])
+def test_examples_in_the_docstrings(name: str) -> None:
+    found = doctest.testmod(importlib.import_module(f"core.conv.{name}"))
+    assert found.failed == 0
+    assert found.attempted > 0

@@ -1,0 +1,123 @@
+"""The stepper in a real browser: keys, play, clicks, and not one message to the server."""
+
+import pytest
+
+pytest.importorskip("playwright")
+pytestmark = pytest.mark.browser
+
+PAGE = "/conv_calculator"
+
+
+def output(page) -> list[str]:
+    return page.locator(".stepper .output .cell").all_inner_texts()
+
+
+def open_stepper(page, server: str, query: str = "") -> list[str]:
+    """Open the page; return the list that grows with every message to the server from now on."""
+    sent: list[str] = []
+
+    def watch(socket) -> None:
+        socket.on("framesent", lambda payload: sent.append("frame"))
+
+    page.on("websocket", watch)
+    page.goto(f"{server}{PAGE}?lang=en{query}")
+    page.locator(".stepper .output .cell").first.wait_for()
+    # The page is quiet when Streamlit says so, and the messages of its start have gone.
+    page.locator("[data-test-script-state='notRunning']").first.wait_for(state="attached")
+    page.wait_for_timeout(1000)
+    sent.clear()
+    return sent
+
+
+def test_steps_by_keyboard_without_a_message_to_the_server(page, server) -> None:
+    sent = open_stepper(page, server)
+    assert output(page) == ["15", "", "", ""]
+    play = page.get_by_role("button", name="Play")
+    play.focus()
+    page.keyboard.press("ArrowRight")
+    assert output(page) == ["15", "16", "", ""]
+    assert page.locator(".count").inner_text() == "Step 2 of 4"
+    page.keyboard.press("End")
+    assert output(page) == ["15", "16", "6", "15"]
+    page.keyboard.press("ArrowRight")  # there is no fifth step
+    assert output(page) == ["15", "16", "6", "15"]
+    page.keyboard.press("Home")
+    assert output(page) == ["15", "", "", ""]
+    assert "1·2 + 2·0 + 3·1" in page.locator(".sum").inner_text()
+    spoken = page.locator("[aria-live]")
+    assert spoken.get_attribute("aria-live") == "polite"
+    assert spoken.inner_text().startswith("Output row 1, column 1: 1·2 + 2·0")
+    assert spoken.inner_text().endswith("= 15")
+    assert sent == []
+
+
+def test_plays_to_the_end_and_pauses_without_a_message_to_the_server(page, server) -> None:
+    sent = open_stepper(page, server)
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Pause").wait_for()
+    page.locator(".count", has_text="Step 2 of 4").wait_for()
+    page.keyboard.press("Space")  # on the button that was clicked: pause
+    page.get_by_role("button", name="Play").wait_for()
+    page.wait_for_timeout(1200)
+    assert page.locator(".count").inner_text() == "Step 2 of 4"
+    page.get_by_role("button", name="Play").click()
+    page.locator(".count", has_text="Step 4 of 4").wait_for()
+    page.get_by_role("button", name="Play").wait_for()
+    assert output(page) == ["15", "16", "6", "15"]
+    assert sent == []
+
+
+def test_any_cell_can_be_clicked_and_the_arrows_go_on_from_it(page, server) -> None:
+    sent = open_stepper(page, server)
+    cells = page.locator(".stepper .output .cell")
+    cells.nth(3).click()
+    assert output(page) == ["15", "16", "6", "15"]
+    page.keyboard.press("ArrowUp")
+    assert output(page) == ["15", "16", "", ""]
+    assert cells.nth(1).evaluate("cell => cell === cell.getRootNode().activeElement")
+    assert cells.nth(1).get_attribute("aria-selected") == "true"
+    assert cells.nth(2).get_attribute("aria-label") == "Row 2, column 1: not yet"
+    page.get_by_role("slider", name="Step", exact=True).fill("2")
+    assert output(page) == ["15", "16", "6", ""]
+    assert sent == []
+
+
+def test_new_settings_redraw_and_a_full_picture_stays_full(page, server) -> None:
+    sent = open_stepper(page, server)
+    page.get_by_role("button", name="Play").focus()
+    page.keyboard.press("End")
+    page.get_by_role("spinbutton", name="Padding P").fill("1")
+    page.keyboard.press("Enter")
+    page.locator(".count", has_text="Step 16 of 16").wait_for()
+    assert page.locator(".stepper .input .cell").count() == 36
+    assert page.locator(".stepper .input .cell.padding").count() == 20
+    assert output(page) == ["7", "12", "10", "2", "4", "15", "16", "10", "10", "6", "15", "6", "8", "10", "4", "3"]
+    assert sent  # a setting does go to the server: the count above is not blind
+
+
+def test_channels_are_chosen_in_the_browser(page, server) -> None:
+    sent = open_stepper(page, server, "&conv_channels=2&conv_bias=-1")
+    first = page.locator(".stepper .input .cell").all_inner_texts()
+    page.locator(".channels button").nth(1).click()
+    second = page.locator(".stepper .input .cell").all_inner_texts()
+    assert second[:3] == first[1:4]  # one pixel further left
+    assert "channel 1: 15 + channel 2: 16 + bias −1 = 30" in page.locator(".sum").inner_text()
+    assert sent == []
+
+
+def test_fits_a_phone(page, server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_stepper(page, server, "&conv_height=9&conv_padding=2&conv_kernel_size=5")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for box in page.locator(".stepper .grid").all():
+        bounds = box.bounding_box()
+        assert bounds is not None
+        assert bounds["x"] >= 0
+        assert bounds["x"] + bounds["width"] <= 390
+    assert page.locator(".stepper .play").bounding_box()["height"] >= 40
+
+
+def test_reduced_motion_moves_nothing(page, server) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_stepper(page, server)
+    assert page.locator(".frame").evaluate("frame => getComputedStyle(frame).transitionDuration") == "0s"

@@ -1,0 +1,165 @@
+"""Lesson 3 through its widgets and its address, in both languages."""
+
+import ast
+import contextlib
+import io
+import json
+
+import pytest
+
+from core.conv.example import Example
+from core.conv.filters import INPUTS, KERNELS
+from core.conv.presets import PRESETS
+from ui import conv_view
+
+LANGUAGES = ("en", "zh")
+PAGE = "conv_calculator"
+
+
+def headline(at) -> str:
+    return next(element.value for element in at.markdown if element.value.startswith("## "))
+
+
+def open_inside(at, tab: int):
+    """Open the expander and one of its tabs, which AppTest cannot click."""
+    at.session_state["lesson_inside"] = True
+    at.run()
+    titles = [element.label for element in at.tabs]
+    at.session_state["lesson_tabs"] = titles[tab]
+    return at.run()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_course_s_example_stands_there_at_first(open_page, words, lang) -> None:
+    at = open_page(PAGE, lang=lang)
+    assert headline(at) == "## 1 × 4 × 4 → 1 × 2 × 2"
+    assert r"\dfrac{4 + 2\cdot 0 - 3}{1}" in words(at)
+    assert r"\mathbf{2}" in words(at)
+    assert not at.error
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_stride_that_does_not_divide_is_named(open_page, words, lang) -> None:
+    shown = words(open_page(PAGE, lang=lang, conv_height="8", conv_stride="2"))
+    assert "## 1 × 8 × 8 → 1 × 3 × 3" in shown
+    assert r"\left\lfloor" in shown
+    sentence = "S = 2 does not divide 5" if lang == "en" else "S = 2"
+    assert sentence in shown
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_impossible_layer_is_one_clear_sentence(open_page, lang) -> None:
+    at = open_page(PAGE, lang=lang, conv_height="2")
+    assert len(at.error) == 1
+    assert "3×3" in at.error[0].value
+    assert "2×2" in at.error[0].value
+    assert any(r"\mathbf{0}" in element.value for element in at.markdown)  # the formula says so, too
+    at.number_input(key="conv_padding").set_value(1).run()  # the remedy
+    assert not at.error
+    assert headline(at).endswith("→ 1 × 2 × 2")
+
+
+def test_pooling_has_no_kernel_bias_or_filters(open_page) -> None:
+    at = open_page(PAGE, conv_operation="maxpool", conv_kernel_size="2", conv_stride="2", conv_channels="3")
+    assert headline(at) == "## 3 × 4 × 4 → 3 × 2 × 2"
+    keys = {element.key for element in at.number_input}
+    assert not keys & {"conv_bias", "conv_filters", "conv_dilation"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "output"),
+    [
+        ({"conv_padding": 1}, "1 × 4 × 4"),
+        ({"conv_width": 6}, "1 × 2 × 4"),
+        ({"conv_height": 7, "conv_dilation": 2}, "1 × 3 × 3"),
+        ({"conv_channels": 4, "conv_filters": 6, "conv_groups": 2}, "6 × 2 × 2"),
+        ({"conv_height": 224, "conv_kernel_size": 11, "conv_stride": 4, "conv_padding": 2}, "1 × 55 × 55"),
+    ],
+)
+def test_every_control_changes_the_size_at_once(open_page, changes, output) -> None:
+    at = open_page(PAGE)
+    for key, value in changes.items():
+        at.number_input(key=key).set_value(value)
+    at.run()
+    assert headline(at).endswith(f"→ {output}")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"conv_height": "0"},
+        {"conv_height": "-1e999"},
+        {"conv_height": "9" * 400},
+        {"conv_height": "NaN"},
+        {"conv_stride": "0"},
+        {"conv_kernel_size": "12"},
+        {"conv_kernel": "<script>alert(1)</script>"},
+        {"conv_operation": "__class__"},
+        {"conv_chain": "../../etc/passwd"},
+        {"conv_padding": "１"},
+        {"conv_groups": "512", "conv_channels": "512", "conv_filters": "511"},
+        {"conv_height": "32", "conv_kernel_size": "11", "conv_padding": "16", "conv_channels": "512"},
+        {"conv_height": "512", "conv_dilation": "8", "conv_ceil_mode": "7"},
+        {"conv_operation": "avgpool", "conv_padding": "16"},
+    ],
+    ids=str,
+)
+def test_hostile_addresses_end_in_defaults_or_a_sentence(open_page, hostile) -> None:
+    at = open_page(PAGE, **hostile)  # an exception fails in the fixture
+    assert at.title
+    assert bool(at.error) != any(element.value.startswith("## ") for element in at.markdown)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_lenet5_is_the_course_s_table(open_page, lang) -> None:
+    at = open_inside(open_page(PAGE, lang=lang), 0)
+    table = at.dataframe[0].value
+    assert table.iloc[:, 0].tolist()[1:-1] == ["C1", "S2", "C3", "S4", "C5", "F6", "Out"]
+    assert table.iloc[1:-1, 3].tolist() == [
+        "6 × 28 × 28",
+        "6 × 14 × 14",
+        "16 × 10 × 10",
+        "16 × 5 × 5",
+        "120 × 1 × 1",
+        "84",
+        "10",
+    ]
+    assert table.iloc[-1, 4] == 61_706
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_code_is_true_to_the_controls_and_checked_with_torch(open_page, lang) -> None:
+    pytest.importorskip("torch")
+    at = open_page(
+        PAGE, lang=lang, conv_height="9", conv_padding="2", conv_kernel_size="5", conv_stride="3", conv_filters="6"
+    )
+    at = open_inside(at, 2)
+    shown, printed = headline(at), io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(at.code[0].value, {})
+    assert shown.endswith("→ " + " × ".join(map(str, ast.literal_eval(printed.getvalue().splitlines()[0]))))
+    assert any("torch" in element.value and "6 × 3 × 3" in element.value for element in at.caption)
+
+
+def test_there_is_no_code_for_an_impossible_layer(open_page) -> None:
+    at = open_inside(open_page(PAGE, conv_height="2"), 2)
+    assert not at.code
+    assert at.info
+
+
+def test_menus_have_every_registered_entry(open_page) -> None:
+    at = open_page(PAGE)
+    assert len(at.selectbox(key="conv_kernel").options) == len(KERNELS)
+    assert set(conv_view.networks()) == set(PRESETS)
+    assert len(INPUTS) == 3  # a new one needs its name on the page
+
+
+def test_every_experiment_is_possible_but_the_one_that_says_otherwise() -> None:
+    fields = {"picture", "kernel", "operation", "height", "kernel_size", "stride", "padding"}
+    for experiment in conv_view.experiments():
+        assert set(experiment.changes) <= fields
+        values = {"width": experiment.changes.get("height", 4)} | experiment.changes
+        if experiment.label == "An impossible one":
+            assert Example(**values).axes[0].output < 1
+        else:
+            assert json.dumps(Example(**values).worked().as_data())

@@ -1,0 +1,292 @@
+// Draws one worked convolution or pooling: grids, the moving window, and the sum in words.
+
+const ICONS = {
+  play: "M8 5v14l11-7z",
+  pause: "M6 5h4v14H6zM14 5h4v14h-4z",
+  back: "M6 6h2v12H6zM20 6v12l-10-6z",
+  forward: "M16 6h2v12h-2zM4 6v12l10-6z",
+}
+const LARGEST_CELL = 44 // px
+const FRAME = 3 // px, the width of the window's border
+const MOST_TERMS = 25 // longer sums are counted, not written out
+
+// ---- new data ----------------------------------------------------------------------------------------------------
+
+function fill(root, state) {
+  const { data, ui } = state
+  const { words, padding, kernel, output, channels } = data
+  pause(state)
+  for (const [name, value] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, value)
+  root.setAttribute("role", "group")
+  root.setAttribute("aria-label", words.title)
+  for (const name of ["back", "forward"]) {
+    ui[name].innerHTML = icon(name)
+    ui[name].setAttribute("aria-label", words[name])
+    ui[name].title = words[name]
+  }
+  ui.scrub.max = data.steps.length - 1
+  ui.scrub.setAttribute("aria-label", words.scrub)
+  ui.keys.textContent = words.keys
+  for (const name of ["input", "kernel", "products", "output"]) ui[name].caption.textContent = words[name]
+  ui.kernel.hidden = data.operation !== "conv"
+
+  ui.channels.hidden = channels.length < 2
+  ui.channels.replaceChildren()
+  make("span", "", ui.channels).textContent = words.channel
+  channels.forEach((_, index) => {
+    const button = make("button", "", ui.channels, { type: "button" })
+    button.textContent = index + 1
+    button.onclick = () => {
+      state.channel = index
+      paintChannel(state)
+      draw(root, state)
+    }
+  })
+
+  const height = channels[0].length + 2 * padding[0]
+  const width = channels[0][0].length + 2 * padding[1]
+  state.padded = [height, width]
+  state.inputs = table(ui.input.grid, height, width, "div")
+  ui.frame = make("div", "frame", ui.input.grid)
+  ui.input.grid.setAttribute("role", "img")
+  ui.input.grid.setAttribute("aria-label", words.input)
+  state.weights = table(ui.kernel.grid, kernel[0], kernel[1], "div")
+  state.products = table(ui.products.grid, kernel[0], kernel[1], "div")
+  ui.kernel.grid.setAttribute("aria-hidden", "true")
+  ui.products.grid.setAttribute("aria-hidden", "true")
+  state.cells = table(ui.output.grid, output[0], output[1], "button")
+  ui.output.grid.setAttribute("role", "grid")
+  ui.output.grid.setAttribute("aria-label", words.output)
+  state.cells.forEach((cell, index) => {
+    cell.dataset.step = index
+    cell.setAttribute("role", "gridcell")
+    cell.type = "button"
+  })
+  const numbers = {
+    input: channels.flat(2),
+    kernel: data.kernels.flat(2),
+    products: data.steps.flatMap((step) => step.products.flat(2)),
+    output: data.steps.map((step) => step.value),
+  }
+  state.scale = {} // each grid's largest number has its full colour
+  for (const [name, values] of Object.entries(numbers)) {
+    state.scale[name] = values.reduce((most, value) => Math.max(most, Math.abs(value ?? 0)), 0)
+  }
+  numbers.products.push(...numbers.kernel)
+  state.longest = {} // characters, so that every number fits its cell
+  for (const [name, values] of Object.entries(numbers)) {
+    state.longest[name] = values.reduce((most, value) => Math.max(most, value === null ? 1 : format(value).length), 1)
+  }
+  state.painted = -1
+  paintChannel(state)
+  measure(root, state)
+  draw(root, state)
+}
+
+function table(grid, height, width, tag) {
+  grid.replaceChildren()
+  grid.style.gridTemplateColumns = `repeat(${width}, max-content)`
+  const cells = []
+  for (let i = 0; i < height; i++) {
+    const row = make("div", "", grid, { role: tag === "button" ? "row" : "presentation" })
+    row.style.display = "contents"
+    for (let j = 0; j < width; j++) cells.push(make(tag, "cell", row))
+  }
+  return cells
+}
+
+function paintChannel(state) {
+  const { data, inputs, weights, scale, padded } = state
+  const [top, left] = data.padding
+  const values = data.channels[state.channel]
+  const end = lastEnd(data)
+  inputs.forEach((cell, index) => {
+    const i = Math.floor(index / padded[1]) - top
+    const j = (index % padded[1]) - left
+    cell.classList.toggle("unread", i >= end[0] || j >= end[1])
+    const inside = i >= 0 && j >= 0 && i < values.length && j < values[0].length
+    cell.classList.toggle("padding", !inside)
+    put(cell, inside ? values[i][j] : data.operation === "maxpool" ? null : 0, inside ? scale.input : 0)
+  })
+  if (data.operation === "conv") {
+    data.kernels[state.channel].flat().forEach((weight, index) => put(weights[index], weight, scale.kernel))
+  }
+  state.ui.channels.querySelectorAll("button").forEach((button, index) => {
+    button.setAttribute("aria-pressed", index === state.channel)
+  })
+}
+
+// Cells as large as the width allows. Three layouts: all grids in one line; kernel above products; grids wrapped (phone).
+function measure(root, state) {
+  const { data, padded, longest } = state
+  const width = root.clientWidth
+  if (!width || !padded) return
+  const gap = parseFloat(getComputedStyle(state.ui.grids).columnGap) || 20
+  const side = data.kernel[1]
+  const middles = data.operation === "conv" ? 2 : 1
+  const clamp = (value, low = 5) => Math.max(low, Math.min(LARGEST_CELL, Math.floor(value)))
+  let layout = "line"
+  let cell = (width - (middles + 1) * gap - 6) / (padded[1] + middles * side + data.output[1])
+  let small = cell
+  if (cell < 32) {
+    layout = "column"
+    small = clamp((width * 0.3) / side, 14)
+    cell = (width - Math.max(110, small * side) - 2 * gap - 6) / (padded[1] + data.output[1])
+    small = Math.min(small, Math.max(24, (padded[0] * clamp(cell) - 40) / (2 * data.kernel[0]))) // no higher than the input
+  }
+  if (cell < 17 && width < 520) {
+    layout = "wrapped"
+    cell = (width - 8) / Math.max(padded[1], data.output[1])
+    small = clamp((width - gap) / (middles * side), 14)
+  }
+  state.ui.grids.dataset.layout = layout
+  state.size = clamp(cell)
+  for (const [name, kind, size] of [
+    ["input", "input", state.size],
+    ["output", "output", state.size],
+    ["kernel", "products", clamp(small)],
+    ["products", "products", clamp(small)],
+  ]) {
+    const font = Math.min(18, size * 0.45, (size * 1.5) / longest[kind])
+    state.ui[name].style.setProperty("--size", `${size}px`)
+    state.ui[name].style.setProperty("--font", font < 8 ? "0px" : `${font.toFixed(1)}px`)
+  }
+  // A last window that sticks out (ceil_mode) needs room beside and below the input.
+  const over = lastEnd(data).map((end, axis) => Math.max(0, end + data.padding[axis] - padded[axis]) * state.size)
+  Object.assign(state.ui.input.style, { marginBottom: `${over[0]}px`, marginRight: `${over[1]}px` })
+  placeFrame(state)
+}
+
+// ---- each step ---------------------------------------------------------------------------------------------------
+
+function draw(root, state) {
+  const { data, ui, cells, scale } = state
+  const { words } = data
+  const step = data.steps[state.step]
+  const playing = state.timer !== 0
+  ui.play.innerHTML = icon(playing ? "pause" : "play")
+  ui.play.append(playing ? words.pause : words.play)
+  ui.play.disabled = data.steps.length < 2
+  ui.back.disabled = state.step === 0
+  ui.forward.disabled = state.step === data.steps.length - 1
+  ui.scrub.value = state.step
+  ui.scrub.disabled = data.steps.length < 2
+  ui.count.textContent = say(words.count, { n: state.step + 1, all: data.steps.length })
+  ui.scrub.setAttribute("aria-valuetext", ui.count.textContent)
+
+  const products = step.products[state.channel].flat()
+  const winner = data.operation === "maxpool" ? products.indexOf(step.sums[0]) : -1
+  products.forEach((value, index) => {
+    put(state.products[index], value, scale.products)
+    state.products[index].classList.toggle("winner", index === winner)
+  })
+
+  // Only the cells between the last picture and this one change.
+  const [from, to] = [Math.min(state.painted, state.step), Math.max(state.painted, state.step)]
+  for (let index = Math.max(0, from); index <= to; index++) reveal(state, index)
+  if (state.painted < 0) cells.forEach((_, index) => reveal(state, index))
+  state.painted = state.step
+  placeFrame(state)
+
+  const sum = sentence(data, step, state.channel)
+  ui.sum.replaceChildren(`${sum} = `)
+  make("b", "", ui.sum).textContent = format(step.value)
+  ui.spoken.setAttribute("aria-live", playing ? "off" : "polite")
+  const place = { row: Math.floor(state.step / data.output[1]) + 1, column: (state.step % data.output[1]) + 1 }
+  ui.spoken.textContent = say(words.spoken, { ...place, sum: `${sum} = ${format(step.value)}` })
+}
+
+function reveal(state, index) {
+  const { data, cells, scale } = state
+  const done = index <= state.step
+  const value = data.steps[index].value
+  const place = { row: Math.floor(index / data.output[1]) + 1, column: (index % data.output[1]) + 1 }
+  put(cells[index], done ? value : null, scale.output)
+  const words = done ? data.words.cell : data.words.pending
+  cells[index].setAttribute("aria-label", say(words, { ...place, value: format(value) }))
+  cells[index].setAttribute("aria-selected", index === state.step)
+  cells[index].tabIndex = index === state.step ? 0 : -1
+}
+
+function placeFrame(state) {
+  const { data, ui, inputs, padded, size } = state
+  if (!ui.frame) return
+  const [top, left] = data.steps[state.step].at
+  const [row, column] = [top + data.padding[0], left + data.padding[1]]
+  const span = spans(data)
+  ui.frame.style.width = `${span[1] * size + 1 - 2 * (FRAME - 2)}px`
+  ui.frame.style.height = `${span[0] * size + 1 - 2 * (FRAME - 2)}px`
+  ui.frame.style.transform = `translate(${column * size}px, ${row * size}px)`
+  state.taps?.forEach((cell) => cell.classList.remove("tap"))
+  state.taps = []
+  if (data.dilation[0] * data.dilation[1] === 1) return // the frame says it all
+  for (let u = 0; u < data.kernel[0]; u++) {
+    for (let v = 0; v < data.kernel[1]; v++) {
+      const [i, j] = [row + u * data.dilation[0], column + v * data.dilation[1]]
+      if (i < padded[0] && j < padded[1]) state.taps.push(inputs[i * padded[1] + j])
+    }
+  }
+  state.taps.forEach((cell) => cell.classList.add("tap"))
+}
+
+function spans(data) {
+  return data.kernel.map((side, axis) => data.dilation[axis] * (side - 1) + 1)
+}
+
+// Where the last window ends, in rows and columns of the input without padding.
+function lastEnd(data) {
+  return data.steps.at(-1).at.map((start, axis) => start + spans(data)[axis])
+}
+
+// ---- words and numbers -------------------------------------------------------------------------------------------
+
+function sentence(data, step, channel) {
+  const { words } = data
+  const counted = step.products[channel].flat().filter((value) => value !== null)
+  if (data.operation === "maxpool") return `${words.largest} (${counted.map(format).join(", ")})`
+  if (data.operation === "avgpool") {
+    const terms = counted.length > MOST_TERMS ? format(step.sums[0]) : `(${counted.map(term).join(" + ")})`
+    return `${words.mean}: ${terms} / ${step.divisor}`
+  }
+  const weights = data.kernels[channel].flat()
+  const [top, left] = step.at
+  const pixels = weights.map((_, index) => pixel(data, channel, top, left, index))
+  const short = say(words.sum, { n: weights.length })
+  const products = weights.map((weight, index) => `${term(pixels[index])}·${term(weight)}`).join(" + ")
+  const bias = `${words.bias} ${format(data.bias)}`
+  if (data.channels.length > 1) {
+    const each = step.sums.map((sum, index) => `${say(words.channels, { n: index + 1 })}: ${format(sum)}`)
+    return `${each.join(" + ")} + ${bias}`
+  }
+  return weights.length > MOST_TERMS ? `${short} ${format(step.sums[0])} + ${bias}` : `${products} + ${bias}`
+}
+
+function pixel(data, channel, top, left, index) {
+  const i = top + Math.floor(index / data.kernel[1]) * data.dilation[0]
+  const j = left + (index % data.kernel[1]) * data.dilation[1]
+  return data.channels[channel][i]?.[j] ?? 0
+}
+
+function put(cell, value, scale) {
+  cell.textContent = value === null ? "" : format(value)
+  const amount = value === null || !scale ? 0 : Math.round((45 * Math.abs(value)) / scale)
+  cell.style.setProperty("--amount", amount)
+  cell.style.setProperty("--tint", value < 0 ? "var(--negative)" : "var(--positive)")
+}
+
+function format(value) {
+  const rounded = Math.round(value * 100) / 100
+  return String(rounded === 0 ? 0 : rounded).replace("-", "−")
+}
+
+function term(value) {
+  return value < 0 ? `(${format(value)})` : format(value)
+}
+
+function say(template, values) {
+  return template.replace(/\{(\w+)\}/g, (_, name) => values[name])
+}
+
+function icon(name) {
+  return `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`
+}

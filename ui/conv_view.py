@@ -1,0 +1,241 @@
+"""Lesson 3's words: the size formula with the numbers put in, what is left over, and a chain as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.conv.axis import Axis
+from core.conv.example import Example
+from core.conv.layers import Layer
+from core.conv.sizes import LayerTrace, Shape, Trace
+from core.errors import InvalidInput
+from ui.lesson import Experiment
+from ui.text import _
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def shape(size: Shape) -> str:
+    """Return channels × height × width as text."""
+    return " × ".join(map(str, size))
+
+
+def formula(axes: tuple[Axis, Axis]) -> str:
+    """Return the size formula with the numbers put in, as Markdown; columns only where they differ from rows."""
+    rows, columns = axes
+    # Two formulas in one line of text, so that a phone can break it between them.
+    letters, numbers = _line(rows)
+    text = f"$OH = {letters}$ ${numbers}$"
+    return text if columns == rows else f"{text}\n\n$OW {_line(columns)[1]}$"
+
+
+def no_place(example: Example) -> str:
+    """Return the formula of a window that does not fit, or an empty text when there is no such layer at all."""
+    try:
+        return formula(example.axes)
+    except InvalidInput:
+        return ""
+
+
+def _line(axis: Axis) -> tuple[str, str]:
+    left, right = "", ""
+    if not axis.divides:
+        left, right = (r"\left\lceil ", r"\right\rceil ") if axis.ceil_mode else (r"\left\lfloor ", r"\right\rfloor ")
+    window, number = "FH", str(axis.kernel)
+    if axis.dilation > 1:
+        window, number = "D(FH-1) - 1", rf"{axis.dilation}\cdot({axis.kernel}-1) - 1"
+    strut = r"\rule[-0.95em]{0pt}{2.4em}"  # keeps wrapped lines apart
+    letters = rf"{strut}{left}\dfrac{{H + 2P - {window}}}{{S}}{right} + 1"
+    numbers = rf"{strut}{left}\dfrac{{{axis.size} + 2\cdot {axis.padding} - {number}}}{{{axis.stride}}}{right} + 1"
+    # ceil_mode leaves out a last window that would start outside: then the formula alone gives one too many
+    cut = " - 1" if axis.ceil_mode and -(-axis.slack // axis.stride) + 1 > axis.output else ""
+    return letters, rf"= {numbers}{cut} = \mathbf{{{axis.output}}}"
+
+
+def remainder(axes: tuple[Axis, Axis]) -> str:
+    """Say what the rounding does where the stride does not divide; empty where it does."""
+    rows, columns = axes
+    if rows.divides and columns.divides:
+        return ""
+    axis = rows if not rows.divides else columns
+    start = _("S = {stride} does not divide {slack}.", stride=axis.stride, slack=axis.slack)
+    if rows.overhang or columns.overhang:
+        return f"{start} " + _("Rounded up (ceil): the last window sticks out; what lies outside does not count.")
+    cut = (
+        _("Rounded up (ceil), but a window that starts outside is left out.")
+        if axis.ceil_mode
+        else _("Rounded down (floor).")
+    )
+    return f"{start} {cut} " + _(
+        "Unread at the end of the padded input: rows {rows}, columns {columns}.",
+        rows=rows.leftover,
+        columns=columns.leftover,
+    )
+
+
+def caption(example: Example) -> str:
+    """Say which part of a layer with several channels or filters is drawn; empty when all of it is."""
+    if example.operation != "conv":
+        return (
+            _("Drawn: channel 1 of {channels}; each channel is pooled by itself.", channels=example.channels)
+            if example.channels > 1
+            else ""
+        )
+    parts = []
+    if example.filters > 1:
+        parts.append(_("Drawn: filter 1 of {filters}, which gives output channel 1.", filters=example.filters))
+    read = example.channels // example.groups
+    if example.groups > 1:
+        parts.append(_("It reads the {read} channels of its group.", read=read))
+    if read > 1:
+        parts.append(_("The products of all {read} channels are summed, then one bias is added.", read=read))
+    return " ".join(parts)
+
+
+def costs(size: LayerTrace) -> str:
+    """Say the layer's parameters and multiply-adds."""
+    return _(
+        "{parameters:,} parameters, {multiply_adds:,} multiply-adds per image",
+        parameters=size.parameters,
+        multiply_adds=size.multiply_adds,
+    )
+
+
+def draw_chain(chain: Trace) -> None:
+    """Draw a traced chain as a table."""
+    st.dataframe(
+        chain_table(chain),
+        hide_index=True,
+        height="content",
+        column_config={
+            name: st.column_config.NumberColumn(format="localized") for name in (_("Parameters"), _("Multiply-adds"))
+        },
+    )
+    st.caption(
+        _("Multiply-adds per image, without biases. Receptive field: the pixels that one output number depends on.")
+    )
+
+
+def chain_table(chain: Trace) -> pd.DataFrame:
+    """Return a traced chain, one row per layer and one with the totals.
+
+    Returns:
+        Columns layer, kind, window, output, parameters, multiply-adds, receptive field; headings translated.
+    """
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = [_row(_("In"), _("input"), "", shape(chain.input), 0, 0, (1, 1))]
+    rows += [
+        _row(
+            layer.name,
+            kind(layer.layer),
+            _window(layer),
+            _output(layer),
+            layer.parameters,
+            layer.multiply_adds,
+            layer.receptive_field,
+        )
+        for layer in chain.layers
+    ]
+    last = chain.layers[-1].receptive_field
+    rows.append(_row(_("Total"), "", "", _output(chain.layers[-1]), chain.parameters, chain.multiply_adds, last))
+    return pd.DataFrame(rows)
+
+
+def _row(
+    name: str, what: str, window: str, output: str, parameters: int, multiply_adds: int, field: tuple[int, int]
+) -> dict[str, Any]:
+    return {
+        _("Layer"): name,
+        _("Kind"): what,
+        _("Window, stride, padding"): window,
+        _("Output"): output,
+        _("Parameters"): parameters,
+        _("Multiply-adds"): multiply_adds,
+        _("Receptive field"): "×".join(map(str, field)),
+    }
+
+
+def kind(layer: Layer) -> str:
+    """Return a layer's kind in words."""
+    return {
+        "conv": _("convolution"),
+        "avgpool": _("average pooling"),
+        "maxpool": _("max pooling"),
+        "flatten": _("flatten"),
+        "linear": _("fully connected"),
+        "activation": _("activation"),
+    }[layer.kind]
+
+
+def _output(layer: LayerTrace) -> str:
+    return str(layer.output[0]) if layer.kind in ("flatten", "linear") else shape(layer.output)
+
+
+def _window(layer: LayerTrace) -> str:
+    if layer.rows is None or layer.columns is None:
+        return ""
+    rows, columns = layer.rows, layer.columns
+    return f"{rows.kernel}×{columns.kernel}, {rows.stride}, {rows.padding}"
+
+
+def networks() -> dict[str, str]:
+    """Return the names of the networks whose chain can be shown."""
+    return {
+        "lenet5": _("LeNet-5 (1998), 28×28 with padding 2"),
+        "lenet5-32": _("LeNet-5 (1998), 32×32 as published"),
+        "lenet5-relu-max": _("LeNet-5 with ReLU and max pooling"),
+        "mnist-dnn": _("The course's DNN for MNIST"),
+        "alexnet": "AlexNet",
+        "vgg16": "VGG-16",
+    }
+
+
+def experiments() -> list[Experiment]:
+    """Return what to try on the page."""
+    return [
+        Experiment(_("4×4 with 3×3"), _("The window has two places down and two across: 2×2 numbers come out.")),
+        Experiment(_("Keep the size"), _("One ring of zeros: 4×4 goes in, 4×4 comes out."), {"padding": 1}),
+        Experiment(
+            _("A stride that does not divide"),
+            _("8 − 3 = 5 is odd: the last row and the last column are never read."),
+            {"height": 8, "stride": 2},
+        ),
+        Experiment(
+            _("Pooling 2×2"),
+            _("Each window keeps its largest number; there is nothing to learn."),
+            {"operation": "maxpool", "kernel_size": 2, "stride": 2},
+        ),
+        Experiment(
+            _("Find an edge"),
+            _("0 where the input is even, large where dark turns bright. Play it to the end."),
+            {"height": 8, "kernel": "sobel", "picture": "edge"},
+        ),
+        Experiment(
+            _("An impossible one"),
+            _("The window is larger than its input: read what to change."),
+            {"height": 2},
+        ),
+    ]
+
+
+def why() -> None:
+    """The theory in short."""
+    st.markdown(
+        _(
+            "A fully connected layer flattens the image and forgets which pixels were neighbours. A **convolution** "
+            "keeps them: it multiplies a window element by element with the kernel, adds everything up, adds one bias, "
+            "and moves on by the stride. The same few weights are used everywhere, so the number of parameters does "
+            "not depend on the image's size.\n\n"
+            "**Sizes.** The window can travel H + 2P − F pixels; with steps of S that makes (H + 2P − F)/S steps and "
+            "one position more, the first. When S does not divide, frameworks round down. With S = 1 and P = (F − 1)/2 "
+            "the size stays.\n\n"
+            "**Channels.** A filter has as many channels as its input; the channels' products are summed. FN filters "
+            "give FN output channels, each with its own bias: FN · (C · F · F + 1) parameters.\n\n"
+            "**Pooling** takes the mean or the maximum of a window, channel by channel, without parameters. "
+            "OH = H/S holds when the window equals the stride and S divides H; in general the same formula holds."
+        )
+    )
