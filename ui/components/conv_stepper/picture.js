@@ -147,7 +147,7 @@ function measure(root, state) {
     ["kernel", "products", clamp(small)],
     ["products", "products", clamp(small)],
   ]) {
-    const font = Math.min(18, size * 0.45, (size * 1.5) / longest[kind])
+    const font = Math.min(18, size * 0.55, (size * 1.5) / longest[kind])
     state.ui[name].style.setProperty("--size", `${size}px`)
     state.ui[name].style.setProperty("--font", font < 8 ? "0px" : `${font.toFixed(1)}px`)
   }
