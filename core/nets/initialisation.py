@@ -74,19 +74,28 @@ def initialise(model: nn.Module, seed: int, name: str = "default") -> nn.Module:
     Raises:
         InvalidInput: unknown name or seed out of range.
     """
-    if name not in INITIALISATIONS:
-        raise InvalidInput(
-            "initialisation (={name}) is not known; choose one of {names}.",
-            name=name,
-            names=", ".join(INITIALISATIONS),
-        )
+    fill = INITIALISATIONS[checked_initialisation(name)]
     generator = torch.Generator().manual_seed(checked_seed(seed))
-    fill = INITIALISATIONS[name]
     with torch.no_grad():
         for module in model.modules():
             if isinstance(module, nn.Linear | nn.Conv2d) and module.bias is not None:
                 fill(module.weight, module.bias, generator)
     return model
+
+
+def checked_initialisation(name: str) -> str:
+    """Return the name of an initialisation, or say which ones there are.
+
+    Raises:
+        InvalidInput: not a key of INITIALISATIONS.
+    """
+    if name not in tuple(INITIALISATIONS):
+        raise InvalidInput(
+            "initialisation (={name}) is not known; choose one of {names}.",
+            name=name,
+            names=", ".join(INITIALISATIONS),
+        )
+    return name
 
 
 def empty(build: Callable[[], nn.Module]) -> nn.Module:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from core.data.synthetic import checked_seed
 from core.errors import InvalidInput
-from core.nets.initialisation import empty, initialise
+from core.nets.initialisation import checked_initialisation, empty, initialise
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -34,7 +35,8 @@ class MlpConfig:
         seed: of the first weights.
 
     Raises:
-        InvalidInput: a width, the depth, the activation or the number of parameters is out of range.
+        InvalidInput: a width, the depth, the activation, the initialisation, the number of parameters or the seed
+            is out of range.
     """
 
     widths: tuple[int, ...] = (3, 5, 5, 5, 3)
@@ -57,12 +59,14 @@ class MlpConfig:
                     width=width,
                     most=MAX_WIDTH,
                 )
-        if self.activation not in ACTIVATIONS:
+        if self.activation not in tuple(ACTIVATIONS):
             raise InvalidInput(
                 "activation (={name}) is not known; choose one of {names}.",
                 name=self.activation,
                 names=", ".join(ACTIVATIONS),
             )
+        checked_initialisation(self.initialisation)
+        checked_seed(self.seed)
         if self.parameters > MAX_PARAMETERS:
             raise InvalidInput(
                 "{widths} has {count} parameters; this classroom allows {most}: make a layer narrower.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 
 import torch
@@ -13,6 +14,8 @@ from core.errors import InvalidInput
 from core.training.config import TrainConfig
 
 VERSION = "1"
+MAX_HEADER = 64 * 1024  # bytes of JSON; ours need about 5 kB
+MAX_BYTES = 16 * 1024 * 1024  # the MNIST DNN with Adam's memory is 7 MB
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class Checkpoint:
         seconds: time spent so far.
         tensors: model, optimiser and batch order on the CPU, named as Engine.state names them.
         numbers: whole numbers beside them.
+
+    Raises:
+        InvalidInput: step, seconds or a number is not one.
     """
 
     config: TrainConfig
@@ -32,6 +38,13 @@ class Checkpoint:
     seconds: float
     tensors: dict[str, torch.Tensor]
     numbers: dict[str, int]
+
+    def __post_init__(self) -> None:
+        whole = [self.step, *self.numbers.values()]
+        if not all(isinstance(value, int) and not isinstance(value, bool) and value >= 0 for value in whole):
+            raise unfit("a whole number")
+        if not isinstance(self.seconds, int | float) or not 0 <= self.seconds < math.inf:
+            raise unfit("the seconds")
 
     def to_bytes(self) -> bytes:
         """Return the checkpoint as a safetensors file."""
@@ -44,8 +57,16 @@ def from_bytes(payload: bytes) -> Checkpoint:
     """Read what to_bytes wrote.
 
     Raises:
-        InvalidInput: not a safetensors file, or not one of ours.
+        InvalidInput: too large, not a safetensors file, or not one of ours.
     """
+    if len(payload) > MAX_BYTES or int.from_bytes(payload[:8], "little") > MAX_HEADER:
+        raise InvalidInput(
+            "This file is too large for a checkpoint ({size} bytes; at most {most}, of which {header} are its header); "
+            "choose a .safetensors file that this app saved.",
+            size=len(payload),
+            most=MAX_BYTES,
+            header=MAX_HEADER,
+        )
     try:
         # The header: 8 bytes little-endian length, then JSON (the safetensors format, section "Format").
         length = int.from_bytes(payload[:8], "little")
@@ -57,12 +78,22 @@ def from_bytes(payload: bytes) -> Checkpoint:
                 found=about["version"],
                 wanted=VERSION,
             )
+        if not all(bool(value.isfinite().all()) for value in tensors.values()):
+            raise unfit("a value that is not finite")
         run = json.loads(about["chalknet"])
         return Checkpoint(TrainConfig(**run["config"]), run["step"], run["seconds"], tensors, run["numbers"])
-    except (SafetensorError, KeyError, TypeError, ValueError, UnicodeDecodeError) as error:
+    except (SafetensorError, LookupError, AttributeError, TypeError, ValueError, RuntimeError) as error:
         if isinstance(error, InvalidInput):
             raise
         raise InvalidInput(
             "This is not a checkpoint of this app ({why}); choose a .safetensors file that it saved.",
             why=type(error).__name__,
         ) from error
+
+
+def unfit(what: str) -> InvalidInput:
+    """Return the error for a checkpoint that is well formed but not this run's."""
+    return InvalidInput(
+        "This checkpoint does not fit this training ({what}); choose the one that was saved from it, or start anew.",
+        what=what,
+    )

@@ -75,11 +75,11 @@ class TrainConfig:
     evaluations: int = 20
 
     def __post_init__(self) -> None:
-        if self.loss not in LOSSES:
+        if self.loss not in tuple(LOSSES):
             raise InvalidInput(
                 "The loss (={value}) is not known; choose one of {names}.", value=self.loss, names=", ".join(LOSSES)
             )
-        if self.optimiser not in OPTIMISERS:
+        if self.optimiser not in tuple(OPTIMISERS):
             raise InvalidInput(
                 "The optimiser (={value}) is not known; choose one of {names}.",
                 value=self.optimiser,
@@ -118,7 +118,7 @@ class TrainConfig:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and -math.inf < value < math.inf
 
 
 def _is_whole(value: object, low: int, high: int) -> bool:

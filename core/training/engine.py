@@ -11,8 +11,12 @@ from typing import Protocol
 import torch
 from torch import nn
 
+from core.training.checkpoints import unfit
 from core.training.config import LOSSES, OPTIMISERS, TrainConfig
 from core.training.data import ClassData
+
+# The tensors that torch's optimisers keep for each parameter: of its shape, but "step", which is one number.
+MEMORY = {"sgd": ("momentum_buffer",), "adam": ("step", "exp_avg", "exp_avg_sq")}
 
 
 class Engine(Protocol):
@@ -25,7 +29,11 @@ class Engine(Protocol):
         """Return everything that the next update depends on: tensors and whole numbers."""
 
     def restore(self, tensors: dict[str, torch.Tensor], numbers: dict[str, int]) -> None:
-        """Go on exactly where state() was taken."""
+        """Go on exactly where state() was taken; the tensors stay as they are.
+
+        Raises:
+            InvalidInput: they are not this network's, this optimiser's and this training set's.
+        """
 
 
 class BatchOrder:
@@ -65,7 +73,13 @@ class BatchOrder:
 
     def restore(self, epoch_start: torch.Tensor, position: int) -> None:
         """Go back to a position inside an epoch whose generator state was kept."""
-        self.generator.set_state(epoch_start)
+        most = 0 if self.full else self.samples + self.batch_size - 1
+        if not 0 <= position <= most or position % self.batch_size:
+            raise unfit("the place in the batch order")
+        try:
+            self.generator.set_state(epoch_start)
+        except (RuntimeError, TypeError) as error:
+            raise unfit("the batch order") from error
         self.epoch_start = epoch_start
         if position:
             self._shuffle()
@@ -88,6 +102,7 @@ class AutogradEngine:
         labels = data.train_labels
         self.targets = nn.functional.one_hot(labels, data.classes).float() if rule.one_hot else labels
         self.loss = rule.function
+        self.config = config
         self.optimiser = OPTIMISERS[config.optimiser](model.parameters(), config)
         self.order = BatchOrder(len(labels), config.batch_size, config.seed)
 
@@ -123,15 +138,27 @@ class AutogradEngine:
         }
 
     def restore(self, tensors: dict[str, torch.Tensor], numbers: dict[str, int]) -> None:
-        """Load what state() gave."""
-        self.model.load_state_dict(
-            {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
-        )
+        """Load what state() gave, after checking that it fits."""
+        model = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
+        own = self.model.state_dict()
+        if model.keys() != own.keys() or not all(_alike(model[name], own[name]) for name in own):
+            raise unfit("the network's parameters")
+        given = {name: value for name, value in tensors.items() if name.startswith("optimiser.")}
         memory: dict[int, dict[str, torch.Tensor]] = {}
-        for name, value in tensors.items():
-            if name.startswith("optimiser."):
-                _, index, key = name.split(".", 2)
-                memory.setdefault(int(index), {})[key] = value
+        for index, parameter in enumerate(self.model.parameters()):
+            for key in MEMORY[self.config.optimiser] if given else ():
+                value = given.pop(f"optimiser.{index}.{key}", None)
+                if value is None or not _alike(value, torch.empty(()) if key == "step" else parameter):
+                    raise unfit("the optimiser's memory")
+                # load_state_dict would keep the very tensor, and training would change the checkpoint
+                memory.setdefault(index, {})[key] = value.clone()
+        if given or "order.epoch_start" not in tensors or "position" not in numbers:
+            raise unfit("names")
+        self.order.restore(tensors["order.epoch_start"], numbers["position"])
+        self.model.load_state_dict(model)
         groups = self.optimiser.state_dict()["param_groups"]
         self.optimiser.load_state_dict({"state": memory, "param_groups": groups})
-        self.order.restore(tensors["order.epoch_start"], numbers["position"])
+
+
+def _alike(value: torch.Tensor, own: torch.Tensor) -> bool:
+    return value.shape == own.shape and value.dtype == own.dtype

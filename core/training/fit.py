@@ -10,9 +10,10 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
+import torch
 from torch import nn
 
-from core.training.checkpoints import Checkpoint
+from core.training.checkpoints import Checkpoint, unfit
 from core.training.config import TrainConfig
 from core.training.data import ClassData
 from core.training.engine import AutogradEngine, Engine
@@ -66,15 +67,18 @@ class Fit(Iterator[Progress]):
         self._done = False
         self._looking: Generator[None, None, Evaluation] | None = None
         if resume is not None:
-            self.step = resume.step
-            self.seconds = resume.seconds
-            engine.restore(resume.tensors, resume.numbers)
+            self._resume(resume)
         else:
             self._look()
 
     def __next__(self) -> Progress:
         """Do one slice (about 40 ms of updates, or a part of a look at the test set)."""
-        return self.take(max(1, int(SLICE_S / self._update_s)))
+        return self.take(self.slice_updates)
+
+    @property
+    def slice_updates(self) -> int:
+        """How many updates fit into one slice at the speed of the last one."""
+        return max(1, int(SLICE_S / self._update_s))
 
     def take(self, updates: int, look: bool = False) -> Progress:
         """Do at most ``updates`` updates now.
@@ -114,7 +118,22 @@ class Fit(Iterator[Progress]):
     def checkpoint(self) -> Checkpoint:
         """Return everything needed to go on bit for bit from here."""
         tensors, numbers = self.engine.state()
+        tensors["watch.recent"] = torch.tensor(list(self._watch.recent))
+        numbers["looking"] = int(self._looking is not None)
         return Checkpoint(self.config, self.step, self.seconds, tensors, numbers)
+
+    def _resume(self, checkpoint: Checkpoint) -> None:
+        recent = checkpoint.tensors.get("watch.recent")
+        if checkpoint.config != self.config:
+            raise unfit("its settings")
+        if checkpoint.step > self.steps or recent is None or recent.ndim != 1 or recent.dtype != torch.float32:
+            raise unfit("its updates")
+        self.engine.restore(checkpoint.tensors, checkpoint.numbers)
+        self.step, self.seconds = checkpoint.step, checkpoint.seconds
+        self._watch.add(recent.tolist())
+        self._watch.seen = self.step
+        if checkpoint.numbers.get("looking"):  # a look that was under way starts again
+            self._look()
 
     def _advance(self, updates: int) -> list[float]:
         updates = min(updates, self._next_look() - self.step)
@@ -171,9 +190,12 @@ def fit(
         data: training set for the updates, test set for the evaluations (one before the first update).
         config: hyperparameters.
         engine: does the updates; None: the reference engine, plain autograd.
-        resume: go on from here instead of from the start.
+        resume: go on from here instead of from the start; saved from a run of the same model, data and config.
 
     Returns:
         An iterator of Progress. The last one has ``done``.
+
+    Raises:
+        InvalidInput: ``resume`` is another run's.
     """
     return Fit(model, data, config, engine or AutogradEngine(model, data, config), resume)

@@ -46,17 +46,14 @@ class Watch:
         self.baseline = baseline
         self.patience = max(MIN_UPDATES, updates_per_epoch)
         self.seen = 0
+        self.diverged = False  # whether a loss was NaN or infinite
         self.recent: deque[float] = deque(maxlen=WINDOW)
 
     def add(self, losses: list[float]) -> None:
         """Take note of the losses of some updates."""
         self.seen += len(losses)
         self.recent.extend(losses)
-
-    @property
-    def diverged(self) -> bool:
-        """Whether a loss was NaN or infinite."""
-        return any(not math.isfinite(loss) for loss in self.recent)
+        self.diverged = self.diverged or any(not math.isfinite(loss) for loss in losses)
 
     @property
     def not_learning(self) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import torch
 
-from core.data.synthetic import one_hot
+from core.data.synthetic import checked_samples, checked_seed, one_hot
+from core.errors import InvalidInput
 from core.nets.mlp import Mlp, MlpConfig, mlp
 from core.training.checkpoints import Checkpoint
 from core.training.config import TrainConfig
@@ -36,6 +37,11 @@ class OneHotJob:
     samples: int = ONE_HOT_SAMPLES
 
     def __post_init__(self) -> None:
+        checked_seed(self.data_seed)
+        if int(checked_samples(self.samples) * ONE_HOT_SHARE) < 1:
+            raise InvalidInput(
+                "samples (={samples}) leaves no sample for the training set; try 10000.", samples=self.samples
+            )
         self.estimate()
 
     @property
@@ -66,6 +72,9 @@ class MnistJob:
         seed: of the first weights.
         train: hyperparameters.
         data: shared by all runs, never written to.
+
+    Raises:
+        InvalidInput: there is no such network, the seed is out of range, or the run is over budget.
     """
 
     network: str
@@ -74,6 +83,12 @@ class MnistJob:
     data: ClassData = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        names = tuple(name for name, course in COURSES.items() if course.data == "mnist")
+        if self.network not in names:
+            raise InvalidInput(
+                "The network (={name}) is not known; choose one of {names}.", name=self.network, names=", ".join(names)
+            )
+        checked_seed(self.seed)
         self.estimate()
 
     @property

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from core.errors import InvalidInput
 from core.training.config import TrainConfig
@@ -50,21 +50,34 @@ def preflight(
         InvalidInput: a layer (named) does not fit its input, the outputs are not ``classes``, or the run is over
             budget.
     """
-    with torch.device("meta"):
+    # torch's own FlopCounterMode hooks every module of the process, also those that other threads are training.
+    current, forward = "", 0
+
+    def enter(name: str) -> Callable[..., None]:
+        def hook(_module: nn.Module, _inputs: Any) -> None:
+            nonlocal current
+            current = name
+
+        return hook
+
+    def leave(module: nn.Module, _inputs: Any, outputs: torch.Tensor) -> None:
+        nonlocal forward
+        forward += _flops(module, outputs)
+
+    with torch.device("meta"), torch.no_grad():
         model = build()
-        current = [""]
         for name, module in model.named_modules():
             if not list(module.children()):
-                module.register_forward_pre_hook(lambda _module, _args, name=name: current.__setitem__(0, name))
-        with FlopCounterMode(display=False) as counter:
-            try:
-                outputs = model(torch.empty(1, *shape))
-            except (RuntimeError, ValueError) as error:
-                raise InvalidInput(
-                    "Layer {layer} does not fit what the layer before gives it ({why}); change its size.",
-                    layer=current[0],
-                    why=str(error).splitlines()[0],
-                ) from error
+                module.register_forward_pre_hook(enter(name))
+                module.register_forward_hook(leave)
+        try:
+            outputs = model(torch.empty(1, *shape))
+        except (RuntimeError, ValueError) as error:
+            raise InvalidInput(
+                "Layer {layer} does not fit what the layer before gives it ({why}); change its size.",
+                layer=current,
+                why=str(error).splitlines()[0],
+            ) from error
     if tuple(outputs.shape) != (1, classes):
         raise InvalidInput(
             "The network answers with shape {shape}, the data has {classes} classes; "
@@ -75,7 +88,7 @@ def preflight(
     batch = config.batch_size or samples
     updates = math.ceil(samples / batch) * config.epochs
     # backward costs about twice the forward pass (one product for the inputs, one for the weights)
-    flops = 3.0 * counter.get_total_flops() * samples * config.epochs
+    flops = 3.0 * forward * samples * config.epochs
     if flops > MAX_FLOPS or updates > MAX_UPDATES:
         most = max(1, int(config.epochs * min(MAX_FLOPS / flops if flops else math.inf, MAX_UPDATES / updates)))
         raise InvalidInput(
@@ -89,3 +102,12 @@ def preflight(
             most=most,
         )
     return Estimate(sum(p.numel() for p in model.parameters()), updates, flops)
+
+
+def _flops(module: nn.Module, outputs: torch.Tensor) -> int:
+    """Return the multiplications and additions of a layer's products; what has no product is not worth counting."""
+    if isinstance(module, nn.Linear):
+        return 2 * module.in_features * outputs.numel()
+    if isinstance(module, nn.Conv2d):
+        return 2 * module.weight[0].numel() * outputs.numel()
+    return 0

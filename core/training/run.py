@@ -66,15 +66,11 @@ class Run:
         return self.state is State.RUNNING or (self.state is State.PAUSED and self.asked_updates > 0)
 
     def advance(self) -> None:
-        """Do one slice on the calling worker thread; never raises."""
+        """Do one slice on the calling worker thread, if one is wanted; never raises."""
         try:
-            fit = self.fit or self.job.make(self.parked)
-            with self.lock:
-                if not self.state.alive:
-                    return
-                self.fit, self.parked = fit, None
-                updates, self.asked_updates = self.asked_updates, 0
-            self._note(fit, fit.take(updates, look=True) if updates else next(fit))
+            if self.wanted:
+                self._slice()
+            self._settle()
         except StopIteration:
             self.end(State.FINISHED)
         except InvalidInput as error:
@@ -87,10 +83,36 @@ class Run:
             )
             self.end(State.FAILED)
 
+    def _slice(self) -> None:
+        fit = self.fit or self.job.make(self.parked)
+        with self.lock:
+            if not self.state.alive:
+                return
+            self.fit, self.parked = fit, None
+            asked = self.asked_updates
+        if not asked:
+            self._note(fit, next(fit))
+            return
+        updates = min(asked, fit.slice_updates)
+        progress = fit.take(updates, look=updates == asked)
+        with self.lock:  # more may have been asked for, or none any more, in the meantime
+            self.asked_updates = max(0, self.asked_updates - len(progress.losses))
+        self._note(fit, progress)
+
+    def _settle(self) -> None:
+        """Show the weights of the very update at which a run pauses."""
+        fit = self.fit
+        if self.state is State.PAUSED and not self.wanted and fit is not None and self.weights_at != fit.step:
+            self._show(fit)
+
+    def _show(self, fit: Fit) -> None:
+        weights = {name: value.detach().to("cpu", copy=True) for name, value in fit.model.state_dict().items()}
+        parameters = tuple((name, p.requires_grad, str(p.device)) for name, p in fit.model.named_parameters())
+        with self.lock:
+            self.weights, self.weights_at, self._copied = weights, fit.step, self.clock()
+            self.parameters = parameters
+
     def _note(self, fit: Fit, progress: Progress) -> None:
-        now = self.clock()
-        watched = now - self.last_asked < WATCHED_S and now - self._copied >= COPY_EVERY_S
-        weights = _copy(fit.model) if watched or progress.done or not self.weights else None
         with self.lock:
             first = progress.step - len(progress.losses) + 1
             for offset, loss in enumerate(progress.losses):
@@ -99,11 +121,10 @@ class Run:
                 self.evaluation, self.evaluated_at = progress.evaluation, progress.step
                 self.evaluations.add(progress.step, (progress.evaluation.accuracy, progress.evaluation.loss))
             self.progress = progress
-            if weights is not None:
-                self.weights, self.weights_at, self._copied = weights, progress.step, now
-                self.parameters = tuple(
-                    (name, value.requires_grad, str(value.device)) for name, value in fit.model.named_parameters()
-                )
+        now = self.clock()
+        watched = now - self.last_asked < WATCHED_S and now - self._copied >= COPY_EVERY_S
+        if watched or progress.done or not self.weights:
+            self._show(fit)
         if progress.done:
             self.end(State.DIVERGED if progress.diverged else State.FINISHED)
 
@@ -171,7 +192,3 @@ class Run:
 def monotonic() -> float:
     """Return seconds from a clock that never goes back."""
     return time.monotonic()
-
-
-def _copy(model: torch.nn.Module) -> dict[str, torch.Tensor]:
-    return {name: value.detach().to("cpu", copy=True) for name, value in model.state_dict().items()}

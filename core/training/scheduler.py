@@ -57,14 +57,11 @@ class Scheduler:
     def start(self) -> None:
         """Start the workers; does nothing when they are there."""
         with self._condition:
-            if self.running:
-                return
-            self._stopping = False
-            self._threads = [
-                threading.Thread(target=self._work, name=f"trainer-{index}", daemon=True)
-                for index in range(self.workers)
-            ]
-            for thread in self._threads:
+            self._stopping = False  # one that outlived a stop goes on
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
+            for index in range(len(self._threads), self.workers):
+                thread = threading.Thread(target=self._work, name=f"trainer-{index}", daemon=True)
+                self._threads.append(thread)
                 thread.start()
 
     def stop(self, timeout_s: float = 5.0) -> None:
@@ -77,7 +74,7 @@ class Scheduler:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
 
     def submit(self, job: Job, owner: str, updates: int = 0) -> str:
-        """Queue a job; a living run of the same owner and kind is cancelled first.
+        """Queue a job; a living run of the same owner and kind is cancelled first, older ones are forgotten.
 
         Args:
             job: what to train.
@@ -92,9 +89,11 @@ class Scheduler:
         """
         with self._condition:
             self._sweep()
-            for run in list(self._runs.values()):
-                if run.owner == owner and run.job.kind == job.kind and run.state.alive:
-                    run.end(State.STOPPED)
+            earlier = [run for run in self._runs.values() if run.owner == owner and run.job.kind == job.kind]
+            for run in earlier:
+                run.end(State.STOPPED)
+            for run in earlier[:-1]:  # the last one's curve may still be on a screen; more would only fill the memory
+                del self._runs[run.run_id]
             alive = [run for run in self._runs.values() if run.state.alive]
             if len(alive) >= self.max_alive:
                 raise InvalidInput(
@@ -130,9 +129,10 @@ class Scheduler:
         """
         with self._condition:
             run = self._mine(run_id, owner)
-            if run is not None and run.state is State.RUNNING:
+            if run is not None and run.state.alive:
                 with run.lock:
                     run.set_state(State.PAUSED)
+                    run.asked_updates = 0
 
     def resume(self, run_id: str, owner: str) -> None:
         """Take the run again, from its checkpoint if it was parked.
@@ -145,6 +145,7 @@ class Scheduler:
             if run is not None and run.state is State.PAUSED:
                 with run.lock:
                     run.set_state(State.RUNNING)
+                    run.asked_updates = 0
                 self._enqueue(run)
 
     def step(self, run_id: str, owner: str, updates: int = 1) -> None:
@@ -195,9 +196,7 @@ class Scheduler:
                     return
                 self._sweep()
                 run = self._queue.popleft()
-                wanted = run.wanted
-            if wanted:
-                run.advance()
+            run.advance()
             with self._condition:
                 run.queued = False
                 self._enqueue(run)
