@@ -42,7 +42,8 @@ def N_(message: str, /) -> str:
 
 def explain(error: InvalidInput) -> str:
     """Return what an error says in the session's language."""
-    return catalogue(language()).gettext(error.template).format(**error.values)
+    values = {name: explain(value) if isinstance(value, InvalidInput) else value for name, value in error.values.items()}
+    return catalogue(language()).gettext(error.template).format(**values)
 
 
 def language() -> str:
