@@ -42,7 +42,9 @@ def N_(message: str, /) -> str:
 
 def explain(error: InvalidInput) -> str:
     """Return what an error says in the session's language."""
-    values = {name: explain(value) if isinstance(value, InvalidInput) else value for name, value in error.values.items()}
+    values = {
+        name: explain(value) if isinstance(value, InvalidInput) else value for name, value in error.values.items()
+    }
     return catalogue(language()).gettext(error.template).format(**values)
 
 
