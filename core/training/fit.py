@@ -123,10 +123,10 @@ class Fit(Iterator[Progress]):
         return Checkpoint(self.config, self.step, self.seconds, tensors, numbers)
 
     def _resume(self, checkpoint: Checkpoint) -> None:
-        recent = checkpoint.tensors.get("watch.recent")
+        recent = checkpoint.tensors.get("watch.recent", torch.empty(()))
         if checkpoint.config != self.config:
             raise unfit("its settings")
-        if checkpoint.step > self.steps or recent is None or recent.ndim != 1 or recent.dtype != torch.float32:
+        if checkpoint.step != checkpoint.numbers.get("updates") or recent.ndim != 1 or recent.dtype != torch.float32:
             raise unfit("its updates")
         self.engine.restore(checkpoint.tensors, checkpoint.numbers)
         self.step, self.seconds = checkpoint.step, checkpoint.seconds
