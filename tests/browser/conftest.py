@@ -60,8 +60,10 @@ class Server:
         self.log = folder / "server.log"
         self._file = self.log.open("wb")
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        # Data of its own: tests in this process say where theirs came from.
+        environment = os.environ | {"CHALKNET_DATA": str(folder / "mnist")}
         self._process = subprocess.Popen(
-            command, cwd=ROOT, stdout=self._file, stderr=subprocess.STDOUT, start_new_session=True
+            command, cwd=ROOT, env=environment, stdout=self._file, stderr=subprocess.STDOUT, start_new_session=True
         )
 
     def wait(self) -> None:
