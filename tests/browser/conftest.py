@@ -50,9 +50,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Server:
-    """A running app: its address and its log. The caller stops it."""
+    """A running app: its address and its log. The caller stops it.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: for the log and, with own_data, for MNIST; tests in this process say where theirs came from.
+    """
+
+    def __init__(self, folder: Path, own_data: bool = True) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -60,8 +64,7 @@ class Server:
         self.log = folder / "server.log"
         self._file = self.log.open("wb")
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
-        # Data of its own: tests in this process say where theirs came from.
-        environment = os.environ | {"CHALKNET_DATA": str(folder / "mnist")}
+        environment = os.environ | ({"CHALKNET_DATA": str(folder / "mnist")} if own_data else {})
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=self._file, stderr=subprocess.STDOUT, start_new_session=True
         )
