@@ -85,16 +85,20 @@ def curves(
         "legend": {"top": 0, "left": 0, "itemWidth": 28, "textStyle": {"color": colour("text")}},
         "tooltip": {"trigger": "axis", "valueFormatter": "%.2f %%" if percent else "%.4f"},
         "xAxis": _axis(x, min=0, max=x_max if x_max is not None else "dataMax"),
-        "yAxis": _axis("", min=0, max=100 if percent else _top(lines)),
+        "yAxis": _axis("", min=0, **_top(lines, percent)),
         "series": series,
     }
     st.echarts_chart(spec, height=height, key=key, alt=alt)
 
 
-def _top(lines: Sequence[tuple[str, str, str, Points]]) -> float | str:
-    """Return where the axis of a loss ends: an exploding loss leaves the picture instead of flattening the rest."""
+def _top(lines: Sequence[tuple[str, str, str, Points]], percent: bool) -> dict[str, float]:
+    """Return where the axis ends: an exploding loss leaves the picture instead of flattening the rest."""
+    if percent:
+        return {"max": 100}
     values = [value for _label, _meaning, _style, points in lines for _at, value in points if math.isfinite(value)]
-    return MOST_GROWTH * values[0] if values and max(values) > MOST_GROWTH * values[0] > 0 else "dataMax"
+    if not values or not max(values) > MOST_GROWTH * values[0] > 0:
+        return {}
+    return {"max": float(f"{MOST_GROWTH * values[0]:.1g}")}
 
 
 def confusion(
