@@ -56,9 +56,7 @@ lesson.try_this(
         ),
         Experiment(
             _("No activation"),
-            _(
-                "Nine layers without σ are one linear layer. Here even that learns: the classes are slices of one sum."
-            ),
+            _("Nine layers without σ are one linear layer. Here even that learns: the classes are slices of one sum."),
             {"loss": "cross_entropy", "optimiser": "adam", "activation": "identity", "layers": 8},
         ),
     ],
