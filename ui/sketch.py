@@ -174,10 +174,11 @@ def read(image: bytes | None, networks: Sequence[str]) -> tuple[list[Prediction]
     try:
         stages = preprocess(decode(image))
         found = [classify(stages.normalised, cache.pretrained(name)) for name in networks]
-    except InvalidInput as error:
-        if not isinstance(error, Blank):
-            lesson.problem(error)
+    except Blank as error:
         return [], None, explain(error)
+    except InvalidInput as error:
+        lesson.problem(error)
+        return [], None, ""
     return found, stages, verdict(found)
 
 

@@ -141,7 +141,7 @@ def _on_background(image: Image.Image) -> Image.Image:
     if image.mode in ("1", "L", "RGB") and "transparency" not in image.info:
         return _smaller(image.convert("RGB"))
     try:
-        rgba = image.convert("RGBA")
+        rgba = _smaller(image.convert("RGBA").convert("RGBa")).convert("RGBA")  # averaged with their own opacity
     except ValueError as error:
         raise InvalidInput("A picture of mode {mode} cannot be read; save it as RGB.", mode=image.mode) from error
     alpha = np.asarray(rgba.getchannel("A"), dtype=np.float32)
@@ -150,12 +150,12 @@ def _on_background(image: Image.Image) -> Image.Image:
         ink_tone = float((grey * alpha).sum() / alpha.sum()) if alpha.any() else 0.0
         paper = (255, 255, 255, 255) if ink_tone < 128 else (0, 0, 0, 255)
         rgba = Image.alpha_composite(Image.new("RGBA", rgba.size, paper), rgba)
-    return _smaller(rgba.convert("RGB"))
+    return rgba.convert("RGB")
 
 
-def _smaller(rgb: Image.Image) -> Image.Image:
-    factor = min(max(rgb.size) // WORK_SIDE, min(rgb.size))
-    return rgb.reduce(factor) if factor > 1 else rgb
+def _smaller(image: Image.Image) -> Image.Image:
+    factor = min(max(image.size) // WORK_SIDE, min(image.size))
+    return image.reduce(factor) if factor > 1 else image
 
 
 def _colours(rgb: Image.Image) -> Floats:
@@ -187,7 +187,8 @@ def _fit(crop: Floats) -> Floats:
     shrinks = scale <= 1
     resampling = Image.Resampling.BOX if shrinks else Image.Resampling.BICUBIC
     small = np.asarray(Image.fromarray(crop).resize(size, resampling), dtype=np.float32).clip(0, 1)
-    fitted: Floats = (small / small.max()).astype(np.float32)  # a thin pen is averaged to grey: MNIST's strokes reach full white
+    # A thin pen is averaged to grey, but MNIST's strokes reach full white.
+    fitted: Floats = (small / small.max()).astype(np.float32)
     return fitted
 
 
