@@ -29,10 +29,9 @@ def legend(split: Split) -> str:
         fill = {"train": colour, "test": "transparent"}.get(
             name, f"linear-gradient(135deg, {colour} 50%, transparent 50%)"
         )
-        samples = _("{n:,} samples", n=len(numbers))
         items.append(
             f'<span><i style="border-color:{colour};background:{fill}"></i>'
-            f'<b style="color:{colour}">{escape(names[name])}</b> {escape(samples)}</span>'
+            f'<b style="color:{colour}">{escape(names[name])}</b> {len(numbers):,}</span>'
         )
     return f'<div class="ck-legend">{"".join(items)}</div>'
 
@@ -139,28 +138,33 @@ def output_texts(data: DataSet, samples: Numbers) -> list[list[str]]:
     return [[f"{value:.0f}" if whole else number(value) for value in row] for row in data.output_of(samples).tolist()]
 
 
-def full_table(data: DataSet, split: Split) -> pd.DataFrame:
-    """Return all rows in table order, with sample number and set.
+def full_table(data: DataSet, split: Split, most: int | None = None) -> pd.DataFrame:
+    """Return all rows, or the first ones, in table order, with sample number and set.
 
     Returns:
         Columns Row, Sample, the inputs that are shown, the outputs, Set; headings translated, one row per sample.
     """
+    import numpy as np
     import pandas as pd
 
-    inputs, outputs = data.input_of(split.order, data.shown), data.output_of(split.order)
+    order = split.order[:most]
+    inputs, outputs = data.input_of(order, data.shown), data.output_of(order)
     names = pd.Categorical.from_codes(
-        [code for code, size in enumerate(split.config.sizes) for _row in range(size)],
+        np.repeat(np.arange(3), split.config.sizes)[:most],
         pd.Index([_set_names()[name] for name in SETS]),
     )
-    columns: dict[str, object] = {_("Row"): range(1, len(split.order) + 1), _("Sample"): split.order}
-    columns |= {name: inputs[:, at] for at, name in enumerate(data.input_names)}
+    columns: dict[str, object] = {_("Row"): range(1, len(order) + 1), _("Sample"): order}
+    own = {
+        name: f"{name} (CSV)" if name in (*columns, _("Set")) else name for name in data.input_names + data.output_names
+    }
+    columns |= {own[name]: inputs[:, at] for at, name in enumerate(data.input_names)}
     if data.classes is not None and outputs.shape[1] == 1:
-        columns[data.output_names[0]] = pd.Categorical.from_codes(
-            data.classes[split.order - 1], pd.Index(data.class_names)
+        columns[own[data.output_names[0]]] = pd.Categorical.from_codes(
+            data.classes[order - 1], pd.Index(data.class_names)
         )
     else:
         kind = int if data.classes is not None else float
-        columns |= {name: outputs[:, at].astype(kind) for at, name in enumerate(data.output_names)}
+        columns |= {own[name]: outputs[:, at].astype(kind) for at, name in enumerate(data.output_names)}
     return pd.DataFrame(columns | {_("Set"): names})
 
 

@@ -22,12 +22,12 @@ SHOWN_PIXELS: Final = (377, 378, 379)  # three neighbours in the middle of a dig
 
 @dataclass(frozen=True, eq=False)
 class DataSet:
-    """Numbered samples; sample i is row i − 1 of every array.
+    """Numbered samples; sample i is row i − 1 of ``classes`` and ``rows``, and row ``rows[i − 1]`` of the source.
 
     Attributes:
         name: "onehot", "mnist", "regression" or "csv".
-        inputs: float32 (n, inputs).
-        outputs: float32 (n, outputs).
+        inputs: float32 (source rows, inputs).
+        outputs: float32 (source rows, outputs).
         input_names: one per input column that is shown, with ``shown``.
         output_names: one per output column.
         shown: which input columns the table shows.
@@ -64,7 +64,7 @@ class DataSet:
     def input_of(self, samples: Numbers, columns: tuple[int, ...] | None = None) -> Floats:
         """Return the inputs of sample numbers, float32 (len(samples), columns); all columns by default."""
         rows = self.rows[samples - 1]
-        taken: Floats = self.inputs[rows] if columns is None else self.inputs[rows][:, list(columns)]
+        taken: Floats = self.inputs[rows] if columns is None else self.inputs[np.ix_(rows, np.array(columns))]
         return taken
 
     def copied(self, percent: int) -> DataSet:
@@ -145,13 +145,13 @@ def mnist_set(digits: Mnist, samples: int) -> DataSet:
     labels = digits.train_labels.cpu().numpy()
     return DataSet(
         "mnist",
-        images.reshape(len(images), -1)[:samples],
-        labels[:samples, None].astype(np.float32),
+        images.reshape(len(images), -1),
+        labels[:, None].astype(np.float32),
         tuple(f"In{pixel + 1}" for pixel in SHOWN_PIXELS),
         ("Out1",),
         SHOWN_PIXELS,
         labels[:samples],
         tuple(str(digit) for digit in range(10)),
         np.arange(samples),
-        ("mnist", digits.provenance.checksum, samples),
+        ("mnist", digits.provenance.checksum, None, samples),  # the source is the same, however many are taken
     )

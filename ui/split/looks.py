@@ -145,21 +145,17 @@ def _duplicates(found: Duplicates) -> str:
 
 
 def _statistics(found: Statistics) -> str:
-    heads = [
-        _("Input"),
-        _("Mean, all"),
-        _("Mean, training only"),
-        _("Standard deviation, all"),
-        _("Standard deviation, training only"),
-    ]
     rows = ""
     for at, name in enumerate(found.names[:MOST_FEATURES]):
         numbers = (found.whole[0][at], found.train[0][at], found.whole[1][at], found.train[1][at])
         cells = "".join(f"<td>{value:.5g}</td>" for value in numbers)
         title = escape(name or _("all pixels, 0 … 1"))
         rows += f"<tr><th>{title}</th>{cells}</tr>"
-    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
-    return f'<div class="ck-scroll"><table class="ck-table"><thead><tr>{head}</tr></thead>{rows}</table></div>'
+    feature, mean, deviation = escape(_("Input")), escape(_("Mean")), escape(_("Standard deviation"))
+    head = f'<th rowspan="2">{feature}</th><th colspan="2">{mean}</th><th colspan="2">{deviation}</th>'
+    under = "".join(f"<th>{escape(text)}</th>" for text in (_("All"), _("Training")) * 2)
+    head = f"<thead><tr>{head}</tr><tr>{under}</tr></thead>"
+    return f'<div class="ck-scroll"><table class="ck-table">{head}{rows}</table></div>'
 
 
 def folds(result: Split, k: int) -> None:

@@ -21,14 +21,14 @@ SHOWN = 5_000  # rows of the table on the page; the download has all
 
 def tables(data: DataSet, result: Split, batches: Batches) -> None:
     """Draw all rows with a download, and the three ways to feed them."""
-    table = split_view.full_table(data, result)
+    table = split_view.full_table(data, result, SHOWN)
     formats = {name: st.column_config.NumberColumn(format="%.4f") for name in data.input_names}
-    st.dataframe(table.head(SHOWN), hide_index=True, height=320, column_config=formats)
-    if len(table) > SHOWN:
-        st.caption(_("The first {shown:,} of {n:,} rows; the download has all.", shown=SHOWN, n=len(table)))
+    st.dataframe(table, hide_index=True, height=320, column_config=formats)
+    if len(data) > SHOWN:
+        st.caption(_("The first {shown:,} of {n:,} rows; the download has all.", shown=SHOWN, n=len(data)))
     st.download_button(
         _("Download the split as CSV"),
-        lambda: table.to_csv(index=False).encode("utf-8-sig"),
+        lambda: split_view.full_table(data, result).to_csv(index=False).encode("utf-8-sig"),
         file_name="chalknet-split.csv",
         mime="text/csv",
         icon=":material/download:",

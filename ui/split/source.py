@@ -73,13 +73,9 @@ def upload(controls: Controls[Settings]) -> None:
         _("Output columns"), choices, [*outputs], format_func=name, key=f"split_out_{table.digest}", max_selections=10
     )
     st.caption(_("{file}: {rows:,} rows", file=table.name, rows=len(table.rows)))
-    changes = {}
-    if tuple(chosen_in) != inputs:
-        changes["inputs"] = _written(chosen_in)
-    if tuple(chosen_out) != outputs:
-        changes["outputs"] = _written(chosen_out)
-    if changes:
-        controls.change(**changes)
+    if (tuple(chosen_in), tuple(chosen_out)) != (inputs, outputs):
+        # Both at once: what is not written follows the other, and the page would not show what is marked.
+        controls.change(inputs=_written(chosen_in), outputs=_written(chosen_out))
 
 
 def marked(table: Table, settings: Settings) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -29,8 +29,8 @@ def empty(settings: Settings) -> None:
     if settings.data == "csv" and recall(source.KEPT) is None:
         st.info(
             _(
-                "Choose a CSV file among the controls: one sample per row, column names in the first row, numbers as inputs. "
-                "The last column is taken as output; you can mark others."
+                "Choose a CSV file among the controls: one sample per row, column names in the first row, numbers as "
+                "inputs. The last column is taken as output; you can mark others."
             ),
             icon=":material/upload_file:",
         )
