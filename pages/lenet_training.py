@@ -38,7 +38,7 @@ lesson.try_this(
         ),
         Experiment(
             _("Momentum on top"),
-            _("With momentum 0.9 the loss stays near ln 10 ≈ 2.30 for ever, without a single NaN."),
+            _("Momentum 0.9 makes these steps too large: the loss leaps instead of falling, yet is never NaN."),
             {"momentum": 0.9},
         ),
         Experiment(

@@ -38,7 +38,7 @@ class Settings:
     network: str = choice("lenet5", NETWORKS)
     lr: float = number(_COURSE.lr, 0.00001, 100.0)
     momentum: float = number(_COURSE.momentum, 0.0, 0.99)
-    batch: int = number(_COURSE.batch_size, 1, 10_000)
+    batch: int = number(_COURSE.batch_size, 1, 2_048)  # more would hold a shared worker for seconds
     epochs: int = number(_COURSE.epochs, 1, 50)
     seed: int = number(0, 0, 999_999)
     optimiser: str = choice(_COURSE.optimiser, tuple(OPTIMISERS))
