@@ -126,8 +126,8 @@ def short_table(data: DataSet, split: Split) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number in at most seven characters."""
-    return f"{value:.3f}" if abs(value) < 1_000 else f"{value:.3g}"
+    """Return a number in a few characters."""
+    return f"{value:.3f}" if abs(value) < 1_000 else f"{value:.5g}"
 
 
 def output_texts(data: DataSet, samples: Numbers) -> list[list[str]]:

@@ -11,16 +11,16 @@ from typing import Final
 
 import numpy as np
 
+from core.data.cells import LARGEST, MISSING, all_numbers, number
 from core.data.sets import MOST, DataSet
 from core.data.splits import Numbers
 from core.errors import InvalidInput
 
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_COLUMNS: Final = 100
+MAX_CELLS: Final = 600_000  # some 40 MB in a visitor's session
 MAX_CLASSES: Final = 10  # as many as there are colours that can be told apart
 MAX_NAME: Final = 40
-LARGEST: Final = 3.4e38  # of float32
-MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
 DELIMITERS: Final = (",", ";", "\t")
 
 
@@ -44,7 +44,7 @@ class Table:
 
     def numeric(self, column: int) -> bool:
         """Return whether a column's first row holds a number."""
-        return _number(self.rows[0][column]) is not None
+        return number(self.rows[0][column]) is not None
 
 
 def read(content: bytes, name: str = "data.csv") -> Table:
@@ -71,6 +71,13 @@ def read(content: bytes, name: str = "data.csv") -> Table:
             "The file has {rows} rows; at most {most} can be shown. Keep the first {most} rows.",
             rows=len(records) - 1,
             most=MOST,
+        )
+    if (len(records) - 1) * len(header) > MAX_CELLS:
+        raise InvalidInput(
+            "The file has {rows} rows of {columns} columns; at most {most} cells are read. Keep fewer rows or columns.",
+            rows=len(records) - 1,
+            columns=len(header),
+            most=MAX_CELLS,
         )
     for line, row in records[1:]:
         if len(row) != len(header):
@@ -117,7 +124,7 @@ def data_set(table: Table, inputs: Sequence[int], outputs: Sequence[int]) -> Dat
     texts = [row[outputs[0]] for row in table.rows]
     classes: Numbers | None = None
     names: tuple[str, ...] = ()
-    if len(outputs) == 1 and not _all_numbers(texts):
+    if len(outputs) == 1 and not all_numbers(texts):
         names = _classes(table, outputs[0], texts)
         place = {text: at for at, text in enumerate(sorted(set(texts)))}
         classes = np.array([place[text] for text in texts], dtype=np.int64)
@@ -205,7 +212,7 @@ def _check_header(header: tuple[str, ...]) -> None:
             columns=len(header),
             most=MAX_COLUMNS,
         )
-    if any(_number(name) is not None for name in header):
+    if any(number(name) is not None for name in header):
         raise InvalidInput(
             "The first row (={row}) holds numbers, but it must name the columns. Put a row of names above it, "
             "such as x1,x2,y.",
@@ -232,7 +239,7 @@ def _check_header(header: tuple[str, ...]) -> None:
 def _floats(table: Table, column: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     values = np.empty(len(table.rows))
     for at, row in enumerate(table.rows):
-        value = _number(row[column])
+        value = number(row[column])
         place = {"name": table.columns[column], "line": table.lines[at], "value": row[column][:MAX_NAME]}
         if row[column].lower() in MISSING:
             raise InvalidInput(
@@ -278,21 +285,4 @@ def _classes(table: Table, column: int, texts: list[str]) -> tuple[str, ...]:
 
 def is_text(table: Table, column: int) -> bool:
     """Return whether a column holds words, so that it can be a class but no number."""
-    return not _all_numbers([row[column] for row in table.rows])
-
-
-def _all_numbers(texts: list[str]) -> bool:
-    """Return whether a column is one of numbers, missing ones and huge ones included, not one of words."""
-    return all(text.lower() in MISSING or _number(text) is not None for text in texts) and any(
-        _number(text) is not None for text in texts
-    )
-
-
-def _number(text: str) -> float | None:
-    """Return the number that a cell holds (1e999 is infinite); None for text, also 1_000, nan and inf."""
-    if not text.isascii() or "_" in text or text.strip("+- ").lower() in {"nan", "inf", "infinity"}:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        return None
+    return not all_numbers([row[column] for row in table.rows])

@@ -77,6 +77,7 @@ def test_number_classes_one_hot_and_scales() -> None:
         (b"x,y\n1,\x002\n", "zero byte"),
         (b"x,y\n" + b"1,2\n" * 60_001, "60001 rows"),
         (b"x" * (tables.MAX_BYTES + 1), "5.0 MB"),
+        (",".join(f"c{i}" for i in range(90)).encode() + b"\n" + (b"1" + b",1" * 89 + b"\n") * 7_000, "600000 cells"),
         (",".join(f"c{i}" for i in range(101)).encode() + b"\n", "101 columns"),
         (b"x," + b"y" * 50 + b"\n1,2\n3,4\n", "50 characters"),
     ],

@@ -121,7 +121,7 @@ def _errors(found: Fit) -> None:
             "itemStyle": {"color": colour(meaning)},
         }
 
-    test = line(_("test error"), found.test_errors, "test", "dashed", "emptyRect")
+    test = line(_("test error"), found.test_errors, "test", "dashed", "rect")
     test["markLine"] = {
         "silent": True,
         "symbol": "none",

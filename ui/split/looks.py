@@ -101,7 +101,7 @@ def _scale(data: DataSet, result: Split) -> str:
         cells = "".join(f"<td>{value:.4g}</td>" for value in stats)
         rows += f"<tr><th>{SIGNS[part]} {escape(names[part])}</th><td>{len(numbers):,}</td>{cells}</tr>"
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
-    return f'<div class="ck-scroll"><table class="ck-table"><thead><tr>{head}</tr></thead>{rows}</table></div>'
+    return f'<div class="ck-scroll"><table class="ck-table ck-even"><thead><tr>{head}</tr></thead>{rows}</table></div>'
 
 
 def leaks(data: DataSet, result: Split) -> None:
@@ -155,7 +155,7 @@ def _statistics(found: Statistics) -> str:
     head = f'<th rowspan="2">{feature}</th><th colspan="2">{mean}</th><th colspan="2">{deviation}</th>'
     under = "".join(f"<th>{escape(text)}</th>" for text in (_("All"), _("Training")) * 2)
     head = f"<thead><tr>{head}</tr><tr>{under}</tr></thead>"
-    return f'<div class="ck-scroll"><table class="ck-table">{head}{rows}</table></div>'
+    return f'<div class="ck-scroll"><table class="ck-table ck-even">{head}{rows}</table></div>'
 
 
 def folds(result: Split, k: int) -> None:

@@ -14,13 +14,7 @@ from ui.text import _
 
 def split(controls: Controls[Settings]) -> None:
     """Data, shares, manner and order."""
-    data = controls.select(
-        "data", _("Data"), data_names(), help=_("Each row is a sample with input and output features.")
-    )
-    if data == "csv":
-        source.upload(controls)
-    else:
-        controls.number("samples", _("Samples"), help=_("Rows of the table."))
+    _data(controls)
     controls.slider(
         "cuts",
         _("Cuts: training | validation | test"),
@@ -47,7 +41,7 @@ def split(controls: Controls[Settings]) -> None:
         },
         width="stretch",
     )
-    controls.toggle("by_class", _("Colour by class"), disabled=data == "regression")
+    controls.toggle("by_class", _("Colour by class"), disabled=controls.settings.data == "regression")
     with lesson.more():
         controls.number("seed", _("Seed"), help=_("The same seed always gives the same random order."))
         controls.toggle("sort", _("Sort the data by output first"), help=_("As tables often come: class after class."))
@@ -56,9 +50,19 @@ def split(controls: Controls[Settings]) -> None:
         )
 
 
+def _data(controls: Controls[Settings]) -> None:
+    data = controls.select(
+        "data", _("Data"), data_names(), help=_("Each row is a sample with input and output features.")
+    )
+    if data == "csv":
+        source.upload(controls)
+    else:
+        controls.number("samples", _("Samples"), help=_("Rows of the table."))
+
+
 def batches(controls: Controls[Settings]) -> None:
     """Batch size, epochs, and the course's three ways as buttons."""
-    train = int(controls.settings.samples * (controls.settings.cuts[0] / 100))
+    train = int(source.count(controls.settings) * (controls.settings.cuts[0] / 100))
     st.markdown(_("**Gradient descent**"))
     ways = (
         ("BGD", max(1, train), _("Batch gradient descent: all samples at once")),
@@ -78,9 +82,16 @@ def batches(controls: Controls[Settings]) -> None:
     controls.toggle("drop_last", _("Drop a smaller last batch"), help="`drop_last=True`")
     controls.toggle("reshuffle", _("A new order in every epoch"), help="`shuffle=True`")
     controls.number("sample", _("Follow sample"), help=_("Marked wherever an update uses it."))
+    st.button(
+        _("Shuffle again"),
+        type="primary",
+        icon=":material/shuffle:",
+        on_click=controls.change,
+        kwargs={"reshuffle": True, "seed": (controls.settings.seed + 1) % 10_000},
+        width="stretch",
+    )
     with lesson.more():
-        controls.select("data", _("Data"), data_names())
-        controls.number("samples", _("Samples"), help=_("Rows of the table."))
+        _data(controls)
         controls.number("seed", _("Seed"), help=_("The same seed always gives the same random order."))
 
 

@@ -24,7 +24,7 @@ MOST_DRAWN = 2_000
 PER_CLASS = 12
 DARK, PALE = "#000", "#ccc"  # numbers on light and on dark pixels
 SYMBOLS = {"train": "circle", "validation": "diamond", "test": "square-open"}
-ECHART_SYMBOLS = {"train": "circle", "validation": "diamond", "test": "emptyRect"}
+ECHART_SYMBOLS = {"train": "circle", "validation": "diamond", "test": "rect"}
 
 
 def picture(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
@@ -131,18 +131,20 @@ def plane(data: DataSet, result: Split, by_class: bool) -> None:
             "scale": True,
             "name": name,
             "nameLocation": "middle",
-            "nameGap": 26,
+            "nameGap": gap,
             "nameTextStyle": {"color": muted},
             "axisLabel": {"color": muted},
             "splitLine": {"lineStyle": {"color": line, "opacity": 0.6}},
         }
-        for name in names
+        for name, gap in zip(names, (26, 40), strict=True)
     ]
     series = []
     for label, part, colour, numbers in groups:
         y = data.input_of(numbers, (1,)) if flat else data.output_of(numbers)[:, :1]
         points = np.concatenate([data.input_of(numbers, (0,)), y], axis=1).round(4).tolist()
         style = {"color": colour, "opacity": 0.8}
+        if part == "test":  # hollow
+            style = {"color": "transparent", "borderColor": colour, "borderWidth": 1.5}
         series.append(
             {
                 "type": "scatter",
@@ -155,7 +157,7 @@ def plane(data: DataSet, result: Split, by_class: bool) -> None:
         )
     spec = {
         "animation": False,
-        "grid": {"left": 30, "right": 14, "top": 40, "bottom": 30, "containLabel": True},
+        "grid": {"left": 34, "right": 14, "top": 40, "bottom": 30, "containLabel": True},
         "legend": {"top": 0, "left": 0, "type": "scroll", "textStyle": {"color": design.colour("text")}},
         "tooltip": {},
         "xAxis": axes[0],

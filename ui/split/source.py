@@ -39,6 +39,12 @@ def load(settings: Settings) -> DataSet | None:
     return data.copied(settings.copies)
 
 
+def count(settings: Settings) -> int:
+    """Return how many samples there will be, without loading them."""
+    table = recall(KEPT)
+    return len(table.rows) if settings.data == "csv" and isinstance(table, Table) else settings.samples
+
+
 def upload(controls: Controls[Settings]) -> None:
     """Draw the file chooser, and the choice of input and output columns of the file that was read."""
     file = st.file_uploader(
@@ -53,6 +59,7 @@ def upload(controls: Controls[Settings]) -> None:
         try:
             table = tables.read(file.getvalue(), file.name)
         except InvalidInput as error:
+            remember(KEPT, None)
             st.error(explain(error), icon=":material/error:")
             return
         remember(KEPT, table)

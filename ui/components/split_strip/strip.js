@@ -5,7 +5,7 @@ const STATES = new WeakMap()
 const STOPS = ["order", "shuffled", "cut"]
 const MOVE_MS = [900, 300] // the shuffle has far to go; the cut only opens gaps
 const HOLD_MS = 500
-const TALLEST = 150 // CSS pixels, unless single pixels need more
+const TALLEST = 128 // CSS pixels, unless single pixels need more
 const LARGEST_CELL = 26
 
 export default function ({ data, parentElement }) {
