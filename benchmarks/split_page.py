@@ -28,6 +28,10 @@ SPLIT = {
     "copies": [10, 0],
     "view": ["classes", "picture", "leaks", "folds", "rows"],
 }
+OF_VIEW = {
+    "picture": {"part": ["validation", "test", "train"], "sample": [2, 3], "normalised": [True, False]},
+    "folds": {"folds": [7, 3]},
+}
 CASES = {
     "split": SPLIT,
     "batches": {"batch_size": [1, 256, 64], "epochs": [3, 9], "drop_last": [True, False], "sample": [5, 9]},
@@ -76,7 +80,7 @@ def main() -> int:
                 if view == "inside":
                     at.session_state["lesson_inside"] = True
                     at.run()
-                for name, values in fields.items():
+                for name, values in (fields | OF_VIEW.get(view, {})).items():
                     if name == "view" and view != "rows":
                         continue
                     times, work = measure(at, name, values)
