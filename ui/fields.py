@@ -67,6 +67,29 @@ class Number:
 
 
 @dataclasses.dataclass(frozen=True)
+class Span:
+    """Two ints between two limits, the smaller one first; "70-85" in the URL, where the other order is put right."""
+
+    low: int
+    high: int
+    step: int
+
+    def parse(self, raw: str) -> tuple[int, int]:  # noqa: D102
+        first, second = sorted(int(part) for part in raw.split("-"))
+        if not self.valid((first, second)):
+            raise ValueError(raw[:40])
+        return first, second
+
+    def valid(self, value: Any) -> bool:  # noqa: D102
+        if not (isinstance(value, tuple) and len(value) == 2 and all(type(part) is int for part in value)):
+            return False
+        return bool(self.low <= value[0] <= value[1] <= self.high)
+
+    def show(self, value: Any) -> str:  # noqa: D102
+        return f"{value[0]}-{value[1]}"
+
+
+@dataclasses.dataclass(frozen=True)
 class Choice:
     """One of a few language-neutral options."""
 
@@ -121,6 +144,12 @@ def number(default: N, low: N, high: N, step: N | None = None) -> N:
     return declared
 
 
+def span(default: tuple[int, int], low: int, high: int, step: int = 1) -> tuple[int, int]:
+    """Declare two int settings on one range slider, with their limits, both included."""
+    declared: tuple[int, int] = _declare(default, Span(low, high, step))
+    return declared
+
+
 def choice(default: T, options: tuple[T, ...]) -> T:
     """Declare a setting that is one of a few language-neutral options; their shown labels are the widget's matter."""
     declared: T = _declare(default, Choice(options))
@@ -148,7 +177,7 @@ def rules(settings: type) -> Mapping[str, tuple[Rule, Any]]:
     found: dict[str, tuple[Rule, Any]] = {}
     for field in dataclasses.fields(settings):
         if "rule" not in field.metadata:
-            raise TypeError(f"{settings.__name__}.{field.name} must be declared with number, choice, flag or text")
+            raise TypeError(f"{settings.__name__}.{field.name}: declare it with number, span, choice, flag or text")
         found[field.name] = (field.metadata["rule"], field.default)
     return found
 

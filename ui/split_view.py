@@ -1,143 +1,175 @@
-"""Lesson 1's pictures: every sample as a cell, the course's table in short, and one epoch cut into batches."""
+"""Lesson 1's table, legends and sentences, and one epoch cut into batches."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
-from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
 from core.data.batches import Batches
-from core.data.splits import Split
-from core.data.synthetic import CLASS_SHARES
+from core.data.sets import DataSet
+from core.data.splits import SETS, Numbers, Split, SplitConfig
 from ui import design
 from ui.text import _
 
 if TYPE_CHECKING:
     import pandas as pd
-    from pandas.io.formats.style import Styler
 
-    from core.data.synthetic import OneHot
-
-STRIP_ASPECT = 5.0  # width by height
-STRIP_PIXELS = 1_280  # twice the width on screen, for sharp cells
 HEAD, NEAR = 2, 2  # rows of the short table at its start, and on either side of each cut
+SIGNS = {"train": "■", "validation": "◤", "test": "□"}  # as the cells of the strip
 BLOCKS = 40  # batches drawn one by one; of more, the first ones and the last
 
 
-def strip(split: Split) -> bytes:
-    """Return a PNG with one cell per sample, in the order of sample numbers.
-
-    Training samples are full squares, test samples hollow ones in the test colour: readable without colour.
-    """
-    return _strip(split, design.colour("train"), design.colour("test"), design.colour("ground"))
-
-
-@lru_cache(maxsize=32)
-def _strip(split: Split, train: str, test: str, ground: str) -> bytes:
-    import numpy as np
-    from PIL import Image
-
-    samples = split.config.samples
-    columns = max(1, min(samples, round((samples * STRIP_ASPECT) ** 0.5)))
-    rows = -(-samples // columns)
-    cell = max(2, min(64, STRIP_PIXELS // columns))
-    gap = cell // 6
-    hollow = slice(cell // 4, cell - gap - cell // 4) if cell >= 6 else slice(0, 0)
-
-    colours = np.array([_rgb(ground), _rgb(train), _rgb(test)], dtype=np.uint8)
-    kind = np.zeros(rows * columns, dtype=np.uint8)
-    kind[:samples] = 1
-    kind[np.asarray(split.test) - 1] = 2
-    picture = colours[kind.reshape(rows, columns)].repeat(cell, 0).repeat(cell, 1)
-    cells = picture.reshape(rows, cell, columns, cell, 3).swapaxes(1, 2)  # a view: (rows, columns, cell, cell, 3)
-    cells[:, :, cell - gap :, :] = colours[0]
-    cells[:, :, :, cell - gap :] = colours[0]
-    cells[kind.reshape(rows, columns) == 2, hollow, hollow] = colours[0]
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
 def legend(split: Split) -> str:
-    """Return HTML that names both sets with their sign, colour and number of samples."""
-    sets = (
-        ("train", True, _("Training set"), split.config.train_size),
-        ("test", False, _("Test set"), split.config.test_size),
-    )
+    """Return HTML that names the sets with their sign, colour and number of samples."""
+    names = {"train": _("Training set"), "validation": _("Validation set"), "test": _("Test set")}
     items = []
-    for name, full, label, count in sets:
+    for name, numbers in split.parts:
         colour = design.colour(name)
-        fill = colour if full else "transparent"
-        samples = _("{n:,} samples", n=count)
+        fill = {"train": colour, "test": "transparent"}.get(
+            name, f"linear-gradient(135deg, {colour} 50%, transparent 50%)"
+        )
         items.append(
             f'<span><i style="border-color:{colour};background:{fill}"></i>'
-            f'<b style="color:{colour}">{escape(label)}</b> {escape(samples)}</span>'
+            f'<b style="color:{colour}">{escape(names[name])}</b> {len(numbers):,}</span>'
         )
     return f'<div class="ck-legend">{"".join(items)}</div>'
 
 
-def short_table(data: OneHot, split: Split) -> str:
-    """Return the course's table as HTML: the rows at its ends and around the cut, coloured by split.
-
-    Args:
-        data: inputs and targets float32 (n, 3), n = the split's samples.
-        split: which row holds which sample.
-    """
-    n, cut = split.config.samples, split.config.train_size
-    wanted = sorted(
-        {row for row in (*range(HEAD), *range(cut - NEAR, cut + NEAR), *range(n - NEAR, n)) if 0 <= row < n}
+def class_legend(data: DataSet) -> str:
+    """Return HTML that names the classes with their colour."""
+    pairs = zip(data.class_names, design.class_colours(data.kinds), strict=True)
+    items = "".join(
+        f'<span><i style="border-color:{colour};background:{colour}"></i>{escape(name)}</span>'
+        for name, colour in pairs
     )
+    return f'<div class="ck-legend">{items}</div>'
+
+
+def rounding(config: SplitConfig) -> str:
+    """Return how the exact counts come about, as Markdown."""
+    parts = [
+        _(
+            "training `int({n} · {share:g})` = **{count:,}**",
+            n=config.samples,
+            share=config.ratio,
+            count=config.train_size,
+        )
+    ]
+    if config.validation_size:
+        parts.append(
+            _(
+                "validation `int({n} · {share:g})` = **{count:,}**",
+                n=config.samples,
+                share=config.validation,
+                count=config.validation_size,
+            )
+        )
+    parts.append(_("test: the rest, **{count:,}**", count=config.test_size))
+    sentence = " · ".join(parts)
+    cut_off = [
+        config.samples * share
+        for share, size in ((config.ratio, config.train_size), (config.validation, config.validation_size))
+        if abs(config.samples * share - size) > 1e-9
+    ]
+    if cut_off:
+        sentence += " " + _(
+            "`int` cuts the fraction of {value} off; those samples go to the test set.", value=f"{cut_off[0]:.10g}"
+        )
+    return sentence
+
+
+def short_table(data: DataSet, split: Split) -> str:
+    """Return the course's table as HTML: the rows at its ends and around the cuts, coloured by split."""
+    import numpy as np
+
+    n, sizes = split.config.samples, split.config.sizes
+    cuts = {sizes[0], sizes[0] + sizes[1]}
+    near = NEAR if len(cuts) == 1 else 1
+    around = [row for cut in cuts for row in range(cut - near, cut + near)]
+    wanted = sorted({row for row in (*range(HEAD), *around, *range(n - NEAR, n)) if 0 <= row < n})
+    samples = split.order[np.array(wanted)]
+    inputs, outputs = data.input_of(samples, data.shown), data.output_of(samples)
+    span = 3 + len(data.shown) + outputs.shape[1]
     lines: list[str] = []
     before = -1
-    for row in wanted:
+    for at, row in enumerate(wanted):
         if row != before + 1:
             gap = _("{n:,} more rows", n=row - before - 1)
-            lines.append(f'<tr class="ck-gap"><td colspan="9">⋮ {escape(gap)}</td></tr>')
-        lines.append(_table_row(data, split, row))
+            lines.append(f'<tr class="ck-gap"><td colspan="{span}">⋮ {escape(gap)}</td></tr>')
+        cells = "".join(f"<td>{number(value)}</td>" for value in inputs[at].tolist())
+        cells += "".join(f"<td>{escape(text)}</td>" for text in output_texts(data, samples[at : at + 1])[0])
+        name = next(name for name, end in zip(SETS, (sizes[0], sizes[0] + sizes[1], n), strict=True) if row < end)
+        colour = design.colour(name)
+        words, sign = _set_names()[name], SIGNS[name]
+        cut_line = ' class="ck-cut"' if row in cuts else ""
+        lines.append(
+            f'<tr{cut_line} style="background:{colour}1f"><td>{row + 1}</td><td>{samples[at]}</td>{cells}'
+            f'<td><b style="color:{colour}">{sign} <span class="ck-wide">{escape(words)}</span></b></td></tr>'
+        )
         before = row
+    more = data.inputs.shape[1] - len(data.shown)
     upper = (_("Row"), _("Sample"), _("Input features"), _("Output features"), _("Set"))
     row_head, sample_head, inputs_head, outputs_head, set_head = map(escape, upper)
+    if more:
+        inputs_head = escape(_("Input features ({shown} of {all})", shown=len(data.shown), all=data.inputs.shape[1]))
+    names = (*data.input_names, *data.output_names)
     head = (
         f'<tr><th rowspan="2">{row_head}</th><th rowspan="2">{sample_head}</th>'
-        f'<th colspan="3" class="ck-group">{inputs_head}</th><th colspan="3" class="ck-group">{outputs_head}</th>'
+        f'<th colspan="{len(data.shown)}" class="ck-group">{inputs_head}</th>'
+        f'<th colspan="{outputs.shape[1]}" class="ck-group">{outputs_head}</th>'
         f'<th rowspan="2" class="ck-wide">{set_head}</th></tr>'
-        "<tr>" + "".join(f"<th>{name}{i}</th>" for name in ("In", "Out") for i in (1, 2, 3)) + "</tr>"
+        "<tr>" + "".join(f"<th>{escape(name)}</th>" for name in names) + "</tr>"
     )
     body = "".join(lines)
     return f'<div class="ck-scroll"><table class="ck-table"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
-def _table_row(data: OneHot, split: Split, row: int) -> str:
-    sample = split.order[row]
-    training = row < split.config.train_size
-    colour = design.colour("train" if training else "test")
-    cells = "".join(f"<td>{value:.3f}</td>" for value in data.inputs[sample - 1].tolist())
-    cells += "".join(f"<td>{value:.0f}</td>" for value in data.targets[sample - 1].tolist())
-    name = escape(_("Training") if training else _("Test"))
-    cut = ' class="ck-cut"' if row == split.config.train_size else ""
-    return (
-        f'<tr{cut} style="background:{colour}1f"><td>{row + 1}</td><td>{sample}</td>{cells}'
-        f'<td><b style="color:{colour}">{"■" if training else "□"} <span class="ck-wide">{name}</span></b></td></tr>'
-    )
+def number(value: float) -> str:
+    """Return a number in a few characters."""
+    return f"{value:.3f}" if abs(value) < 1_000 else f"{value:.5g}"
 
 
-def full_table(data: OneHot, split: Split) -> pd.DataFrame:
-    """Return all rows in table order, with sample number and set.
+def output_texts(data: DataSet, samples: Numbers) -> list[list[str]]:
+    """Return the outputs of samples as the table shows them: classes by name, one-hot as 0 and 1, numbers as such."""
+    if data.classes is not None and data.outputs.shape[1] == 1:
+        return [[data.class_names[label]] for label in data.classes[samples - 1].tolist()]
+    whole = data.classes is not None
+    return [[f"{value:.0f}" if whole else number(value) for value in row] for row in data.output_of(samples).tolist()]
+
+
+def full_table(data: DataSet, split: Split, most: int | None = None) -> pd.DataFrame:
+    """Return all rows, or the first ones, in table order, with sample number and set.
 
     Returns:
-        Columns Row, Sample, In1…In3, Out1…Out3, Set; headings translated, one row per sample.
+        Columns Row, Sample, the inputs that are shown, the outputs, Set; headings translated, one row per sample.
     """
+    import numpy as np
     import pandas as pd
 
-    order = [sample - 1 for sample in split.order]
-    inputs, targets = data.inputs[order].numpy(), data.targets[order].numpy().astype(int)
-    names = [_("Training")] * split.config.train_size + [_("Test")] * split.config.test_size
-    columns: dict[str, object] = {_("Row"): range(1, len(order) + 1), _("Sample"): split.order}
-    columns |= {f"In{i + 1}": inputs[:, i] for i in range(3)}
-    columns |= {f"Out{i + 1}": targets[:, i] for i in range(3)}
+    order = split.order[:most]
+    inputs, outputs = data.input_of(order, data.shown), data.output_of(order)
+    names = pd.Categorical.from_codes(
+        np.repeat(np.arange(3), split.config.sizes)[:most],
+        pd.Index([_set_names()[name] for name in SETS]),
+    )
+    columns: dict[str, object] = {_("Row"): range(1, len(order) + 1), _("Sample"): order}
+    own = {
+        name: f"{name} (CSV)" if name in (*columns, _("Set")) else name for name in data.input_names + data.output_names
+    }
+    columns |= {own[name]: inputs[:, at] for at, name in enumerate(data.input_names)}
+    if data.classes is not None and outputs.shape[1] == 1:
+        columns[own[data.output_names[0]]] = pd.Categorical.from_codes(
+            data.classes[order - 1], pd.Index(data.class_names)
+        )
+    else:
+        kind = int if data.classes is not None else float
+        columns |= {own[name]: outputs[:, at].astype(kind) for at, name in enumerate(data.output_names)}
     return pd.DataFrame(columns | {_("Set"): names})
+
+
+def _set_names() -> dict[str, str]:
+    return {"train": _("Training"), "validation": _("Validation"), "test": _("Test")}
 
 
 def epoch(batches: Batches) -> str:
@@ -207,18 +239,6 @@ def kinds(batches: Batches) -> pd.DataFrame:
     )
 
 
-def class_counts(data: OneHot, split: Split) -> Styler:
-    """Return how many samples of each class each set got, beside the share that the problem's geometry gives."""
-    import pandas as pd
-
-    columns: dict[str, object] = {_("Class"): ["Out1", "Out2", "Out3"]}
-    for name, samples in ((_("Training set"), split.train), (_("Test set"), split.test)):
-        columns[name] = data.targets[[sample - 1 for sample in samples]].sum(0).int().tolist()
-        columns[f"{name} %"] = (data.targets[[sample - 1 for sample in samples]].mean(0) * 100).tolist()
-    columns[_("Exact share %")] = [100 * share for share in CLASS_SHARES]
-    return pd.DataFrame(columns).style.format(precision=2)
-
-
 def theory() -> str:
     """Return why a data set is split and fed in batches, in short, as Markdown."""
     return _(
@@ -231,7 +251,3 @@ def theory() -> str:
         "a power of two. PyTorch's `torch.optim.SGD` only means gradient descent: the batch that it is fed makes "
         "it BGD, SGD or MBGD. Batch normalisation needs at least 2 samples in a batch."
     )
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

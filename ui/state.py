@@ -19,9 +19,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui import fields
-from ui.fields import choice, flag, number, text
+from ui.fields import choice, flag, number, span, text
 
-__all__ = ["Controls", "choice", "enter", "flag", "number", "owner", "recall", "remember", "text"]
+__all__ = ["Controls", "choice", "enter", "flag", "number", "owner", "recall", "remember", "span", "text"]
 
 S = TypeVar("S")
 
@@ -141,7 +141,7 @@ class Controls(Generic[S]):
         return self._value(name)
 
     def _limits(self, name: str) -> dict[str, Any]:
-        rule = self._rule(name, fields.Number)
+        rule = self._rule(name, (fields.Number, fields.Span))
         limits: dict[str, Any] = {"min_value": rule.low, "max_value": rule.high}
         if rule.step is not None:
             limits["step"] = rule.step
@@ -152,12 +152,12 @@ class Controls(Generic[S]):
         options = self._rule(name, fields.Choice).options
         return {"options": options, "format_func": lambda option: shown.get(option, str(option))}
 
-    def _rule(self, name: str, kind: type[Any] = object) -> Any:
+    def _rule(self, name: str, kind: type[Any] | tuple[type[Any], ...] = object) -> Any:
         if name not in self._rules:
             raise TypeError(f"{self._type.__name__} has no field {name!r}")
         rule = self._rules[name][0]
         if not isinstance(rule, kind):
-            raise TypeError(f"{self._type.__name__}.{name} is declared as {type(rule).__name__}, not {kind.__name__}")
+            raise TypeError(f"{self._type.__name__}.{name} is declared as {type(rule).__name__}, not {kind}")
         return rule
 
     def _value(self, name: str) -> Any:

@@ -13,8 +13,8 @@ from core.errors import InvalidInput
 
 def test_the_course_table_is_rows_1_to_800_and_801_to_1000() -> None:
     result = split(SplitConfig(samples=1_000, ratio=0.8))
-    assert result.train == tuple(range(1, 801))
-    assert result.test == tuple(range(801, 1_001))
+    assert result.train.tolist() == list(range(1, 801))
+    assert result.test.tolist() == list(range(801, 1_001))
 
 
 @pytest.mark.parametrize(("samples", "ratio", "train"), [(10_000, 0.7, 7_000), (12_800, 0.8, 10_240), (7, 0.5, 3)])
@@ -31,9 +31,9 @@ def test_shuffling_is_torch_randperm_of_a_local_generator() -> None:
     import torch
 
     before = torch.get_rng_state()
-    result = split(SplitConfig(samples=1_000, shuffle=True, seed=7))
+    result = split(SplitConfig(samples=1_000, how="random", seed=7))
     expected = torch.randperm(1_000, generator=torch.Generator().manual_seed(7)) + 1
-    assert list(result.order) == expected.tolist()
+    assert result.order.tolist() == expected.tolist()
     assert torch.equal(before, torch.get_rng_state())
 
 
@@ -41,12 +41,12 @@ def test_shuffling_is_torch_randperm_of_a_local_generator() -> None:
 @given(samples=st.integers(2, 3_000), percent=st.integers(1, 99), shuffle=st.booleans(), seed=st.integers(0, 2**63 - 1))
 def test_every_sample_is_in_exactly_one_set(samples: int, percent: int, shuffle: bool, seed: int) -> None:
     try:
-        config = SplitConfig(samples, percent / 100, shuffle, seed)
+        config = SplitConfig(samples, percent / 100, "random" if shuffle else "order", seed)
     except InvalidInput:
         assert int(samples * (percent / 100)) == 0
         return
     result = split(config)
-    assert sorted(result.train + result.test) == list(range(1, samples + 1))
+    assert sorted([*result.train.tolist(), *result.test.tolist()]) == list(range(1, samples + 1))
     assert len(result.train) == int(samples * (percent / 100))
 
 

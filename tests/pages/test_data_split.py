@@ -37,24 +37,24 @@ def test_the_10240_example_is_one_link(open_page, words, lang) -> None:
 def test_the_10240_example_is_one_click(open_page) -> None:
     at = open_page("data_split")
     links = {element.proto.query_string for element in at.get("page_link")}
-    assert "split_samples=12800&split_batch_size=1024&set=1" in links
+    assert "split_topic=batches&split_samples=12800&split_batch_size=1024&set=1" in links
 
 
 def test_a_link_wins_over_what_was_set_before(open_page, words) -> None:
-    at = open_page("data_split", split_percent="50", split_epochs="9")
+    at = open_page("data_split", split_cuts="50-50", split_epochs="9")
     assert "500" in words(at)
     at.query_params.clear()
     at.query_params["split_samples"] = "12800"
     at.query_params["set"] = "1"
     at.run()
     assert "10,240" in words(at)
-    assert at.number_input(key="split_epochs").value == 5
+    assert "× 5 epochs" in words(at)
     assert "set" not in at.query_params
 
 
 def test_a_shuffled_sample_keeps_its_number_and_values(open_page, words) -> None:
     kept = {row[1]: row[2:8] for row in cells(words(open_page("data_split", split_samples="10")))}
-    moved = cells(words(open_page("data_split", split_samples="10", split_shuffle="1", split_seed="1")))
+    moved = cells(words(open_page("data_split", split_samples="10", split_how="random", split_seed="1")))
     assert [row[1] for row in moved] != [row[0] for row in moved]
     common = [row for row in moved if row[1] in kept]
     assert common
@@ -64,7 +64,7 @@ def test_a_shuffled_sample_keeps_its_number_and_values(open_page, words) -> None
 def test_shuffle_again_takes_the_next_seed(open_page) -> None:
     at = open_page("data_split", split_samples="40")
     at.button[0].click().run()
-    assert at.toggle(key="split_shuffle").value is True
+    assert at.segmented_control(key="split_how").value == "random"
     assert at.number_input(key="split_seed").value == 1
     assert "".join(at.query_params["split_seed"]) == "1"
     assert "".join(at.query_params["split_samples"]) == "40"
@@ -83,11 +83,11 @@ def test_an_impossible_batch_is_explained_in_the_language(open_page, lang) -> No
     [
         {"split_samples": "99999999999999999999"},
         {"split_samples": "-5", "split_seed": "x" * 5_000},
-        {"split_percent": "nan", "split_epochs": "1e9"},
-        {"split_shuffle": "maybe", "split_drop_last": "<script>alert(1)</script>"},
+        {"split_cuts": "nan-80", "split_epochs": "1e9"},
+        {"split_how": "maybe", "split_drop_last": "<script>alert(1)</script>"},
         {"split_samples": "10\u0000", "split_batch_size": "٣"},
         {"lang": "../../etc/passwd"},
-        {"set": "x" * 100, "split_percent": "0.8"},
+        {"set": "x" * 100, "split_cuts": "0.8"},
     ],
 )
 def test_a_hostile_address_falls_back_to_the_defaults(open_page, words, hostile) -> None:
@@ -109,7 +109,7 @@ def test_every_experiment_can_be_opened(open_page) -> None:
 
 
 def test_inside_shows_every_row_and_the_code_runs(open_page) -> None:
-    at = open_page("data_split", split_samples="50", split_shuffle="1")
+    at = open_page("data_split", split_samples="50", split_how="random")
     at.session_state["lesson_inside"] = True
     at.run()
     assert not at.exception

@@ -1,0 +1,1 @@
+"""Lesson 1's topics: the split, the batches, and overfitting."""
