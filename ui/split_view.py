@@ -199,6 +199,54 @@ def sentence(batches: Batches) -> str:
         "SGD": _("stochastic gradient descent (SGD): one sample per update"),
         "MBGD": _("mini-batch gradient descent (MBGD)"),
     }
+    if batches.batch_size >= batches.samples:
+        count = _(
+            "One batch holds all {samples:,} samples: **one update per epoch**; × {epochs:,} epochs = "
+            "**{updates:,} updates**.",
+            samples=batches.samples,
+            epochs=batches.epochs,
+            updates=batches.updates,
+        )
+        return _("{count} {kind}", count=count, kind=_("This is {name}.", name=names[batches.kind]))
+    numbers = {
+        "samples": batches.samples,
+        "batch_size": batches.batch_size,
+        "quotient": f"{batches.samples / batches.batch_size:,.4g}",
+        "per_epoch": batches.updates_per_epoch,
+        "epochs": batches.epochs,
+        "updates": batches.updates,
+    }
+    if not batches.remainder:
+        count = _(
+            "{samples:,} samples ÷ {batch_size:,} per batch = **{per_epoch:,} updates per epoch**; × {epochs:,} epochs "
+            "= **{updates:,} updates**.",
+            **numbers,
+        )
+    elif batches.dropped:
+        count = _(
+            "{samples:,} samples ÷ {batch_size:,} per batch = {quotient}, rounded down: **{per_epoch:,} updates per "
+            "epoch**; × {epochs:,} epochs = **{updates:,} updates**.",
+            **numbers,
+        )
+    else:
+        count = _(
+            "{samples:,} samples ÷ {batch_size:,} per batch = {quotient}, rounded up: **{per_epoch:,} updates per "
+            "epoch**; × {epochs:,} epochs = **{updates:,} updates**.",
+            **numbers,
+        )
+    if batches.dropped:
+        blocks += f'<i style="flex:{batches.dropped} 0 0;border:1px dashed {design.colour("muted")}"></i>'
+    label = escape(_("One epoch: {count:,} batches", count=count))
+    return f'<div class="ck-epoch" role="img" aria-label="{label}">{blocks}</div>'
+
+
+def sentence(batches: Batches) -> str:
+    """Return the arithmetic of batches and epochs in words, as Markdown."""
+    names = {
+        "BGD": _("batch gradient descent (BGD): all samples at once"),
+        "SGD": _("stochastic gradient descent (SGD): one sample per update"),
+        "MBGD": _("mini-batch gradient descent (MBGD)"),
+    }
     count = _(
         "{samples:,} samples ÷ {batch_size:,} per batch = **{per_epoch:,} updates per epoch**; × {epochs:,} epochs = "
         "**{updates:,} updates**.",
