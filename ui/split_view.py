@@ -208,7 +208,7 @@ def sentence(batches: Batches) -> str:
             updates=batches.updates,
         )
         return _("{count} {kind}", count=count, kind=_("This is {name}.", name=names[batches.kind]))
-    numbers = {
+    numbers: dict[str, object] = {
         "samples": batches.samples,
         "batch_size": batches.batch_size,
         "quotient": f"{batches.samples / batches.batch_size:,.4g}",
@@ -234,28 +234,6 @@ def sentence(batches: Batches) -> str:
             "epoch**; × {epochs:,} epochs = **{updates:,} updates**.",
             **numbers,
         )
-    if batches.dropped:
-        blocks += f'<i style="flex:{batches.dropped} 0 0;border:1px dashed {design.colour("muted")}"></i>'
-    label = escape(_("One epoch: {count:,} batches", count=count))
-    return f'<div class="ck-epoch" role="img" aria-label="{label}">{blocks}</div>'
-
-
-def sentence(batches: Batches) -> str:
-    """Return the arithmetic of batches and epochs in words, as Markdown."""
-    names = {
-        "BGD": _("batch gradient descent (BGD): all samples at once"),
-        "SGD": _("stochastic gradient descent (SGD): one sample per update"),
-        "MBGD": _("mini-batch gradient descent (MBGD)"),
-    }
-    count = _(
-        "{samples:,} samples ÷ {batch_size:,} per batch = **{per_epoch:,} updates per epoch**; × {epochs:,} epochs = "
-        "**{updates:,} updates**.",
-        samples=batches.samples,
-        batch_size=batches.batch_size,
-        per_epoch=batches.updates_per_epoch,
-        epochs=batches.epochs,
-        updates=batches.updates,
-    )
     if batches.dropped:
         rest = _("The {n:,} left over are dropped in every epoch.", n=batches.dropped)
     elif batches.remainder:
