@@ -27,9 +27,12 @@ def formula(axes: tuple[Axis, Axis]) -> str:
     """Return the size formula with the numbers put in, as Markdown; columns only where they differ from rows."""
     rows, columns = axes
     # Two formulas in one line of text, so that a phone can break it between them.
-    letters, numbers = _line(rows)
-    text = f"$OH = {letters}$ ${numbers}$"
-    return text if columns == rows else f"{text}\n\n$OW {_line(columns)[1]}$"
+    letters, numbers, last = _line(rows)
+    text = f"$OH = {letters}$ ${numbers}$ ${last}$"
+    if columns == rows:
+        return text
+    _letters, numbers, last = _line(columns)
+    return f"{text}\n\n$OW {numbers}$ ${last}$"
 
 
 def no_place(example: Example) -> str:
@@ -40,7 +43,8 @@ def no_place(example: Example) -> str:
         return ""
 
 
-def _line(axis: Axis) -> tuple[str, str]:
+def _line(axis: Axis) -> tuple[str, str, str]:
+    """Return the formula in letters, with the numbers, and with the subtraction done."""
     left, right = "", ""
     if not axis.divides:
         left, right = (r"\left\lceil ", r"\right\rceil ") if axis.ceil_mode else (r"\left\lfloor ", r"\right\rfloor ")
@@ -52,7 +56,8 @@ def _line(axis: Axis) -> tuple[str, str]:
     numbers = rf"{strut}{left}\dfrac{{{axis.size} + 2\cdot {axis.padding} - {number}}}{{{axis.stride}}}{right} + 1"
     # ceil_mode leaves out a last window that would start outside: then the formula alone gives one too many
     cut = " - 1" if axis.ceil_mode and -(-axis.slack // axis.stride) + 1 > axis.output else ""
-    return letters, rf"= {numbers}{cut} = \mathbf{{{axis.output}}}"
+    last = rf"{strut}{left}\dfrac{{{axis.slack}}}{{{axis.stride}}}{right} + 1{cut}"
+    return letters, rf"= {numbers}{cut}", rf"= {last} = \mathbf{{{axis.output}}}"
 
 
 def remainder(axes: tuple[Axis, Axis]) -> str:
@@ -78,30 +83,88 @@ def remainder(axes: tuple[Axis, Axis]) -> str:
 
 def caption(example: Example) -> str:
     """Say which part of a layer with several channels or filters is drawn; empty when all of it is."""
-    if example.operation != "conv":
-        return (
-            _("Drawn: channel 1 of {channels}; each channel is pooled by itself.", channels=example.channels)
-            if example.channels > 1
-            else ""
-        )
     parts = []
-    if example.filters > 1:
-        parts.append(_("Drawn: filter 1 of {filters}, which gives output channel 1.", filters=example.filters))
-    read = example.channels // example.groups
+    if example.drawn < example.outputs:
+        parts.append(_("Drawn: the first {drawn} of {all} output channels.", drawn=example.drawn, all=example.outputs))
+    if example.operation != "conv":
+        return " ".join([*parts, _("Each channel is pooled by itself.")] if example.channels > 1 else parts)
+    read = example.reads
     if example.groups > 1:
-        parts.append(_("It reads the {read} channels of its group.", read=read))
+        parts.append(_("Each filter reads the {read} channels of its group.", read=read))
     if read > 1:
         parts.append(_("The products of all {read} channels are summed, then one bias is added.", read=read))
     return " ".join(parts)
 
 
 def costs(size: LayerTrace) -> str:
-    """Say the layer's parameters and multiply-adds."""
+    """Say the layer's parameters, multiply-adds, memory and receptive field."""
+    inputs, weights, outputs = size.memory
     return _(
-        "{parameters:,} parameters, {multiply_adds:,} multiply-adds per image",
+        "{parameters:,} parameters, {multiply_adds:,} multiply-adds per image; float32: input {inputs}, "
+        "weights {weights}, output {outputs}. One output number sees {field} pixels.",
         parameters=size.parameters,
         multiply_adds=size.multiply_adds,
+        inputs=memory(inputs),
+        weights=memory(weights),
+        outputs=memory(outputs),
+        field="×".join(map(str, size.receptive_field)),
     )
+
+
+def memory(count: int) -> str:
+    """Return a number of bytes with its unit.
+
+    >>> memory(1024), memory(61_706 * 4)
+    ('1 KiB', '241 KiB')
+    """
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if count < 1024 or unit == "GiB":
+            return f"{count:.3g} {unit}" if count < 1000 else f"{count:.0f} {unit}"
+        count /= 1024  # type: ignore[assignment]
+    raise AssertionError
+
+
+def course_rule(example: Example) -> str:
+    """Compare the course's OH = H/S with the general formula; empty for a convolution."""
+    if example.operation == "conv":
+        return ""
+    rows, columns = example.axes
+    axis = next((axis for axis in (rows, columns) if axis.size != axis.output * axis.stride), rows)
+    size, stride = axis.size, axis.stride
+    if axis.size == axis.output * axis.stride:
+        return _("The course's rule says the same: H/S = {h}/{s} = {o}.", h=size, s=stride, o=axis.output)
+    reason = (
+        _("it holds only when the window equals the stride, without padding")
+        if axis.window != stride or axis.padding
+        else _("it holds only when S divides H")
+    )
+    return _(
+        "The course's rule would say H/S = {h}/{s} = {rule}; {reason}.",
+        h=size,
+        s=stride,
+        rule=f"{size / stride:.4g}",
+        reason=reason,
+    )
+
+
+def letter(field: str) -> str:
+    """Return a setting's letter in the formula."""
+    return {"kernel_size": "F", "stride": "S", "padding": "P", "dilation": "D", "size": "H"}[field]
+
+
+def kernel_names() -> dict[str, str]:
+    """Return the kernels' names."""
+    return {
+        "counting": _("Course"),
+        "identity": _("Identity"),
+        "blur": _("Blur"),
+        "edge": _("Edge"),
+        "sobel": "Sobel x",
+        "sobel_y": "Sobel y",
+        "sharpen": _("Sharpen"),
+        "emboss": _("Emboss"),
+        "random": _("Random"),
+    }
 
 
 def draw_chain(chain: Trace) -> None:

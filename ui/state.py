@@ -112,6 +112,10 @@ class Controls(Generic[S]):
         for name, value in self._checked(changes).items():
             st.session_state[self.key(name)] = value
 
+    def allows(self, **changes: Any) -> bool:
+        """Return whether every named field may have its value."""
+        return all(self._rule(name).valid(value) for name, value in changes.items())
+
     def link(self, **changes: Any) -> dict[str, str]:
         """Return the query parameters of the present settings with changes; defaults left out, language kept."""
         return self._parameters({name: self._value(name) for name in self._rules} | self._checked(changes))
@@ -278,6 +282,11 @@ def remember(key: str, value: Any) -> None:
 def recall(key: str, default: Any = None) -> Any:
     """Return what was remembered, or the default."""
     return st.session_state.get(f"_kept_{key}", default)
+
+
+def sent(key: str, name: str) -> Any:
+    """Return what the browser component ``key`` has just sent as ``name``; for its callback."""
+    return getattr(st.session_state[key], name)
 
 
 def _url_wins(prefix: str) -> tuple[bool, bool]:

@@ -36,7 +36,7 @@ def module_for(layer: Conv | AvgPool | MaxPool, channels: int) -> nn.Module:
         )
     if isinstance(layer, MaxPool):
         return nn.MaxPool2d(kernel, stride, padding, layer.dilation, ceil_mode=layer.ceil_mode)
-    return nn.AvgPool2d(kernel, stride, padding, ceil_mode=layer.ceil_mode)
+    return nn.AvgPool2d(kernel, stride, padding, layer.ceil_mode, layer.count_include_pad)
 
 
 def torch_output(layer: Conv | AvgPool | MaxPool, shape: Shape) -> Shape:

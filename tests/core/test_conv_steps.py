@@ -59,6 +59,7 @@ def test_every_kernel_has_every_side(name: str, side: int) -> None:
     assert {len(row) for row in grid} == {side}
     total = sum(map(sum, grid))
     wanted = {"identity": 1, "blur": 1, "edge": 0, "sharpen": 1, "sobel": 1 if side == 1 else 0}
+    wanted["sobel_y"] = wanted["sobel"]
     if name in wanted:  # the first and last keep the brightness, edge and sobel answer 0 to an even field
         assert total == pytest.approx(wanted[name], abs=1e-9)
 
@@ -68,6 +69,10 @@ def test_known_kernels() -> None:
     assert kernel("sharpen", 3) == ((0, -1, 0), (-1, 5, -1), (0, -1, 0))
     assert kernel("edge", 3) == ((-1, -1, -1), (-1, 8, -1), (-1, -1, -1))
     assert kernel("identity", 3) == ((0, 0, 0), (0, 1, 0), (0, 0, 0))
+    assert kernel("sobel_y", 3) == ((-1, -2, -1), (0, 0, 0), (1, 2, 1))
+    assert kernel("emboss", 3) == ((-2, -1, 0), (-1, 1, 1), (0, 1, 2))
+    assert kernel("sobel", 1, 2) == ((-1, 1),)
+    assert kernel("random", 3, 5, "7/0/0") == kernel("random", 3, 5, "7/0/0") != kernel("random", 3, 5, "8/0/0")
     assert kernel("counting", 3) == ((2, 0, 1), (0, 1, 2), (1, 0, 2))
 
 
@@ -83,8 +88,8 @@ axes = st.builds(
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.sampled_from(["conv", "avgpool", "maxpool"]), axes, axes, st.integers(1, 3), st.data())
-def test_torch_agrees(operation: str, rows: Axis, columns: Axis, count: int, data) -> None:
+@given(st.sampled_from(["conv", "avgpool", "maxpool"]), axes, axes, st.integers(1, 3), st.booleans(), st.data())
+def test_torch_agrees(operation: str, rows: Axis, columns: Axis, count: int, count_padding: bool, data) -> None:
     torch = pytest.importorskip("torch")
     from torch.nn import functional as f
 
@@ -116,10 +121,10 @@ def test_torch_agrees(operation: str, rows: Axis, columns: Axis, count: int, dat
         weight = torch.tensor([kernels], dtype=torch.float64)
         wanted = f.conv2d(x, weight, torch.tensor([bias], dtype=torch.float64), stride, padding, dilation)
     elif operation == "avgpool":
-        wanted = f.avg_pool2d(x[:, :1], (rows.kernel, columns.kernel), stride, padding, ceil)
+        wanted = f.avg_pool2d(x[:, :1], (rows.kernel, columns.kernel), stride, padding, ceil, count_padding)
     else:
         wanted = f.max_pool2d(x[:, :1], (rows.kernel, columns.kernel), stride, padding, dilation, ceil)
-    worked = work_out(operation, tuple(channels), rows, columns, tuple(kernels), bias)
+    worked = work_out(operation, tuple(channels), rows, columns, tuple(kernels), bias, count_padding)
     assert torch.allclose(torch.tensor(worked.output, dtype=torch.float64), wanted[0, 0])
 
 
