@@ -78,7 +78,7 @@ with stage:
         split_view.strip(result),
         width="stretch",
         alt=_(
-            "Every sample as a cell, by sample number: {train:,} full cells for training, {test:,} hollow ones for the test",
+            "Every sample as a cell, by sample number: {train:,} full for training, {test:,} hollow for the test",
             train=config.train_size,
             test=config.test_size,
         ),
@@ -96,12 +96,12 @@ lesson.try_this(
             {"shuffle": True, "seed": 1},
         ),
         Experiment(
-            _("10 000 samples, 70 / 30"),
+            _("10,000 samples, 70 / 30"),
             _("The tables of lesson 2: 7000 rows to train, 3000 to test."),
             {"samples": 10_000, "percent": 70, "shuffle": True},
         ),
         Experiment(
-            _("10 240 in batches of 1 024"),
+            _("10,240 in batches of 1,024"),
             _("10 updates per epoch; 5 epochs make 50."),
             {"samples": 12_800, "batch_size": 1_024},
         ),
@@ -122,7 +122,8 @@ lesson.try_this(
 
 def numbers() -> None:
     """All rows, the classes of both sets, and the three ways to feed them."""
-    st.dataframe(split_view.full_table(data, result), hide_index=True, height=320, placeholder="")
+    formats = {f"In{i}": st.column_config.NumberColumn(format="%.4f") for i in (1, 2, 3)}
+    st.dataframe(split_view.full_table(data, result), hide_index=True, height=320, column_config=formats)
     st.dataframe(split_view.class_counts(data, result), hide_index=True)
     st.dataframe(split_view.kinds(batches), hide_index=True)
 

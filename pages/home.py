@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ui import lesson
+from ui import lesson, server
 from ui.text import _
 
 with st.container(key="home_hero", gap="xxsmall"):
     st.title("ChalkNet", anchor=False)
     st.markdown(_("Open a neural network up, train it yourself, and see what it sees."))
 
-lesson.sketch_to_start()
+pad = st.container()
 
 st.subheader(_("Five lessons"), anchor=False)
 CARDS = (
@@ -25,3 +25,13 @@ with st.grid(min_column_width=176):
             st.caption(_("Lesson {number}", number=number))
             st.page_link(f"{page}.py", label=f"**{title}**", help="")
             st.markdown(question)
+
+# Drawn last, though it stands first: from here on torch is wanted.
+with pad:
+    if server.ready():
+        # Imported here: the first page must be on screen before torch is.
+        from ui import sketch
+
+        sketch.home_pad()
+    else:
+        lesson.wait_line()

@@ -80,7 +80,6 @@ def test_the_first_page_is_drawn_before_torch_is_loaded() -> None:
 import sys
 from streamlit.testing.v1 import AppTest
 from ui import server
-server.WARM_UP.start = None
 server.WARM_UP._thread = object()  # a server has started, and torch is not there yet
 at = AppTest.from_file("pages/index.py", default_timeout=60).run()
 assert not at.exception, at.exception

@@ -110,7 +110,7 @@ _CSS: Final = """
 [class*="st-key-home_card_"] * { position: static; }
 [class*="st-key-home_card_"] a, [class*="st-key-home_card_"] a:hover { padding: 0; background: none; }
 [class*="st-key-home_card_"] a * { white-space: normal; overflow: visible; }
-[class*="st-key-home_card_"] a p { font-size: 1.0625rem; color: var(--ck-accent); }
+[class*="st-key-home_card_"] a p { font-size: 1rem; line-height: 1.3; color: var(--ck-accent); }
 [class*="st-key-home_card_"] a::after { content: ""; position: absolute; inset: 0; } /* the whole card is the link */
 [class*="st-key-home_card_"] .stMarkdown p { font-size: 0.9375rem; line-height: 1.45; }
 .ck-legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; }

@@ -98,17 +98,6 @@ def wait_line() -> None:
     st.caption(_("PyTorch is being loaded; this takes a few seconds after the start of the server."))
 
 
-def sketch_to_start() -> None:
-    """Draw the home page's sketch pad as soon as torch is there; until then a calm place for it."""
-    if not server.ready():
-        wait_line()
-        return
-    # Imported here: the first page must be on screen before torch is.
-    from ui import sketch
-
-    sketch.home_pad()
-
-
 def problem(error: InvalidInput) -> None:
     """Say in the visitor's language what is wrong and what would be right."""
     st.error(explain(error), icon=":material/error:")

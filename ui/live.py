@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +17,7 @@ from ui.text import _, explain
 
 LIVE_S = 0.4  # between two looks at a run that is being worked on
 HEARTBEAT_S = 25.0  # a page that is open keeps its run from being parked or dropped
-STEP_WAIT_S = 0.5  # how long a click on "one update" waits for its answer
+SETTLE_S = 1.0  # how long a click on Pause or One update waits for the slice under way
 
 
 def follow(controls: Controls[Any], job: Job | None, draw: Callable[[Snapshot | None], None]) -> None:
@@ -60,6 +59,7 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> 
             pressed = st.button(_("Pause"), key=f"{prefix}pause", type="primary", icon=":material/pause:")
             if pressed:
                 SCHEDULER.pause(now.run_id, owner())
+                SCHEDULER.settle(now.run_id, SETTLE_S)  # the page then shows where the run really stands
                 st.rerun()
         elif mine and now is not None:
             pressed = st.button(_("Resume"), key=f"{prefix}resume", type="primary", icon=":material/play_arrow:")
@@ -85,7 +85,7 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> 
         ):
             if mine and now is not None:
                 SCHEDULER.step(now.run_id, owner())
-                _wait_for_step(now.run_id, now.step)
+                SCHEDULER.settle(now.run_id, SETTLE_S)
                 st.rerun()
             else:
                 _start(controls, job, 1)
@@ -103,18 +103,8 @@ def _start(controls: Controls[Any], job: Job | None, updates: int) -> None:
         lesson.problem(error)
         return
     if updates:
-        _wait_for_step(controls.run_id, 0)
+        SCHEDULER.settle(controls.run_id, SETTLE_S)
     st.rerun()
-
-
-def _wait_for_step(run_id: str, before: int) -> None:
-    """Give the worker a moment, so that the page that follows a click already shows its update."""
-    until = time.monotonic() + STEP_WAIT_S
-    while time.monotonic() < until:
-        now = SCHEDULER.snapshot(run_id, owner())
-        if now is None or now.step > before or not now.state.alive:
-            return
-        time.sleep(0.01)
 
 
 def _status(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
@@ -153,7 +143,12 @@ def _status(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> N
 
 
 def _sentence(now: Snapshot) -> str:
-    done = _("update {step} of {steps}, epoch {epoch}", step=now.step, steps=now.steps, epoch=f"{now.epoch:.2f}")
+    done = _(
+        "update {step} of {steps}, epoch {epoch}",
+        step=now.step,
+        steps=now.steps,
+        epoch=f"{now.epoch:.2f}".removesuffix(".00"),
+    )
     if now.state is State.RUNNING:
         if not now.steps or now.eta_s is None or not now.updates_per_second:
             return _("Starting …")

@@ -16,6 +16,7 @@ from ui.text import _
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandas.io.formats.style import Styler
 
     from core.data.synthetic import OneHot
 
@@ -206,7 +207,7 @@ def kinds(batches: Batches) -> pd.DataFrame:
     )
 
 
-def class_counts(data: OneHot, split: Split) -> pd.DataFrame:
+def class_counts(data: OneHot, split: Split) -> Styler:
     """Return how many samples of each class each set got, beside the share that the problem's geometry gives."""
     import pandas as pd
 
@@ -214,7 +215,8 @@ def class_counts(data: OneHot, split: Split) -> pd.DataFrame:
     for name, samples in ((_("Training set"), split.train), (_("Test set"), split.test)):
         columns[name] = data.targets[[sample - 1 for sample in samples]].sum(0).int().tolist()
         columns[f"{name} %"] = (data.targets[[sample - 1 for sample in samples]].mean(0) * 100).tolist()
-    return pd.DataFrame(columns | {_("Exact share %"): [100 * share for share in CLASS_SHARES]})
+    columns[_("Exact share %")] = [100 * share for share in CLASS_SHARES]
+    return pd.DataFrame(columns).style.format(precision=2)
 
 
 def theory() -> str:

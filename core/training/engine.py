@@ -6,6 +6,7 @@ compiled engine with the same losses can stand beside it.
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 import torch
@@ -45,45 +46,37 @@ class BatchOrder:
     """
 
     def __init__(self, samples: int, batch_size: int, seed: int) -> None:
-        self.samples = samples
+        self.samples, self.seed = samples, seed
         self.batch_size = batch_size or samples
-        self.full = self.batch_size >= samples and not batch_size
-        self.generator = torch.Generator().manual_seed(seed)
-        self.epoch_start = self.generator.get_state()
-        self.permutation: torch.Tensor | None = None
-        self.position = 0
+        self.full = not batch_size
+        self.updates_per_epoch = math.ceil(samples / self.batch_size)
+        self.restore(0)
 
     def next(self) -> torch.Tensor | None:
         """Return the next update's row numbers, int64 (≤ batch_size,), or None for "all rows as they are"."""
+        place = self.updates % self.updates_per_epoch
+        self.updates += 1
         if self.full:
             return None
-        if self.permutation is None or self.position >= self.samples:
-            self.epoch_start = self.generator.get_state()
+        if place == 0:
             self._shuffle()
-            self.position = 0
-        assert self.permutation is not None
-        rows = self.permutation[self.position : self.position + self.batch_size]
-        self.position += self.batch_size
-        return rows
+        return self.permutation[place * self.batch_size : (place + 1) * self.batch_size]
+
+    def restore(self, updates: int) -> None:
+        """Go to the place after that many updates, by drawing again what the epochs so far drew.
+
+        A generator's own state is not stored: torch does not check one well enough to take it from a file.
+        """
+        self.updates = updates
+        self.generator = torch.Generator().manual_seed(self.seed)
+        self.permutation = torch.empty(0, dtype=torch.int64)
+        for _ in range(0 if self.full else math.ceil(updates / self.updates_per_epoch)):
+            self._shuffle()
 
     def _shuffle(self) -> None:
         torch.empty((), dtype=torch.int64).random_(generator=self.generator)
         self.permutation = torch.randperm(self.samples, generator=self.generator)
         torch.randperm(self.samples, generator=self.generator)
-
-    def restore(self, epoch_start: torch.Tensor, position: int) -> None:
-        """Go back to a position inside an epoch whose generator state was kept."""
-        most = 0 if self.full else self.samples + self.batch_size - 1
-        if not 0 <= position <= most or position % self.batch_size:
-            raise unfit("the place in the batch order")
-        try:
-            self.generator.set_state(epoch_start)
-        except (RuntimeError, TypeError) as error:
-            raise unfit("the batch order") from error
-        self.epoch_start = epoch_start
-        if position:
-            self._shuffle()
-        self.position = position
 
 
 class AutogradEngine:
@@ -126,16 +119,13 @@ class AutogradEngine:
         return values
 
     def state(self) -> tuple[dict[str, torch.Tensor], dict[str, int]]:
-        """Return the model, the optimiser's memory and the place in the batch order."""
+        """Return the model, the optimiser's memory and how many updates were done."""
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         for index, memory in self.optimiser.state_dict()["state"].items():
             for name, value in memory.items():
                 if isinstance(value, torch.Tensor):
                     tensors[f"optimiser.{index}.{name}"] = value
-        tensors["order.epoch_start"] = self.order.epoch_start
-        return {name: value.detach().cpu().clone() for name, value in tensors.items()}, {
-            "position": self.order.position
-        }
+        return {name: value.detach().cpu().clone() for name, value in tensors.items()}, {"updates": self.order.updates}
 
     def restore(self, tensors: dict[str, torch.Tensor], numbers: dict[str, int]) -> None:
         """Load what state() gave, after checking that it fits."""
@@ -143,18 +133,24 @@ class AutogradEngine:
         own = self.model.state_dict()
         if model.keys() != own.keys() or not all(_alike(model[name], own[name]) for name in own):
             raise unfit("the network's parameters")
+        updates = numbers.get("updates", -1)
+        if not 0 <= updates <= self.config.epochs * self.order.updates_per_epoch:
+            raise unfit("the place in the batch order")
         given = {name: value for name, value in tensors.items() if name.startswith("optimiser.")}
+        remembers = updates > 0 and not (self.config.optimiser == "sgd" and self.config.momentum == 0)
         memory: dict[int, dict[str, torch.Tensor]] = {}
         for index, parameter in enumerate(self.model.parameters()):
-            for key in MEMORY[self.config.optimiser] if given else ():
+            for key in MEMORY[self.config.optimiser] if remembers else ():
                 value = given.pop(f"optimiser.{index}.{key}", None)
                 if value is None or not _alike(value, torch.empty(()) if key == "step" else parameter):
                     raise unfit("the optimiser's memory")
+                if key == "step" and value.item() != updates:
+                    raise unfit("the optimiser's memory")
                 # load_state_dict would keep the very tensor, and training would change the checkpoint
                 memory.setdefault(index, {})[key] = value.clone()
-        if given or "order.epoch_start" not in tensors or "position" not in numbers:
-            raise unfit("names")
-        self.order.restore(tensors["order.epoch_start"], numbers["position"])
+        if given:
+            raise unfit("the optimiser's memory")
+        self.order.restore(updates)
         self.model.load_state_dict(model)
         groups = self.optimiser.state_dict()["param_groups"]
         self.optimiser.load_state_dict({"state": memory, "param_groups": groups})

@@ -84,18 +84,18 @@ class Fit(Iterator[Progress]):
         """Do at most ``updates`` updates now.
 
         Args:
-            updates: at least 1; fewer are done at the end and where the test set is due.
-            look: finish a look at the test set that is under way, and take another one after the updates.
+            updates: at least 1; fewer are done at the end and where the test set is due, none while a look at it is
+                under way.
+            look: look at the test set after the updates, in one go.
         """
         if self._done:
             raise StopIteration
         started = time.perf_counter()
         evaluation: Evaluation | None = None
         losses: list[float] = []
-        looking = self._looking is not None
-        if looking:
-            evaluation = self._go_on_looking(to_the_end=look)
-        if (look or not looking) and self.step < self.steps:
+        if self._looking is not None:
+            evaluation = self._go_on_looking(to_the_end=False)
+        elif self.step < self.steps:
             losses = self._advance(updates)
             if look:
                 if self._looking is None:
@@ -123,10 +123,10 @@ class Fit(Iterator[Progress]):
         return Checkpoint(self.config, self.step, self.seconds, tensors, numbers)
 
     def _resume(self, checkpoint: Checkpoint) -> None:
-        recent = checkpoint.tensors.get("watch.recent")
+        recent = checkpoint.tensors.get("watch.recent", torch.empty(()))
         if checkpoint.config != self.config:
             raise unfit("its settings")
-        if checkpoint.step > self.steps or recent is None or recent.ndim != 1 or recent.dtype != torch.float32:
+        if checkpoint.step != checkpoint.numbers.get("updates") or recent.ndim != 1 or recent.dtype != torch.float32:
             raise unfit("its updates")
         self.engine.restore(checkpoint.tensors, checkpoint.numbers)
         self.step, self.seconds = checkpoint.step, checkpoint.seconds

@@ -173,6 +173,22 @@ class Scheduler:
             if run is not None:
                 run.end(State.STOPPED)
 
+    def settle(self, run_id: str, timeout_s: float) -> bool:
+        """Wait until a paused run stands still: no slice under way, no update still asked for.
+
+        Args:
+            run_id: of the run.
+            timeout_s: seconds to wait at most.
+
+        Returns:
+            Whether it stands still.
+        """
+        run = self._runs.get(run_id)
+        if run is None:
+            return True
+        with self._condition:
+            return self._condition.wait_for(lambda: not run.queued, timeout_s)
+
     def _mine(self, run_id: str, owner: str) -> Run | None:
         run = self._runs.get(run_id)
         if run is not None and not hmac.compare_digest(run.owner.encode(), owner.encode()):
@@ -183,7 +199,7 @@ class Scheduler:
         if not run.queued and run.wanted:
             run.queued = True
             self._queue.append(run)
-            self._condition.notify()
+            self._condition.notify_all()
 
     def _work(self) -> None:
         torch.set_num_threads(1)  # two threads per job are slower on a shared machine (measured)
@@ -200,6 +216,7 @@ class Scheduler:
             with self._condition:
                 run.queued = False
                 self._enqueue(run)
+                self._condition.notify_all()  # for settle
 
     def _sweep(self) -> None:
         """Park runs that no page asked for, drop them later; called with the condition held."""

@@ -274,7 +274,10 @@ def test_every_update_is_told_once_and_the_last_is_looked_at(samples, batch, epo
 def test_take_does_that_many_updates_and_looks_when_asked():
     model, data = mlp(MlpConfig()), small()
     run = fit(model, data, TrainConfig(batch_size=10, epochs=4, evaluations=2))
-    first = run.take(1, look=True)  # the look before the first update is finished in the same go
+    before = run.take(1, look=True)  # the look before the first update is not lost
+    assert (before.step, before.losses) == (0, ())
+    assert before.evaluation == evaluate(mlp(MlpConfig()), data.test_inputs, data.test_labels, 3)
+    first = run.take(1, look=True)
     assert (first.step, len(first.losses)) == (1, 1)
     assert first.evaluation == evaluate(model, data.test_inputs, data.test_labels, 3)
     second = run.take(3)

@@ -121,6 +121,7 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
     for name, stand_in in {"torch": types.ModuleType("torch"), "torchvision": types.ModuleType("torchvision")}.items():
         monkeypatch.setitem(sys.modules, name, stand_in)
     monkeypatch.setitem(sys.modules, "core.training.scheduler", module)
+    monkeypatch.setattr(server, "HEAD_START_SECONDS", 0)
     monkeypatch.setattr(server.gc, "freeze", lambda: None)
     monkeypatch.setattr(server, "WARM_UP", server.WarmUp())
     return fake
@@ -155,19 +156,31 @@ def test_health_is_200_while_torch_is_there_and_the_scheduler_runs(scheduler: Sc
 def test_a_scheduler_is_not_started_when_the_server_stops_during_the_import(
     scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate = threading.Event()
+    begun, gate = threading.Event(), threading.Event()
     real = server.importlib.import_module
 
     def slow(name: str) -> Any:
+        begun.set()
         gate.wait(10)
         return real(name)
 
     monkeypatch.setattr(server.importlib, "import_module", slow)
     server.WARM_UP.start()
+    assert begun.wait(10)
     assert not server.ready()
     server.WARM_UP._stopping.set()
     gate.set()
     server.WARM_UP.stop()
+    assert scheduler.log == []
+
+
+def test_torch_is_not_imported_for_a_server_that_stops_at_once(
+    scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "HEAD_START_SECONDS", 60)
+    server.WARM_UP.start()
+    server.WARM_UP.stop()
+    assert not server.WARM_UP.torch.is_set()
     assert scheduler.log == []
 
 

@@ -37,6 +37,8 @@ if st.button("run"):
     c.run_id = "r" * 22
 if st.button("forget"):
     c.run_id = None
+if st.button("forge"):
+    st.session_state["t_hidden"] = 10**6  # as a fragment's rerun could bring it, after the check at the top
 remember("drawing", recall("drawing", 0) + 1)
 st.text(repr(c.settings))
 st.text(repr((c.run_id, recall("drawing"), len(owner()), c.link(n=6), c.preset(on=False))))
@@ -172,6 +174,12 @@ def test_a_forged_session_value_is_not_used() -> None:
     at = opened()
     at.session_state["t_hidden"] = 10**6
     at.run()
+    assert at.text[0].value == DEFAULTS
+
+
+def test_a_value_forged_after_the_start_of_the_run_is_not_used() -> None:
+    at = opened()
+    at.button[4].click().run()
     assert at.text[0].value == DEFAULTS
 
 

@@ -1,0 +1,190 @@
+"""The real app in a real Chromium: one server and one browser per pytest worker.
+
+Without a browser these tests are skipped with a loud reason; with CI=true they fail instead.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tools.browser import find
+
+ROOT = Path(__file__).resolve().parents[2]
+START_S = 120
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Streamlit asks for these below a deep link's own path first, then at the root; nothing is missing.
+HARMLESS = re.compile(r"/_stcore/(health|host-config)$")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all browser tests in one xdist worker: they share one server and one browser."""
+    here = str(Path(__file__).parent)
+    for item in items:
+        if str(item.path).startswith(here):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.browser)
+
+
+class Server:
+    """A running app: its address, its log, and how long it took to listen."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "server.log"
+        self._file = self.log.open("wb")
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, stdout=self._file, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+    def wait(self) -> None:
+        """Wait until /health says ready.
+
+        Raises:
+            RuntimeError: the server ended or took too long; with the end of its log.
+        """
+        until = time.monotonic() + START_S
+        while time.monotonic() < until and self._process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        raise RuntimeError(f"the app did not start:\n{self.tail()}")
+
+    def tail(self) -> str:
+        """Return the last lines of the log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-40:])
+
+    def stop(self) -> None:
+        """End this server and nothing else."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._file.close()
+
+
+@pytest.fixture(scope="session")
+def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app, ready."""
+    _executable()
+    running = Server(tmp_path_factory.mktemp("server"))
+    try:
+        running.wait()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def server(app_server: Server) -> str:
+    """The app's address."""
+    return app_server.url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    executable = _executable()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Watch:
+    """What a page complained about, and which foreign hosts it asked."""
+
+    def __init__(self, page: Page) -> None:
+        self.complaints: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        page.on("request", self._request)
+
+    def _console(self, message: Any) -> None:
+        address = str(message.location.get("url", ""))
+        if message.type == "error" and not HARMLESS.search(address):
+            self.complaints.append(f"console: {message.text} ({address})")
+
+    def _request(self, request: Any) -> None:
+        if not re.match(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:", request.url):
+            self.complaints.append(f"foreign host: {request.url}")
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Return a fresh visitor: own cookies, English unless said otherwise, at 1280×720."""
+    return browser.new_context(**{"locale": "en-US", "viewport": {"width": 1280, "height": 720}, **options})
+
+
+def open_page(page: Page, address: str) -> None:
+    """Open an address and wait until its script has run to the end."""
+    page.goto(address)
+    page.locator("h1").first.wait_for(timeout=60_000)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until Streamlit is not running a script and PyTorch is loaded."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A visitor's page at 1280×720; it fails the test when the page complained."""
+    context = new_context(browser)
+    opened = context.new_page()
+    watch = Watch(opened)
+    yield opened
+    context.close()
+    assert watch.complaints == []
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A phone's page, 390×844 with touch."""
+    context = new_context(browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    opened = context.new_page()
+    watch = Watch(opened)
+    yield opened
+    context.close()
+    assert watch.complaints == []
+
+
+def _executable() -> str:
+    path = find()
+    if path is None:
+        reason = "NO BROWSER: install chromium so that it is on the PATH; the browser tests did not run"
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path

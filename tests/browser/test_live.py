@@ -1,0 +1,140 @@
+"""Live training in a real browser: start, pause, reload, page change, a second visitor, a phone."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+PATIENCE_MS = 30_000
+LONG = "dnn_loss=cross_entropy&dnn_optimiser=adam&dnn_epochs=10000"
+
+
+def button(page: Page, key: str):
+    return page.locator(f".st-key-{key} button:visible")  # with a tooltip Streamlit keeps a hidden twin
+
+
+def update(page: Page) -> int:
+    """Return the update that the progress line shows, 0 before there is one."""
+    found = re.search(r"update ([\d,]+) of", page.locator("[data-testid=stProgress]").first.inner_text())
+    return int(found.group(1).replace(",", "")) if found else 0
+
+
+def wait_for_update(page: Page, beyond: int) -> int:
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < until:
+        now = update(page)
+        if now > beyond:
+            return now
+        page.wait_for_timeout(100)
+    raise AssertionError(f"stuck at update {update(page)}, wanted more than {beyond}")
+
+
+def run_of(page: Page) -> str:
+    expect(page).to_have_url(re.compile("dnn_run="), timeout=PATIENCE_MS)
+    found = re.search(r"dnn_run=([\w-]+)", page.url)
+    assert found
+    return found.group(1)
+
+
+@pytest.fixture
+def training(server: str, page: Page) -> Page:
+    """The DNN playground with a long run under way; stopped in the end."""
+    page.goto(f"{server}/dnn_playground?{LONG}")
+    button(page, "dnn_train").click(timeout=PATIENCE_MS)
+    wait_for_update(page, 0)
+    yield page
+    if button(page, "dnn_stop").is_enabled():
+        button(page, "dnn_stop").click()
+        expect(button(page, "dnn_train")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_run_goes_on_after_a_reload_and_the_page_attaches_again(training: Page) -> None:
+    before, run = update(training), run_of(training)
+    training.reload()
+    assert wait_for_update(training, before) > before
+    assert run_of(training) == run
+    expect(button(training, "dnn_pause")).to_be_visible()  # the reloaded page still owns its run
+
+
+def test_a_run_goes_on_while_another_page_is_open(training: Page) -> None:
+    before, run = update(training), run_of(training)
+    training.get_by_role("link", name="Home").click()
+    expect(button(training, "dnn_pause")).to_have_count(0, timeout=PATIENCE_MS)
+    training.wait_for_timeout(500)
+    training.get_by_role("link", name=re.compile("DNN playground")).first.click()
+    assert wait_for_update(training, before) > before
+    assert run_of(training) == run
+
+
+def test_pause_stands_still_one_update_is_one_and_resume_goes_on(training: Page) -> None:
+    button(training, "dnn_pause").click()
+    expect(button(training, "dnn_resume")).to_be_visible(timeout=PATIENCE_MS)
+    training.wait_for_timeout(400)
+    still = update(training)
+    training.wait_for_timeout(1000)
+    assert update(training) == still
+    button(training, "dnn_step").click()
+    assert wait_for_update(training, still) == still + 1
+    button(training, "dnn_resume").click()
+    wait_for_update(training, still + 1)
+
+
+def test_a_second_visitor_sees_the_run_but_cannot_stop_it(training: Page, browser) -> None:
+    run_of(training)
+    context = browser.new_context(locale="en-US")
+    try:
+        other = context.new_page()
+        other.goto(training.url)
+        expect(other.get_by_text("another visitor's run")).to_be_visible(timeout=PATIENCE_MS)
+        wait_for_update(other, 0)
+        expect(button(other, "dnn_stop")).to_be_disabled()
+        expect(button(other, "dnn_pause")).to_have_count(0)
+    finally:
+        context.close()
+
+
+def test_charts_stay_mounted_while_they_grow(training: Page) -> None:
+    """A chart that is mounted anew at every update would flash: its canvas must stay the same element."""
+    canvas = training.locator(".st-key-chart_dnn_losses canvas").first
+    canvas.wait_for(timeout=PATIENCE_MS)
+    canvas.evaluate("element => { element.dataset.mine = 'yes' }")
+    picture = canvas.screenshot()
+    wait_for_update(training, update(training) + 200)
+    assert canvas.get_attribute("data-mine") == "yes"
+    assert canvas.screenshot() != picture
+
+
+def test_lenet_trains_on_the_named_data_while_the_page_watches(server: str, page: Page) -> None:
+    page.goto(f"{server}/lenet_training?lenet_epochs=1")
+    button(page, "lenet_train").click(timeout=60_000)
+    wait_for_update(page, 2)
+    expect(page.locator(".st-key-chart_lenet_losses canvas").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(re.compile(r"training and [\d,]+ test digits"))).to_be_visible()
+    expect(page.locator("[data-testid=stMetricValue]").first).to_contain_text("%", timeout=PATIENCE_MS)
+    button(page, "lenet_stop").click()
+    expect(button(page, "lenet_train")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_training_by_keyboard_alone(server: str, page: Page) -> None:
+    page.goto(f"{server}/dnn_playground?dnn_epochs=200")
+    expect(button(page, "dnn_train")).to_be_visible(timeout=PATIENCE_MS)
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('.st-key-dnn_train') !== null"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Finished: update 200 of 200")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_training_on_a_phone(server: str, phone: Page) -> None:
+    phone.goto(f"{server}/dnn_playground?dnn_epochs=200")
+    train = button(phone, "dnn_train")
+    train.wait_for(timeout=PATIENCE_MS)
+    assert train.bounding_box()["y"] < 844, "the main button must be on a phone's first screen"
+    train.tap()
+    expect(phone.get_by_text("Finished: update 200 of 200")).to_be_visible(timeout=PATIENCE_MS)
