@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.conv.check import torch_output
 from core.conv.edits import parse_edits
@@ -178,7 +177,7 @@ def _offer(controls: Controls[Settings], example: Example, *, fits: bool) -> Non
     find = to_divide if fits else to_fit
     found = find(rows, columns, pooling=example.operation != "conv")
     shown = [(change, conv_settings.changes(controls.settings, change.field, change.value)) for change in found]
-    shown = [(change, values) for change, values in shown if controls.allows(**values)]
+    shown = [(change, values) for change, values in shown if conv_settings.allowed(values)]
     if not shown:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="conv_offers"):

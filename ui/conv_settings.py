@@ -10,6 +10,7 @@ from core.conv.example import Example
 from core.conv.filters import INPUTS, KERNELS, MAX_KERNEL
 from core.conv.layers import Size
 from core.conv.presets import PRESETS
+from ui import fields
 from ui.state import choice, flag, number, text
 
 MODES = ("layer",)
@@ -72,6 +73,12 @@ def example(now: Settings) -> Example:
         seed=now.seed,
         edits=now.edits,
     )
+
+
+def allowed(values: dict[str, int | bool]) -> bool:
+    """Return whether every setting named may have its value."""
+    rules = fields.rules(Settings)
+    return all(rules[name][0].valid(value) for name, value in values.items())
 
 
 def changes(now: Settings, field: str, value: tuple[int, int]) -> dict[str, int | bool]:

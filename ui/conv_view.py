@@ -57,7 +57,7 @@ def _line(axis: Axis) -> tuple[str, str, str]:
     # ceil_mode leaves out a last window that would start outside: then the formula alone gives one too many
     cut = " - 1" if axis.ceil_mode and -(-axis.slack // axis.stride) + 1 > axis.output else ""
     last = rf"{strut}{left}\dfrac{{{axis.slack}}}{{{axis.stride}}}{right} + 1{cut}"
-    return letters, rf"= {numbers}{cut}", rf"= {last} = \mathbf{{{axis.output}}}"
+    return letters, rf"{{= {numbers}{cut}}}", rf"{{= {last} = \mathbf{{{axis.output}}}}}"  # braces: no break inside
 
 
 def remainder(axes: tuple[Axis, Axis]) -> str:

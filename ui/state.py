@@ -103,18 +103,9 @@ class Controls(Generic[S]):
             st.session_state[self.key(name)] = value
 
     def change(self, **changes: Any) -> None:
-        """Set the named fields and leave the others. For callbacks of buttons.
-
-        Raises:
-            TypeError: no such field.
-            ValueError: the value breaks the field's rule.
-        """
+        """Set the named fields and leave the others; raises what ``set`` does. For callbacks of buttons."""
         for name, value in self._checked(changes).items():
             st.session_state[self.key(name)] = value
-
-    def allows(self, **changes: Any) -> bool:
-        """Return whether every named field may have its value."""
-        return all(self._rule(name).valid(value) for name, value in changes.items())
 
     def link(self, **changes: Any) -> dict[str, str]:
         """Return the query parameters of the present settings with changes; defaults left out, language kept."""

@@ -137,8 +137,8 @@ class Example:
             read = (self.input_channel(number),)
             return work_out(OPERATIONS[self.operation], read, rows, columns, count_padding=self.count_include_pad)
         first = self.first_read(number)
-        read = tuple(self.input_channel(first + channel) for channel in range(self.reads))
-        return work_out("conv", read, rows, columns, self.weights(number), self.filter_bias(number))
+        read_here = tuple(self.input_channel(first + channel) for channel in range(self.reads))
+        return work_out("conv", read_here, rows, columns, self.weights(number), self.filter_bias(number))
 
     def first_read(self, number: int) -> int:
         """Return the first input channel that output channel ``number`` depends on, both from 0."""

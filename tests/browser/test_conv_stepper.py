@@ -121,3 +121,92 @@ def test_reduced_motion_moves_nothing(page, server) -> None:
     page.emulate_media(reduced_motion="reduce")
     open_stepper(page, server)
     assert page.locator(".frame").evaluate("frame => getComputedStyle(frame).transitionDuration") == "0s"
+
+
+def test_plays_at_full_speed_without_a_message_to_the_server(page, server, capsys) -> None:
+    sent = open_stepper(page, server, "&conv_height=28&conv_kernel_size=5&conv_padding=2")
+    page.get_by_role("combobox", name="Speed").select_option("0")
+    page.evaluate(
+        """() => {
+            window.frames_ = [];
+            const tick = (now) => { window.frames_.push(now); requestAnimationFrame(tick) };
+            requestAnimationFrame(tick);
+        }"""
+    )
+    count = page.locator(".count")
+    page.get_by_role("button", name="Play").click()
+    before, start = int(count.inner_text().split()[1]), page.evaluate("performance.now()")
+    page.wait_for_timeout(4000)
+    after, end = int(count.inner_text().split()[1]), page.evaluate("performance.now()")
+    frames = page.evaluate("([a, b]) => window.frames_.filter((t) => t >= a && t <= b).length", [start, end])
+    seconds = (end - start) / 1000
+    with capsys.disabled():
+        print(f"\nstepper at top speed: {frames / seconds:.1f} frames/s, {(after - before) / seconds:.1f} steps/s")
+    assert after > before
+    assert frames / seconds >= 30
+    assert sent == []
+
+
+def test_an_input_cell_shows_the_outputs_that_it_reaches(page, server) -> None:
+    sent = open_stepper(page, server)
+    cells = page.locator(".stepper .input .cell")
+    reached = page.locator(".stepper .output .cell.reached")
+    cells.nth(5).click()  # row 2, column 2 lies in all four windows
+    assert reached.count() == 4
+    assert page.locator("[aria-live]").inner_text() == "Input row 2, column 2 reaches 4 output numbers."
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    assert reached.count() == 2
+    page.keyboard.press("ArrowUp")
+    assert page.locator("[aria-live]").inner_text() == "Input row 1, column 4 reaches 1 output numbers."
+    page.locator(".stepper .output .cell").nth(3).click()
+    assert reached.count() == 0
+    assert sent == []
+
+
+def test_numbers_are_typed_over_by_keyboard_and_live_in_the_address(page, server) -> None:
+    open_stepper(page, server)
+    page.locator(".stepper .kernel > .grid .cell").first.focus()
+    page.keyboard.press("-")
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    page.locator(".sum b", has_text="12").wait_for()  # 15 − 1·2 + 1·(−1)
+    kernel = page.locator(".stepper .kernel > .grid .cell").first
+    assert kernel.inner_text() == "−1"
+    assert kernel.evaluate("cell => cell === cell.getRootNode().activeElement")  # the focus stays
+    page.locator(".stepper .bias .cell").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("2.5")
+    page.keyboard.press("Enter")
+    page.locator(".sum b", has_text="14.5").wait_for()
+    page.locator(".stepper .input .cell").first.dblclick()
+    page.keyboard.type("9")
+    page.keyboard.press("Escape")  # nothing changes
+    page.locator(".stepper .input .cell").first.dblclick()
+    page.keyboard.type("9e9")
+    page.keyboard.press("Enter")  # no number: nothing changes
+    assert page.locator(".stepper .input .cell").first.inner_text() == "1"
+    page.wait_for_url("**conv_edits=*")
+    page.reload()
+    page.locator(".sum b", has_text="14.5").wait_for()
+    page.get_by_role("button", name="Undo my numbers").click()
+    page.locator(".sum b", has_text="15").wait_for()
+
+
+def test_filters_have_their_own_kernels_and_biases(page, server) -> None:
+    sent = open_stepper(page, server, "&conv_filters=2&conv_kernel=sobel&conv_edits=b1_10")
+    first = page.locator(".stepper .kernel > .grid .cell").all_inner_texts()
+    page.get_by_role("button", name="Filter 2").click()
+    second = page.locator(".stepper .kernel > .grid .cell").all_inner_texts()
+    assert first[:3] == ["−1", "0", "1"]
+    assert second[:3] == ["−1", "−2", "−1"]
+    assert "bias 10" in page.locator(".sum").inner_text()
+    assert sent == []
+
+
+def test_the_largest_number_is_marked_in_the_input(page, server) -> None:
+    open_stepper(page, server, "&conv_operation=maxpool&conv_kernel_size=2&conv_stride=2&conv_channels=2")
+    assert page.locator(".stepper .input .cell.winner").all_inner_texts() == ["2"]
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Channel 2").click()
+    assert page.locator(".stepper .input .cell.winner").all_inner_texts() == ["3"]

@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from core.conv.example import Example
 from core.conv.filters import INPUTS, KERNELS
 from core.conv.presets import PRESETS
-from ui import conv_view
+from ui import conv_settings, conv_view
+from ui.conv_settings import Settings
 
 LANGUAGES = ("en", "zh")
 PAGE = "conv_calculator"
@@ -70,7 +70,6 @@ def test_pooling_has_no_kernel_bias_or_filters(open_page) -> None:
     ("changes", "output"),
     [
         ({"conv_padding": 1}, "1 × 4 × 4"),
-        ({"conv_width": 6}, "1 × 2 × 4"),
         ({"conv_height": 7, "conv_dilation": 2}, "1 × 3 × 3"),
         ({"conv_channels": 4, "conv_filters": 6, "conv_groups": 2}, "6 × 2 × 2"),
         ({"conv_height": 224, "conv_kernel_size": 11, "conv_stride": 4, "conv_padding": 2}, "1 × 55 × 55"),
@@ -101,6 +100,7 @@ def test_every_control_changes_the_size_at_once(open_page, changes, output) -> N
         {"conv_height": "32", "conv_kernel_size": "11", "conv_padding": "16", "conv_channels": "512"},
         {"conv_height": "512", "conv_dilation": "8", "conv_ceil_mode": "7"},
         {"conv_operation": "avgpool", "conv_padding": "16"},
+        {"conv_square": "0", "conv_width": "512", "conv_kernel_width": "11", "conv_padding_width": "-1"},
     ],
     ids=str,
 )
@@ -108,6 +108,16 @@ def test_hostile_addresses_end_in_defaults_or_a_sentence(open_page, hostile) -> 
     at = open_page(PAGE, **hostile)  # an exception fails in the fixture
     assert at.title
     assert bool(at.error) != any(element.value.startswith("## ") for element in at.markdown)
+
+
+@pytest.mark.parametrize("edits", ["x", "w0_0_0_0_1e5", "x0_0_0_<b>", "~~~", "b0_" + "9" * 300, "x" * 3000])
+def test_hostile_edits_end_in_a_sentence_or_are_dropped(open_page, edits) -> None:
+    at = open_page(PAGE, conv_edits=edits)
+    assert headline(at)
+    if at.error:
+        assert len(at.error[0].value) < 400
+        at.button(key="conv_undo").click().run()
+    assert not at.error
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -155,11 +165,83 @@ def test_menus_have_every_registered_entry(open_page) -> None:
 
 
 def test_every_experiment_is_possible_but_the_one_that_says_otherwise() -> None:
-    fields = {"picture", "kernel", "operation", "height", "kernel_size", "stride", "padding"}
     for experiment in conv_view.experiments():
-        assert set(experiment.changes) <= fields
-        values = {"width": experiment.changes.get("height", 4)} | experiment.changes
+        example = conv_settings.example(Settings(**experiment.changes))
         if experiment.label == "An impossible one":
-            assert Example(**values).axes[0].output < 1
+            assert example.axes[0].output < 1
         else:
-            assert json.dumps(Example(**values).worked().as_data())
+            assert json.dumps([example.worked(number).as_data() for number in range(example.drawn)])
+            assert example.drawn
+
+
+def test_not_square_has_its_own_four_controls(open_page) -> None:
+    at = open_page(PAGE)
+    at.toggle(key="conv_square").set_value(False).run()
+    for key, value in {"width": 9, "kernel_width": 2, "stride_width": 3, "padding_width": 1}.items():
+        at.number_input(key=f"conv_{key}").set_value(value)
+    at.run()
+    assert headline(at) == "## 1 × 4 × 9 → 1 × 2 × 4"
+    assert "OW" in " ".join(element.value for element in at.markdown)
+
+
+def test_every_number_of_a_layer_is_there(open_page, words) -> None:
+    at = open_page(PAGE, conv_height="28", conv_kernel_size="5", conv_padding="2", conv_filters="6", conv_channels="1")
+    shown = words(at)
+    # 6·(25 + 1) parameters; 6·28·28·25 multiply-adds; 784, 156 and 4704 numbers of 4 bytes
+    assert "156 parameters, 117,600 multiply-adds per image" in shown
+    assert "input 3.06 KiB, weights 624 B, output 18.4 KiB" in shown
+    assert "sees 5×5 pixels" in shown
+    pytest.importorskip("torch")
+    assert "Checked with torch: its layer gives 6 × 28 × 28, too." in shown
+
+
+def test_torch_s_own_answer_is_what_is_compared(open_page, words, monkeypatch) -> None:
+    pytest.importorskip("torch")
+    from ui import conv_layer
+
+    monkeypatch.setattr(conv_layer, "torch_output", lambda layer, shape: (9, 9, 9))
+    shown = words(open_page(PAGE))
+    assert "torch gives 9 × 9 × 9; please report" in shown
+    assert "Checked with torch" not in shown
+
+
+def test_what_would_divide_or_fit_is_one_click(open_page) -> None:
+    at = open_page(PAGE, conv_height="8", conv_stride="2")
+    at.button(key="conv_offer_size").click().run()
+    assert headline(at) == "## 1 × 9 × 9 → 1 × 4 × 4"
+    assert at.number_input(key="conv_height").value == 9
+    at = open_page(PAGE, conv_height="2")
+    at.button(key="conv_offer_kernel_size").click().run()
+    assert headline(at) == "## 1 × 2 × 2 → 1 × 1 × 1"
+    at = open_page(PAGE, conv_height="2", conv_square="0", conv_width="9")
+    at.button(key="conv_offer_padding").click().run()
+    assert headline(at) == "## 1 × 2 × 9 → 1 × 2 × 7"
+
+
+def test_same_and_valid(open_page) -> None:
+    at = open_page(PAGE, conv_height="9", conv_kernel_size="5")
+    at.button(key="conv_same").click().run()
+    assert headline(at) == "## 1 × 9 × 9 → 1 × 9 × 9"
+    at.button(key="conv_valid").click().run()
+    assert headline(at) == "## 1 × 9 × 9 → 1 × 5 × 5"
+    assert open_page(PAGE, conv_kernel_size="2").button(key="conv_same").disabled
+
+
+def test_the_course_s_pooling_rule_is_compared(open_page, words) -> None:
+    assert "H/S = 4/2 = 2." in words(open_page(PAGE, conv_operation="maxpool", conv_kernel_size="2", conv_stride="2"))
+    shown = words(open_page(PAGE, conv_operation="maxpool", conv_kernel_size="2", conv_stride="2", conv_height="5"))
+    assert "H/S = 5/2 = 2.5; it holds only when S divides H" in shown
+    shown = words(open_page(PAGE, conv_operation="avgpool"))
+    assert "H/S = 4/1 = 4; it holds only when the window equals the stride" in shown
+
+
+def test_typed_numbers_live_in_the_address(open_page) -> None:
+    at = open_page(PAGE, conv_edits="w0_0_0_0_-9~b0_2.5")
+    assert at.button(key="conv_undo")
+    at = open_inside(at, 2)
+    assert "[-9, 0, 1]" in at.code[0].value
+    assert "2.5" in at.code[0].value
+    at.selectbox(key="conv_kernel").set_value("blur").run()  # another kernel: its own weights, the bias stays
+    assert at.session_state["conv_edits"] == "b0_2.5"
+    at.button(key="conv_undo").click().run()
+    assert at.session_state["conv_edits"] == ""

@@ -53,8 +53,9 @@ function build(root, state) {
   ui.speed = make("select", "speed", bar)
   for (const speed of SPEEDS) make("option", "", ui.speed, { value: speed })
   ui.speed.value = state.speed
-  ui.filters = make("div", "filters bar", root, { role: "group" })
-  ui.channels = make("div", "channels bar", root, { role: "group" })
+  const chosen = make("div", "chosen", root)
+  ui.filters = make("div", "filters bar", chosen, { role: "group" })
+  ui.channels = make("div", "channels bar", chosen, { role: "group" })
   ui.grids = make("div", "grids", root)
   for (const name of ["input", "kernel", "products", "output"]) {
     const home = name === "kernel" || name === "products" ? (ui.middle ??= make("div", "middle", ui.grids)) : ui.grids
