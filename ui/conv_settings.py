@@ -10,10 +10,11 @@ from core.conv.example import Example
 from core.conv.filters import INPUTS, KERNELS, MAX_KERNEL
 from core.conv.layers import Size
 from core.conv.presets import PRESETS
+from core.conv.writing import MAX_CHAIN_TEXT
 from ui import fields
 from ui.state import choice, flag, number, text
 
-MODES = ("layer",)
+MODES = ("layer", "chain")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class Settings:
     seed: int = number(0, 0, 9999)
     edits: str = text("", MAX_EDITS_TEXT)
     # a chain
-    chain: str = choice("lenet5", tuple(PRESETS))
+    chain: str = choice("lenet5", (*PRESETS, "own"))
+    own: str = text("", MAX_CHAIN_TEXT)
+    image: str = text("", 24)
 
 
 def example(now: Settings) -> Example:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import streamlit as st
 
 from core.conv.axis import Axis
 from core.conv.example import Example
-from core.conv.layers import Layer
-from core.conv.sizes import LayerTrace, Shape, Trace
+from core.conv.sizes import LayerTrace, Shape
 from core.errors import InvalidInput
 from ui.lesson import Experiment
 from ui.text import _
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def shape(size: Shape) -> str:
@@ -167,84 +161,6 @@ def kernel_names() -> dict[str, str]:
     }
 
 
-def draw_chain(chain: Trace) -> None:
-    """Draw a traced chain as a table."""
-    st.dataframe(
-        chain_table(chain),
-        hide_index=True,
-        height="content",
-        column_config={
-            name: st.column_config.NumberColumn(format="localized") for name in (_("Parameters"), _("Multiply-adds"))
-        },
-    )
-    st.caption(
-        _("Multiply-adds per image, without biases. Receptive field: the pixels that one output number depends on.")
-    )
-
-
-def chain_table(chain: Trace) -> pd.DataFrame:
-    """Return a traced chain, one row per layer and one with the totals.
-
-    Returns:
-        Columns layer, kind, window, output, parameters, multiply-adds, receptive field; headings translated.
-    """
-    import pandas as pd
-
-    rows: list[dict[str, Any]] = [_row(_("In"), _("input"), "", shape(chain.input), 0, 0, (1, 1))]
-    rows += [
-        _row(
-            layer.name,
-            kind(layer.layer),
-            _window(layer),
-            _output(layer),
-            layer.parameters,
-            layer.multiply_adds,
-            layer.receptive_field,
-        )
-        for layer in chain.layers
-    ]
-    last = chain.layers[-1].receptive_field
-    rows.append(_row(_("Total"), "", "", _output(chain.layers[-1]), chain.parameters, chain.multiply_adds, last))
-    return pd.DataFrame(rows)
-
-
-def _row(
-    name: str, what: str, window: str, output: str, parameters: int, multiply_adds: int, field: tuple[int, int]
-) -> dict[str, Any]:
-    return {
-        _("Layer"): name,
-        _("Kind"): what,
-        _("Window, stride, padding"): window,
-        _("Output"): output,
-        _("Parameters"): parameters,
-        _("Multiply-adds"): multiply_adds,
-        _("Receptive field"): "×".join(map(str, field)),
-    }
-
-
-def kind(layer: Layer) -> str:
-    """Return a layer's kind in words."""
-    return {
-        "conv": _("convolution"),
-        "avgpool": _("average pooling"),
-        "maxpool": _("max pooling"),
-        "flatten": _("flatten"),
-        "linear": _("fully connected"),
-        "activation": _("activation"),
-    }[layer.kind]
-
-
-def _output(layer: LayerTrace) -> str:
-    return str(layer.output[0]) if layer.kind in ("flatten", "linear") else shape(layer.output)
-
-
-def _window(layer: LayerTrace) -> str:
-    if layer.rows is None or layer.columns is None:
-        return ""
-    rows, columns = layer.rows, layer.columns
-    return f"{rows.kernel}×{columns.kernel}, {rows.stride}, {rows.padding}"
-
-
 def networks() -> dict[str, str]:
     """Return the names of the networks whose chain can be shown."""
     return {
@@ -254,6 +170,7 @@ def networks() -> dict[str, str]:
         "mnist-dnn": _("The course's DNN for MNIST"),
         "alexnet": "AlexNet",
         "vgg16": "VGG-16",
+        "alexnet-28": _("AlexNet on 28×28: impossible"),
     }
 
 
@@ -276,6 +193,16 @@ def experiments() -> list[Experiment]:
             _("Find an edge"),
             _("0 where the input is even, large where dark turns bright. Play it to the end."),
             {"height": 8, "kernel": "sobel", "picture": "edge"},
+        ),
+        Experiment(
+            _("LeNet-5 in a row"),
+            _("Each layer's output is the next one's input: 1×28×28 becomes ten numbers with 61,706 parameters."),
+            {"mode": "chain"},
+        ),
+        Experiment(
+            _("A chain that breaks"),
+            _("AlexNet was made for 224×224: on a digit its second pooling no longer fits. Mend it."),
+            {"mode": "chain", "chain": "alexnet-28"},
         ),
         Experiment(
             _("An impossible one"),

@@ -275,9 +275,9 @@ def recall(key: str, default: Any = None) -> Any:
     return st.session_state.get(f"_kept_{key}", default)
 
 
-def sent(key: str, name: str) -> Any:
-    """Return what the browser component ``key`` has just sent as ``name``; for its callback."""
-    return getattr(st.session_state[key], name)
+def sent(key: str, name: str = "") -> Any:
+    """Return what a widget, or a browser component as ``name``, has just sent; for callbacks."""
+    return getattr(st.session_state[key], name) if name else st.session_state.get(key)
 
 
 def _url_wins(prefix: str) -> tuple[bool, bool]:

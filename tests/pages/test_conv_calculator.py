@@ -121,29 +121,12 @@ def test_hostile_edits_end_in_a_sentence_or_are_dropped(open_page, edits) -> Non
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_lenet5_is_the_course_s_table(open_page, lang) -> None:
-    at = open_inside(open_page(PAGE, lang=lang), 0)
-    table = at.dataframe[0].value
-    assert table.iloc[:, 0].tolist()[1:-1] == ["C1", "S2", "C3", "S4", "C5", "F6", "Out"]
-    assert table.iloc[1:-1, 3].tolist() == [
-        "6 × 28 × 28",
-        "6 × 14 × 14",
-        "16 × 10 × 10",
-        "16 × 5 × 5",
-        "120 × 1 × 1",
-        "84",
-        "10",
-    ]
-    assert table.iloc[-1, 4] == 61_706
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_code_is_true_to_the_controls_and_checked_with_torch(open_page, lang) -> None:
     pytest.importorskip("torch")
     at = open_page(
         PAGE, lang=lang, conv_height="9", conv_padding="2", conv_kernel_size="5", conv_stride="3", conv_filters="6"
     )
-    at = open_inside(at, 2)
+    at = open_inside(at, 1)
     shown, printed = headline(at), io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(at.code[0].value, {})
@@ -152,7 +135,7 @@ def test_the_code_is_true_to_the_controls_and_checked_with_torch(open_page, lang
 
 
 def test_there_is_no_code_for_an_impossible_layer(open_page) -> None:
-    at = open_inside(open_page(PAGE, conv_height="2"), 2)
+    at = open_inside(open_page(PAGE, conv_height="2"), 1)
     assert not at.code
     assert at.info
 
@@ -166,6 +149,8 @@ def test_menus_have_every_registered_entry(open_page) -> None:
 
 def test_every_experiment_is_possible_but_the_one_that_says_otherwise() -> None:
     for experiment in conv_view.experiments():
+        if experiment.changes.get("mode"):
+            continue
         example = conv_settings.example(Settings(**experiment.changes))
         if experiment.label == "An impossible one":
             assert example.axes[0].output < 1
@@ -238,10 +223,122 @@ def test_the_course_s_pooling_rule_is_compared(open_page, words) -> None:
 def test_typed_numbers_live_in_the_address(open_page) -> None:
     at = open_page(PAGE, conv_edits="w0_0_0_0_-9~b0_2.5")
     assert at.button(key="conv_undo")
-    at = open_inside(at, 2)
+    at = open_inside(at, 1)
     assert "[-9, 0, 1]" in at.code[0].value
     assert "2.5" in at.code[0].value
     at.selectbox(key="conv_kernel").set_value("blur").run()  # another kernel: its own weights, the bias stays
     assert at.session_state["conv_edits"] == "b0_2.5"
     at.button(key="conv_undo").click().run()
     assert at.session_state["conv_edits"] == ""
+
+
+# ---- a chain ---------------------------------------------------------------------------------------------------------
+
+SMALL = '[{"type":"conv","filters":6,"kernel_size":5},{"type":"maxpool","kernel_size":2}]'
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_lenet5_is_the_course_s_chain(open_page, words, lang) -> None:
+    at = open_page(PAGE, lang=lang, conv_mode="chain")
+    shown = words(at)
+    assert "## 1 × 28 × 28 → 10 × 1 × 1" in shown
+    assert "**61,706**" in shown
+    assert "**416,520**" in shown
+    pytest.importorskip("torch")
+    assert any("torch" in element.value and "7" in element.value for element in at.caption)
+
+
+def test_an_own_chain_lives_in_the_address(open_page, words) -> None:
+    at = open_page(PAGE, conv_mode="chain", conv_chain="own", conv_own=SMALL, conv_image="3x20x24")
+    assert "## 3 × 20 × 24 → 6 × 8 × 10" in words(at)
+    code = open_inside(at, 1).code[0].value
+    assert "nn.Conv2d(3, 6, 5)" in code
+    at.text_input(key="conv_image").set_value("3x4x4").run()
+    assert "layer 1 (conv)" in at.error[0].value
+    at.button(key="conv_mend_padding").click().run()
+    assert not at.error
+    assert at.session_state["conv_own"].startswith('[{"type":"conv","filters":6,"kernel_size":5,"padding":1}')
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_chain_that_fails_says_where_and_can_be_mended(open_page, words, lang) -> None:
+    at = open_page(PAGE, lang=lang, conv_mode="chain", conv_chain="alexnet-28")
+    assert "4" in at.error[0].value
+    assert "3×3" in at.error[0].value
+    while at.error:
+        at.button(key="conv_mend_input").click().run()
+    assert "→ 1000 × 1 × 1" in words(at)
+    assert at.session_state["conv_image"] == "1x63x63"  # 63 → 15 → 7 → 3 → 1
+
+
+HOSTILE = [
+    *("", "x", "[]", "[1]", "[" * 1900, "{}", '[{"type":"conv"}]', '[{"type":"<b>"}]', "9" * 3000, "\u202e["),
+    '[{"type":"conv","filters":1e999,"kernel_size":3}]',
+    '[{"type":"conv","filters":65536,"kernel_size":4096,"padding":4096}]',
+    str([{"type": "flatten"}] * 30).replace("'", '"'),
+]
+
+
+@pytest.mark.parametrize(
+    ("own", "image"),
+    [
+        *((own, "1x4x4") for own in HOSTILE),
+        *((SMALL, image) for image in ("", "0x0x0", "x", "65536x4096x4096", "９x9x9")),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_hostile_chains_end_in_a_sentence(open_page, own, image) -> None:
+    at = open_page(PAGE, conv_mode="chain", conv_chain="own", conv_own=own, conv_image=image)
+    for error in at.error:
+        assert len(error.value) < 400
+    if any(button.key == "conv_anew" for button in at.button):
+        at.button(key="conv_anew").click().run()
+        assert not at.error
+        assert "→ 10 × 1 × 1" in headline(at)
+
+
+def test_a_pasted_network_is_read_or_refused_in_a_sentence(open_page, words) -> None:
+    at = open_page(PAGE, conv_mode="chain")
+    at.text_area(key="conv_paste").set_value("nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(9, 2))")
+    at.button(key="conv_read").click().run()
+    assert "## 3 × 28 × 28 → 2 × 1 × 1" in words(at)
+    assert "layer 3 (linear)" in at.error[0].value
+    assert "written for 9 input channels or features, but gets 2704" in at.error[0].value
+    at.text_area(key="conv_paste").set_value("import os")
+    at.button(key="conv_read").click().run()
+    assert "no nn.Sequential" in at.error[0].value
+    assert "## 3 × 28 × 28 → 2 × 1 × 1" in words(at)  # the chain stays
+    long = "nn.Sequential(" + "nn.Conv2d(1, 6, (3, 5), padding=(7, 9), dilation=2, bias=False)," * 30 + ")"
+    at.text_area(key="conv_paste").set_value(long)
+    at.button(key="conv_read").click().run()
+    assert "characters in the link" in at.error[0].value
+    at.text_area(key="conv_paste").set_value("nn.Sequential(nn.Conv2d(1, 4, 3), nn.Dropout())")
+    at.button(key="conv_read").click().run()
+    assert not at.error
+    assert any("Dropout" in element.value for element in at.caption)
+
+
+def test_what_the_table_sends_is_taken_only_when_it_fits(monkeypatch) -> None:
+    from ui import conv_chain
+
+    changed = []
+
+    class Fake:
+        settings = Settings()
+
+        def change(self, **values) -> None:
+            changed.append(values)
+
+    for text in (None, 5, "x" * 2001, "[\n]", "\ud800", SMALL):
+        conv_chain._edit(Fake(), text)
+    assert changed == [{"chain": "own", "own": SMALL, "image": "1x28x28"}]
+
+
+def test_torch_s_own_answers_are_what_is_compared(open_page, words, monkeypatch) -> None:
+    pytest.importorskip("torch")
+    from ui import conv_chain
+
+    monkeypatch.setattr(conv_chain, "torch_outputs", lambda chain, shape: [])
+    shown = words(open_page(PAGE, conv_mode="chain"))
+    assert "torch gives other numbers" in shown
+    assert "Checked with torch" not in shown
