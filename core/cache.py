@@ -62,7 +62,11 @@ def mnist_loading() -> Loading:
 
 def mnist() -> Mnist:
     """Return MNIST, waiting for it if need be."""
-    return _mnist_future().result()
+    try:
+        return _mnist_future().result()
+    except BaseException:
+        _mnist_future.clear()  # who asks next tries again
+        raise
 
 
 def mnist_data() -> ClassData:

@@ -34,8 +34,8 @@ def main(arguments: list[str]) -> int:
     try:
         code: int = options.run(options)
         return code
-    except InvalidInput as error:
-        print(f"python -m core {options.command}: {error}", file=sys.stderr)
+    except (InvalidInput, OSError) as error:  # OSError: a file or folder that cannot be read or written
+        print(f"python -m core {options.command}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -96,6 +96,7 @@ def _train(options: argparse.Namespace) -> int:
     from core.devices import best_device
     from core.training.courses import COURSES, ONE_HOT_SAMPLES, ONE_HOT_SHARE
     from core.training.data import from_mnist, from_one_hot
+    from core.training.evaluate import evaluate
     from core.training.fit import fit
     from core.training.preflight import preflight
 
@@ -127,6 +128,8 @@ def _train(options: argparse.Namespace) -> int:
             if evaluation:
                 bar.set_postfix(loss=f"{loss:.4f}", test=f"{evaluation.accuracy:.2%}")
     assert progress is not None
+    if progress.diverged:  # the last look was at weights that are gone
+        evaluation = evaluate(model, data.test_inputs, data.test_labels, data.classes, config.loss)
     assert evaluation is not None
     warning = "diverged" if progress.diverged else "not learning" if progress.not_learning else None
     answer = {

@@ -1,12 +1,14 @@
 """Every visible string is extracted, translated, and keeps its fields."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 
 from core.errors import InvalidInput
 from ui import catalogue, text
@@ -91,3 +93,11 @@ def test_outside_a_session_everything_is_english(recwarn: pytest.WarningsRecorde
 )
 def test_the_browser_s_language_is_taken_when_there_is_a_catalogue(locale: str | None, expected: str) -> None:
     assert text._of_browser(locale) == expected
+
+
+def test_bold_chinese_is_followed_by_what_markdown_needs() -> None:
+    """CommonMark closes ``**`` after a full-width mark only before white space or punctuation."""
+    broken = re.compile(r"\*\*[^*]*[。：？，！、）]\*\*[^\s。：？，！、（）]")
+    for code in sorted(set(text.LANGUAGES) - {"en"}):
+        with catalogue.source(code).open("rb") as file:
+            assert [message.id for message in read_po(file, locale=code) if broken.search(str(message.string))] == []

@@ -151,8 +151,7 @@ class Fit(Iterator[Progress]):
         step = self.step if after is None else after
         looks = min(self.config.evaluations, self.steps)
         done = step * looks // self.steps
-        due = math.ceil((done + 1) * self.steps / looks)
-        return min(due if due > step else step + 1, self.steps)
+        return -(-(done + 1) * self.steps // looks)  # rounded up
 
     def _look(self) -> None:
         self._looking = evaluate_in_slices(

@@ -1,4 +1,4 @@
-"""The real app in a real Chromium: one server and one browser per pytest worker.
+"""The real app in a real Chromium: one server per pytest worker, one browser per test file.
 
 Without a browser these tests are skipped with a loud reason; with CI=true they fail instead.
 """
@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # Streamlit asks for these below a deep link's own path first, then at the root; nothing is missing.
 HARMLESS = re.compile(r"/_stcore/(health|host-config)$")
 
@@ -48,9 +50,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Server:
-    """A running app: its address, its log, and how long it took to listen."""
+    """A running app: its address and its log. The caller stops it.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: for the log and, with own_data, for MNIST; tests in this process say where theirs came from.
+    """
+
+    def __init__(self, folder: Path, own_data: bool = True) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -58,8 +64,9 @@ class Server:
         self.log = folder / "server.log"
         self._file = self.log.open("wb")
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        environment = os.environ | ({"CHALKNET_DATA": str(folder / "mnist")} if own_data else {})
         self._process = subprocess.Popen(
-            command, cwd=ROOT, stdout=self._file, stderr=subprocess.STDOUT, start_new_session=True
+            command, cwd=ROOT, env=environment, stdout=self._file, stderr=subprocess.STDOUT, start_new_session=True
         )
 
     def wait(self) -> None:
@@ -112,9 +119,9 @@ def server(app_server: Server) -> str:
     return app_server.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium; not for the whole session: while Playwright runs, no other test can use asyncio.run."""
     executable = _executable()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
@@ -154,30 +161,45 @@ def open_page(page: Page, address: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until Streamlit is not running a script and PyTorch is loaded."""
+    """Wait until Streamlit runs no script."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A visitor's page at 1280×720; it fails the test when the page complained."""
-    context = new_context(browser)
+def shot(page: Page, name: str) -> Path:
+    """Keep a picture of what is in view under tests/browser/shots (not in git)."""
+    path = Path(__file__).parent / "shots" / f"{name}.png"
+    page.screenshot(path=path)
+    return path
+
+
+@contextmanager
+def visit(browser: Browser, running: Server, **options: Any) -> Iterator[Page]:
+    """Open a visitor's page; at the end neither the page nor the server may have complained."""
+    logged = running.log.stat().st_size
+    context = new_context(browser, **options)
     opened = context.new_page()
     watch = Watch(opened)
-    yield opened
-    context.close()
+    try:
+        yield opened
+    finally:
+        context.close()
     assert watch.complaints == []
+    news = running.log.read_bytes()[logged:].decode(errors="replace")
+    assert "Traceback" not in news, news
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    """A phone's page, 390×844 with touch."""
-    context = new_context(browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    opened = context.new_page()
-    watch = Watch(opened)
-    yield opened
-    context.close()
-    assert watch.complaints == []
+def page(browser: Browser, app_server: Server) -> Iterator[Page]:
+    """A visitor's page at 1280×720; it fails the test when page or server complained."""
+    with visit(browser, app_server) as opened:
+        yield opened
+
+
+@pytest.fixture
+def phone(browser: Browser, app_server: Server) -> Iterator[Page]:
+    """A phone's page, 390×844 with touch; it fails the test when page or server complained."""
+    with visit(browser, app_server, **PHONE) as opened:
+        yield opened
 
 
 def _executable() -> str:

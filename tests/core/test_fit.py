@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.utils.data import DataLoader
 
-from benchmarks import notebook
+from benchmarks import _notebook as notebook
 from core.data import mnist
 from core.data.synthetic import one_hot
 from core.errors import InvalidInput

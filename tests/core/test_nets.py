@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from benchmarks import notebook
+from benchmarks import _notebook as notebook
 from core.errors import InvalidInput
 from core.nets.initialisation import INITIALISATIONS, LARGE_STD, initialise
 from core.nets.lenet import LeNet5, lenet5

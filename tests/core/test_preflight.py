@@ -143,9 +143,11 @@ def test_other_threads_modules_are_not_touched():
     thread.start()
     assert entered.wait(10)
     hooks += [*nn.modules.module._global_forward_hooks, *nn.modules.module._global_forward_pre_hooks]
+    device = torch.empty(1).device.type
     done.set()
     thread.join()
     assert hooks == []
+    assert device == "cpu"  # the meta device is the other thread's alone
 
 
 # --- jobs ------------------------------------------------------------------------------------------------------------

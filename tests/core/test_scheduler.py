@@ -569,11 +569,13 @@ def test_a_run_is_never_in_two_workers_hands(make):
 
     scheduler = make(workers=2)
     run_id = scheduler.submit(Scripted(act), "ann")
-    for _ in range(40):
+
+    def pressed():
         for order in (scheduler.pause, scheduler.resume, scheduler.step, scheduler.resume):
             order(run_id, "ann")
-        time.sleep(0.002)
-    assert len(worst) > 20
+        return len(worst) > 40
+
+    until(pressed)
     assert all(worst)
 
 

@@ -1,0 +1,115 @@
+"""Which digit is it? From a picture to ten probabilities."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy.typing as npt
+import torch
+from PIL import Image, ImageOps
+from torch import nn
+
+from core.errors import InvalidInput
+from core.nets.pretrained import pretrained
+from core.sketch.preprocess import MAX_PIXELS, preprocess
+
+FORMATS = ("PNG", "JPEG")
+MAX_FILE_BYTES = 20_000_000
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A network's answer.
+
+    Attributes:
+        digit: the most probable one.
+        probabilities: of the digits 0 … 9; they sum to 1.
+    """
+
+    digit: int
+    probabilities: tuple[float, ...]
+
+
+def predict(image: Path | str | Image.Image | npt.NDArray[Any], model: nn.Module) -> Prediction:
+    """Read one sketch.
+
+    Args:
+        image: the path of a PNG or JPEG file, a PIL image, or an array as core.sketch.preprocess takes it.
+        model: float32 (B, 1, 28, 28), normalised → logits (B, 10), in eval mode.
+
+    Returns:
+        Digit and probabilities.
+
+    Raises:
+        Blank: when there is no digit to be seen.
+        InvalidInput: when the file or array is no picture, or too large.
+    """
+    picture = open_image(Path(image)) if isinstance(image, (Path, str)) else image
+    return classify(preprocess(picture).normalised, model)
+
+
+def classify(normalised: torch.Tensor, model: nn.Module) -> Prediction:
+    """Answer for one image that is already in MNIST's form.
+
+    Args:
+        normalised: float32 (1, 1, 28, 28).
+        model: as for predict.
+
+    Returns:
+        Softmax of the model's ten outputs (course 3), and where it is largest.
+    """
+    device = next(model.parameters()).device
+    with torch.inference_mode():
+        shares = model(normalised.to(device)).softmax(dim=1)[0].cpu().double()
+    return Prediction(int(shares.argmax()), tuple(shares.tolist()))
+
+
+def predict_file(path: Path, model_name: str) -> Prediction:
+    """Read one image file with a shipped network; loaded once, on the CPU. Raises as predict does."""
+    return predict(path, _model(model_name))
+
+
+@cache
+def _model(name: str) -> nn.Module:
+    return pretrained(name)
+
+
+def open_image(path: Path) -> Image.Image:
+    """Open and decode a PNG or JPEG file, turned as its EXIF data says.
+
+    Args:
+        path: a file of at most 20 MB and 50 million pixels.
+
+    Raises:
+        InvalidInput: missing, too large, of another format, or damaged.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise InvalidInput("There is no file {path}; check the name.", path=str(path)) from error
+    if size > MAX_FILE_BYTES:
+        raise InvalidInput(
+            "The file has {size} MB, more than the {limit} MB allowed; make the picture smaller.",
+            size=round(size / 1e6, 1),
+            limit=MAX_FILE_BYTES // 1_000_000,
+        )
+    try:
+        with warnings.catch_warnings():
+            # Beyond 89 million pixels Pillow only warns; what else it warns of (odd EXIF) is no concern here.
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=FORMATS) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise Image.DecompressionBombError
+                image.load()
+                return ImageOps.exif_transpose(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise InvalidInput(
+            "The picture has more than {limit} million pixels; make it smaller.", limit=MAX_PIXELS // 1_000_000
+        ) from error
+    except (OSError, SyntaxError, ValueError, EOFError, KeyError, OverflowError) as error:
+        raise InvalidInput("The file is no readable PNG or JPEG picture; save it again as PNG.") from error

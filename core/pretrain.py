@@ -1,0 +1,173 @@
+"""Train the weights that the app ships, so that they read other people's pens: MNIST, written again at every epoch."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import torch
+from safetensors.torch import save
+from torch import nn
+
+from core.data import mnist
+from core.data.augment import Pens, augment
+from core.errors import InvalidInput
+from core.nets.pretrained import MODELS, WEIGHTS, fill, pretrained
+from core.training.evaluate import evaluate
+
+VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is pretrained: AdamW with one warm-up epoch, then a learning rate falling as a half cosine.
+
+    Attributes:
+        epochs: passes over the training set; every pass sees new pens.
+        batch_size: digits per update; the last, smaller batch of an epoch is left out.
+        lr: the highest learning rate.
+        weight_decay: of the weights, not of the biases.
+        pens: how far the digits are changed.
+
+    Raises:
+        InvalidInput: a number is out of range.
+    """
+
+    epochs: int = 40
+    batch_size: int = 256
+    lr: float = 0.003
+    weight_decay: float = 0.02
+    pens: Pens = field(default_factory=Pens)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.epochs <= 1000:
+            raise InvalidInput("epochs (={epochs}) must lie between 1 and 1000; try 40.", epochs=self.epochs)
+        if not 1 <= self.batch_size <= 4096:
+            raise InvalidInput("batch_size (={size}) must lie between 1 and 4096; try 256.", size=self.batch_size)
+        if not 0 < self.lr <= 1:
+            raise InvalidInput("lr (={lr}) must lie above 0 and not above 1; try 0.003.", lr=self.lr)
+
+
+RECIPES = {"lenet5": Recipe(epochs=60), "mnist-dnn": Recipe(epochs=80, lr=0.002)}
+
+
+def pretrain(
+    name: str,
+    out: Path | None = None,
+    seed: int = 0,
+    epochs: int | None = None,
+    data: Path | None = None,
+    progress: Callable[[int, int, float], None] | None = None,
+) -> dict[str, str]:
+    """Train one network and write NAME.safetensors, whose header says how it came to be.
+
+    The same seed, data and torch version give the same file on the same kind of processor: everything runs on
+    the CPU in one thread and draws from one local generator.
+
+    Args:
+        name: a key of core.nets.pretrained.MODELS.
+        out: folder to write into; where the app reads its weights when left out.
+        seed: of first weights, order and pens.
+        epochs: instead of the recipe's.
+        data: folder with MNIST's files; the usual places when left out.
+        progress: called after every epoch with (epoch, epochs, mean loss).
+
+    Returns:
+        The file's metadata.
+
+    Raises:
+        InvalidInput: an unknown name, a number out of range, or only part of MNIST at hand.
+    """
+    if name not in MODELS:
+        raise InvalidInput("model (={name}) is not known; choose one of {names}.", name=name, names=", ".join(MODELS))
+    recipe = RECIPES[name] if epochs is None else replace(RECIPES[name], epochs=epochs)
+    digits = mnist.load(data)
+    if not digits.provenance.full:
+        raise InvalidInput("Pretraining needs all of MNIST; put it in place with `python -m core fetch`.")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        model = train(MODELS[name](seed), digits.train_images, digits.train_labels, recipe, seed, progress)
+        tensors = {key: value.contiguous() for key, value in model.state_dict().items()}
+        again = MODELS[name](seed)
+        fill(again, save(tensors))
+        result = evaluate(again, digits.test_images, digits.test_labels, 10)
+    finally:
+        torch.set_num_threads(threads)
+    about = {
+        "model": name,
+        "version": VERSION,
+        "data": f"MNIST, {digits.provenance.train} training images",
+        "data_checksum": digits.provenance.checksum,
+        "seed": str(seed),
+        "epochs": str(recipe.epochs),
+        "recipe": repr(recipe),
+        "test_accuracy": f"{result.accuracy:.4f}",
+        "test_samples": str(result.samples),
+        "torch": torch.__version__,
+        "machine": platform.machine(),
+    }
+    folder = out or WEIGHTS
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f".{name}.part"
+    part.write_bytes(save(tensors, metadata=about))
+    os.replace(part, folder / f"{name}.safetensors")
+    pretrained(name, folder=folder)  # what the app will do with it
+    return about
+
+
+def train(
+    model: nn.Module,
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    recipe: Recipe,
+    seed: int,
+    progress: Callable[[int, int, float], None] | None = None,
+) -> nn.Module:
+    """Train a network in place on digits that are written again for every batch.
+
+    Args:
+        model: float32 (B, 1, 28, 28) → float32 (B, 10).
+        images: float32 (n, 1, 28, 28), normalised.
+        labels: int64 (n,).
+        recipe: numbers.
+        seed: of order and pens.
+        progress: as for pretrain.
+
+    Returns:
+        The model.
+    """
+    generator = torch.Generator(images.device).manual_seed(seed)
+    batch = min(recipe.batch_size, len(images))
+    updates = len(images) // batch
+    weights = [value for value in model.parameters() if value.ndim > 1]
+    biases = [value for value in model.parameters() if value.ndim == 1]
+    optimiser = torch.optim.AdamW(
+        [{"params": weights, "weight_decay": recipe.weight_decay}, {"params": biases, "weight_decay": 0.0}],
+        lr=recipe.lr,
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser,
+        max_lr=recipe.lr,
+        total_steps=recipe.epochs * updates,
+        pct_start=min(0.3, 1 / recipe.epochs),
+        cycle_momentum=False,
+    )
+    loss_of = nn.CrossEntropyLoss()
+    model.train()
+    for epoch in range(1, recipe.epochs + 1):
+        order = torch.randperm(len(images), generator=generator, device=images.device)
+        total = torch.zeros((), device=images.device)
+        for chosen in order[: updates * batch].reshape(updates, batch):
+            loss = loss_of(model(augment(images[chosen], generator, recipe.pens)), labels[chosen])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            total += loss.detach()
+        if progress is not None:
+            progress(epoch, recipe.epochs, float(total) / updates)
+    return model

@@ -1,0 +1,1 @@
+"""From a sketch to MNIST's own form."""

@@ -1,0 +1,218 @@
+"""Any sketch → MNIST's own form: ink found, cropped, fitted into 20×20, centred by mass in 28×28, normalised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from core.errors import InvalidInput
+from core.sketch.ink import Blank, Floats, find_ink
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["MAX_PIXELS", "Blank", "Stages", "preprocess"]
+
+SIDE, BOX = 28, 20
+MAX_PIXELS = 50_000_000
+"""Larger pictures are refused before they are decoded: a phone's photo has 12 to 48 million pixels."""
+
+WORK_SIDE = 560
+"""Larger pictures are first averaged down to about this side: 20 times the network's input is plenty."""
+
+FAINT = 0.08
+"""Ink below this share of a full stroke does not stretch the crop (the ringing of JPEG files, smudges)."""
+
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Stages:
+    """What became of a sketch on its way to the network, each stage as a picture.
+
+    Attributes:
+        raw: uint8 (H, W, 3), the sketch on its background, at most about 560 pixels a side.
+        crop: uint8 (h, w), the ink's box, light on dark.
+        fitted: uint8 (20, 20), the crop at MNIST's size, in the middle.
+        centred: uint8 (28, 28), its centre of mass at (14, 14): what the network sees.
+        normalised: float32 (1, 1, 28, 28), what it computes with.
+    """
+
+    raw: Bytes
+    crop: Bytes
+    fitted: Bytes
+    centred: Bytes
+    normalised: torch.Tensor
+
+
+def preprocess(image: Image.Image | npt.NDArray[Any]) -> Stages:
+    """Bring any sketch into the form that MNIST's own digits were given.
+
+    Follows LeCun's description (http://yann.lecun.com/exdb/mnist): size-normalised into 20×20 with the ratio
+    kept, then moved by whole pixels until the centre of mass lies at the centre of 28×28.
+
+    Args:
+        image: a PIL image of any mode, or an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), uint8, bool,
+            uint16, or float from 0 to 1; light on dark or dark on light, transparent or not.
+
+    Returns:
+        Every stage, the last one normalised as in training.
+
+    Raises:
+        Blank: when there is no digit to be seen.
+        InvalidInput: when the picture has no pixels, too many, or is no picture.
+    """
+    from core.data.mnist import normalise
+
+    raw = _on_background(_as_pil(image))
+    ink = find_ink(_colours(raw))
+    crop = _crop(ink)
+    small = _fit(crop)
+    centred = _centre(small)
+    return Stages(
+        raw=np.asarray(raw),
+        crop=_bytes(crop),
+        fitted=_bytes(_middle(small)),
+        centred=_bytes(centred),
+        normalised=normalise(_tensor(_bytes(centred))),
+    )
+
+
+def _tensor(centred: Bytes) -> torch.Tensor:
+    import torch
+
+    return torch.from_numpy(centred.copy()).reshape(1, 1, SIDE, SIDE)
+
+
+def _as_pil(image: Image.Image | npt.NDArray[Any]) -> Image.Image:
+    """Check size and type, and bring 16-bit and float pixels to 8 bits."""
+    if isinstance(image, Image.Image):
+        _check_size(image.height, image.width)
+        return _as_pil(np.asarray(image)) if image.mode[0] in "IF" else image
+    array = np.asarray(image)
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
+        raise InvalidInput(
+            "A sketch of shape {shape} is no picture; give (height, width), or 3 or 4 channels last.",
+            shape=array.shape,
+        )
+    _check_size(array.shape[0], array.shape[1])
+    if array.dtype == np.bool_:
+        array = array.astype(np.uint8) * 255
+    elif np.issubdtype(array.dtype, np.integer) and array.dtype != np.uint8:
+        # PIL hands out 16-bit greys as uint16 or int32
+        array = (np.clip(array, 0, 65535) / 257).round().astype(np.uint8)
+    elif np.issubdtype(array.dtype, np.floating):
+        if not bool(np.isfinite(array).all()):
+            raise InvalidInput("The sketch holds NaN or infinite values; give finite numbers from 0 to 1.")
+        if array.min() < 0 or array.max() > 1:
+            raise InvalidInput(
+                "The sketch holds values from {low} to {high}; floats must lie between 0 and 1, or give uint8.",
+                low=float(array.min()),
+                high=float(array.max()),
+            )
+        array = (array * 255).round().astype(np.uint8)
+    elif array.dtype != np.uint8:
+        raise InvalidInput("Pixels of type {dtype} are no picture; give uint8.", dtype=str(array.dtype))
+    return Image.fromarray(np.ascontiguousarray(array))
+
+
+def _check_size(height: int, width: int) -> None:
+    if height < 1 or width < 1:
+        raise InvalidInput(
+            "The picture ({width}×{height}) has no pixels; draw at least 8×8.", width=width, height=height
+        )
+    if height * width > MAX_PIXELS:
+        raise InvalidInput(
+            "The picture ({width}×{height}) has more than {limit} million pixels; make it smaller.",
+            width=width,
+            height=height,
+            limit=MAX_PIXELS // 1_000_000,
+        )
+
+
+def _on_background(image: Image.Image) -> Image.Image:
+    """Lay a transparent picture on the tone that its ink stands out from; average large pictures down."""
+    if image.mode in ("1", "L", "RGB") and "transparency" not in image.info:
+        return _smaller(image.convert("RGB"))
+    try:
+        rgba = _smaller(image.convert("RGBA").convert("RGBa")).convert("RGBA")  # averaged with their own opacity
+    except ValueError as error:
+        raise InvalidInput("A picture of mode {mode} cannot be read; save it as RGB.", mode=image.mode) from error
+    alpha = np.asarray(rgba.getchannel("A"), dtype=np.float32)
+    if alpha.min() < 255:
+        grey = np.asarray(rgba.convert("L"), dtype=np.float32)
+        ink_tone = float((grey * alpha).sum() / alpha.sum()) if alpha.any() else 0.0
+        paper = (255, 255, 255, 255) if ink_tone < 128 else (0, 0, 0, 255)
+        rgba = Image.alpha_composite(Image.new("RGBA", rgba.size, paper), rgba)
+    return rgba.convert("RGB")
+
+
+def _smaller(image: Image.Image) -> Image.Image:
+    factor = min(max(image.size) // WORK_SIDE, min(image.size))
+    return image.reduce(factor) if factor > 1 else image
+
+
+def _colours(rgb: Image.Image) -> Floats:
+    """Pixels as float32 (H, W, 3) from 0 to 1, or (H, W, 1) when all are grey: three times as fast."""
+    pixels = np.asarray(rgb)
+    grey = bool((pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 1] == pixels[..., 2]).all())
+    colours: Floats = np.asarray(pixels[..., :1] if grey else pixels, dtype=np.float32) / np.float32(255)
+    return colours
+
+
+def _crop(ink: Floats) -> Floats:
+    """Cut the ink's box out; refuse what is too little to be a digit."""
+    rows, columns = np.flatnonzero((ink > FAINT).any(axis=1)), np.flatnonzero((ink > FAINT).any(axis=0))
+    crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    height, width = crop.shape
+    solid = crop > 0.5
+    tiny = max(height, width) < max(ink.shape) / 8
+    dot = tiny and min(height, width) > 0.6 * max(height, width) and float(solid.mean()) > 0.6
+    if solid.sum() < 6 or max(height, width) < max(4, max(ink.shape) / 40) or dot:
+        raise Blank("The picture is almost blank: there is only a dot. Draw a digit from 0 to 9.")
+    return crop
+
+
+def _fit(crop: Floats) -> Floats:
+    """Scale so that the longer side is 20 pixels; each new pixel is the mean of the area it covers."""
+    height, width = crop.shape
+    scale = BOX / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    shrinks = scale <= 1
+    resampling = Image.Resampling.BOX if shrinks else Image.Resampling.BICUBIC
+    small = np.asarray(Image.fromarray(crop).resize(size, resampling), dtype=np.float32).clip(0, 1)
+    # A thin pen is averaged to grey, but MNIST's strokes reach full white.
+    fitted: Floats = (small / small.max()).astype(np.float32)
+    return fitted
+
+
+def _middle(small: Floats) -> Floats:
+    square = np.zeros((BOX, BOX), dtype=np.float32)
+    top, left = (BOX - small.shape[0]) // 2, (BOX - small.shape[1]) // 2
+    square[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return square
+
+
+def _centre(small: Floats) -> Floats:
+    """Place the fitted ink so that its centre of mass falls on pixel (14, 14), to the nearest whole pixel."""
+    mass = float(small.sum())
+    row = float((small.sum(axis=1) * np.arange(small.shape[0])).sum()) / mass
+    column = float((small.sum(axis=0) * np.arange(small.shape[1])).sum()) / mass
+    # MNIST's own centres of mass all lie in [13.5, 14.5), counted in pixels from 0
+    top = min(max(round(SIDE / 2 - row), 0), SIDE - small.shape[0])
+    left = min(max(round(SIDE / 2 - column), 0), SIDE - small.shape[1])
+    square = np.zeros((SIDE, SIDE), dtype=np.float32)
+    square[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return square
+
+
+def _bytes(picture: Floats) -> Bytes:
+    """Floats 0 to 1 as uint8 0 to 255."""
+    as_bytes: Bytes = (np.clip(picture, 0, 1) * 255).round().astype(np.uint8)
+    return as_bytes

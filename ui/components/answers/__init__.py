@@ -1,0 +1,105 @@
+"""Ten probabilities per network, and the pictures on the way to them; updated in place, never remounted."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from PIL import Image
+
+from ui.text import _
+
+_HERE = Path(__file__).parent
+_COMPONENT = st.components.v2.component(
+    "chalknet_answers",
+    html='<section class="answers"></section>',
+    css=(_HERE / "style.css").read_text(encoding="utf-8"),
+    js=(_HERE / "answers.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One network's column.
+
+    Attributes:
+        name: shown above the column.
+        probabilities: of the digits 0 … 9; empty while there is none.
+    """
+
+    name: str
+    probabilities: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One stage on the way to the network.
+
+    Attributes:
+        pixels: uint8 (H, W) or (H, W, 3).
+        caption: shown below it, translated.
+        alt: for those who cannot see it, translated.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    caption: str
+    alt: str
+
+
+def answers(
+    found: Sequence[Answer],
+    *,
+    key: str,
+    note: str = "",
+    big: bool = False,
+    large: bool = False,
+    pictures: Sequence[Picture] = (),
+) -> None:
+    """Draw the networks' answers as bars, and pictures below them.
+
+    Args:
+        found: one column each.
+        key: of this place on the page.
+        note: a sentence instead of the bars: nothing drawn yet, or why a sketch is refused.
+        big: whether the first network's digit is shown large.
+        large: whether the pictures are as large as the board.
+        pictures: left to right, with an arrow between neighbours.
+    """
+    spoken = [
+        _(
+            "{network}: {digit}, {share}",
+            network=answer.name,
+            digit=best,
+            share=f"{100 * answer.probabilities[best]:.1f} %",
+        )
+        for answer in found
+        if answer.probabilities
+        for best in [max(range(10), key=answer.probabilities.__getitem__)]
+    ]
+    _COMPONENT(
+        data={
+            "networks": [{"name": answer.name, "probabilities": list(answer.probabilities)} for answer in found],
+            "pictures": [
+                {"source": _data_url(picture.pixels), "caption": picture.caption, "alt": picture.alt}
+                for picture in pictures
+            ],
+            "note": note,
+            "big": big,
+            "large": large,
+            "spoken": "; ".join(spoken),
+            "words": {"digit": _("Digit"), "region": _("Probability of each digit")},
+        },
+        key=key,
+    )
+
+
+def _data_url(pixels: npt.NDArray[np.uint8]) -> str:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", compress_level=1)
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

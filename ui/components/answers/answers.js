@@ -1,0 +1,118 @@
+// Shows what Python computed. Elements are made once and then only changed, so that bars move instead of flickering.
+// data-digit, data-state and data-ms (from the last pointer-up to this picture) are there for the browser tests.
+
+let lastUp = 0
+document.addEventListener("pointerup", () => (lastUp = performance.now()), true)
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".answers")
+  const signature = JSON.stringify(data)
+  if (root.signature === signature) return
+  root.signature = signature
+  if (data.networks.length) bars(root, data)
+  pictures(root, data)
+}
+
+function make(tag, className, parent) {
+  const element = document.createElement(tag)
+  element.className = className
+  parent.append(element)
+  return element
+}
+
+function child(parent, tag, className) {
+  return parent.querySelector(`:scope > .${className}`) ?? make(tag, className, parent)
+}
+
+function bars(root, data) {
+  const box = child(root, "div", "box")
+  const shape = String(data.networks.length) + data.big
+  box.classList.toggle("tight", data.networks.length > 1)
+  if (box.dataset.shape !== shape) {
+    box.replaceChildren()
+    box.dataset.shape = shape
+    build(box, data)
+  }
+  root.setAttribute("role", "group")
+  root.setAttribute("aria-label", data.words.region)
+  root.dataset.testid = "probabilities"
+  const first = data.networks[0].probabilities
+  const digit = first.length ? first.indexOf(Math.max(...first)) : ""
+  box.querySelector(".corner").textContent = data.words.digit
+  data.networks.forEach(({ name, probabilities }, column) => {
+    box.querySelectorAll(".name")[column].textContent = name
+    const best = probabilities.length ? probabilities.indexOf(Math.max(...probabilities)) : -1
+    for (let row = 0; row < 10; row++) {
+      const cell = box.rows[row][column]
+      const share = probabilities[row]
+      cell.classList.toggle("best", row === best)
+      cell.bar.style.transform = `scaleX(${share ?? 0})`
+      cell.number.textContent = share === undefined ? "" : `${(100 * share).toFixed(1)} %`
+    }
+  })
+  box.querySelector(".note").textContent = data.note
+  box.querySelector(".spoken").textContent = data.spoken
+  if (data.big) {
+    const big = box.querySelector(".big")
+    const shown = digit === "" ? "?" : String(digit)
+    big.classList.toggle("waiting", digit === "")
+    if (big.textContent !== shown) {
+      big.textContent = shown
+      if (digit !== "") big.animate([{ transform: "scale(0.8)" }, { transform: "none" }], pace())
+    }
+  }
+  root.dataset.digit = digit
+  root.dataset.state = digit === "" ? "empty" : "answer"
+  const asked = lastUp
+  requestAnimationFrame(() => (root.dataset.ms = asked ? Math.round(performance.now() - asked) : ""))
+}
+
+function pace() {
+  return { duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 160, easing: "ease-out" }
+}
+
+function build(box, data) {
+  if (data.big) make("div", "big", make("div", "left", box)).setAttribute("aria-hidden", "true")
+  const side = make("div", "side", box)
+  make("p", "note", side)
+  const table = make("table", "table", side)
+  const head = make("tr", "", make("thead", "", table))
+  make("th", "corner", head).scope = "col"
+  for (const _network of data.networks) make("th", "name", head).scope = "col"
+  const body = make("tbody", "", table)
+  box.rows = []
+  for (let row = 0; row < 10; row++) {
+    const line = make("tr", "", body)
+    const name = make("th", "digit", line)
+    name.scope = "row"
+    name.textContent = row
+    box.rows.push(
+      data.networks.map((_network, column) => {
+        const cell = make("td", `cell network${column}`, line)
+        cell.bar = make("i", "bar", make("div", "track", cell))
+        cell.number = make("span", "number", cell)
+        return cell
+      }),
+    )
+  }
+  const spoken = make("p", "spoken", side)
+  spoken.setAttribute("aria-live", "polite")
+}
+
+function pictures(root, data) {
+  const strip = child(data.big ? root.querySelector(".left") : root, "ol", "strip")
+  strip.hidden = !data.pictures.length
+  strip.classList.toggle("large", data.large)
+  while (strip.children.length > data.pictures.length) strip.lastElementChild.remove()
+  data.pictures.forEach(({ source, caption, alt }, index) => {
+    let item = strip.children[index]
+    if (!item) {
+      item = make("li", "stage", strip)
+      item.picture = make("img", "picture", make("figure", "", item))
+      item.words = make("figcaption", "", item.firstElementChild)
+    }
+    if (item.picture.src !== source) item.picture.src = source
+    item.picture.alt = alt
+    item.words.textContent = caption
+  })
+}
