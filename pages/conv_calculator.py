@@ -1,6 +1,8 @@
 """Lesson 3: the size of a convolution's output, and every product and sum behind one number."""
 
-from ui import conv_chain, conv_layer, conv_view, lesson
+import importlib
+
+from ui import conv_view, lesson
 from ui.conv_settings import Settings
 from ui.state import Controls
 from ui.text import _
@@ -9,15 +11,19 @@ lesson.header(
     3, _("Convolution calculator"), _("How large is the output of a convolution, and where does each number come from?")
 )
 controls = Controls(Settings)
-modes = {"layer": _("One layer"), "chain": _("A chain")}
-draw = {"layer": conv_layer, "chain": conv_chain}
+modes = {"layer": _("One layer"), "chain": _("A chain"), "picture": _("On a picture")}
 stage, panel = lesson.layout()
 with panel:
-    mode = draw[controls.segmented("mode", _("What to look at"), modes, label_visibility="collapsed")]
+    chosen = controls.segmented("mode", _("What to look at"), modes, label_visibility="collapsed")
+if chosen == "picture":
+    with stage:
+        lesson.wait_for_torch()
+mode = importlib.import_module(f"ui.conv_{chosen}")  # not before: a picture's imports torch, which takes seconds
+with panel:
     mode.panel(controls)
 with stage:
     mode.stage(controls)
-if mode is conv_chain:
-    conv_chain.table(controls)
+if chosen == "chain":
+    mode.table(controls)
 lesson.try_this(conv_view.experiments(), controls)
 lesson.inside([(_("Why"), conv_view.why), (_("Code"), lambda: mode.code(controls))])

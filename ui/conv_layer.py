@@ -44,13 +44,13 @@ def kernels(controls: Controls[Settings]) -> None:
         _("Kernel"),
         conv_view.kernel_names(),
         help=_("The weights that the window is multiplied with. Further filters have the menu's next kernels."),
-        on_change=lambda: _drop(controls, "w"),
+        on_change=lambda: drop(controls, "w"),
     )
 
 
 def _more(controls: Controls[Settings], convolves: bool) -> None:
     inputs = {"counting": _("Course"), "edge": _("Bright half"), "square": _("Bright square")}
-    controls.segmented("picture", _("Input"), inputs, on_change=lambda: _drop(controls, "x"))
+    controls.segmented("picture", _("Input"), inputs, on_change=lambda: drop(controls, "x"))
     left, right = st.columns(2)
     with left:
         controls.number("channels", _("Input channels C"))
@@ -63,7 +63,7 @@ def _more(controls: Controls[Settings], convolves: bool) -> None:
         if convolves:
             controls.number("dilation", _("Dilation D"), help=_("Distance between neighbouring kernel elements."))
             controls.number("groups", _("Groups"), help=_("Channels are split into groups that do not see each other."))
-            controls.number("seed", _("Seed of random kernels"), on_change=lambda: _drop(controls, "w"))
+            controls.number("seed", _("Seed of random kernels"), on_change=lambda: drop(controls, "w"))
         elif controls.settings.operation == "avgpool":
             controls.toggle(
                 "count_include_pad", _("Padding counts in the mean"), help=_("PyTorch: `count_include_pad`, on there.")
@@ -162,7 +162,7 @@ def _edit(controls: Controls[Settings], text: object) -> None:
     controls.change(edits=str(text))
 
 
-def _drop(controls: Controls[Settings], kind: str) -> None:
+def drop(controls: Controls[Settings], kind: str) -> None:
     """Forget the numbers of one kind that were typed over; for callbacks."""
     items = controls.settings.edits.split("~")
     controls.change(edits="~".join(item for item in items if not item.startswith(kind)))

@@ -14,7 +14,7 @@ from core.conv.writing import MAX_CHAIN_TEXT
 from ui import fields
 from ui.state import choice, flag, number, text
 
-MODES = ("layer", "chain")
+MODES = ("layer", "chain", "picture")
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,10 @@ class Settings:
     chain: str = choice("lenet5", (*PRESETS, "own"))
     own: str = text("", MAX_CHAIN_TEXT)
     image: str = text("", 24)
+    # on a picture; kernel, its side, stride, padding, bias and seed are the layer's
+    source: str = choice("digit", ("digit", "sketch", "upload"))
+    digit: int = number(0, 0, 9999)
+    maps: str = choice("all", ("all", "one", "c1"))
 
 
 def example(now: Settings) -> Example:

@@ -205,6 +205,11 @@ def experiments() -> list[Experiment]:
             {"mode": "chain", "chain": "alexnet-28"},
         ),
         Experiment(
+            _("Edges of a digit"),
+            _("Sobel x answers where it gets brighter to the right: blue on left edges, orange on right ones."),
+            {"mode": "picture", "maps": "one", "kernel": "sobel", "padding": 1},
+        ),
+        Experiment(
             _("An impossible one"),
             _("The window is larger than its input: read what to change."),
             {"height": 2},

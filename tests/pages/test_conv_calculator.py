@@ -342,3 +342,86 @@ def test_torch_s_own_answers_are_what_is_compared(open_page, words, monkeypatch)
     shown = words(open_page(PAGE, conv_mode="chain"))
     assert "torch gives other numbers" in shown
     assert "Checked with torch" not in shown
+
+
+# ---- on a picture ----------------------------------------------------------------------------------------------------
+
+
+def open_picture(open_page, **more):
+    pytest.importorskip("torch")
+    from core import cache
+
+    cache.mnist()  # in a class it is in memory since the server's start
+    return open_page(PAGE, **{"conv_mode": "picture"} | more)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("more", "output"),
+    [
+        ({}, "8 × 26 × 26"),
+        ({"conv_padding": "1", "conv_stride": "2"}, "8 × 14 × 14"),
+        ({"conv_maps": "one", "conv_kernel": "sobel", "conv_kernel_size": "5", "conv_digit": "9999"}, "1 × 24 × 24"),
+        ({"conv_maps": "one", "conv_edits": "w0_0_0_0_5", "conv_bias": "-3"}, "1 × 26 × 26"),
+        ({"conv_maps": "c1"}, "6 × 28 × 28"),
+    ],
+    ids=str,
+)
+def test_kernels_over_a_digit(open_page, lang, more, output) -> None:
+    at = open_picture(open_page, lang=lang, **more)
+    assert headline(at) == f"## 1 × 28 × 28 → {output}"
+    assert not at.error
+    assert "import torch" in open_inside(at, 1).code[0].value
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"conv_source": "file:///etc/passwd"},
+        {"conv_digit": "-1"},
+        {"conv_digit": "1e9"},
+        {"conv_maps": "<script>"},
+        {"conv_kernel_size": "11", "conv_stride": "16", "conv_padding": "16"},
+        {"conv_maps": "one", "conv_edits": "nonsense"},
+        {"conv_mode": "picture;layer"},
+    ],
+    ids=str,
+)
+def test_hostile_pictures_end_in_defaults_or_a_sentence(open_page, hostile) -> None:
+    at = open_picture(open_page, **hostile)
+    assert bool(at.error) != any(element.value.startswith("## ") for element in at.markdown)
+
+
+def test_a_sketch_and_an_upload(open_page, words) -> None:
+    import io
+
+    from PIL import Image, ImageDraw
+
+    at = open_picture(open_page, conv_source="sketch")
+    assert any("ketch" in element.value for element in at.info)
+    board = Image.new("RGB", (280, 280), "#1E3A32")
+    ImageDraw.Draw(board).line((140, 40, 140, 240), "white", 20)
+    file = io.BytesIO()
+    board.save(file, "PNG")
+    at.session_state["_kept_sketch_picture"] = file.getvalue()
+    at.run()
+    assert "## 1 × 28 × 28 → 8 × 26 × 26" in words(at)
+    at = open_picture(open_page, conv_source="upload")
+    assert at.info
+    at.file_uploader[0].upload("board.png", file.getvalue(), "image/png").run()
+    assert "## 1 × 256 × 256 → 8 × 254 × 254" in words(at)
+    at.file_uploader[0].upload("board.png", b"\x89PNG" + b"x" * 99, "image/png").run()
+    assert "no readable PNG or JPEG" in at.error[0].value
+
+
+def test_what_is_drawn_is_what_torch_computed(open_page, monkeypatch) -> None:
+    from ui import conv_picture
+
+    pages: list[str] = []
+    monkeypatch.setattr(conv_picture, "drawing", lambda markup, key: pages.append(markup))
+    open_picture(open_page, conv_maps="one", conv_kernel="identity", conv_padding="1")
+    assert pages[-1].count("<figure>") == 2
+    assert "28×28 numbers from 0 to" in pages[-1]
+    open_picture(open_page)
+    assert pages[-1].count("<figure>") == 9
+    assert pages[-1].count('alt=""') == 8  # the kernels in the corners; the maps have words
