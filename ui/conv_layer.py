@@ -135,18 +135,11 @@ def _picture(controls: Controls[Settings], example: Example) -> None:
         )
         return
     try:
-        worked = tuple(example.worked(number) for number in range(example.drawn))
+        conv_stepper(example, on_edit=lambda text: _edit(controls, text), key="conv_stepper")
     except InvalidInput as error:
         lesson.problem(error)
         st.button(_("Undo my numbers"), key="conv_undo", on_click=lambda: controls.change(edits=""))
         return
-    conv_stepper(
-        worked,
-        firsts=[example.first_read(number) for number in range(example.drawn)],
-        edits=example.edits,
-        on_edit=lambda text: _edit(controls, text),
-        key="conv_stepper",
-    )
     if part := conv_view.caption(example):
         st.caption(part)
     if example.edits:

@@ -111,8 +111,13 @@ class Example:
         """How many output channels can be drawn, from the first; 0 if none can. Asked of a layer that fits."""
         if max(self.height, self.width) > MAX_DRAWN or self.reads > MAX_PICTURES:
             return 0
-        each = count_products(self.reads, *self.axes)
-        return min(MAX_PICTURES, self.outputs, MAX_NUMBERS // max(1, each))
+        few = count_products(self.reads, *self.axes) <= MAX_NUMBERS
+        return min(MAX_PICTURES, self.outputs) if few else 0
+
+    @property
+    def zeros(self) -> bool:
+        """Whether the padding takes part as zeros; otherwise it does not count at all."""
+        return self.operation == "conv" or (self.operation == "avgpool" and self.count_include_pad)
 
     @property
     def outputs(self) -> int:
@@ -137,8 +142,8 @@ class Example:
             read = (self.input_channel(number),)
             return work_out(OPERATIONS[self.operation], read, rows, columns, count_padding=self.count_include_pad)
         first = self.first_read(number)
-        read_here = tuple(self.input_channel(first + channel) for channel in range(self.reads))
-        return work_out("conv", read_here, rows, columns, self.weights(number), self.filter_bias(number))
+        seen = tuple(self.input_channel(first + channel) for channel in range(self.reads))
+        return work_out("conv", seen, rows, columns, self.weights(number), self.filter_bias(number))
 
     def first_read(self, number: int) -> int:
         """Return the first input channel that output channel ``number`` depends on, both from 0."""

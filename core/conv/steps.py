@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from core.conv.axis import Axis
 from core.conv.filters import Grid
@@ -12,7 +12,7 @@ from core.errors import InvalidInput
 
 Operation = Literal["conv", "avgpool", "maxpool"]
 MAX_NUMBERS = 100_000
-"""Most products in a worked example; enough for LeNet-5's first layer, and still a quick message to the browser."""
+"""Most products in a worked example; enough for LeNet-5's first layer, and still quick in a browser."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,6 @@ class Worked:
         rows: the window's way down.
         columns: the window's way across.
         steps: one per output value, row by row.
-        zeros: whether the padding takes part as zeros; otherwise it does not count at all.
     """
 
     operation: Operation
@@ -37,7 +36,6 @@ class Worked:
     rows: Axis
     columns: Axis
     steps: tuple[Step, ...]
-    zeros: bool = True
 
     @property
     def output(self) -> Grid:
@@ -46,30 +44,6 @@ class Worked:
         return tuple(
             tuple(step.value for step in self.steps[row * width : (row + 1) * width]) for row in range(self.rows.output)
         )
-
-    def as_data(self) -> dict[str, object]:
-        """Return everything as lists and numbers, for the browser; numbers to 4 decimals, which shows 2 of them."""
-        return {
-            "operation": self.operation,
-            "channels": self.channels,
-            "kernels": _short(self.kernels),
-            "bias": self.bias,
-            "zeros": self.zeros,
-            "padding": (self.rows.padding, self.columns.padding),
-            "kernel": (self.rows.kernel, self.columns.kernel),
-            "dilation": (self.rows.dilation, self.columns.dilation),
-            "output": (self.rows.output, self.columns.output),
-            "steps": [
-                {
-                    "at": (step.top, step.left),
-                    "products": _short(step.products),
-                    "sums": _short(step.sums),
-                    "divisor": step.divisor,
-                    "value": _short(step.value),
-                }
-                for step in self.steps
-            ],
-        }
 
 
 @dataclass(frozen=True)
@@ -142,7 +116,7 @@ def work_out(
         for row in range(rows.output)
         for column in range(columns.output)
     ]
-    return Worked(operation, channels, kernels, bias, rows, columns, tuple(taken), zeros)
+    return Worked(operation, channels, kernels, bias, rows, columns, tuple(taken))
 
 
 def _step(
@@ -195,10 +169,3 @@ def _gather(operation: Operation, product: tuple[tuple[float | None, ...], ...])
     counted: Iterator[float] = (value for values in product for value in values if value is not None)
     # A dilated maximum window may lie on padding alone: torch gives −∞ there.
     return max(counted, default=float("-inf")) if operation == "maxpool" else sum(counted)
-
-
-def _short(value: Any) -> Any:
-    """Round numbers in nested tuples to 4 decimals, which shortens the message of a blur by two thirds."""
-    if isinstance(value, tuple):
-        return tuple(_short(part) for part in value)
-    return round(value, 4) if isinstance(value, float) else value

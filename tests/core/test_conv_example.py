@@ -98,7 +98,7 @@ def test_refusals() -> None:
     assert Example(height=33).drawn == 0
     assert Example(channels=9).drawn == 0
     assert Example(height=32, width=32, kernel_size=11, padding=5).drawn == 0  # 32·32·121 products
-    assert Example(height=28, width=28, kernel_size=5, padding=2, channels=3, filters=6).drawn == 1
+    assert Example(height=28, width=28, kernel_size=5, padding=2, channels=3, filters=6).drawn == 6
     with pytest.raises(InvalidInput):
         Example(height=33).worked()
 

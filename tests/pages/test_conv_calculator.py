@@ -3,7 +3,6 @@
 import ast
 import contextlib
 import io
-import json
 
 import pytest
 
@@ -155,7 +154,7 @@ def test_every_experiment_is_possible_but_the_one_that_says_otherwise() -> None:
         if experiment.label == "An impossible one":
             assert example.axes[0].output < 1
         else:
-            assert json.dumps([example.worked(number).as_data() for number in range(example.drawn)])
+            assert all(example.worked(number) for number in range(example.drawn))
             assert example.drawn
 
 

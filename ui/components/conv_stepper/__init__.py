@@ -1,23 +1,24 @@
 """The step-by-step window: every product and sum of one convolution or pooling, played in the browser.
 
-All steps are worked out in Python and sent once; playing, stepping and scrubbing then cost the server nothing. Only a
-number that is typed over goes to the server, which works everything out again.
+Input, kernels and sizes are sent once; the browser multiplies and adds, so that playing and stepping cost the server
+nothing. Only a number that is typed over goes to the server, and into the link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
+from core.conv.axis import Axis
 from core.conv.edits import MAX_EDITS_TEXT
-from core.conv.steps import Worked
+from core.conv.example import Example
 from ui import design, state
 from ui.text import _
 
 _HERE = Path(__file__).parent
-_PARTS = ("player.js", "picture.js", "edit.js", "words.js")
+_PARTS = ("player.js", "work.js", "picture.js", "edit.js", "words.js")
 _COMPONENT = st.components.v2.component(
     "chalknet_conv_stepper",
     html='<section class="stepper"></section>',
@@ -26,32 +27,42 @@ _COMPONENT = st.components.v2.component(
 )
 
 
-def conv_stepper(
-    pictures: Sequence[Worked],
-    *,
-    firsts: Sequence[int],
-    edits: str,
-    on_edit: Callable[[object], None],
-    key: str,
-) -> None:
-    """Draw worked output channels, of which one is shown at a time, with a player.
+def conv_stepper(example: Example, *, on_edit: Callable[[object], None], key: str) -> None:
+    """Draw an example's output channels, of which one is shown at a time, with a player.
 
     Args:
-        pictures: what core.conv.steps.work_out gives, one per output channel; all of one layer.
-        firsts: the first input channel that each of them reads, from 0.
-        edits: the numbers typed over, as core.conv.edits reads them.
+        example: one that can be drawn; InvalidInput where its edits make no sense.
         on_edit: called with the new text of edits, unchecked, when a number was typed.
         key: of this place on the page.
     """
     data = {
-        "pictures": [worked.as_data() for worked in pictures],
-        "firsts": list(firsts),
-        "edits": edits,
+        "pictures": [_picture(example, number) for number in range(example.drawn)],
+        "firsts": [example.first_read(number) for number in range(example.drawn)],
+        "edits": example.edits,
         "most": MAX_EDITS_TEXT,
-        "words": _words(pictures[0]),
+        "words": _words(example.operation, *example.axes),
         "colours": _colours(),
     }
     _COMPONENT(data=data, key=key, on_edit_change=lambda: on_edit(state.sent(key, "edit")))
+
+
+def _picture(example: Example, number: int) -> dict[str, object]:
+    """Return what one output channel is made of, as plain values."""
+    rows, columns = example.axes
+    convolves = example.operation == "conv"
+    first = example.first_read(number)
+    return {
+        "operation": example.operation,
+        "channels": [example.input_channel(first + channel) for channel in range(example.reads)],
+        "kernels": example.weights(number) if convolves else (),
+        "bias": example.filter_bias(number) if convolves else 0,
+        "zeros": example.zeros,
+        "padding": (rows.padding, columns.padding),
+        "kernel": (rows.kernel, columns.kernel),
+        "stride": (rows.stride, columns.stride),
+        "dilation": (rows.dilation, columns.dilation),
+        "output": (rows.output, columns.output),
+    }
 
 
 def _colours() -> dict[str, str]:
@@ -60,13 +71,12 @@ def _colours() -> dict[str, str]:
     return {name: "light-dark({}, {})".format(*design.PALETTE[name]) for name in names}
 
 
-def _words(worked: Worked) -> dict[str, str]:
+def _words(operation: str, rows: Axis, columns: Axis) -> dict[str, str]:
     """Return every word of the picture in the session's language; the script fills {fields} in at each step."""
-    rows, columns = worked.rows, worked.columns
     padding = _(", padding {p}", p=rows.padding) if rows.padding or columns.padding else ""
     if rows.padding != columns.padding:
         padding = _(", padding {p}", p=f"{rows.padding}×{columns.padding}")
-    convolves = worked.operation == "conv"
+    convolves = operation == "conv"
     return {
         "title": _("Step through the window"),
         "play": _("Play"),

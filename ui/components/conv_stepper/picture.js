@@ -16,8 +16,8 @@ function fill(root, state) {
   const { words, colours } = state.all
   const focused = whereIsFocus(root, state)
   pause(state)
-  state.data = state.all.pictures[state.filter]
-  const { data } = state
+  const picture = state.all.pictures[state.filter]
+  const data = (state.data = { ...picture, steps: workOut(picture) })
   const { padding, kernel, output, channels } = data
   state.channel = Math.min(state.channel, channels.length - 1)
   state.step = Math.min(state.step, data.steps.length - 1)
@@ -194,8 +194,13 @@ function draw(root, state) {
   const { words } = state.all
   const step = data.steps[state.step]
   const playing = state.timer !== 0
-  ui.play.innerHTML = icon(playing ? "pause" : "play")
-  ui.play.append(playing ? words.pause : words.play)
+  const label = playing ? "pause" : "play"
+  if (ui.play.dataset.label !== label + words[label]) {
+    // not at every step: that would cost a layout of the whole picture
+    ui.play.dataset.label = label + words[label]
+    ui.play.innerHTML = icon(label)
+    ui.play.append(words[label])
+  }
   ui.play.disabled = data.steps.length < 2
   ui.back.disabled = state.step === 0
   ui.forward.disabled = state.step === data.steps.length - 1
@@ -228,8 +233,7 @@ function draw(root, state) {
   const sum = sentence(state, step)
   ui.sum.replaceChildren(`${sum} = `)
   make("b", "", ui.sum).textContent = format(step.value)
-  if (state.said) return // the selected input cell speaks
-  ui.spoken.setAttribute("aria-live", playing ? "off" : "polite")
+  if (state.said || playing) return // the selected input cell speaks; nobody could listen to every step
   const place = { row: Math.floor(state.step / data.output[1]) + 1, column: (state.step % data.output[1]) + 1 }
   ui.spoken.textContent = say(words.spoken, { ...place, sum: `${sum} = ${format(step.value)}` })
 }

@@ -1,6 +1,6 @@
-// Plays a worked convolution or pooling. Every number comes from Python; here is only the showing. picture.js,
-// edit.js and words.js follow in the same module. State (step, channel, filter, speed) lives with the element, so that
-// new data or a new theme does not lose it.
+// Plays a worked convolution or pooling. Python sends input, kernels and sizes; work.js does the arithmetic, picture.js
+// draws, edit.js takes typed numbers, words.js has the sums in words; all are one module. State (step, channel, filter,
+// speed) lives with the element, so that new data or a new theme does not lose it.
 
 const STATES = new WeakMap()
 const SPEEDS = [0.5, 1, 2, 4, 0] // 0: as fast as the screen
@@ -18,7 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (signature !== state.signature) {
     state.filter = Math.min(state.filter, data.pictures.length - 1)
     const before = state.data ? state.data.steps.length : 0
-    const after = data.pictures[state.filter].steps.length
+    const after = data.pictures[state.filter].output[0] * data.pictures[state.filter].output[1]
     // The same number of steps: stay there. At the end before: at the end now, so that a full picture stays full.
     if (state.step >= before - 1 && before > 1) state.step = after - 1
     else if (before !== after) state.step = 0
