@@ -25,5 +25,5 @@ with stage:
     mode.stage(controls)
 if chosen == "chain":
     mode.table(controls)
-lesson.try_this(conv_view.experiments(), controls)
+lesson.try_this(conv_view.experiments(chosen), controls)
 lesson.inside([(_("Why"), conv_view.why), (_("Code"), lambda: mode.code(controls))])

@@ -9,7 +9,7 @@ from core.conv.sizes import Shape, Trace
 from ui.text import _
 
 HEIGHT, LABELS, SLOT = 130, 44, 66  # pixels
-MANY, NARROW, TURNED = 10, 24, 150  # from so many layers on, labels are turned
+MANY, NARROW, TURNED = 10, 23, 150  # from so many layers on, labels are turned
 WIDEST, FLAT = 40, 12
 
 
@@ -29,9 +29,9 @@ def boxes(trace: Trace, stopped: str = "") -> str:
     deepest = max(shape[0] for _name, shape, flat in shapes)
     parts = []
     for index, (name, shape, flat) in enumerate(shapes):
-        width, height = _size(shape, flat, tallest, deepest, slot)
+        wide, high = _size(shape, flat, tallest, deepest, slot)
         kind = trace.layers[index - 1].kind if index else "input"
-        parts.append(_box((index + 0.5) * slot, width, height, kind))
+        parts.append(_box((index + 0.5) * slot, wide, high, kind))
         parts.append(_label((index + 0.5) * slot, name, str(shape[0]) if flat else "×".join(map(str, shape)), turned))
     if stopped:
         x = (count - 0.5) * slot
@@ -41,7 +41,8 @@ def boxes(trace: Trace, stopped: str = "") -> str:
             f'<text x="{x:.1f}" y="{HEIGHT / 2 + 7}" text-anchor="middle" font-size="20" fill="var(--error)">✕</text>'
         )
         parts.append(_label(x, stopped, _("impossible"), turned))
-    size = f'width="{count * slot}" height="{HEIGHT + labels}" viewBox="0 0 {count * slot} {HEIGHT + labels}"'
+    width, height = count * slot + 6, HEIGHT + labels
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     return f'<svg role="img" aria-label="{escape(_spoken(shapes, stopped))}" {size}>{"".join(parts)}</svg>'
 
 

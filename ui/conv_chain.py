@@ -22,13 +22,17 @@ from ui.conv_settings import Settings
 from ui.state import Controls, recall, remember, sent
 from ui.text import _
 
-OWN = "own"
-
 
 def panel(controls: Controls[Settings]) -> None:
     """Draw the controls of a chain."""
-    names = conv_view.networks() | {OWN: _("My own")}
-    controls.select("chain", _("Network"), names, on_change=lambda: controls.change(image=""))
+    # The choice stays what it was when the table is edited: a widget that is changed from elsewhere would be changed
+    # back by the next quick click, which the browser sends with the old choice.
+    controls.select("chain", _("Network"), conv_view.networks(), on_change=lambda: controls.change(own="", image=""))
+    # Always a container, so that nothing below it moves: a moved expander closes.
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="conv_changed"):
+        if controls.settings.own:
+            st.markdown(_("Changed by you."), width="content")
+            st.button(_("Undo"), key="conv_unchanged", on_click=lambda: controls.change(own="", image=""))
     controls.text(
         "image",
         _("Input C×H×W"),
@@ -73,7 +77,7 @@ def _keep(controls: Controls[Settings], pasted: Pasted, shape: Shape) -> None:
             length=len(text),
             most=MAX_CHAIN_TEXT,
         )
-    controls.change(chain=OWN, own=text, image=_text(shape))
+    controls.change(own=text, image=_text(shape))
 
 
 def _input(controls: Controls[Settings]) -> Shape:
@@ -84,7 +88,7 @@ def _input(controls: Controls[Settings]) -> Shape:
             return parse_input(now.image)
         except InvalidInput:
             pass
-    return PRESETS[now.chain].input if now.chain in PRESETS else (1, 28, 28)
+    return PRESETS[now.chain].input
 
 
 def _text(shape: Shape) -> str:
@@ -95,8 +99,7 @@ def followed(controls: Controls[Settings]) -> Followed:
     """Follow the chain of the settings; raises InvalidInput where there is none."""
     now = controls.settings
     shape = parse_input(now.image) if now.image else _input(controls)
-    text = write_chain(PRESETS[now.chain].chain) if now.chain in PRESETS else now.own
-    return follow(text or write_chain(PRESETS["lenet5"].chain), shape)
+    return follow(now.own or write_chain(PRESETS[now.chain].chain), shape)
 
 
 def stage(controls: Controls[Settings]) -> None:
@@ -105,7 +108,7 @@ def stage(controls: Controls[Settings]) -> None:
         chain = followed(controls)
     except InvalidInput as error:
         lesson.problem(error)
-        st.button(_("Start anew"), key="conv_anew", on_click=lambda: controls.change(chain="lenet5", own="", image=""))
+        st.button(_("Start anew"), key="conv_anew", on_click=lambda: controls.change(own="", image=""))
         return
     trace = chain.trace
     out = _("impossible") if chain.error else conv_view.shape(trace.output)
@@ -144,8 +147,7 @@ def table(controls: Controls[Settings]) -> None:
 def _edit(controls: Controls[Settings], text: object) -> None:
     """Take over what the table sent; a text that is too long comes from elsewhere, for the table keeps to it."""
     if isinstance(text, str) and len(text) <= MAX_CHAIN_TEXT and text.isprintable():
-        image = controls.settings.image or _text(_input(controls))
-        controls.change(chain=OWN, own=text, image=image)
+        controls.change(own=text)
 
 
 def _offer(controls: Controls[Settings], chain: Followed) -> None:
@@ -161,7 +163,8 @@ def _offer(controls: Controls[Settings], chain: Followed) -> None:
                 _mend(mend),
                 key=f"conv_mend_{mend.what}",
                 on_click=controls.change,
-                kwargs={"chain": OWN, "own": write_chain(mend.chain), "image": _text(mend.input)},
+                kwargs={"own": write_chain(mend.chain)}
+                | ({"image": _text(mend.input)} if mend.what == "input" else {}),
             )
 
 

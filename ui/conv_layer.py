@@ -30,8 +30,9 @@ def panel(controls: Controls[Settings]) -> None:
     with right:
         controls.number("kernel_size", _("Window side F"), help=_("Rows and columns of the kernel or pooling window."))
         controls.number("padding", _("Padding P"), help=_("Rings of zeros around the input."))
-    if convolves:
-        kernels(controls)
+    with st.container():  # also an empty one keeps its place: an expander that moves closes
+        if convolves:
+            kernels(controls)
     _paddings(controls)
     with lesson.more():
         _more(controls, convolves)
@@ -82,12 +83,11 @@ def _more(controls: Controls[Settings], convolves: bool) -> None:
 def _paddings(controls: Controls[Settings]) -> None:
     """Draw the buttons for the two named paddings."""
     now = controls.settings
-    try:
-        sides = [same_padding(axis) for axis in conv_settings.example(now).axes]
-    except InvalidInput:
-        return
-    down, across = sides
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="conv_paddings"):
+        try:
+            down, across = (same_padding(axis) for axis in conv_settings.example(now).axes)
+        except InvalidInput:
+            return
         fits = down is not None and across is not None and max(down, across) <= 16
         keep = conv_settings.changes(now, "padding", (down or 0, across or 0))
         st.button(

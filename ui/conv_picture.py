@@ -33,22 +33,24 @@ def panel(controls: Controls[Settings]) -> None:
     """Draw the controls of a picture."""
     sources = {"digit": _("MNIST digit"), "sketch": _("My sketch"), "upload": _("Upload")}
     source = controls.segmented("source", _("Picture"), sources)
-    if source == "digit":
-        controls.number("digit", _("Test sample"), help=_("Number of the sample in MNIST's test set, from 0."))
-    elif source == "upload":
-        st.file_uploader(
-            _("PNG or JPEG, at most 2 MB"),
-            type=["png", "jpg", "jpeg"],
-            max_upload_size=MAX_UPLOAD_BYTES // 1_000_000,
-            key="conv_upload",
-            help=_("The picture stays in this session; it is not part of the link."),
-        )
+    with st.container():  # also an empty one keeps its place: an expander that moves closes
+        if source == "digit":
+            controls.number("digit", _("Test sample"), help=_("Number of the sample in MNIST's test set, from 0."))
+        elif source == "upload":
+            st.file_uploader(
+                _("PNG or JPEG, at most 2 MB"),
+                type=["png", "jpg", "jpeg"],
+                max_upload_size=MAX_UPLOAD_BYTES // 1_000_000,
+                key="conv_upload",
+                help=_("The picture stays in this session; it is not part of the link."),
+            )
     maps = {"all": _("Many"), "one": _("One"), "c1": _("LeNet-5's C1")}
     if controls.segmented("maps", _("Kernels"), maps) == "c1":
         return
     one = controls.settings.maps == "one"
-    if one:
-        conv_layer.kernels(controls)
+    with st.container():
+        if one:
+            conv_layer.kernels(controls)
     left, right = st.columns(2)
     with left:
         controls.number("kernel_size", _("Window side F"), help=_("Rows and columns of the kernel or pooling window."))

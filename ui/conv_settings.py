@@ -46,8 +46,8 @@ class Settings:
     seed: int = number(0, 0, 9999)
     edits: str = text("", MAX_EDITS_TEXT)
     # a chain
-    chain: str = choice("lenet5", (*PRESETS, "own"))
-    own: str = text("", MAX_CHAIN_TEXT)
+    chain: str = choice("lenet5", tuple(PRESETS))
+    own: str = text("", MAX_CHAIN_TEXT)  # JSON; empty: the chain as it is known
     image: str = text("", 24)
     # on a picture; kernel, its side, stride, padding, bias and seed are the layer's
     source: str = choice("digit", ("digit", "sketch", "upload"))

@@ -47,7 +47,7 @@ def test_a_layer_is_changed_by_keyboard_and_the_focus_stays(page, server) -> Non
 
 
 def test_layers_are_added_moved_and_removed_by_keyboard(page, server) -> None:
-    open_chain(page, server, conv_chain="own", conv_own=SMALL)
+    open_chain(page, server, conv_own=SMALL)
     heading(page, "1 × 28 × 28 → 6 × 12 × 12")
     page.get_by_role("button", name="Add a layer after layer 2").press("Enter")
     heading(page, "1 × 28 × 28 → 6 × 12 × 12")
@@ -69,7 +69,7 @@ def test_layers_are_added_moved_and_removed_by_keyboard(page, server) -> None:
 
 
 def test_nonsense_stays_in_its_field_and_is_one_sentence(page, server) -> None:
-    open_chain(page, server, conv_chain="own", conv_own=SMALL)
+    open_chain(page, server, conv_own=SMALL)
     page.get_by_role("textbox", name="Window of layer 1").fill("5a")
     page.keyboard.press("Enter")
     page.get_by_role("alert").filter(has_text="layer 1 (conv): kernel_size (='5a')").wait_for()
@@ -85,7 +85,7 @@ def test_nonsense_stays_in_its_field_and_is_one_sentence(page, server) -> None:
 
 
 def test_quick_changes_lose_nothing(page, server) -> None:
-    open_chain(page, server, conv_chain="own", conv_own=SMALL)
+    open_chain(page, server, conv_own=SMALL)
     for name, value in (("Filters FN of layer 1", "9"), ("Window of layer 1", "3"), ("Padding of layer 1", "1")):
         page.get_by_role("textbox", name=name).fill(value)
         page.keyboard.press("Tab")
@@ -94,7 +94,7 @@ def test_quick_changes_lose_nothing(page, server) -> None:
 
 def test_too_long_a_chain_is_refused_where_it_is_typed(page, server) -> None:
     rows = [{"type": "conv", "filters": 6, "kernel_size": 3, "padding": 1, "name": "x" * 20}] * 22
-    open_chain(page, server, conv_chain="own", conv_own=json.dumps(rows, separators=(",", ":")))
+    open_chain(page, server, conv_own=json.dumps(rows, separators=(",", ":")))
     for _ in range(3):
         page.get_by_role("button", name="Add a layer after layer 22").click()
         page.wait_for_timeout(500)

@@ -147,15 +147,21 @@ def test_menus_have_every_registered_entry(open_page) -> None:
 
 
 def test_every_experiment_is_possible_but_the_one_that_says_otherwise() -> None:
-    for experiment in conv_view.experiments():
-        if experiment.changes.get("mode"):
-            continue
+    for experiment in conv_view.experiments("layer"):
         example = conv_settings.example(Settings(**experiment.changes))
         if experiment.label == "An impossible one":
             assert example.axes[0].output < 1
         else:
             assert all(example.worked(number) for number in range(example.drawn))
             assert example.drawn
+
+
+@pytest.mark.parametrize("mode", conv_settings.MODES)
+def test_each_mode_has_three_to_six_experiments_that_stay_in_it(mode) -> None:
+    found = conv_view.experiments(mode)
+    assert 3 <= len(found) <= 6
+    assert {experiment.changes.get("mode", "layer") for experiment in found} == {mode}
+    assert all(Settings(**experiment.changes) for experiment in found)
 
 
 def test_not_square_has_its_own_four_controls(open_page) -> None:
@@ -248,10 +254,14 @@ def test_lenet5_is_the_course_s_chain(open_page, words, lang) -> None:
 
 
 def test_an_own_chain_lives_in_the_address(open_page, words) -> None:
-    at = open_page(PAGE, conv_mode="chain", conv_chain="own", conv_own=SMALL, conv_image="3x20x24")
+    at = open_page(PAGE, conv_mode="chain", conv_own=SMALL, conv_image="3x20x24")
     assert "## 3 × 20 × 24 → 6 × 8 × 10" in words(at)
-    code = open_inside(at, 1).code[0].value
-    assert "nn.Conv2d(3, 6, 5)" in code
+    assert "nn.Conv2d(3, 6, 5)" in open_inside(at, 1).code[0].value
+    at.button(key="conv_unchanged").click().run()
+    assert "→ 10 × 1 × 1" in words(at)
+    at.selectbox(key="conv_chain").set_value("vgg16").run()
+    assert "## 3 × 224 × 224 → 1000 × 1 × 1" in words(at)
+    at = open_page(PAGE, conv_mode="chain", conv_own=SMALL, conv_image="3x20x24")
     at.text_input(key="conv_image").set_value("3x4x4").run()
     assert "layer 1 (conv)" in at.error[0].value
     at.button(key="conv_mend_padding").click().run()
@@ -287,7 +297,7 @@ HOSTILE = [
     ids=lambda text: text[:30],
 )
 def test_hostile_chains_end_in_a_sentence(open_page, own, image) -> None:
-    at = open_page(PAGE, conv_mode="chain", conv_chain="own", conv_own=own, conv_image=image)
+    at = open_page(PAGE, conv_mode="chain", conv_own=own, conv_image=image)
     for error in at.error:
         assert len(error.value) < 400
     if any(button.key == "conv_anew" for button in at.button):
@@ -330,7 +340,7 @@ def test_what_the_table_sends_is_taken_only_when_it_fits(monkeypatch) -> None:
 
     for text in (None, 5, "x" * 2001, "[\n]", "\ud800", SMALL):
         conv_chain._edit(Fake(), text)
-    assert changed == [{"chain": "own", "own": SMALL, "image": "1x28x28"}]
+    assert changed == [{"own": SMALL}]
 
 
 def test_torch_s_own_answers_are_what_is_compared(open_page, words, monkeypatch) -> None:
