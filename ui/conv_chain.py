@@ -193,7 +193,7 @@ def checked(chain: Followed) -> str:
         theirs = torch_outputs([layer.layer for layer in chain.trace.layers], chain.trace.input)
     ours = [(layer.output, layer.parameters) for layer in chain.trace.layers]
     if theirs == ours:
-        return _("Checked with torch: its {n} layers give the same outputs and parameters.", n=len(ours))
+        return _("Checked with torch, layer by layer: outputs and parameters agree ({n} checked).", n=len(ours))
     return _("torch gives other numbers; please report this chain.")
 
 

@@ -14,6 +14,8 @@ from core.errors import InvalidInput
 from core.export.layer_script import layer_script
 from ui import conv_settings, conv_view, lesson, server
 from ui.components.conv_stepper import conv_stepper
+from ui.components.drawing import drawing
+from ui.conv_outline import outline
 from ui.conv_settings import Settings
 from ui.state import Controls
 from ui.text import _
@@ -122,16 +124,17 @@ def stage(controls: Controls[Settings]) -> None:
     if rounding := conv_view.remainder(example.axes):
         st.markdown(rounding)
         _offer(controls, example, fits=True)
+    _picture(controls, example)
     if rule := conv_view.course_rule(example):
         st.markdown(rule)
-    _picture(controls, example)
     st.caption(" ".join([conv_view.costs(size), checked(example, size)]))
 
 
 def _picture(controls: Controls[Settings], example: Example) -> None:
     if not example.drawn:
-        st.info(
-            _("Too large to draw (at most {n}×{n}, few channels); the size above is right all the same.", n=MAX_DRAWN)
+        drawing(outline(*example.axes), key="conv_outline")
+        st.caption(
+            _("Too large to draw number by number (at most {n}×{n}, few channels): to scale instead.", n=MAX_DRAWN)
         )
         return
     try:

@@ -31,6 +31,7 @@ def test_one_layer(page, server, browser) -> None:
     settle(page, "conv_height=9")
     page.get_by_role("heading", name="1 × 9 × 9 → 1 × 7 × 7").wait_for()
     page.get_by_text("More", exact=True).click()
+    page.wait_for_timeout(600)  # the expander slides open; a click on the way is lost
     page.get_by_text("Round up").click()
     settle(page, "conv_ceil_mode=1")
     page.get_by_role("heading", name="1 × 9 × 9 → 1 × 7 × 7").wait_for()

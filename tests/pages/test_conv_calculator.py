@@ -6,9 +6,11 @@ import io
 
 import pytest
 
+from core.conv.axis import Axis
 from core.conv.filters import INPUTS, KERNELS
 from core.conv.presets import PRESETS
 from ui import conv_settings, conv_view
+from ui.conv_outline import outline
 from ui.conv_settings import Settings
 
 LANGUAGES = ("en", "zh")
@@ -434,3 +436,10 @@ def test_what_is_drawn_is_what_torch_computed(open_page, monkeypatch) -> None:
     open_picture(open_page)
     assert pages[-1].count("<figure>") == 9
     assert pages[-1].count('alt=""') == 8  # the kernels in the corners; the maps have words
+
+
+def test_a_large_input_is_drawn_to_scale_with_what_is_not_read() -> None:
+    drawn = outline(Axis(230, 11, stride=4, padding=2), Axis(227, 11, stride=4, padding=2))  # 223 and 220 of travel
+    assert "3 rows and 0 columns that no window reads" in drawn
+    assert drawn.count("url(#unread)") == 1
+    assert drawn.count("<rect") == 6  # the stripes' own, two frames, two windows, the rows
