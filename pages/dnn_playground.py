@@ -8,7 +8,7 @@ from ui.lesson import Experiment
 from ui.state import Controls
 from ui.text import _
 
-lesson.header(2, _("DNN playground"), _("What has a network learned when two answers of three are right?"))
+lesson.header(2, _("DNN playground"), _("What has a network learned when two out of three answers are right?"))
 lesson.wait_for_torch()
 
 from core.export.train_script import one_hot_script
@@ -41,7 +41,7 @@ lesson.try_this(
         ),
         Experiment(
             _("Dying ReLUs"),
-            _("One seed later the same network learns nothing: all neurons of a layer answer 0."),
+            _("Another seed, and the same network learns nothing: all neurons of one layer answer 0 for ever."),
             {"loss": "cross_entropy", "optimiser": "adam", "seed": 2},
         ),
         Experiment(
@@ -56,7 +56,9 @@ lesson.try_this(
         ),
         Experiment(
             _("No activation"),
-            _("Ten layers without σ fold into one: watch the accuracy stop where one layer would."),
+            _(
+                "Nine layers without σ are one linear layer. Here even that learns: the classes are slices of one sum."
+            ),
             {"loss": "cross_entropy", "optimiser": "adam", "activation": "identity", "layers": 8},
         ),
     ],
@@ -76,7 +78,7 @@ def theory() -> None:
     st.markdown(
         _(
             "The data: $s = x_1 + x_2 + x_3$ of three numbers between 0 and 1 decides the class. Two thirds of all "
-            "samples have 1 < s < 2, so a network that ignores its inputs is right two times of three. An accuracy "
+            "samples have 1 < s < 2, so a network that ignores its inputs is right two times out of three. An accuracy "
             "means something only beside that number."
         )
     )

@@ -16,7 +16,7 @@ CARDS = (
     ("data_split", _("Data split"), _("Which samples may the network learn from, and in what portions?")),
     ("dnn_playground", _("DNN playground"), _("What does a network learn, and when does it learn nothing at all?")),
     ("conv_calculator", _("Convolution calculator"), _("How large is what comes out of a convolution, and why?")),
-    ("lenet_training", _("LeNet-5 training"), _("How does a network of 1998 learn to read digits in a few minutes?")),
+    ("lenet_training", _("LeNet-5 training"), _("How does a network from 1998 learn to read digits in a few minutes?")),
     ("sketch_pad", _("Sketch pad"), _("Does it read your handwriting, and what does it see of it?")),
 )
 with st.grid(min_column_width=176):
@@ -33,5 +33,6 @@ with pad:
         from ui import sketch
 
         sketch.home_pad()
+        st.caption(_("LeNet-5, trained in advance on 60,000 digits. Lesson 4 trains one before your eyes."))
     else:
         lesson.wait_line()

@@ -6,7 +6,7 @@ from ui import design, state, text
 from ui.text import _
 
 st.set_page_config(
-    page_title="ChalkNet",
+    page_title="ChalkNet",  # until the page is known
     page_icon=design.PAGE_ICON,
     layout="wide",
     initial_sidebar_state=256,
@@ -28,6 +28,7 @@ home = st.Page("home.py", title=_("Home"), icon=":material/home:", url_path="hom
 lessons = [st.Page(f"{name}.py", title=title, icon=icon, url_path=name) for name, (title, icon) in LESSONS.items()]
 page = st.navigation({"": [home], _("Lessons"): lessons}, expanded=True)
 
+st.set_page_config(page_title=f"{page.title} · ChalkNet")
 state.enter(page.url_path)
 design.apply()
 page.run()

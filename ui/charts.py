@@ -14,6 +14,7 @@ from ui.text import _
 if TYPE_CHECKING:
     from core.training.snapshot import Snapshot
 
+MOST_GROWTH = 5.0  # a loss is drawn up to this many times its first value
 Points = Sequence[tuple[float, float]]
 
 
@@ -75,19 +76,29 @@ def curves(
             "silent": True,
             "symbol": "none",
             "lineStyle": {"color": colour("muted"), "type": "dotted", "width": 1.5},
-            "label": {"formatter": level[0], "position": "insideStartTop", "color": colour("muted")},
+            "label": {"formatter": level[0], "position": "insideEndBottom", "color": colour("muted")},
             "data": [{"yAxis": level[1] * scale}],
         }
     spec = {
         "animation": False,
-        "grid": {"left": 6, "right": 14, "top": 34, "bottom": 22, "containLabel": True},
-        "legend": {"top": 0, "left": 0, "icon": "roundRect", "itemHeight": 4, "textStyle": {"color": colour("text")}},
+        "grid": {"left": 6, "right": 24, "top": 34, "bottom": 22, "containLabel": True},
+        "legend": {"top": 0, "left": 0, "itemWidth": 28, "textStyle": {"color": colour("text")}},
         "tooltip": {"trigger": "axis", "valueFormatter": "%.2f %%" if percent else "%.4f"},
         "xAxis": _axis(x, min=0, max=x_max if x_max is not None else "dataMax"),
-        "yAxis": _axis("", **({"min": 0, "max": 100} if percent else {"min": 0})),
+        "yAxis": _axis("", min=0, **_top(lines, percent)),
         "series": series,
     }
     st.echarts_chart(spec, height=height, key=key, alt=alt)
+
+
+def _top(lines: Sequence[tuple[str, str, str, Points]], percent: bool) -> dict[str, float]:
+    """Return where the axis ends: an exploding loss leaves the picture instead of flattening the rest."""
+    if percent:
+        return {"max": 100}
+    values = [value for _label, _meaning, _style, points in lines for _at, value in points if math.isfinite(value)]
+    if not values or not max(values) > MOST_GROWTH * values[0] > 0:
+        return {}
+    return {"max": float(f"{MOST_GROWTH * values[0]:.1g}")}
 
 
 def confusion(
@@ -172,4 +183,10 @@ def numbers(now: Snapshot) -> None:
             share=f"{tested.majority:.2%}",
         )
     )
-    st.metric(_("Training loss"), f"{now.losses[-1][1]:.5f}" if now.losses else "–")
+    st.metric(_("Training loss"), _finite(now.losses[-1][1]) if now.losses else "–")
+
+
+def _finite(loss: float) -> str:
+    if not math.isfinite(loss):
+        return _("not finite")
+    return f"{loss:.5f}" if loss < 1e5 else f"{loss:.3g}"

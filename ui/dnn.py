@@ -66,6 +66,16 @@ def labels() -> dict[str, str]:
     }
 
 
+def optimiser_help() -> str:
+    """Return what an optimiser is."""
+    return _("How a gradient becomes a step. SGD goes straight down; Adam also adapts the step of each parameter.")
+
+
+def momentum_help() -> str:
+    """Return what momentum is."""
+    return _("Share of the last step that is kept: it speeds up along a valley, and overshoots when too large.")
+
+
 def hidden(settings: Settings) -> tuple[int, ...]:
     """Return the hidden layers' widths: the list if one is written, else the same width for all.
 
@@ -118,11 +128,17 @@ def controls(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:
         names,
         help=_("The non-linear σ after each hidden layer; without it all layers fold into one."),
     )
-    c.segmented("loss", _("Loss function"), {**names, "mse": "MSE"}, help=_("What the training makes small."))
-    c.segmented("optimiser", _("Optimiser"), names)
+    c.segmented(
+        "loss",
+        _("Loss function"),
+        {**names, "mse": "MSE"},
+        help=_("What training minimises: how far the answers are from the truth."),
+    )
+    c.segmented("optimiser", _("Optimiser"), names, help=optimiser_help())
     c.number(
         "lr",
         _("Learning rate"),
+        step=0.001,
         format="%.5g",
         help=_("The size of a step against the gradient: too small is slow, too large jumps across the valley."),
     )
@@ -140,7 +156,7 @@ def controls(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:
             help=_("Neurons of each hidden layer, such as 8-4-2; empty: all alike."),
         )
         c.number("batch", _("Batch size"), help=_("Samples per update; 0: all 7000 at once (batch gradient descent)."))
-        c.slider("momentum", _("Momentum"), step=0.01, disabled=c.settings.optimiser != "sgd")
+        c.slider("momentum", _("Momentum"), step=0.01, help=momentum_help(), disabled=c.settings.optimiser != "sgd")
         c.select("init", _("Initialisation"), names, help=_("How the first weights are drawn."))
         c.number("data_seed", _("Seed of the data"))
 
@@ -170,6 +186,7 @@ def stage(now: Snapshot | None, planned: OneHotJob | None) -> None:
             ],
             x=_("update"),
             x_max=now.steps or None,
+            height=200,
             key="chart_dnn_losses",
             alt=_("Loss against updates."),
         )
@@ -178,6 +195,7 @@ def stage(now: Snapshot | None, planned: OneHotJob | None) -> None:
             [(_("test accuracy in %"), "test", "solid", [(at, share) for at, share, _loss in now.evaluations])],
             x=_("update"),
             x_max=now.steps or None,
+            height=200,
             key="chart_dnn_accuracy",
             alt=_("Test accuracy against updates."),
             percent=True,

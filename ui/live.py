@@ -42,6 +42,7 @@ def follow(controls: Controls[Any], job: Job | None, draw: Callable[[Snapshot | 
         _buttons(controls, job, now)
         _status(controls, job, now)
         draw(now)
+        _verdict(now)
 
     stage()
 
@@ -76,8 +77,9 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> 
             )
             if pressed:
                 _start(controls, job, 0)
+        over = now is not None and not now.state.alive
         if st.button(
-            _("One update"),
+            _("Anew, one update") if over else _("One update"),
             key=f"{prefix}step",
             icon=":material/skip_next:",
             disabled=not mine and job is None,
@@ -110,14 +112,20 @@ def _start(controls: Controls[Any], job: Job | None, updates: int) -> None:
 def _status(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
     if now is None:
         if controls.run_id:
-            st.caption(_("This run is no longer kept: it was left for ten minutes, or the server was started anew."))
-        st.progress(0.0, text=_("No run yet: press Train and watch the orange line."))
+            st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
+        st.progress(0.0, text=_("No run yet: press Train."))
         return
     st.progress(now.step / now.steps if now.steps else 0.0, text=_sentence(now))
     if not now.mine:
         st.caption(_("You are watching another visitor's run; Train starts your own."))
     elif job is not None and now.job != job:
-        st.caption(_("The controls have changed since this run began: they take effect at the next start."))
+        st.caption(_("The controls have changed since this run began: they take effect when you next press Train."))
+
+
+def _verdict(now: Snapshot | None) -> None:
+    """Say what went wrong, if something did; below the picture, so that nothing that is looked at moves."""
+    if now is None:
+        return
     if now.state is State.DIVERGED:
         st.error(
             _(
@@ -133,8 +141,8 @@ def _status(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> N
         st.warning(
             _(
                 "Not learning: after {step} updates the loss is no lower than that of a network which ignores its "
-                "inputs. Always answering the most frequent class scores {share} as well. Try another learning rate, "
-                "no momentum, cross-entropy with Adam, or more epochs.",
+                "inputs; always answering the most frequent class scores {share} as well. What may help: another "
+                "learning rate, loss function or optimiser, or, if ReLUs have died, LeakyReLU or another seed.",
                 step=now.step,
                 share=f"{now.evaluation.majority:.2%}",
             ),
@@ -162,7 +170,9 @@ def _sentence(now: Snapshot) -> str:
         State.PAUSED: _("Paused: {done}", done=done),
         State.FINISHED: _("Finished: {done}; {seconds} s of computing", done=done, seconds=f"{now.seconds:.1f}"),
         State.DIVERGED: _("Diverged: {done}", done=done),
-        State.STOPPED: _("Stopped: {done}", done=done),
+        State.STOPPED: _("Stopped, because you started another run: {done}", done=done)
+        if now.replaced
+        else _("Stopped: {done}", done=done),
         State.FAILED: _("Failed: {done}", done=done),
     }
     return words[now.state]

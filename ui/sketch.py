@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
-from PIL import Image
+from PIL import Image, ImageColor
 from streamlit_drawable_canvas import st_canvas
 
 from core import cache
@@ -93,7 +93,11 @@ def sample_pad(index: int) -> None:
             answers((), key="sample_picture", large=True, pictures=[picture])
             if not data.provenance.full:
                 st.caption(
-                    _("One of the {n} test digits at hand; MNIST itself could not be loaded.", n=len(data.test_images))
+                    _(
+                        "One of {n} digits at hand. They come from MNIST's training set, so both networks have learned "
+                        "from them; with all of MNIST, digits appear here that they have never seen.",
+                        n=len(data.test_images),
+                    )
                 )
         with st.container(width="stretch"):
             answers(_columns(found, tuple(NETWORKS)), key="sample_answers", note=verdict(found))
@@ -172,7 +176,7 @@ def read(image: bytes | None, networks: Sequence[str]) -> tuple[list[Prediction]
     if image is None:
         return [], None, _("Draw a digit from 0 to 9.")
     try:
-        stages = preprocess(decode(image))
+        stages = preprocess(decode(image), paper=ImageColor.getrgb(BOARD)[:3])
         found = [classify(stages.normalised, cache.pretrained(name)) for name in networks]
     except Blank as error:
         return [], None, explain(error)

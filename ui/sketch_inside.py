@@ -6,6 +6,7 @@ import math
 
 import streamlit as st
 
+from core import cache
 from core.nets.pretrained import MODELS, about
 from ui.lesson import Experiment
 from ui.sketch import NETWORKS
@@ -16,8 +17,20 @@ DISAGREE, HARD = 9754, 625
 
 
 def experiments() -> list[Experiment]:
-    """Return the lesson's experiments."""
-    return [
+    """Return the lesson's experiments; those with samples of MNIST's test set only where it is at hand."""
+    samples = [
+        Experiment(
+            _("Two opinions"),
+            _("One test sample, two readings: LeNet-5 is right, the MNIST DNN is not. Which of its strokes misled it?"),
+            {"source": "sample", "index": DISAGREE},
+        ),
+        Experiment(
+            _("A hard one"),
+            _("LeNet-5 misreads this test sample. Would you have read it?"),
+            {"source": "sample", "index": HARD},
+        ),
+    ]
+    drawing = [
         Experiment(
             _("A corner"),
             _("Draw small, in a corner: cropped and centred, it is the same picture to the networks."),
@@ -38,17 +51,9 @@ def experiments() -> list[Experiment]:
             _("Draw a letter: the ten probabilities still sum to 100 %, as no output stands for “none”."),
             {},
         ),
-        Experiment(
-            _("Two opinions"),
-            _("One test sample, two readings: LeNet-5 is right, the MNIST DNN is not. Which of its strokes misled it?"),
-            {"source": "sample", "index": DISAGREE},
-        ),
-        Experiment(
-            _("A hard one"),
-            _("LeNet-5 misreads this test sample. Would you have read it?"),
-            {"source": "sample", "index": HARD},
-        ),
     ]
+    loaded = cache.mnist_loading().ready and cache.mnist().provenance.full
+    return drawing + (samples if loaded else [])
 
 
 def numbers() -> None:

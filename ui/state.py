@@ -188,7 +188,7 @@ class Controls(Generic[S]):
             elif not rule.valid(st.session_state[key]):
                 st.session_state[key] = default
         raw = st.query_params.get(self._run_key)
-        if (present_wins and raw is not None) or self._run_key not in st.session_state:
+        if all_win or (present_wins and raw is not None) or self._run_key not in st.session_state:
             st.session_state[self._run_key] = fields.read(_RUN, raw, "")
 
     def _write_url(self) -> None:

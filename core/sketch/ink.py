@@ -12,6 +12,9 @@ Floats = npt.NDArray[np.float32]
 MIN_CONTRAST = 10 / 255
 """Ink that differs from its background by less than this is not told apart from paper."""
 
+MOST_INK = 0.6
+"""Share of a board of known colour that may be covered; the thickest legible digit covers less than half."""
+
 NOISE_FLOOR = 4.0
 """Background noise up to this many standard deviations counts as no ink."""
 
@@ -20,7 +23,7 @@ class Blank(InvalidInput):
     """A picture without a digit in it: empty, of one tone, or a mere dot. It is refused, not classified."""
 
 
-def find_ink(colours: Floats) -> Floats:
+def find_ink(colours: Floats, paper: Floats | None = None) -> Floats:
     """Find how much ink lies on each pixel, whatever the colours of pen and paper.
 
     The paper is what most of the picture's border shows; a slowly varying light on it is fitted by a quadratic
@@ -29,14 +32,15 @@ def find_ink(colours: Floats) -> Floats:
 
     Args:
         colours: float32 (H, W, C), 0 to 1.
+        paper: the paper's colour where it is known, float32 (C,); so nothing has to be guessed, however much is drawn.
 
     Returns:
         float32 (H, W): 0 = paper, 1 = full stroke.
 
     Raises:
-        Blank: when nothing stands out from the paper.
+        Blank: when nothing stands out from the paper, or when known paper is all but covered.
     """
-    away = colours - _paper(colours)
+    away = colours - (_paper(colours) if paper is None else paper)
     length = np.sqrt((away**2).sum(axis=2, keepdims=True))
     direction = (away * length).sum(axis=(0, 1))
     norm = float(np.sqrt((direction**2).sum()))
@@ -52,6 +56,8 @@ def find_ink(colours: Floats) -> Floats:
     if full < max(MIN_CONTRAST, 1.5 * floor):
         raise Blank("The picture is blank: nothing stands out from its background. Draw a digit with a clear pen.")
     scaled: Floats = np.clip((ink - floor) / (full - floor), 0, 1)
+    if paper is not None and scaled.mean() > MOST_INK:
+        raise Blank("The board is all but covered: clear it and draw one digit from 0 to 9.")
     return scaled
 
 

@@ -49,7 +49,7 @@ class Stages:
     normalised: torch.Tensor
 
 
-def preprocess(image: Image.Image | npt.NDArray[Any]) -> Stages:
+def preprocess(image: Image.Image | npt.NDArray[Any], paper: tuple[int, int, int] | None = None) -> Stages:
     """Bring any sketch into the form that MNIST's own digits were given.
 
     Follows LeCun's description (http://yann.lecun.com/exdb/mnist): size-normalised into 20×20 with the ratio
@@ -58,6 +58,7 @@ def preprocess(image: Image.Image | npt.NDArray[Any]) -> Stages:
     Args:
         image: a PIL image of any mode, or an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), uint8, bool,
             uint16, or float from 0 to 1; light on dark or dark on light, transparent or not.
+        paper: the background's red, green and blue, 0 to 255, where it is known; None: it is found.
 
     Returns:
         Every stage, the last one normalised as in training.
@@ -69,7 +70,8 @@ def preprocess(image: Image.Image | npt.NDArray[Any]) -> Stages:
     from core.data.mnist import normalise
 
     raw = _on_background(_as_pil(image))
-    ink = find_ink(_colours(raw))
+    known = None if paper is None else np.asarray(paper, dtype=np.float32) / np.float32(255)
+    ink = find_ink(_colours(raw), known)
     crop = _crop(ink)
     small = _fit(crop)
     centred = _centre(small)

@@ -149,7 +149,7 @@ class Fit(Iterator[Progress]):
     def _next_look(self, after: int | None = None) -> int:
         """Return the first update after ``after`` (now) at which the test set is due; the last update is one."""
         step = self.step if after is None else after
-        looks = min(self.config.evaluations, self.steps)
+        looks = self.config.evaluations  # more than there are updates: one after each
         done = step * looks // self.steps
         return -(-(done + 1) * self.steps // looks)  # rounded up
 

@@ -2,7 +2,7 @@
 
 A network that ignores its inputs can still get the training loss down to that of the best constant answer:
 the entropy of the class shares for cross-entropy, their variance for the mean squared error. LeNet-5 with
-lr 0.9 and momentum 0.9 stays there, at ln 10, without ever being non-finite (course 5).
+lr 0.9 and momentum 0.9 can stay there for epochs, near or above ln 10, without ever being non-finite (course 5).
 """
 
 from __future__ import annotations

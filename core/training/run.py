@@ -59,6 +59,7 @@ class Run:
         self._running_since: float | None = clock()
         self._running_s = 0.0
         self.ended_at: float | None = None
+        self.replaced = False
 
     @property
     def wanted(self) -> bool:
@@ -186,6 +187,7 @@ class Run:
                 weights=self.weights,
                 weights_at=self.weights_at,
                 parameters=self.parameters,
+                replaced=self.replaced,
             )
 
 

@@ -91,6 +91,7 @@ class Scheduler:
             self._sweep()
             earlier = [run for run in self._runs.values() if run.owner == owner and run.job.kind == job.kind]
             for run in earlier:
+                run.replaced = run.replaced or run.state.alive
                 run.end(State.STOPPED)
             for run in earlier[:-1]:  # the last one's curve may still be on a screen; more would only fill the memory
                 del self._runs[run.run_id]

@@ -52,6 +52,7 @@ class Snapshot:
         weights: copies on the CPU by parameter name, at most 4 times a second, at update ``weights_at``.
         weights_at: the update of these weights.
         parameters: (name, requires_grad, device) of each parameter of the live model.
+        replaced: stopped because its owner started another one of the same kind.
     """
 
     run_id: str
@@ -74,3 +75,4 @@ class Snapshot:
     weights: dict[str, torch.Tensor]
     weights_at: int
     parameters: tuple[tuple[str, bool, str], ...]
+    replaced: bool = False

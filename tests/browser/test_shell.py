@@ -129,7 +129,7 @@ def test_hostile_addresses_open_the_page_with_its_defaults(server: str, page: Pa
 
 def test_a_forged_run_is_not_there(server: str, page: Page) -> None:
     open_page(page, f"{server}/dnn_playground?dnn_run=" + "A" * 22)
-    expect(page.get_by_text("This run is no longer kept")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("There is no such run any more")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator(".st-key-dnn_train button:visible")).to_be_enabled()
 
 

@@ -60,6 +60,19 @@ def test_by_hand(text: str, shape, stopped: int, wanted: set[str]) -> None:
         assert again is None or again > stopped or len(mend.chain) != len(followed.chain)
 
 
+@pytest.mark.parametrize("side", range(1, 60, 3))
+def test_the_input_offered_is_the_smallest_that_fits(side: int) -> None:
+    text = write_chain(PRESETS["alexnet"].chain)
+    followed = follow(text, (3, side, side + 2))
+    found = [mend for mend in mends(followed) if mend.what == "input"]
+    assert followed.stopped
+    assert found
+    (channels, height, width) = found[0].input
+    again = follow(text, (channels, height, width)).stopped
+    assert again is None or again > followed.stopped
+    assert follow(text, (channels, height - 1, width - 1)).stopped == followed.stopped
+
+
 @pytest.mark.parametrize("text", ["", "lenet5", "{}", "[]", "[" * 9999, '[{"type":"flatten"}]' * 2])
 def test_no_list_of_layers_is_one_sentence(text: str) -> None:
     with pytest.raises(InvalidInput):

@@ -117,9 +117,9 @@ def test_another_visitor_watches_but_cannot_stop(open_page, words) -> None:
 def test_changed_controls_wait_for_the_next_start(open_page, words) -> None:
     at = open_page("dnn_playground")
     at.button(key="dnn_step").click().run()
-    assert "take effect at the next start" not in words(at)
+    assert "take effect when you next press" not in words(at)
     at.slider(key="dnn_width").set_value(7).run()
-    assert "take effect at the next start" in words(at)
+    assert "take effect when you next press" in words(at)
 
 
 @pytest.mark.parametrize(

@@ -51,9 +51,7 @@ def network(
             "neuron": _("neuron"),
             "bias": _("bias"),
             "weights": _("weights"),
-            "hint": _(
-                "Blue: positive, orange and dashed: negative; the wider, the larger. Point at a neuron for its numbers."
-            ),
+            "hint": _("Blue: positive; orange, dashed: negative; width: size. Point at or tap a neuron."),
             "not_yet": _("No weights yet: press Train."),
         },
     }

@@ -1,6 +1,6 @@
 const NS = "http://www.w3.org/2000/svg";
 const WIDTH = 620;
-const HEIGHT = 220;
+const HEIGHT = 186;
 const chosen = new WeakMap();
 
 export default function (component) {
