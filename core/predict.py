@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy.typing as npt
 import torch
@@ -97,19 +97,32 @@ def open_image(path: Path) -> Image.Image:
             size=round(size / 1e6, 1),
             limit=MAX_FILE_BYTES // 1_000_000,
         )
+    return decode_image(path)
+
+
+def decode_image(source: Path | BinaryIO, most: int = MAX_PIXELS) -> Image.Image:
+    """Decode a PNG or JPEG picture, turned as its EXIF data says.
+
+    Args:
+        source: a file, or its bytes as an open stream.
+        most: pixels; a larger picture is refused before it is decoded.
+
+    Raises:
+        InvalidInput: too large, of another format, or damaged.
+    """
     try:
         with warnings.catch_warnings():
             # Beyond 89 million pixels Pillow only warns; what else it warns of (odd EXIF) is no concern here.
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=FORMATS) as image:
-                if image.width * image.height > MAX_PIXELS:
+            with Image.open(source, formats=FORMATS) as image:
+                if image.width * image.height > most:
                     raise Image.DecompressionBombError
                 image.load()
                 return ImageOps.exif_transpose(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InvalidInput(
-            "The picture has more than {limit} million pixels; make it smaller.", limit=MAX_PIXELS // 1_000_000
+            "The picture has more than {limit} million pixels; make it smaller.", limit=most // 1_000_000
         ) from error
     except (OSError, SyntaxError, ValueError, EOFError, KeyError, OverflowError) as error:
         raise InvalidInput("The file is no readable PNG or JPEG picture; save it again as PNG.") from error

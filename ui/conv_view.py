@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import streamlit as st
 
 from core.conv.axis import Axis
 from core.conv.example import Example
-from core.conv.layers import Layer
-from core.conv.sizes import LayerTrace, Shape, Trace
+from core.conv.sizes import LayerTrace, Shape
 from core.errors import InvalidInput
 from ui.lesson import Experiment
 from ui.text import _
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def shape(size: Shape) -> str:
@@ -27,9 +21,12 @@ def formula(axes: tuple[Axis, Axis]) -> str:
     """Return the size formula with the numbers put in, as Markdown; columns only where they differ from rows."""
     rows, columns = axes
     # Two formulas in one line of text, so that a phone can break it between them.
-    letters, numbers = _line(rows)
-    text = f"$OH = {letters}$ ${numbers}$"
-    return text if columns == rows else f"{text}\n\n$OW {_line(columns)[1]}$"
+    letters, numbers, last = _line(rows)
+    text = f"$OH = {letters}$ ${numbers}$ ${last}$"
+    if columns == rows:
+        return text
+    _letters, numbers, last = _line(columns)
+    return f"{text}\n\n$OW {numbers}$ ${last}$"
 
 
 def no_place(example: Example) -> str:
@@ -40,7 +37,8 @@ def no_place(example: Example) -> str:
         return ""
 
 
-def _line(axis: Axis) -> tuple[str, str]:
+def _line(axis: Axis) -> tuple[str, str, str]:
+    """Return the formula in letters, with the numbers, and with the subtraction done."""
     left, right = "", ""
     if not axis.divides:
         left, right = (r"\left\lceil ", r"\right\rceil ") if axis.ceil_mode else (r"\left\lfloor ", r"\right\rfloor ")
@@ -52,7 +50,8 @@ def _line(axis: Axis) -> tuple[str, str]:
     numbers = rf"{strut}{left}\dfrac{{{axis.size} + 2\cdot {axis.padding} - {number}}}{{{axis.stride}}}{right} + 1"
     # ceil_mode leaves out a last window that would start outside: then the formula alone gives one too many
     cut = " - 1" if axis.ceil_mode and -(-axis.slack // axis.stride) + 1 > axis.output else ""
-    return letters, rf"= {numbers}{cut} = \mathbf{{{axis.output}}}"
+    last = rf"{strut}{left}\dfrac{{{axis.slack}}}{{{axis.stride}}}{right} + 1{cut}"
+    return letters, rf"{{= {numbers}{cut}}}", rf"{{= {last} = \mathbf{{{axis.output}}}}}"  # braces: no break inside
 
 
 def remainder(axes: tuple[Axis, Axis]) -> str:
@@ -78,108 +77,88 @@ def remainder(axes: tuple[Axis, Axis]) -> str:
 
 def caption(example: Example) -> str:
     """Say which part of a layer with several channels or filters is drawn; empty when all of it is."""
-    if example.operation != "conv":
-        return (
-            _("Drawn: channel 1 of {channels}; each channel is pooled by itself.", channels=example.channels)
-            if example.channels > 1
-            else ""
-        )
     parts = []
-    if example.filters > 1:
-        parts.append(_("Drawn: filter 1 of {filters}, which gives output channel 1.", filters=example.filters))
-    read = example.channels // example.groups
+    if example.drawn < example.outputs:
+        parts.append(_("Drawn: the first {drawn} of {all} output channels.", drawn=example.drawn, all=example.outputs))
+    if example.operation != "conv":
+        return " ".join([*parts, _("Each channel is pooled by itself.")] if example.channels > 1 else parts)
+    read = example.reads
     if example.groups > 1:
-        parts.append(_("It reads the {read} channels of its group.", read=read))
+        parts.append(_("Each filter reads the {read} channels of its group.", read=read))
     if read > 1:
         parts.append(_("The products of all {read} channels are summed, then one bias is added.", read=read))
     return " ".join(parts)
 
 
 def costs(size: LayerTrace) -> str:
-    """Say the layer's parameters and multiply-adds."""
+    """Say the layer's parameters, multiply-adds, memory and receptive field."""
+    inputs, weights, outputs = size.memory
     return _(
-        "{parameters:,} parameters, {multiply_adds:,} multiply-adds per image",
+        "{parameters:,} parameters, {multiply_adds:,} multiply-adds per image; float32: input {inputs}, "
+        "weights {weights}, output {outputs}. One output number sees {field} pixels.",
         parameters=size.parameters,
         multiply_adds=size.multiply_adds,
+        inputs=memory(inputs),
+        weights=memory(weights),
+        outputs=memory(outputs),
+        field="×".join(map(str, size.receptive_field)),
     )
 
 
-def draw_chain(chain: Trace) -> None:
-    """Draw a traced chain as a table."""
-    st.dataframe(
-        chain_table(chain),
-        hide_index=True,
-        height="content",
-        column_config={
-            name: st.column_config.NumberColumn(format="localized") for name in (_("Parameters"), _("Multiply-adds"))
-        },
-    )
-    st.caption(
-        _("Multiply-adds per image, without biases. Receptive field: the pixels that one output number depends on.")
-    )
+def memory(count: int) -> str:
+    """Return a number of bytes with its unit.
 
-
-def chain_table(chain: Trace) -> pd.DataFrame:
-    """Return a traced chain, one row per layer and one with the totals.
-
-    Returns:
-        Columns layer, kind, window, output, parameters, multiply-adds, receptive field; headings translated.
+    >>> memory(1024), memory(61_706 * 4)
+    ('1 KiB', '241 KiB')
     """
-    import pandas as pd
-
-    rows: list[dict[str, Any]] = [_row(_("In"), _("input"), "", shape(chain.input), 0, 0, (1, 1))]
-    rows += [
-        _row(
-            layer.name,
-            kind(layer.layer),
-            _window(layer),
-            _output(layer),
-            layer.parameters,
-            layer.multiply_adds,
-            layer.receptive_field,
-        )
-        for layer in chain.layers
-    ]
-    last = chain.layers[-1].receptive_field
-    rows.append(_row(_("Total"), "", "", _output(chain.layers[-1]), chain.parameters, chain.multiply_adds, last))
-    return pd.DataFrame(rows)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if count < 1024 or unit == "GiB":
+            return f"{count:.3g} {unit}" if count < 1000 else f"{count:.0f} {unit}"
+        count /= 1024  # type: ignore[assignment]
+    raise AssertionError
 
 
-def _row(
-    name: str, what: str, window: str, output: str, parameters: int, multiply_adds: int, field: tuple[int, int]
-) -> dict[str, Any]:
-    return {
-        _("Layer"): name,
-        _("Kind"): what,
-        _("Window, stride, padding"): window,
-        _("Output"): output,
-        _("Parameters"): parameters,
-        _("Multiply-adds"): multiply_adds,
-        _("Receptive field"): "×".join(map(str, field)),
-    }
-
-
-def kind(layer: Layer) -> str:
-    """Return a layer's kind in words."""
-    return {
-        "conv": _("convolution"),
-        "avgpool": _("average pooling"),
-        "maxpool": _("max pooling"),
-        "flatten": _("flatten"),
-        "linear": _("fully connected"),
-        "activation": _("activation"),
-    }[layer.kind]
-
-
-def _output(layer: LayerTrace) -> str:
-    return str(layer.output[0]) if layer.kind in ("flatten", "linear") else shape(layer.output)
-
-
-def _window(layer: LayerTrace) -> str:
-    if layer.rows is None or layer.columns is None:
+def course_rule(example: Example) -> str:
+    """Compare the course's OH = H/S with the general formula; empty for a convolution."""
+    if example.operation == "conv":
         return ""
-    rows, columns = layer.rows, layer.columns
-    return f"{rows.kernel}×{columns.kernel}, {rows.stride}, {rows.padding}"
+    rows, columns = example.axes
+    axis = next((axis for axis in (rows, columns) if axis.size != axis.output * axis.stride), rows)
+    size, stride = axis.size, axis.stride
+    if axis.size == axis.output * axis.stride:
+        return _("The course's rule says the same: H/S = {h}/{s} = {o}.", h=size, s=stride, o=axis.output)
+    reason = (
+        _("it holds only when the window equals the stride, without padding")
+        if axis.window != stride or axis.padding
+        else _("it holds only when S divides H")
+    )
+    return _(
+        "The course's rule would say H/S = {h}/{s} = {rule}; {reason}.",
+        h=size,
+        s=stride,
+        rule=f"{size / stride:.4g}",
+        reason=reason,
+    )
+
+
+def letter(field: str) -> str:
+    """Return a setting's letter in the formula."""
+    return {"kernel_size": "F", "stride": "S", "padding": "P", "dilation": "D", "size": "H"}[field]
+
+
+def kernel_names() -> dict[str, str]:
+    """Return the kernels' names."""
+    return {
+        "counting": _("Course"),
+        "identity": _("Identity"),
+        "blur": _("Blur"),
+        "edge": _("Edge"),
+        "sobel": "Sobel x",
+        "sobel_y": "Sobel y",
+        "sharpen": _("Sharpen"),
+        "emboss": _("Emboss"),
+        "random": _("Random"),
+    }
 
 
 def networks() -> dict[str, str]:
@@ -191,14 +170,23 @@ def networks() -> dict[str, str]:
         "mnist-dnn": _("The course's DNN for MNIST"),
         "alexnet": "AlexNet",
         "vgg16": "VGG-16",
+        "alexnet-28": _("AlexNet on 28×28: impossible"),
     }
 
 
-def experiments() -> list[Experiment]:
-    """Return what to try on the page."""
+def experiments(mode: str) -> list[Experiment]:
+    """Return what to try in one of the page's modes."""
+    return {"layer": _layer_experiments, "chain": _chain_experiments, "picture": _picture_experiments}[mode]()
+
+
+def _layer_experiments() -> list[Experiment]:
     return [
         Experiment(_("4×4 with 3×3"), _("The window has two places down and two across: 2×2 numbers come out.")),
-        Experiment(_("Keep the size"), _("One ring of zeros: 4×4 goes in, 4×4 comes out."), {"padding": 1}),
+        Experiment(
+            _("Three channels, two filters"),
+            _("Each filter sums its products over all three channels and adds its own bias; one ring of zeros."),
+            {"padding": 1, "channels": 3, "filters": 2, "edits": "b1_3"},
+        ),
         Experiment(
             _("A stride that does not divide"),
             _("8 − 3 = 5 is odd: the last row and the last column are never read."),
@@ -218,6 +206,46 @@ def experiments() -> list[Experiment]:
             _("An impossible one"),
             _("The window is larger than its input: read what to change."),
             {"height": 2},
+        ),
+    ]
+
+
+def _chain_experiments() -> list[Experiment]:
+    return [
+        Experiment(
+            _("LeNet-5 in a row"),
+            _("Each layer's output is the next one's input: 1×28×28 becomes ten numbers with 61,706 parameters."),
+            {"mode": "chain"},
+        ),
+        Experiment(
+            _("A chain that breaks"),
+            _("AlexNet was made for 224×224: on a digit its second pooling no longer fits. Mend it."),
+            {"mode": "chain", "chain": "alexnet-28"},
+        ),
+        Experiment(
+            _("Where the parameters are"),
+            _("VGG-16: compare the parameters of its 13 convolutions with those of the first fully connected layer."),
+            {"mode": "chain", "chain": "vgg16"},
+        ),
+    ]
+
+
+def _picture_experiments() -> list[Experiment]:
+    return [
+        Experiment(
+            _("Edges of a digit"),
+            _("Sobel x answers where it gets brighter to the right: blue on left edges, orange on right ones."),
+            {"mode": "picture", "maps": "one", "kernel": "sobel", "padding": 1},
+        ),
+        Experiment(
+            _("What LeNet-5 looks for"),
+            _("Nobody chose these six kernels: training did. Which of them answer to edges, and of which direction?"),
+            {"mode": "picture", "maps": "c1"},
+        ),
+        Experiment(
+            _("Half the size"),
+            _("A blur with stride 2 keeps every second pixel: 28×28 becomes 14×14, and the digit can still be read."),
+            {"mode": "picture", "maps": "one", "kernel": "blur", "stride": 2, "padding": 1},
         ),
     ]
 

@@ -103,12 +103,7 @@ class Controls(Generic[S]):
             st.session_state[self.key(name)] = value
 
     def change(self, **changes: Any) -> None:
-        """Set the named fields and leave the others. For callbacks of buttons.
-
-        Raises:
-            TypeError: no such field.
-            ValueError: the value breaks the field's rule.
-        """
+        """Set the named fields and leave the others; raises what ``set`` does. For callbacks of buttons."""
         for name, value in self._checked(changes).items():
             st.session_state[self.key(name)] = value
 
@@ -278,6 +273,11 @@ def remember(key: str, value: Any) -> None:
 def recall(key: str, default: Any = None) -> Any:
     """Return what was remembered, or the default."""
     return st.session_state.get(f"_kept_{key}", default)
+
+
+def sent(key: str, name: str = "") -> Any:
+    """Return what a widget, or a browser component as ``name``, has just sent; for callbacks."""
+    return getattr(st.session_state[key], name) if name else st.session_state.get(key)
 
 
 def _url_wins(prefix: str) -> tuple[bool, bool]:

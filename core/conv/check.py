@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core.conv.layers import AvgPool, Conv, MaxPool
+from core.conv.layers import AvgPool, Conv, Flatten, Layer, Linear, MaxPool
+from core.conv.sizes import Shape
 
 if TYPE_CHECKING:
     from torch import nn
-
-from core.conv.sizes import Shape
 
 
 def module_for(layer: Conv | AvgPool | MaxPool, channels: int) -> nn.Module:
@@ -36,7 +36,7 @@ def module_for(layer: Conv | AvgPool | MaxPool, channels: int) -> nn.Module:
         )
     if isinstance(layer, MaxPool):
         return nn.MaxPool2d(kernel, stride, padding, layer.dilation, ceil_mode=layer.ceil_mode)
-    return nn.AvgPool2d(kernel, stride, padding, ceil_mode=layer.ceil_mode)
+    return nn.AvgPool2d(kernel, stride, padding, layer.ceil_mode, layer.count_include_pad)
 
 
 def torch_output(layer: Conv | AvgPool | MaxPool, shape: Shape) -> Shape:
@@ -50,3 +50,32 @@ def torch_output(layer: Conv | AvgPool | MaxPool, shape: Shape) -> Shape:
     output = module_for(layer, shape[0])(torch.empty(1, *shape, device="meta"))
     _, channels, height, width = output.shape
     return channels, height, width
+
+
+def torch_outputs(chain: Sequence[Layer], shape: Shape) -> list[tuple[Shape, int]]:
+    """Return what torch's own layers give, one after the other: (C, H, W) or (features, 1, 1), and parameters.
+
+    Args:
+        chain: layers that torch takes.
+        shape: (C, H, W) of the input.
+
+    Raises:
+        RuntimeError, ValueError: whatever torch raises when it refuses.
+    """
+    import torch
+    from torch import nn
+
+    x, found = torch.empty(1, *shape, device="meta"), []
+    for layer in chain:
+        module: nn.Module = nn.Identity()
+        if isinstance(layer, Conv | AvgPool | MaxPool):
+            module = module_for(layer, x.shape[1])
+        elif isinstance(layer, Linear):
+            x = x.flatten(1)  # a C×1×1 map is taken as flat
+            module = nn.Linear(x.shape[1], layer.features, bias=layer.bias, device="meta")
+        elif isinstance(layer, Flatten):
+            module = nn.Flatten()
+        x = module(x)
+        channels, height, width = (*x.shape[1:], 1, 1)[:3]
+        found.append(((channels, height, width), sum(p.numel() for p in module.parameters())))
+    return found

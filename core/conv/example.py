@@ -1,20 +1,19 @@
-"""One layer to look at: from the settings of a page to its size, its worked picture and its PyTorch script."""
+"""One layer to look at: from the settings of a page to its size and its worked pictures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from core.conv.axis import Axis, layer_axes
-from core.conv.filters import MAX_DRAWN, Grid, image, kernel
-from core.conv.layers import AvgPool, Conv, MaxPool
+from core.conv.edits import Edits, edited, parse_edits
+from core.conv.filters import MAX_DRAWN, Grid, following, image, kernel
+from core.conv.layers import AvgPool, Conv, MaxPool, Size, pair
 from core.conv.sizes import LayerTrace, Shape, trace
 from core.conv.steps import MAX_NUMBERS, Operation, Worked, count_products, work_out
 from core.errors import InvalidInput
 
-MAX_WRITTEN = 64
-"""Most input numbers that the script writes out."""
-MAX_CHANNELS_DRAWN = 8
-"""Most channels that a picture lets one choose from."""
+MAX_PICTURES = 8
+"""Most output channels that are worked out, and most channels that one of them may read."""
 OPERATIONS: dict[str, Operation] = {"conv": "conv", "avgpool": "avgpool", "maxpool": "maxpool"}
 """What a window can be put through."""
 
@@ -27,33 +26,39 @@ class Example:
         operation: conv, avgpool or maxpool.
         height: H of the input, in pixels.
         width: W of the input, in pixels.
-        kernel_size: side of the window.
-        stride: its step.
-        padding: rings of zeros around the input.
+        kernel_size: the window, one side or (FH, FW).
+        stride: its step, one number or (down, across).
+        padding: rows and columns of zeros on each side, one number or (rows, columns).
         dilation: distance between neighbouring kernel elements (conv).
         channels: C of the input.
         filters: FN (conv).
         groups: of channels (conv).
         ceil_mode: round the size up (pooling).
-        kernel: a name of core.conv.filters.KERNELS (conv).
+        count_include_pad: the padding's zeros count in a mean (avgpool).
+        kernel: a name of core.conv.filters.KERNELS, for the first filter; each further one has the menu's next (conv).
         picture: a name of core.conv.filters.INPUTS.
-        bias: the drawn filter's (conv).
+        bias: each filter's (conv).
+        seed: of random kernels.
+        edits: numbers typed over, as core.conv.edits reads them.
     """
 
     operation: str = "conv"
     height: int = 4
     width: int = 4
-    kernel_size: int = 3
-    stride: int = 1
-    padding: int = 0
+    kernel_size: Size = 3
+    stride: Size = 1
+    padding: Size = 0
     dilation: int = 1
     channels: int = 1
     filters: int = 1
     groups: int = 1
     ceil_mode: bool = False
+    count_include_pad: bool = True
     kernel: str = "counting"
     picture: str = "counting"
     bias: int = 0
+    seed: int = 0
+    edits: str = ""
 
     def __post_init__(self) -> None:
         if self.operation not in OPERATIONS:
@@ -69,8 +74,11 @@ class Example:
         """The layer; raises InvalidInput for values that no layer can have."""
         if self.operation == "conv":
             return Conv(self.filters, self.kernel_size, self.stride, self.padding, self.dilation, self.groups)
-        pool = AvgPool if self.operation == "avgpool" else MaxPool
-        return pool(self.kernel_size, self.stride, self.padding, self.ceil_mode)
+        if self.operation == "avgpool":
+            return AvgPool(
+                self.kernel_size, self.stride, self.padding, self.ceil_mode, count_include_pad=self.count_include_pad
+            )
+        return MaxPool(self.kernel_size, self.stride, self.padding, self.ceil_mode)
 
     @property
     def axes(self) -> tuple[Axis, Axis]:
@@ -93,72 +101,71 @@ class Example:
             reason = error.values.get("reason")
             raise (reason if isinstance(reason, InvalidInput) else error) from error
 
-    def drawable(self) -> bool:
-        """Whether input, channels and products are few enough to be drawn; asked of a layer that fits."""
-        few = max(self.height, self.width) <= MAX_DRAWN and self._reads <= MAX_CHANNELS_DRAWN
-        return few and count_products(self._reads, *self.axes) <= MAX_NUMBERS
+    @property
+    def reads(self) -> int:
+        """How many channels each output channel depends on."""
+        return self.channels // self.groups if self.operation == "conv" else 1
 
-    def worked(self) -> Worked:
-        """Work out the first output channel, window by window; a filter reads the channels of its group alone.
+    @property
+    def drawn(self) -> int:
+        """How many output channels can be drawn, from the first; 0 if none can. Asked of a layer that fits."""
+        if max(self.height, self.width) > MAX_DRAWN or self.reads > MAX_PICTURES:
+            return 0
+        few = count_products(self.reads, *self.axes) <= MAX_NUMBERS
+        return min(MAX_PICTURES, self.outputs) if few else 0
+
+    @property
+    def zeros(self) -> bool:
+        """Whether the padding takes part as zeros; otherwise it does not count at all."""
+        return self.operation == "conv" or (self.operation == "avgpool" and self.count_include_pad)
+
+    @property
+    def outputs(self) -> int:
+        """The number of output channels."""
+        return self.filters if self.operation == "conv" else self.channels
+
+    def worked(self, number: int = 0) -> Worked:
+        """Work out one output channel, window by window; a filter reads the channels of its group alone.
+
+        Args:
+            number: of the output channel, from 0.
 
         Raises:
-            InvalidInput: if the input is too large to draw, or there would be too many numbers.
+            InvalidInput: if the input is too large to draw, there would be too many numbers, or the edits make no
+                sense.
 
         >>> Example().worked().output
         ((15, 16), (6, 15))
         """
         rows, columns = self.axes
-        return work_out(OPERATIONS[self.operation], self._read(), rows, columns, self._kernels(), self.bias)
+        if self.operation != "conv":
+            read = (self.input_channel(number),)
+            return work_out(OPERATIONS[self.operation], read, rows, columns, count_padding=self.count_include_pad)
+        first = self.first_read(number)
+        seen = tuple(self.input_channel(first + channel) for channel in range(self.reads))
+        return work_out("conv", seen, rows, columns, self.weights(number), self.filter_bias(number))
 
-    def script(self) -> str:
-        """Return a PyTorch script that prints this layer's output shape, and the drawn numbers when they are few."""
-        written = self._writes_numbers()
-        lines = ["import torch", "from torch import nn", "", f"layer = {self._call()}"]
-        if written and self.operation == "conv":
-            lines += [
-                f"weight = {_tensor(self._kernels())}",
-                "with torch.no_grad():  # the picture's, not learned ones",
-            ]
-            lines += ["    layer.weight.copy_(weight)", f"    layer.bias.fill_({self.bias})"]
-        channels, height, width = self.input
-        x = _tensor(self._inputs()) if written else f"torch.rand(1, {channels}, {height}, {width})"
-        lines += ["", f"x = {x}", "y = layer(x)", "print(tuple(y.shape[1:]))  # channels, height, width"]
-        return "\n".join([*lines, "print(y)"] if written else lines) + "\n"
+    def first_read(self, number: int) -> int:
+        """Return the first input channel that output channel ``number`` depends on, both from 0."""
+        return number // (self.filters // self.groups) * self.reads if self.operation == "conv" else number
 
-    def _call(self) -> str:
-        given: dict[str, object] = {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
-        if self.operation == "conv":
-            given |= {"dilation": self.dilation} if self.dilation > 1 else {}
-            given |= {"groups": self.groups} if self.groups > 1 else {}
-            return f"nn.Conv2d({self.channels}, {self.filters}, {_keywords(given)})"
-        given |= {"ceil_mode": True} if self.ceil_mode else {}
-        return f"nn.{'AvgPool2d' if self.operation == 'avgpool' else 'MaxPool2d'}({_keywords(given)})"
+    def input_channel(self, channel: int) -> Grid:
+        """Return one channel of the input, edits included."""
+        return edited(image(self.picture, self.height, self.width, channel), self._edits.inputs, channel)
 
-    def _writes_numbers(self) -> bool:
-        one = self.operation != "conv" or (self.filters == 1 and self.groups == 1)
-        return one and self.channels * self.height * self.width <= MAX_WRITTEN
+    def weights(self, number: int) -> tuple[Grid, ...]:
+        """Return the kernels of one filter, one per channel that it reads, edits included."""
+        name = following(self.kernel, number)
+        side = pair("kernel_size", self.kernel_size, 1)
+        return tuple(
+            edited(kernel(name, *side, seed=f"{self.seed}/{number}/{channel}"), self._edits.weights, number, channel)
+            for channel in range(self.reads)
+        )
+
+    def filter_bias(self, number: int) -> float:
+        """Return one filter's bias, edits included."""
+        return self._edits.biases.get((number,), self.bias)
 
     @property
-    def _reads(self) -> int:
-        """How many channels the first output channel depends on."""
-        return self.channels // self.groups if self.operation == "conv" else 1
-
-    def _inputs(self) -> tuple[Grid, ...]:
-        return tuple(image(self.picture, self.height, self.width, c) for c in range(self.channels))
-
-    def _read(self) -> tuple[Grid, ...]:
-        return self._inputs()[: self._reads]
-
-    def _kernels(self) -> tuple[Grid, ...]:
-        return (kernel(self.kernel, self.kernel_size),) * (self.channels // self.groups)
-
-
-def _tensor(grids: tuple[Grid, ...]) -> str:
-    """Return a (1, channels, height, width) tensor as Python, one row of numbers a line."""
-    blocks = [",\n".join(f"     {list(row)}" for row in grid) for grid in grids]
-    text = ",\n".join(f"    [{block[5:]}]" for block in blocks)
-    return f"torch.tensor([[\n{text},\n]], dtype=torch.float32)"
-
-
-def _keywords(given: dict[str, object]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in given.items())
+    def _edits(self) -> Edits:
+        return parse_edits(self.edits)

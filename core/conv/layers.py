@@ -185,12 +185,18 @@ class AvgPool(_Pool):
     Args:
         kernel_size: the window.
         stride: step of the window; the window itself when None.
-        padding: rows (columns) of zeros on each side, at most half the window; they count in the mean.
+        padding: rows (columns) of zeros on each side, at most half the window.
         ceil_mode: round the size up: a last window may stick out, if it starts inside.
         name: shown in tables; empty for an automatic one.
+        count_include_pad: whether the padding's zeros count in the mean; the size is the same.
     """
 
+    count_include_pad: bool = True
     kind: ClassVar[str] = "avgpool"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _flag("count_include_pad", self.count_include_pad)
 
 
 @dataclass(frozen=True)

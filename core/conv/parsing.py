@@ -55,10 +55,23 @@ def parse_chain(text: str) -> Chain:
             value=shown(text),
             known=", ".join(PRESETS),
         )
+    return tuple(read_layer(number, row) for number, row in enumerate(read_rows(text), 1))
+
+
+def read_rows(text: str) -> list[object]:
+    """Return the layers of a JSON list as they are written, none of them looked at.
+
+    Raises:
+        InvalidInput: if the text is no JSON list of 1 to ``MAX_LAYERS`` entries.
+    """
+    if not text.lstrip().startswith("["):
+        raise InvalidInput(
+            'the chain (={value}) must be a JSON list such as [{{"type": "flatten"}}].', value=shown(text)
+        )
     rows = _json_list(text)
     if not 1 <= len(rows) <= MAX_LAYERS:
         raise InvalidInput("a chain has 1 to {most} layers, not {layers}.", most=MAX_LAYERS, layers=len(rows))
-    return tuple(_layer(number, row) for number, row in enumerate(rows, 1))
+    return rows
 
 
 def parse_input(text: str) -> Shape:
@@ -111,7 +124,8 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return row
 
 
-def _layer(number: int, row: object) -> Layer:
+def read_layer(number: int, row: object) -> Layer:
+    """Return one layer from its JSON object; an InvalidInput names the layer by its number."""
     kind = row.get("type") if isinstance(row, dict) else None
     label = kind if isinstance(kind, str) and kind in LAYERS else "?"
     name = row.get("name") if isinstance(row, dict) else None

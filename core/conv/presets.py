@@ -64,5 +64,6 @@ PRESETS: dict[str, Preset] = {
     "mnist-dnn": Preset((Flatten(), *_linears(512, 256, 128, 64, 10)), (1, 28, 28), "the course's DNN for MNIST"),
     "alexnet": Preset(_ALEXNET, (3, 224, 224), "Krizhevsky 2014 (one weird trick), as in torchvision"),
     "vgg16": Preset(_vgg16(), (3, 224, 224), "Simonyan and Zisserman 2014, configuration D"),
+    "alexnet-28": Preset(_ALEXNET, (1, 28, 28), "AlexNet on a digit of 28×28: impossible, on purpose"),
 }
 """Name → chain and input; a menu is filled from this dictionary."""

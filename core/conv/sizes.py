@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 from core.conv.axis import Axis, layer_axes
 from core.conv.layers import (
@@ -58,6 +59,11 @@ class LayerTrace:
     def kind(self) -> str:
         """The layer's type as written in JSON."""
         return self.layer.kind
+
+    @property
+    def memory(self) -> tuple[int, int, int]:
+        """Bytes of the input, the parameters and the output of one image in float32, 4 bytes a number."""
+        return 4 * prod(self.input), 4 * self.parameters, 4 * prod(self.output)
 
     def as_json(self) -> dict[str, object]:
         """Return the layer's row of the ``sizes`` command."""

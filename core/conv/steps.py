@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from core.conv.axis import Axis
 from core.conv.filters import Grid
@@ -12,7 +12,7 @@ from core.errors import InvalidInput
 
 Operation = Literal["conv", "avgpool", "maxpool"]
 MAX_NUMBERS = 100_000
-"""Most products in a worked example; enough for LeNet-5's first layer, and still a quick message to the browser."""
+"""Most products in a worked example; enough for LeNet-5's first layer, and still quick in a browser."""
 
 
 @dataclass(frozen=True)
@@ -45,29 +45,6 @@ class Worked:
             tuple(step.value for step in self.steps[row * width : (row + 1) * width]) for row in range(self.rows.output)
         )
 
-    def as_data(self) -> dict[str, object]:
-        """Return everything as lists and numbers, for the browser; numbers to 4 decimals, which shows 2 of them."""
-        return {
-            "operation": self.operation,
-            "channels": self.channels,
-            "kernels": _short(self.kernels),
-            "bias": self.bias,
-            "padding": (self.rows.padding, self.columns.padding),
-            "kernel": (self.rows.kernel, self.columns.kernel),
-            "dilation": (self.rows.dilation, self.columns.dilation),
-            "output": (self.rows.output, self.columns.output),
-            "steps": [
-                {
-                    "at": (step.top, step.left),
-                    "products": _short(step.products),
-                    "sums": _short(step.sums),
-                    "divisor": step.divisor,
-                    "value": _short(step.value),
-                }
-                for step in self.steps
-            ],
-        }
-
 
 @dataclass(frozen=True)
 class Step:
@@ -77,7 +54,8 @@ class Step:
         top: the window's first row; negative in the padding above the input.
         left: the window's first column; negative in the padding on the left.
         products: per channel FH × FW: value · weight for a convolution, the value itself for pooling;
-            None where nothing counts (a maximum never takes padding; nothing lies beyond the padded input).
+            None where nothing counts (a maximum never takes padding, nor does a mean with count_include_pad off;
+            nothing lies beyond the padded input).
         sums: per channel: the products' sum (conv, avgpool) or maximum (maxpool).
         divisor: what an average divides by; 1 otherwise.
         value: the output: sum of sums + bias, sum / divisor, or maximum.
@@ -103,6 +81,7 @@ def work_out(
     columns: Axis,
     kernels: tuple[Grid, ...] = (),
     bias: float = 0,
+    count_padding: bool = True,
 ) -> Worked:
     """Work out one output channel, window by window.
 
@@ -113,6 +92,7 @@ def work_out(
         columns: the same across.
         kernels: one per channel (conv).
         bias: the filter's (conv).
+        count_padding: whether the padding's zeros count in a mean (avgpool).
 
     Raises:
         InvalidInput: if nothing can be worked out, or it would be too much to show.
@@ -130,8 +110,9 @@ def work_out(
             numbers=numbers,
             most=MAX_NUMBERS,
         )
+    zeros = operation == "conv" or (operation == "avgpool" and count_padding)
     taken = [
-        _step(operation, channels, rows, columns, kernels, bias, row * rows.stride, column * columns.stride)
+        _step(operation, channels, rows, columns, kernels, bias, row * rows.stride, column * columns.stride, zeros)
         for row in range(rows.output)
         for column in range(columns.output)
     ]
@@ -147,33 +128,34 @@ def _step(
     bias: float,
     top: int,
     left: int,
+    zeros: bool,
 ) -> Step:
     """Work out the window whose first element is at (top, left) of the padded input."""
     products = []
     for number, channel in enumerate(channels):
         window = tuple(
             tuple(
-                _tap(operation, channel, rows, columns, top + u * rows.dilation, left + v * columns.dilation)
+                _tap(zeros, channel, rows, columns, top + u * rows.dilation, left + v * columns.dilation)
                 for v in range(columns.kernel)
             )
             for u in range(rows.kernel)
         )
         products.append(_weighed(window, kernels[number]) if operation == "conv" else window)
     sums, divisor = tuple(_gather(operation, product) for product in products), 1
-    if operation == "avgpool":  # torch: count_include_pad, but never what lies beyond the padding
-        divisor = min(rows.kernel, rows.padded - top) * min(columns.kernel, columns.padded - left)
+    if operation == "avgpool":  # never what lies beyond the padding
+        divisor = sum(value is not None for values in products[0] for value in values)
     value = sum(sums) + bias if operation == "conv" else sums[0] / divisor
     return Step(top - rows.padding, left - columns.padding, tuple(products), sums, divisor, value)
 
 
-def _tap(operation: Operation, channel: Grid, rows: Axis, columns: Axis, row: int, column: int) -> float | None:
+def _tap(zeros: bool, channel: Grid, rows: Axis, columns: Axis, row: int, column: int) -> float | None:
     """Return what the padded input has at (row, column): a number, the padding's 0, or None where nothing counts."""
     if row >= rows.padded or column >= columns.padded:
         return None
     i, j = row - rows.padding, column - columns.padding
     if 0 <= i < rows.size and 0 <= j < columns.size:
         return channel[i][j]
-    return None if operation == "maxpool" else 0
+    return 0 if zeros else None
 
 
 def _weighed(window: tuple[tuple[float | None, ...], ...], kernel: Grid) -> tuple[tuple[float | None, ...], ...]:
@@ -187,10 +169,3 @@ def _gather(operation: Operation, product: tuple[tuple[float | None, ...], ...])
     counted: Iterator[float] = (value for values in product for value in values if value is not None)
     # A dilated maximum window may lie on padding alone: torch gives −∞ there.
     return max(counted, default=float("-inf")) if operation == "maxpool" else sum(counted)
-
-
-def _short(value: Any) -> Any:
-    """Round numbers in nested tuples to 4 decimals, which shortens the message of a blur by two thirds."""
-    if isinstance(value, tuple):
-        return tuple(_short(part) for part in value)
-    return round(value, 4) if isinstance(value, float) else value

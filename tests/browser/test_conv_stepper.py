@@ -1,6 +1,11 @@
 """The stepper in a real browser: keys, play, clicks, and not one message to the server."""
 
+from urllib.parse import urlencode
+
 import pytest
+
+from ui import conv_settings, fields
+from ui.conv_settings import Settings
 
 pytest.importorskip("playwright")
 pytestmark = pytest.mark.browser
@@ -121,3 +126,146 @@ def test_reduced_motion_moves_nothing(page, server) -> None:
     page.emulate_media(reduced_motion="reduce")
     open_stepper(page, server)
     assert page.locator(".frame").evaluate("frame => getComputedStyle(frame).transitionDuration") == "0s"
+
+
+def test_plays_at_full_speed_without_a_message_to_the_server(page, server, capsys) -> None:
+    sent = open_stepper(page, server, "&conv_height=28&conv_kernel_size=5&conv_padding=2")
+    page.get_by_role("combobox", name="Speed").select_option("0")
+    count = page.locator(".count")
+    play = page.get_by_role("button", name="Play")
+    rates = []
+    for _ in range(3):  # the machine may be busy with something else for a while
+        idle = frames_per_second(page)
+        play.click()
+        before = int(count.inner_text().split()[1])
+        played = frames_per_second(page)
+        after = int(count.inner_text().split()[1])
+        page.get_by_role("button", name="Pause").click()
+        rates.append((played, idle))
+        with capsys.disabled():
+            print(f"\nstepper at top speed: {played:.1f} frames/s, {after - before} steps; an idle page: {idle:.1f}")
+        assert after > before
+        if played >= 30:
+            break
+    assert any(played >= min(30, 0.8 * idle) for played, idle in rates), rates
+    assert sent == []
+
+
+def frames_per_second(page) -> float:
+    """Count two seconds' animation frames of the whole page."""
+    return page.evaluate(
+        """() => new Promise((resolve) => {
+            const start = performance.now();
+            let frames = 0;
+            const tick = (now) => {
+                frames += 1;
+                if (now - start < 2000) requestAnimationFrame(tick);
+                else resolve((1000 * frames) / (now - start));
+            };
+            requestAnimationFrame(tick);
+        })"""
+    )
+
+
+def test_an_input_cell_shows_the_outputs_that_it_reaches(page, server) -> None:
+    sent = open_stepper(page, server)
+    cells = page.locator(".stepper .input .cell")
+    reached = page.locator(".stepper .output .cell.reached")
+    cells.nth(5).click()  # row 2, column 2 lies in all four windows
+    assert reached.count() == 4
+    assert page.locator("[aria-live]").inner_text() == "Input row 2, column 2 reaches 4 output numbers."
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    assert reached.count() == 2
+    page.keyboard.press("ArrowUp")
+    assert page.locator("[aria-live]").inner_text() == "Input row 1, column 4 reaches 1 output numbers."
+    page.locator(".stepper .output .cell").nth(3).click()
+    assert reached.count() == 0
+    assert sent == []
+
+
+def test_numbers_are_typed_over_by_keyboard_and_live_in_the_address(page, server) -> None:
+    open_stepper(page, server)
+    page.locator(".stepper .kernel > .grid .cell").first.focus()
+    page.keyboard.press("-")
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    page.locator(".sum b", has_text="12").wait_for()  # 15 − 1·2 + 1·(−1)
+    kernel = page.locator(".stepper .kernel > .grid .cell").first
+    assert kernel.inner_text() == "−1"
+    assert kernel.evaluate("cell => cell === cell.getRootNode().activeElement")  # the focus stays
+    page.locator(".stepper .bias .cell").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("2.5")
+    page.keyboard.press("Enter")
+    page.locator(".sum b", has_text="14.5").wait_for()
+    page.locator(".stepper .input .cell").first.dblclick()
+    page.keyboard.type("9")
+    page.keyboard.press("Escape")  # nothing changes
+    page.locator(".stepper .input .cell").first.dblclick()
+    page.keyboard.type("9e9")
+    page.keyboard.press("Enter")  # no number: nothing changes
+    assert page.locator(".stepper .input .cell").first.inner_text() == "1"
+    page.wait_for_url("**conv_edits=*")
+    page.reload()
+    page.locator(".sum b", has_text="14.5").wait_for()
+    page.get_by_role("button", name="Undo my numbers").click()
+    page.locator(".sum b", has_text="15").wait_for()
+
+
+def test_filters_have_their_own_kernels_and_biases(page, server) -> None:
+    sent = open_stepper(page, server, "&conv_filters=2&conv_kernel=sobel&conv_edits=b1_10")
+    first = page.locator(".stepper .kernel > .grid .cell").all_inner_texts()
+    page.get_by_role("button", name="Filter 2").click()
+    second = page.locator(".stepper .kernel > .grid .cell").all_inner_texts()
+    assert first[:3] == ["−1", "0", "1"]
+    assert second[:3] == ["−1", "−2", "−1"]
+    assert "bias 10" in page.locator(".sum").inner_text()
+    assert sent == []
+
+
+def test_the_largest_number_is_marked_in_the_input(page, server) -> None:
+    open_stepper(page, server, "&conv_operation=maxpool&conv_kernel_size=2&conv_stride=2&conv_channels=2")
+    assert page.locator(".stepper .input .cell.winner").all_inner_texts() == ["2"]
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Channel 2").click()
+    assert page.locator(".stepper .input .cell.winner").all_inner_texts() == ["3"]
+
+
+EXAMPLES = [
+    Settings(),
+    Settings(height=7, square=False, width=9, kernel_width=2, stride_width=3, padding=2, padding_width=1, bias=-3),
+    Settings(height=9, kernel="random", seed=5, dilation=2, channels=4, filters=4, groups=2, padding=1),
+    Settings(height=6, kernel="blur", stride=2, edits="x0_0_0_9.5~w0_0_1_1_-2.25~b0_0.125"),
+    Settings(operation="maxpool", height=7, kernel_size=3, stride=2, padding=1, ceil_mode=True, channels=2),
+    Settings(operation="avgpool", height=7, kernel_size=2, stride=2, padding=1, ceil_mode=True),
+    Settings(operation="avgpool", height=7, kernel_size=3, stride=2, padding=1, count_include_pad=False),
+]
+
+
+@pytest.mark.parametrize("settings", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_the_browser_s_arithmetic_is_core_s(page, server, settings: Settings) -> None:
+    rules = fields.rules(Settings)
+    query = urlencode(
+        {
+            f"conv_{name}": rule.show(getattr(settings, name))
+            for name, (rule, default) in rules.items()
+            if getattr(settings, name) != default
+        }
+    )
+    open_stepper(page, server, f"&{query}")
+    example = conv_settings.example(settings)
+    assert example.drawn == example.outputs
+    for number in range(example.drawn):
+        if example.drawn > 1:
+            page.locator(".filters button").nth(number).click()
+        page.get_by_role("button", name="Play").focus()
+        page.keyboard.press("End")
+        worked = example.worked(number)
+        shown = [float(text.replace("−", "-")) for text in output(page)]
+        assert shown == pytest.approx([step.value for step in worked.steps], abs=0.0051)
+        last = page.locator(".stepper .products .cell").all_inner_texts()
+        taps = [value for row in worked.steps[-1].products[0] for value in row]
+        assert [float(text.replace("−", "-")) if text else None for text in last] == [
+            None if value is None else pytest.approx(value, abs=0.0051) for value in taps
+        ]

@@ -78,7 +78,7 @@ def test_lenet5_is_the_course_s_table() -> None:
 def test_presets(name: str, parameters: int, output: tuple[int, int, int]) -> None:
     chain = trace(PRESETS[name].chain, PRESETS[name].input)
     assert (chain.parameters, chain.output) == (parameters, output)
-    assert set(PRESETS) == {"lenet5", "lenet5-32", "lenet5-relu-max", "mnist-dnn", "alexnet", "vgg16"}
+    assert set(PRESETS) == {"lenet5", "lenet5-32", "lenet5-relu-max", "mnist-dnn", "alexnet", "vgg16", "alexnet-28"}
 
 
 def test_groups_share_the_parameters_out() -> None:
@@ -189,8 +189,15 @@ def test_answers_in_milliseconds_without_torch() -> None:
     assert (time.perf_counter() - start) / 20 < 0.02
 
 
-@pytest.mark.parametrize("name", ["axis", "layers", "sizes", "parsing", "filters", "steps", "example"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("conv.axis", "conv.layers", "conv.sizes", "conv.parsing", "conv.filters", "conv.steps", "conv.nearby"),
+        *("conv.edits", "conv.follow", "conv.writing", "conv.sequential"),
+        *("export.layer_script", "export.sequential_script", "conv.example"),
+    ],
+)
 def test_examples_in_the_docstrings(name: str) -> None:
-    found = doctest.testmod(importlib.import_module(f"core.conv.{name}"))
+    found = doctest.testmod(importlib.import_module(f"core.{name}"))
     assert found.failed == 0
     assert found.attempted > 0

@@ -3,14 +3,15 @@
 import ast
 import contextlib
 import io
-import json
 
 import pytest
 
-from core.conv.example import Example
+from core.conv.axis import Axis
 from core.conv.filters import INPUTS, KERNELS
 from core.conv.presets import PRESETS
-from ui import conv_view
+from ui import conv_settings, conv_view
+from ui.conv_outline import outline
+from ui.conv_settings import Settings
 
 LANGUAGES = ("en", "zh")
 PAGE = "conv_calculator"
@@ -70,7 +71,6 @@ def test_pooling_has_no_kernel_bias_or_filters(open_page) -> None:
     ("changes", "output"),
     [
         ({"conv_padding": 1}, "1 × 4 × 4"),
-        ({"conv_width": 6}, "1 × 2 × 4"),
         ({"conv_height": 7, "conv_dilation": 2}, "1 × 3 × 3"),
         ({"conv_channels": 4, "conv_filters": 6, "conv_groups": 2}, "6 × 2 × 2"),
         ({"conv_height": 224, "conv_kernel_size": 11, "conv_stride": 4, "conv_padding": 2}, "1 × 55 × 55"),
@@ -101,6 +101,7 @@ def test_every_control_changes_the_size_at_once(open_page, changes, output) -> N
         {"conv_height": "32", "conv_kernel_size": "11", "conv_padding": "16", "conv_channels": "512"},
         {"conv_height": "512", "conv_dilation": "8", "conv_ceil_mode": "7"},
         {"conv_operation": "avgpool", "conv_padding": "16"},
+        {"conv_square": "0", "conv_width": "512", "conv_kernel_width": "11", "conv_padding_width": "-1"},
     ],
     ids=str,
 )
@@ -110,21 +111,14 @@ def test_hostile_addresses_end_in_defaults_or_a_sentence(open_page, hostile) -> 
     assert bool(at.error) != any(element.value.startswith("## ") for element in at.markdown)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_lenet5_is_the_course_s_table(open_page, lang) -> None:
-    at = open_inside(open_page(PAGE, lang=lang), 0)
-    table = at.dataframe[0].value
-    assert table.iloc[:, 0].tolist()[1:-1] == ["C1", "S2", "C3", "S4", "C5", "F6", "Out"]
-    assert table.iloc[1:-1, 3].tolist() == [
-        "6 × 28 × 28",
-        "6 × 14 × 14",
-        "16 × 10 × 10",
-        "16 × 5 × 5",
-        "120 × 1 × 1",
-        "84",
-        "10",
-    ]
-    assert table.iloc[-1, 4] == 61_706
+@pytest.mark.parametrize("edits", ["x", "w0_0_0_0_1e5", "x0_0_0_<b>", "~~~", "b0_" + "9" * 300, "x" * 3000])
+def test_hostile_edits_end_in_a_sentence_or_are_dropped(open_page, edits) -> None:
+    at = open_page(PAGE, conv_edits=edits)
+    assert headline(at)
+    if at.error:
+        assert len(at.error[0].value) < 400
+        at.button(key="conv_undo").click().run()
+    assert not at.error
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -133,7 +127,7 @@ def test_the_code_is_true_to_the_controls_and_checked_with_torch(open_page, lang
     at = open_page(
         PAGE, lang=lang, conv_height="9", conv_padding="2", conv_kernel_size="5", conv_stride="3", conv_filters="6"
     )
-    at = open_inside(at, 2)
+    at = open_inside(at, 1)
     shown, printed = headline(at), io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(at.code[0].value, {})
@@ -142,7 +136,7 @@ def test_the_code_is_true_to_the_controls_and_checked_with_torch(open_page, lang
 
 
 def test_there_is_no_code_for_an_impossible_layer(open_page) -> None:
-    at = open_inside(open_page(PAGE, conv_height="2"), 2)
+    at = open_inside(open_page(PAGE, conv_height="2"), 1)
     assert not at.code
     assert at.info
 
@@ -155,11 +149,297 @@ def test_menus_have_every_registered_entry(open_page) -> None:
 
 
 def test_every_experiment_is_possible_but_the_one_that_says_otherwise() -> None:
-    fields = {"picture", "kernel", "operation", "height", "kernel_size", "stride", "padding"}
-    for experiment in conv_view.experiments():
-        assert set(experiment.changes) <= fields
-        values = {"width": experiment.changes.get("height", 4)} | experiment.changes
+    for experiment in conv_view.experiments("layer"):
+        example = conv_settings.example(Settings(**experiment.changes))
         if experiment.label == "An impossible one":
-            assert Example(**values).axes[0].output < 1
+            assert example.axes[0].output < 1
         else:
-            assert json.dumps(Example(**values).worked().as_data())
+            assert all(example.worked(number) for number in range(example.drawn))
+            assert example.drawn
+
+
+@pytest.mark.parametrize("mode", conv_settings.MODES)
+def test_each_mode_has_three_to_six_experiments_that_stay_in_it(mode) -> None:
+    found = conv_view.experiments(mode)
+    assert 3 <= len(found) <= 6
+    assert {experiment.changes.get("mode", "layer") for experiment in found} == {mode}
+    assert all(Settings(**experiment.changes) for experiment in found)
+
+
+def test_not_square_has_its_own_four_controls(open_page) -> None:
+    at = open_page(PAGE)
+    at.toggle(key="conv_square").set_value(False).run()
+    for key, value in {"width": 9, "kernel_width": 2, "stride_width": 3, "padding_width": 1}.items():
+        at.number_input(key=f"conv_{key}").set_value(value)
+    at.run()
+    assert headline(at) == "## 1 × 4 × 9 → 1 × 2 × 4"
+    assert "OW" in " ".join(element.value for element in at.markdown)
+
+
+def test_every_number_of_a_layer_is_there(open_page, words) -> None:
+    at = open_page(PAGE, conv_height="28", conv_kernel_size="5", conv_padding="2", conv_filters="6", conv_channels="1")
+    shown = words(at)
+    # 6·(25 + 1) parameters; 6·28·28·25 multiply-adds; 784, 156 and 4704 numbers of 4 bytes
+    assert "156 parameters, 117,600 multiply-adds per image" in shown
+    assert "input 3.06 KiB, weights 624 B, output 18.4 KiB" in shown
+    assert "sees 5×5 pixels" in shown
+    pytest.importorskip("torch")
+    assert "Checked with torch: its layer gives 6 × 28 × 28, too." in shown
+
+
+def test_torch_s_own_answer_is_what_is_compared(open_page, words, monkeypatch) -> None:
+    pytest.importorskip("torch")
+    from ui import conv_layer
+
+    monkeypatch.setattr(conv_layer, "torch_output", lambda layer, shape: (9, 9, 9))
+    shown = words(open_page(PAGE))
+    assert "torch gives 9 × 9 × 9; please report" in shown
+    assert "Checked with torch" not in shown
+
+
+def test_what_would_divide_or_fit_is_one_click(open_page) -> None:
+    at = open_page(PAGE, conv_height="8", conv_stride="2")
+    at.button(key="conv_offer_size").click().run()
+    assert headline(at) == "## 1 × 9 × 9 → 1 × 4 × 4"
+    assert at.number_input(key="conv_height").value == 9
+    at = open_page(PAGE, conv_height="2")
+    at.button(key="conv_offer_kernel_size").click().run()
+    assert headline(at) == "## 1 × 2 × 2 → 1 × 1 × 1"
+    at = open_page(PAGE, conv_height="2", conv_square="0", conv_width="9")
+    at.button(key="conv_offer_padding").click().run()
+    assert headline(at) == "## 1 × 2 × 9 → 1 × 2 × 7"
+
+
+def test_same_and_valid(open_page) -> None:
+    at = open_page(PAGE, conv_height="9", conv_kernel_size="5")
+    at.button(key="conv_same").click().run()
+    assert headline(at) == "## 1 × 9 × 9 → 1 × 9 × 9"
+    at.button(key="conv_valid").click().run()
+    assert headline(at) == "## 1 × 9 × 9 → 1 × 5 × 5"
+    assert open_page(PAGE, conv_kernel_size="2").button(key="conv_same").disabled
+
+
+def test_the_course_s_pooling_rule_is_compared(open_page, words) -> None:
+    assert "H/S = 4/2 = 2." in words(open_page(PAGE, conv_operation="maxpool", conv_kernel_size="2", conv_stride="2"))
+    shown = words(open_page(PAGE, conv_operation="maxpool", conv_kernel_size="2", conv_stride="2", conv_height="5"))
+    assert "H/S = 5/2 = 2.5; it holds only when S divides H" in shown
+    shown = words(open_page(PAGE, conv_operation="avgpool"))
+    assert "H/S = 4/1 = 4; it holds only when the window equals the stride" in shown
+
+
+def test_typed_numbers_live_in_the_address(open_page) -> None:
+    at = open_page(PAGE, conv_edits="w0_0_0_0_-9~b0_2.5")
+    assert at.button(key="conv_undo")
+    at = open_inside(at, 1)
+    assert "[-9, 0, 1]" in at.code[0].value
+    assert "2.5" in at.code[0].value
+    at.selectbox(key="conv_kernel").set_value("blur").run()  # another kernel: its own weights, the bias stays
+    assert at.session_state["conv_edits"] == "b0_2.5"
+    at.button(key="conv_undo").click().run()
+    assert at.session_state["conv_edits"] == ""
+
+
+# ---- a chain ---------------------------------------------------------------------------------------------------------
+
+SMALL = '[{"type":"conv","filters":6,"kernel_size":5},{"type":"maxpool","kernel_size":2}]'
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_lenet5_is_the_course_s_chain(open_page, words, lang) -> None:
+    at = open_page(PAGE, lang=lang, conv_mode="chain")
+    shown = words(at)
+    assert "## 1 × 28 × 28 → 10 × 1 × 1" in shown
+    assert "**61,706**" in shown
+    assert "**416,520**" in shown
+    pytest.importorskip("torch")
+    assert any("torch" in element.value and "7" in element.value for element in at.caption)
+
+
+def test_an_own_chain_lives_in_the_address(open_page, words) -> None:
+    at = open_page(PAGE, conv_mode="chain", conv_own=SMALL, conv_image="3x20x24")
+    assert "## 3 × 20 × 24 → 6 × 8 × 10" in words(at)
+    assert "nn.Conv2d(3, 6, 5)" in open_inside(at, 1).code[0].value
+    at.button(key="conv_unchanged").click().run()
+    assert "→ 10 × 1 × 1" in words(at)
+    at.selectbox(key="conv_chain").set_value("vgg16").run()
+    assert "## 3 × 224 × 224 → 1000 × 1 × 1" in words(at)
+    at = open_page(PAGE, conv_mode="chain", conv_own=SMALL, conv_image="3x20x24")
+    at.text_input(key="conv_image").set_value("3x4x4").run()
+    assert "layer 1 (conv)" in at.error[0].value
+    at.button(key="conv_mend_padding").click().run()
+    assert not at.error
+    assert at.session_state["conv_own"].startswith('[{"type":"conv","filters":6,"kernel_size":5,"padding":1}')
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_chain_that_fails_says_where_and_can_be_mended(open_page, words, lang) -> None:
+    at = open_page(PAGE, lang=lang, conv_mode="chain", conv_chain="alexnet-28")
+    assert "4" in at.error[0].value
+    assert "3×3" in at.error[0].value
+    while at.error:
+        at.button(key="conv_mend_input").click().run()
+    assert "→ 1000 × 1 × 1" in words(at)
+    assert at.session_state["conv_image"] == "1x63x63"  # 63 → 15 → 7 → 3 → 1
+
+
+HOSTILE = [
+    *("", "x", "[]", "[1]", "[" * 1900, "{}", '[{"type":"conv"}]', '[{"type":"<b>"}]', "9" * 3000, "\u202e["),
+    '[{"type":"conv","filters":1e999,"kernel_size":3}]',
+    '[{"type":"conv","filters":65536,"kernel_size":4096,"padding":4096}]',
+    str([{"type": "flatten"}] * 30).replace("'", '"'),
+]
+
+
+@pytest.mark.parametrize(
+    ("own", "image"),
+    [
+        *((own, "1x4x4") for own in HOSTILE),
+        *((SMALL, image) for image in ("", "0x0x0", "x", "65536x4096x4096", "９x9x9")),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_hostile_chains_end_in_a_sentence(open_page, own, image) -> None:
+    at = open_page(PAGE, conv_mode="chain", conv_own=own, conv_image=image)
+    for error in at.error:
+        assert len(error.value) < 400
+    if any(button.key == "conv_anew" for button in at.button):
+        at.button(key="conv_anew").click().run()
+        assert not at.error
+        assert "→ 10 × 1 × 1" in headline(at)
+
+
+def test_a_pasted_network_is_read_or_refused_in_a_sentence(open_page, words) -> None:
+    at = open_page(PAGE, conv_mode="chain")
+    at.text_area(key="conv_paste").set_value("nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(9, 2))")
+    at.button(key="conv_read").click().run()
+    assert "## 3 × 28 × 28 → 2 × 1 × 1" in words(at)
+    assert "layer 3 (linear)" in at.error[0].value
+    assert "written for 9 input channels or features, but gets 2704" in at.error[0].value
+    at.text_area(key="conv_paste").set_value("import os")
+    at.button(key="conv_read").click().run()
+    assert "no nn.Sequential" in at.error[0].value
+    assert "## 3 × 28 × 28 → 2 × 1 × 1" in words(at)  # the chain stays
+    long = "nn.Sequential(" + "nn.Conv2d(1, 6, (3, 5), padding=(7, 9), dilation=2, bias=False)," * 30 + ")"
+    at.text_area(key="conv_paste").set_value(long)
+    at.button(key="conv_read").click().run()
+    assert "characters in the link" in at.error[0].value
+    at.text_area(key="conv_paste").set_value("nn.Sequential(nn.Conv2d(1, 4, 3), nn.Dropout())")
+    at.button(key="conv_read").click().run()
+    assert not at.error
+    assert any("Dropout" in element.value for element in at.caption)
+
+
+def test_what_the_table_sends_is_taken_only_when_it_fits(monkeypatch) -> None:
+    from ui import conv_chain
+
+    changed = []
+
+    class Fake:
+        settings = Settings()
+
+        def change(self, **values) -> None:
+            changed.append(values)
+
+    for text in (None, 5, "x" * 2001, "[\n]", "\ud800", SMALL):
+        conv_chain._edit(Fake(), text)
+    assert changed == [{"own": SMALL}]
+
+
+def test_torch_s_own_answers_are_what_is_compared(open_page, words, monkeypatch) -> None:
+    pytest.importorskip("torch")
+    from ui import conv_chain
+
+    monkeypatch.setattr(conv_chain, "torch_outputs", lambda chain, shape: [])
+    shown = words(open_page(PAGE, conv_mode="chain"))
+    assert "torch gives other numbers" in shown
+    assert "Checked with torch" not in shown
+
+
+# ---- on a picture ----------------------------------------------------------------------------------------------------
+
+
+def open_picture(open_page, **more):
+    pytest.importorskip("torch")
+    from core import cache
+
+    cache.mnist()  # in a class it is in memory since the server's start
+    return open_page(PAGE, **{"conv_mode": "picture"} | more)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("more", "output"),
+    [
+        ({}, "8 × 26 × 26"),
+        ({"conv_padding": "1", "conv_stride": "2"}, "8 × 14 × 14"),
+        ({"conv_maps": "one", "conv_kernel": "sobel", "conv_kernel_size": "5", "conv_digit": "9999"}, "1 × 24 × 24"),
+        ({"conv_maps": "one", "conv_edits": "w0_0_0_0_5", "conv_bias": "-3"}, "1 × 26 × 26"),
+        ({"conv_maps": "c1"}, "6 × 28 × 28"),
+    ],
+    ids=str,
+)
+def test_kernels_over_a_digit(open_page, lang, more, output) -> None:
+    at = open_picture(open_page, lang=lang, **more)
+    assert headline(at) == f"## 1 × 28 × 28 → {output}"
+    assert not at.error
+    assert "import torch" in open_inside(at, 1).code[0].value
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"conv_source": "file:///etc/passwd"},
+        {"conv_digit": "-1"},
+        {"conv_digit": "1e9"},
+        {"conv_maps": "<script>"},
+        {"conv_kernel_size": "11", "conv_stride": "16", "conv_padding": "16"},
+        {"conv_maps": "one", "conv_edits": "nonsense"},
+        {"conv_mode": "picture;layer"},
+    ],
+    ids=str,
+)
+def test_hostile_pictures_end_in_defaults_or_a_sentence(open_page, hostile) -> None:
+    at = open_picture(open_page, **hostile)
+    assert bool(at.error) != any(element.value.startswith("## ") for element in at.markdown)
+
+
+def test_a_sketch_and_an_upload(open_page, words) -> None:
+    import io
+
+    from PIL import Image, ImageDraw
+
+    at = open_picture(open_page, conv_source="sketch")
+    assert any("ketch" in element.value for element in at.info)
+    board = Image.new("RGB", (280, 280), "#1E3A32")
+    ImageDraw.Draw(board).line((140, 40, 140, 240), "white", 20)
+    file = io.BytesIO()
+    board.save(file, "PNG")
+    at.session_state["_kept_sketch_picture"] = file.getvalue()
+    at.run()
+    assert "## 1 × 28 × 28 → 8 × 26 × 26" in words(at)
+    at = open_picture(open_page, conv_source="upload")
+    assert at.info
+    at.file_uploader[0].upload("board.png", file.getvalue(), "image/png").run()
+    assert "## 1 × 256 × 256 → 8 × 254 × 254" in words(at)
+    at.file_uploader[0].upload("board.png", b"\x89PNG" + b"x" * 99, "image/png").run()
+    assert "no readable PNG or JPEG" in at.error[0].value
+
+
+def test_what_is_drawn_is_what_torch_computed(open_page, monkeypatch) -> None:
+    from ui import conv_picture
+
+    pages: list[str] = []
+    monkeypatch.setattr(conv_picture, "drawing", lambda markup, key: pages.append(markup))
+    open_picture(open_page, conv_maps="one", conv_kernel="identity", conv_padding="1")
+    assert pages[-1].count("<figure>") == 2
+    assert "28×28 numbers from 0 to" in pages[-1]
+    open_picture(open_page)
+    assert pages[-1].count("<figure>") == 9
+    assert pages[-1].count('alt=""') == 8  # the kernels in the corners; the maps have words
+
+
+def test_a_large_input_is_drawn_to_scale_with_what_is_not_read() -> None:
+    drawn = outline(Axis(230, 11, stride=4, padding=2), Axis(227, 11, stride=4, padding=2))  # 223 and 220 of travel
+    assert "3 rows and 0 columns that no window reads" in drawn
+    assert drawn.count("url(#unread)") == 1
+    assert drawn.count("<rect") == 6  # the stripes' own, two frames, two windows, the rows

@@ -1,38 +1,68 @@
 """The step-by-step window: every product and sum of one convolution or pooling, played in the browser.
 
-All steps are worked out in Python and sent once; playing, stepping and scrubbing then cost the server nothing.
+Input, kernels and sizes are sent once; the browser multiplies and adds, so that playing and stepping cost the server
+nothing. Only a number that is typed over goes to the server, and into the link.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-from core.conv.steps import Worked
-from ui import design
+from core.conv.axis import Axis
+from core.conv.edits import MAX_EDITS_TEXT
+from core.conv.example import Example
+from ui import design, state
 from ui.text import _
 
 _HERE = Path(__file__).parent
+_PARTS = ("player.js", "work.js", "picture.js", "edit.js", "words.js")
 _COMPONENT = st.components.v2.component(
     "chalknet_conv_stepper",
     html='<section class="stepper"></section>',
     css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("player.js", "picture.js")),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS),
 )
 
 
-def conv_stepper(worked: Worked, *, key: str) -> None:
-    """Draw a worked example with its player.
+def conv_stepper(example: Example, *, on_edit: Callable[[object], None], key: str) -> None:
+    """Draw an example's output channels, of which one is shown at a time, with a player.
 
     Args:
-        worked: what core.conv.steps.work_out gives.
+        example: one that can be drawn; InvalidInput where its edits make no sense.
+        on_edit: called with the new text of edits, unchecked, when a number was typed.
         key: of this place on the page.
     """
-    _COMPONENT(
-        data=worked.as_data() | {"words": _words(worked), "colours": _colours()},
-        key=key,
-    )
+    data = {
+        "pictures": [_picture(example, number) for number in range(example.drawn)],
+        "firsts": [example.first_read(number) for number in range(example.drawn)],
+        "edits": example.edits,
+        "most": MAX_EDITS_TEXT,
+        "words": _words(example.operation, *example.axes),
+        "colours": _colours(),
+    }
+    _COMPONENT(data=data, key=key, on_edit_change=lambda: on_edit(state.sent(key, "edit")))
+
+
+def _picture(example: Example, number: int) -> dict[str, object]:
+    """Return what one output channel is made of, as plain values."""
+    rows, columns = example.axes
+    convolves = example.operation == "conv"
+    first = example.first_read(number)
+    return {
+        "operation": example.operation,
+        "channels": [example.input_channel(first + channel) for channel in range(example.reads)],
+        "kernels": example.weights(number) if convolves else (),
+        "bias": example.filter_bias(number) if convolves else 0,
+        "zeros": example.zeros,
+        "padding": (rows.padding, columns.padding),
+        "kernel": (rows.kernel, columns.kernel),
+        "stride": (rows.stride, columns.stride),
+        "dilation": (rows.dilation, columns.dilation),
+        "output": (rows.output, columns.output),
+    }
 
 
 def _colours() -> dict[str, str]:
@@ -41,15 +71,12 @@ def _colours() -> dict[str, str]:
     return {name: "light-dark({}, {})".format(*design.PALETTE[name]) for name in names}
 
 
-def _words(worked: Worked) -> dict[str, str]:
+def _words(operation: str, rows: Axis, columns: Axis) -> dict[str, str]:
     """Return every word of the picture in the session's language; the script fills {fields} in at each step."""
-    rows, columns = worked.rows, worked.columns
     padding = _(", padding {p}", p=rows.padding) if rows.padding or columns.padding else ""
-    products = {
-        "conv": _("Window × kernel"),
-        "avgpool": _("Window"),
-        "maxpool": _("Window"),
-    }[worked.operation]
+    if rows.padding != columns.padding:
+        padding = _(", padding {p}", p=f"{rows.padding}×{columns.padding}")
+    convolves = operation == "conv"
     return {
         "title": _("Step through the window"),
         "play": _("Play"),
@@ -57,19 +84,30 @@ def _words(worked: Worked) -> dict[str, str]:
         "back": _("One step back"),
         "forward": _("One step forward"),
         "scrub": _("Step"),
+        "speed": _("Speed"),
+        "fastest": _("fastest"),
         "count": _("Step {n} of {all}"),
+        "filter": _("Filter") if convolves else _("Channel"),
         "channel": _("Channel"),
         "input": _("Input {h}×{w}{padding}", h=rows.size, w=columns.size, padding=padding),
         "kernel": _("Kernel {h}×{w}", h=rows.kernel, w=columns.kernel),
-        "products": products,
+        "products": _("Window × kernel") if convolves else _("Window"),
         "output": _("Output {h}×{w}", h=rows.output, w=columns.output),
         "cell": _("Row {row}, column {column}: {value}"),
         "pending": _("Row {row}, column {column}: not yet"),
+        "place": _("Row {row}, column {column}"),
+        "zero": _("padding"),
+        "reaches": _("Input row {row}, column {column} reaches {n} output numbers."),
+        "full": _("No more numbers fit into the link; undo some first."),
         "bias": _("bias"),
         "sum": _("sum of {n} products"),
         "mean": _("mean"),
         "largest": _("largest"),
         "channels": _("channel {n}"),
         "spoken": _("Output row {row}, column {column}: {sum}"),
-        "keys": _("Arrow keys step, space plays."),
+        "keys": _(
+            "Arrow keys step, space plays. Choose an input cell to see where it reaches; "
+            "type or double-click to change a number."
+        ),
+        "poolKeys": _("Arrow keys step, space plays. Choose an input cell to see where it reaches; type to change it."),
     }

@@ -8,15 +8,20 @@ const ICONS = {
 }
 const LARGEST_CELL = 44 // px
 const FRAME = 3 // px, the width of the window's border
-const MOST_TERMS = 25 // longer sums are counted, not written out
 
 // ---- new data ----------------------------------------------------------------------------------------------------
 
 function fill(root, state) {
-  const { data, ui } = state
-  const { words, padding, kernel, output, channels } = data
+  const { ui } = state
+  const { words, colours } = state.all
+  const focused = whereIsFocus(root, state)
   pause(state)
-  for (const [name, value] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, value)
+  const picture = state.all.pictures[state.filter]
+  const data = (state.data = { ...picture, steps: workOut(picture) })
+  const { padding, kernel, output, channels } = data
+  state.channel = Math.min(state.channel, channels.length - 1)
+  state.step = Math.min(state.step, data.steps.length - 1)
+  for (const [name, value] of Object.entries(colours)) root.style.setProperty(`--${name}`, value)
   root.setAttribute("role", "group")
   root.setAttribute("aria-label", words.title)
   for (const name of ["back", "forward"]) {
@@ -26,42 +31,34 @@ function fill(root, state) {
   }
   ui.scrub.max = data.steps.length - 1
   ui.scrub.setAttribute("aria-label", words.scrub)
-  ui.keys.textContent = words.keys
-  for (const name of ["input", "kernel", "products", "output"]) ui[name].caption.textContent = words[name]
+  ui.speed.setAttribute("aria-label", words.speed)
+  ui.speed.title = words.speed
+  Array.from(ui.speed.options).forEach((option) => {
+    option.textContent = option.value === "0" ? words.fastest : `${option.value}×`
+  })
+  ui.keys.textContent = data.operation === "conv" ? words.keys : words.poolKeys
+  for (const name of ["input", "kernel", "bias", "products", "output"]) ui[name].caption.textContent = words[name]
   ui.kernel.hidden = data.operation !== "conv"
 
-  ui.channels.hidden = channels.length < 2
-  ui.channels.replaceChildren()
-  make("span", "", ui.channels).textContent = words.channel
-  channels.forEach((_, index) => {
-    const button = make("button", "", ui.channels, { type: "button" })
-    button.textContent = index + 1
-    button.onclick = () => {
-      state.channel = index
-      paintChannel(state)
-      draw(root, state)
-    }
-  })
+  choices(root, state, ui.filters, words.filter, state.all.pictures.length, 0, "filter")
+  choices(root, state, ui.channels, words.channel, channels.length, state.all.firsts[state.filter], "channel")
 
   const height = channels[0].length + 2 * padding[0]
   const width = channels[0][0].length + 2 * padding[1]
   state.padded = [height, width]
-  state.inputs = table(ui.input.grid, height, width, "div")
+  state.inputs = table(ui.input.grid, height, width)
   ui.frame = make("div", "frame", ui.input.grid)
-  ui.input.grid.setAttribute("role", "img")
-  ui.input.grid.setAttribute("aria-label", words.input)
-  state.weights = table(ui.kernel.grid, kernel[0], kernel[1], "div")
-  state.products = table(ui.products.grid, kernel[0], kernel[1], "div")
-  ui.kernel.grid.setAttribute("aria-hidden", "true")
+  state.weights = table(ui.kernel.grid, kernel[0], kernel[1])
+  state.biases = table(ui.bias.grid, 1, 1)
+  state.products = table(ui.products.grid, kernel[0], kernel[1])
+  state.cells = table(ui.output.grid, output[0], output[1])
   ui.products.grid.setAttribute("aria-hidden", "true")
-  state.cells = table(ui.output.grid, output[0], output[1], "button")
-  ui.output.grid.setAttribute("role", "grid")
-  ui.output.grid.setAttribute("aria-label", words.output)
-  state.cells.forEach((cell, index) => {
-    cell.dataset.step = index
-    cell.setAttribute("role", "gridcell")
-    cell.type = "button"
-  })
+  for (const name of ["input", "kernel", "bias", "output"]) {
+    ui[name].grid.setAttribute("role", "grid")
+    ui[name].grid.setAttribute("aria-label", words[name])
+  }
+  state.cells.forEach((cell, index) => (cell.dataset.step = index))
+  makeEditable(state)
   const numbers = {
     input: channels.flat(2),
     kernel: data.kernels.flat(2),
@@ -78,19 +75,44 @@ function fill(root, state) {
     state.longest[name] = values.reduce((most, value) => Math.max(most, value === null ? 1 : format(value).length), 1)
   }
   state.painted = -1
+  state.reached = []
   paintChannel(state)
   measure(root, state)
   draw(root, state)
+  restoreFocus(state, focused)
 }
 
-function table(grid, height, width, tag) {
+// Buttons 1 … n of which one is pressed; nothing where there is no choice.
+function choices(root, state, bar, label, count, first, name) {
+  bar.hidden = count < 2
+  bar.replaceChildren()
+  bar.setAttribute("aria-label", label)
+  make("span", "", bar).textContent = label
+  for (let index = 0; index < count; index++) {
+    const button = make("button", "", bar, { type: "button", "aria-pressed": index === state[name] })
+    button.textContent = first + index + 1
+    button.setAttribute("aria-label", `${label} ${first + index + 1}`)
+    button.onclick = () => {
+      state[name] = index
+      if (name === "filter") {
+        fill(root, state)
+        bar.querySelectorAll("button")[index].focus()
+        return
+      }
+      paintChannel(state)
+      draw(root, state)
+    }
+  }
+}
+
+function table(grid, height, width) {
   grid.replaceChildren()
   grid.style.gridTemplateColumns = `repeat(${width}, max-content)`
   const cells = []
   for (let i = 0; i < height; i++) {
-    const row = make("div", "", grid, { role: tag === "button" ? "row" : "presentation" })
+    const row = make("div", "", grid, { role: "row" })
     row.style.display = "contents"
-    for (let j = 0; j < width; j++) cells.push(make(tag, "cell", row))
+    for (let j = 0; j < width; j++) cells.push(make("div", "cell", row, { role: "gridcell" }))
   }
   return cells
 }
@@ -106,11 +128,18 @@ function paintChannel(state) {
     cell.classList.toggle("unread", i >= end[0] || j >= end[1])
     const inside = i >= 0 && j >= 0 && i < values.length && j < values[0].length
     cell.classList.toggle("padding", !inside)
-    put(cell, inside ? values[i][j] : data.operation === "maxpool" ? null : 0, inside ? scale.input : 0)
+    put(cell, inside ? values[i][j] : data.zeros ? 0 : null, inside ? scale.input : 0)
+    name(state, cell, "input", i, j, inside ? values[i][j] : null)
   })
   if (data.operation === "conv") {
-    data.kernels[state.channel].flat().forEach((weight, index) => put(weights[index], weight, scale.kernel))
+    data.kernels[state.channel].flat().forEach((weight, index) => {
+      put(weights[index], weight, scale.kernel)
+      name(state, weights[index], "kernel", Math.floor(index / data.kernel[1]), index % data.kernel[1], weight)
+    })
+    put(state.biases[0], data.bias, 0)
+    name(state, state.biases[0], "bias", 0, 0, data.bias)
   }
+  showReach(state, null)
   state.ui.channels.querySelectorAll("button").forEach((button, index) => {
     button.setAttribute("aria-pressed", index === state.channel)
   })
@@ -146,6 +175,7 @@ function measure(root, state) {
     ["output", "output", state.size],
     ["kernel", "products", clamp(small)],
     ["products", "products", clamp(small)],
+    ["bias", "products", clamp(small)],
   ]) {
     const font = Math.min(18, size * 0.55, (size * 1.5) / longest[kind])
     state.ui[name].style.setProperty("--size", `${size}px`)
@@ -161,11 +191,16 @@ function measure(root, state) {
 
 function draw(root, state) {
   const { data, ui, cells, scale } = state
-  const { words } = data
+  const { words } = state.all
   const step = data.steps[state.step]
   const playing = state.timer !== 0
-  ui.play.innerHTML = icon(playing ? "pause" : "play")
-  ui.play.append(playing ? words.pause : words.play)
+  const label = playing ? "pause" : "play"
+  if (ui.play.dataset.label !== label + words[label]) {
+    // not at every step: that would cost a layout of the whole picture
+    ui.play.dataset.label = label + words[label]
+    ui.play.innerHTML = icon(label)
+    ui.play.append(words[label])
+  }
   ui.play.disabled = data.steps.length < 2
   ui.back.disabled = state.step === 0
   ui.forward.disabled = state.step === data.steps.length - 1
@@ -180,6 +215,13 @@ function draw(root, state) {
     put(state.products[index], value, scale.products)
     state.products[index].classList.toggle("winner", index === winner)
   })
+  state.chosen?.classList.remove("winner")
+  if (winner >= 0) {
+    const [u, v] = [Math.floor(winner / data.kernel[1]), winner % data.kernel[1]]
+    const at = step.at.map((start, axis) => start + data.padding[axis] + [u, v][axis] * data.dilation[axis])
+    state.chosen = state.inputs[at[0] * state.padded[1] + at[1]]
+    state.chosen.classList.add("winner")
+  }
 
   // Only the cells between the last picture and this one change.
   const [from, to] = [Math.min(state.painted, state.step), Math.max(state.painted, state.step)]
@@ -188,10 +230,10 @@ function draw(root, state) {
   state.painted = state.step
   placeFrame(state)
 
-  const sum = sentence(data, step, state.channel)
+  const sum = sentence(state, step)
   ui.sum.replaceChildren(`${sum} = `)
   make("b", "", ui.sum).textContent = format(step.value)
-  ui.spoken.setAttribute("aria-live", playing ? "off" : "polite")
+  if (state.said || playing) return // the selected input cell speaks; nobody could listen to every step
   const place = { row: Math.floor(state.step / data.output[1]) + 1, column: (state.step % data.output[1]) + 1 }
   ui.spoken.textContent = say(words.spoken, { ...place, sum: `${sum} = ${format(step.value)}` })
 }
@@ -202,7 +244,7 @@ function reveal(state, index) {
   const value = data.steps[index].value
   const place = { row: Math.floor(index / data.output[1]) + 1, column: (index % data.output[1]) + 1 }
   put(cells[index], done ? value : null, scale.output)
-  const words = done ? data.words.cell : data.words.pending
+  const words = done ? state.all.words.cell : state.all.words.pending
   cells[index].setAttribute("aria-label", say(words, { ...place, value: format(value) }))
   cells[index].setAttribute("aria-selected", index === state.step)
   cells[index].tabIndex = index === state.step ? 0 : -1
@@ -236,57 +278,4 @@ function spans(data) {
 // Where the last window ends, in rows and columns of the input without padding.
 function lastEnd(data) {
   return data.steps.at(-1).at.map((start, axis) => start + spans(data)[axis])
-}
-
-// ---- words and numbers -------------------------------------------------------------------------------------------
-
-function sentence(data, step, channel) {
-  const { words } = data
-  const counted = step.products[channel].flat().filter((value) => value !== null)
-  if (data.operation === "maxpool") return `${words.largest} (${counted.map(format).join(", ")})`
-  if (data.operation === "avgpool") {
-    const terms = counted.length > MOST_TERMS ? format(step.sums[0]) : `(${counted.map(term).join(" + ")})`
-    return `${words.mean}: ${terms} / ${step.divisor}`
-  }
-  const weights = data.kernels[channel].flat()
-  const [top, left] = step.at
-  const pixels = weights.map((_, index) => pixel(data, channel, top, left, index))
-  const short = say(words.sum, { n: weights.length })
-  const products = weights.map((weight, index) => `${term(pixels[index])}·${term(weight)}`).join(" + ")
-  const bias = `${words.bias} ${format(data.bias)}`
-  if (data.channels.length > 1) {
-    const each = step.sums.map((sum, index) => `${say(words.channels, { n: index + 1 })}: ${format(sum)}`)
-    return `${each.join(" + ")} + ${bias}`
-  }
-  return weights.length > MOST_TERMS ? `${short} ${format(step.sums[0])} + ${bias}` : `${products} + ${bias}`
-}
-
-function pixel(data, channel, top, left, index) {
-  const i = top + Math.floor(index / data.kernel[1]) * data.dilation[0]
-  const j = left + (index % data.kernel[1]) * data.dilation[1]
-  return data.channels[channel][i]?.[j] ?? 0
-}
-
-function put(cell, value, scale) {
-  cell.textContent = value === null ? "" : format(value)
-  const amount = value === null || !scale ? 0 : Math.round((45 * Math.abs(value)) / scale)
-  cell.style.setProperty("--amount", amount)
-  cell.style.setProperty("--tint", value < 0 ? "var(--negative)" : "var(--positive)")
-}
-
-function format(value) {
-  const rounded = Math.round(value * 100) / 100
-  return String(rounded === 0 ? 0 : rounded).replace("-", "−")
-}
-
-function term(value) {
-  return value < 0 ? `(${format(value)})` : format(value)
-}
-
-function say(template, values) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => values[name])
-}
-
-function icon(name) {
-  return `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`
 }

@@ -1,26 +1,28 @@
-// Plays a worked convolution or pooling. Every number comes from Python; here is only the showing, and picture.js,
-// which follows in the same module, draws. State (the present step and channel) lives with the element, so that new
-// data or a new theme does not lose it.
+// Plays a worked convolution or pooling. Python sends input, kernels and sizes; work.js does the arithmetic, picture.js
+// draws, edit.js takes typed numbers, words.js has the sums in words; all are one module. State (step, channel, filter,
+// speed) lives with the element, so that new data or a new theme does not lose it.
 
 const STATES = new WeakMap()
+const SPEEDS = [0.5, 1, 2, 4, 0] // 0: as fast as the screen
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stepper")
   let state = STATES.get(root)
   if (!state) {
-    state = { step: 0, channel: 0, timer: 0, signature: "", observer: null }
+    state = { step: 0, channel: 0, filter: 0, speed: 1, timer: 0, signature: "", observer: null, said: "" }
     STATES.set(root, state)
     build(root, state)
   }
+  state.send = setTriggerValue
   const signature = JSON.stringify(data)
   if (signature !== state.signature) {
+    state.filter = Math.min(state.filter, data.pictures.length - 1)
     const before = state.data ? state.data.steps.length : 0
-    const after = data.steps.length
+    const after = data.pictures[state.filter].output[0] * data.pictures[state.filter].output[1]
     // The same number of steps: stay there. At the end before: at the end now, so that a full picture stays full.
     if (state.step >= before - 1 && before > 1) state.step = after - 1
     else if (before !== after) state.step = 0
-    Object.assign(state, { data, signature })
-    state.channel = Math.min(state.channel, data.channels.length - 1)
+    Object.assign(state, { all: data, signature, edits: readEdits(data.edits) })
     fill(root, state)
   }
   return () => {
@@ -48,7 +50,12 @@ function build(root, state) {
   for (const name of ["play", "back", "forward"]) ui[name] = make("button", name, bar, { type: "button" })
   ui.scrub = make("input", "scrub", bar, { type: "range", min: 0, step: 1 })
   ui.count = make("span", "count", bar)
-  ui.channels = make("div", "channels bar", root, { role: "group" })
+  ui.speed = make("select", "speed", bar)
+  for (const speed of SPEEDS) make("option", "", ui.speed, { value: speed })
+  ui.speed.value = state.speed
+  const chosen = make("div", "chosen", root)
+  ui.filters = make("div", "filters bar", chosen, { role: "group" })
+  ui.channels = make("div", "channels bar", chosen, { role: "group" })
   ui.grids = make("div", "grids", root)
   for (const name of ["input", "kernel", "products", "output"]) {
     const home = name === "kernel" || name === "products" ? (ui.middle ??= make("div", "middle", ui.grids)) : ui.grids
@@ -56,6 +63,9 @@ function build(root, state) {
     ui[name].caption = make("figcaption", "", ui[name])
     ui[name].grid = make("div", "grid", ui[name])
   }
+  ui.bias = make("div", "bias", ui.kernel)
+  ui.bias.caption = make("span", "label", ui.bias)
+  ui.bias.grid = make("div", "grid", ui.bias)
   ui.sum = make("p", "sum", root, { "aria-hidden": "true" })
   ui.keys = make("p", "keys", root)
   ui.spoken = make("p", "spoken", root, { "aria-live": "polite" })
@@ -64,6 +74,17 @@ function build(root, state) {
   ui.back.onclick = () => go(root, state, state.step - 1)
   ui.forward.onclick = () => go(root, state, state.step + 1)
   ui.scrub.oninput = () => go(root, state, Number(ui.scrub.value))
+  ui.speed.onchange = () => (state.speed = Number(ui.speed.value))
+  for (const grid of [ui.input.grid, ui.kernel.grid, ui.bias.grid]) {
+    grid.onclick = (event) => {
+      const cell = event.target.closest(".cell")
+      if (!cell || event.target.tagName === "INPUT") return
+      const again = root.getRootNode().activeElement === cell
+      select(root, state, cell)
+      if (again && cell.dataset.grid !== "input") startEdit(root, state, cell)
+    }
+    grid.ondblclick = (event) => startEdit(root, state, event.target.closest(".cell"))
+  }
   ui.output.grid.onclick = (event) => {
     const cell = event.target.closest(".cell")
     if (cell) go(root, state, Number(cell.dataset.step))
@@ -74,7 +95,14 @@ function build(root, state) {
 }
 
 function onKey(event, root, state) {
-  if (event.altKey || event.ctrlKey || event.metaKey) return
+  if (event.altKey || event.ctrlKey || event.metaKey || event.target === state.ui.speed) return
+  const { target, key } = event
+  if (target.dataset.place && (key.startsWith("Arrow") || key === "Enter" || key === "F2" || /^[-0-9.]$/.test(key))) {
+    event.preventDefault()
+    if (key.startsWith("Arrow")) moveInGrid(root, state, target, key)
+    else startEdit(root, state, target, key.length > 1 ? undefined : key)
+    return
+  }
   const width = state.data.output[1]
   const inGrid = state.ui.output.contains(event.target)
   const moves = {
@@ -101,29 +129,38 @@ function onKey(event, root, state) {
 function play(root, state) {
   const last = state.data.steps.length - 1
   if (state.step >= last) state.step = 0
-  const wait = Math.min(900, Math.max(40, 24000 / (last + 1))) // ms; a long picture takes some 24 s at most
-  const tick = () => {
-    if (state.step >= last) return stop(root, state)
-    state.step += 1
-    draw(root, state)
-    state.timer = setTimeout(tick, wait)
+  showReach(state, null)
+  let before = performance.now()
+  const frame = (now) => {
+    // ms; a long picture takes some 24 s at most at speed 1; the fastest takes one step at every frame
+    const wait = state.speed ? Math.min(900, Math.max(40, 24000 / (last + 1))) / state.speed : 0
+    root.classList.toggle("fast", wait < 200) // no sliding from place to place: it would lag behind
+    if (now - before >= wait) {
+      if (state.step >= last) return stop(root, state)
+      before = now
+      state.step += 1
+      draw(root, state)
+    }
+    state.timer = requestAnimationFrame(frame)
   }
-  state.timer = setTimeout(tick, wait)
+  state.timer = requestAnimationFrame(frame)
   draw(root, state)
 }
 
 function pause(state) {
-  clearTimeout(state.timer)
+  cancelAnimationFrame(state.timer)
   state.timer = 0
 }
 
 function stop(root, state) {
   pause(state)
+  root.classList.remove("fast")
   draw(root, state)
 }
 
 function go(root, state, step) {
   pause(state)
+  showReach(state, null)
   state.step = Math.min(Math.max(step, 0), state.data.steps.length - 1)
   draw(root, state)
 }

@@ -1,0 +1,121 @@
+"""Kernels over a real picture, by torch's own convolution: feature maps."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+from torch import nn
+from torch.nn import functional
+
+from core.conv.filters import Grid
+from core.data.mnist import MEAN, STD
+from core.errors import InvalidInput
+from core.predict import decode_image
+
+MAX_UPLOAD_BYTES = 2_000_000
+MAX_UPLOAD_PIXELS = 16_000_000
+MAX_SIDE = 256
+"""Longest side of a picture that is worked on; larger ones are averaged down to it."""
+
+Bytes = npt.NDArray[np.uint8]
+Maps = npt.NDArray[np.float32]
+
+
+def read_upload(data: bytes) -> Bytes:
+    """Return an uploaded picture in grey.
+
+    Args:
+        data: a PNG or JPEG file, unchecked.
+
+    Returns:
+        uint8 (H, W), at most ``MAX_SIDE`` pixels a side; what is transparent has become white.
+
+    Raises:
+        InvalidInput: more than 2 MB or 16 million pixels, of another format, or damaged.
+    """
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise InvalidInput(
+            "The file has {size} MB, more than the {limit} MB allowed; make the picture smaller.",
+            size=round(len(data) / 1e6, 1),
+            limit=MAX_UPLOAD_BYTES // 1_000_000,
+        )
+    image = decode_image(io.BytesIO(data), MAX_UPLOAD_PIXELS)
+    if image.mode.startswith("I;16"):  # Pillow would cut the upper half off, not scale
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    transparent = "A" in image.getbands() or "transparency" in image.info
+    image = image.convert("RGBA" if transparent else "L")  # before averaging: a palette's numbers have no mean
+    image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BOX)
+    if transparent:
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return np.asarray(image.convert("L"), dtype=np.uint8)
+
+
+def feature_maps(
+    picture: Bytes, kernels: Sequence[Grid], stride: int = 1, padding: int = 0, biases: Sequence[float] = ()
+) -> Maps:
+    """Return one map per kernel.
+
+    Args:
+        picture: uint8 (H, W); 0 … 255 counts as 0 … 1.
+        kernels: of one size (FH, FW).
+        stride: step of the window.
+        padding: rings of zeros.
+        biases: one per kernel; none means 0.
+
+    Returns:
+        float32 (kernels, OH, OW).
+
+    Raises:
+        InvalidInput: the window is larger than the padded picture.
+
+    >>> feature_maps(np.full((3, 3), 255, np.uint8), [((1, 1), (1, 1))], padding=1)[0, 0].tolist()
+    [1.0, 2.0, 2.0, 1.0]
+    """
+    weight = torch.tensor(kernels, dtype=torch.float32)[:, None]
+    height, width = picture.shape
+    if height + 2 * padding < weight.shape[2] or width + 2 * padding < weight.shape[3]:
+        raise InvalidInput(
+            "The window (={window}) is larger than the padded input (={padded}); "
+            "use a smaller kernel or dilation, more padding, or a larger input.",
+            window=f"{weight.shape[2]}×{weight.shape[3]}",
+            padded=f"{height + 2 * padding}×{width + 2 * padding}",
+        )
+    bias = torch.tensor(biases, dtype=torch.float32) if biases else None
+    x = torch.tensor(picture, dtype=torch.float32).div(255)[None, None]
+    with torch.inference_mode():
+        found: Maps = functional.conv2d(x, weight, bias, stride, padding)[0].numpy()
+    return found
+
+
+def trained_maps(picture: Bytes, network: nn.Module) -> Maps:
+    """Return what LeNet-5's first layer makes of a picture: C1 with its padding and bias, then tanh.
+
+    Args:
+        picture: uint8 (H, W); normalised as in training.
+        network: LeNet-5.
+
+    Returns:
+        float32 (6, H, W), from −1 to 1.
+    """
+    c1 = _c1(network)
+    x = torch.tensor(picture, dtype=torch.float32).div(255).sub(MEAN).div(STD)[None, None]
+    with torch.inference_mode():
+        found: Maps = c1(x.to(c1.weight.device)).tanh()[0].cpu().numpy()
+    return found
+
+
+def trained_kernels(network: nn.Module) -> Maps:
+    """Return LeNet-5's six trained C1 kernels, float32 (6, 5, 5)."""
+    found: Maps = _c1(network).weight[:, 0].detach().cpu().numpy()
+    return found
+
+
+def _c1(network: nn.Module) -> nn.Conv2d:
+    layer = network.get_submodule("net.c1")
+    assert isinstance(layer, nn.Conv2d)
+    return layer

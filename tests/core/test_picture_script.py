@@ -1,0 +1,48 @@
+"""The exported script gives the page's own numbers, run for real."""
+
+import contextlib
+import io
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+from PIL import Image
+
+from core.conv.filters import kernel
+from core.conv.pictures import feature_maps, trained_maps
+from core.export.picture_script import picture_script, trained_script
+from core.nets.pretrained import pretrained
+
+
+@pytest.fixture
+def picture(tmp_path, monkeypatch) -> np.ndarray:
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 17), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "picture.png")
+    monkeypatch.chdir(tmp_path)
+    return pixels
+
+
+def run(script: str) -> np.ndarray:
+    space: dict = {}
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(script, space)
+    assert printed.getvalue().strip() == str(tuple(space["y"].shape[1:]))
+    return space["y"][0].numpy()
+
+
+@pytest.mark.parametrize("bias", [None, -2.5])
+def test_kernels(picture: np.ndarray, bias: float | None) -> None:
+    chosen = {name: kernel(name, 3) for name in ("blur", "sobel", "random")}
+    found = run(picture_script(chosen, 2, 1, bias))
+    wanted = feature_maps(picture, list(chosen.values()), 2, 1, [] if bias is None else [bias] * 3)
+    assert found == pytest.approx(wanted, abs=1e-5)
+
+
+def test_trained_filters(picture: np.ndarray, tmp_path) -> None:
+    from core.nets.pretrained import WEIGHTS
+
+    folder = tmp_path / "core" / "nets"
+    folder.mkdir(parents=True)
+    (folder / "weights").symlink_to(WEIGHTS)
+    assert run(trained_script()) == pytest.approx(trained_maps(picture, pretrained("lenet5")), abs=1e-5)
