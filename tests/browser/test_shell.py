@@ -22,7 +22,7 @@ PATIENCE_MS = 30_000
 # address: (title in English, title in Chinese, what makes the page useful)
 PAGES = {
     "": ("ChalkNet", "ChalkNet", "[data-testid=probabilities]"),
-    "data_split": ("Data split", "数据集划分", "[data-testid=stImage] img"),
+    "data_split": ("Data split", "数据集划分", "[data-testid=stMain] canvas"),
     "dnn_playground": ("DNN playground", "DNN 实验场", ".st-key-dnn_train button"),
     "conv_calculator": ("Convolution calculator", "卷积计算器", ".stepper .output .cell"),
     "lenet_training": ("LeNet-5 on MNIST", "LeNet-5 与 MNIST", ".st-key-lenet_train button"),
