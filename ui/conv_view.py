@@ -69,7 +69,7 @@ def remainder(axes: tuple[Axis, Axis]) -> str:
         else _("Rounded down (floor).")
     )
     return f"{start} {cut} " + _(
-        "Unread at the end of the padded input: rows {rows}, columns {columns}.",
+        "No window reads the end of the padded input; number of rows: {rows}, of columns: {columns}.",
         rows=rows.leftover,
         columns=columns.leftover,
     )
@@ -199,7 +199,7 @@ def _layer_experiments() -> list[Experiment]:
         ),
         Experiment(
             _("Find an edge"),
-            _("0 where the input is even, large where dark turns bright. Play it to the end."),
+            _("0 where the input is uniform, far from 0 where it changes. Play it to the end."),
             {"height": 8, "kernel": "sobel", "picture": "edge"},
         ),
         Experiment(
