@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
 pytestmark = pytest.mark.browser
 
 PAGE = "/conv_calculator?lang=en&conv_mode=chain"
@@ -58,7 +60,7 @@ def test_layers_are_added_moved_and_removed_by_keyboard(page, server) -> None:
     moved = page.get_by_role("button", name="Move layer 2 up")
     page.get_by_role("button", name="Remove layer 2").press("Enter")
     heading(page, "1 × 28 × 28 → 196 × 1 × 1")
-    assert moved.count() == 1
+    expect(moved).to_have_count(1, timeout=30_000)
     assert [row["type"] for row in own(page)] == ["maxpool", "flatten"]
     page.get_by_role("button", name="More of layer 1").press("Enter")
     page.get_by_role("textbox", name="Dilation of layer 1").fill("2")
@@ -74,14 +76,14 @@ def test_nonsense_stays_in_its_field_and_is_one_sentence(page, server) -> None:
     page.keyboard.press("Enter")
     page.get_by_role("alert").filter(has_text="layer 1 (conv): kernel_size (='5a')").wait_for()
     assert page.get_by_role("textbox", name="Window of layer 1").input_value() == "5a"
-    assert page.locator(".chain tr.stopped").count() == 1
+    expect(page.locator(".chain tr.stopped")).to_have_count(1, timeout=30_000)
     page.get_by_role("textbox", name="Window of layer 1").fill("")
     page.keyboard.press("Enter")
     page.get_by_role("alert").filter(has_text="kernel_size is missing").wait_for()
     page.get_by_role("textbox", name="Window of layer 1").fill("5")
     page.keyboard.press("Enter")
     heading(page, "1 × 28 × 28 → 6 × 12 × 12")
-    assert page.get_by_role("alert").count() == 0
+    expect(page.get_by_role("alert")).to_have_count(0, timeout=30_000)
 
 
 def test_quick_changes_lose_nothing(page, server) -> None:

@@ -3,6 +3,8 @@
 import pytest
 
 pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
 pytestmark = pytest.mark.browser
 
 
@@ -62,5 +64,5 @@ def test_a_picture(page, server, browser) -> None:
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="1 × 28 × 28 → 8 × 30 × 30").wait_for()
     settle(page, "conv_padding=2")
-    assert page.locator(".maps figure").count() == 9
+    expect(page.locator(".maps figure")).to_have_count(9, timeout=30_000)
     again(page, browser, "1 × 28 × 28 → 8 × 30 × 30")

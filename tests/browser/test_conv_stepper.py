@@ -8,6 +8,8 @@ from ui import conv_settings, fields
 from ui.conv_settings import Settings
 
 pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
 pytestmark = pytest.mark.browser
 
 PAGE = "/conv_calculator"
@@ -94,8 +96,8 @@ def test_new_settings_redraw_and_a_full_picture_stays_full(page, server) -> None
     page.get_by_role("spinbutton", name="Padding P").fill("1")
     page.keyboard.press("Enter")
     page.locator(".count", has_text="Step 16 of 16").wait_for()
-    assert page.locator(".stepper .input .cell").count() == 36
-    assert page.locator(".stepper .input .cell.padding").count() == 20
+    expect(page.locator(".stepper .input .cell")).to_have_count(36, timeout=30_000)
+    expect(page.locator(".stepper .input .cell.padding")).to_have_count(20, timeout=30_000)
     assert output(page) == ["7", "12", "10", "2", "4", "15", "16", "10", "10", "6", "15", "6", "8", "10", "4", "3"]
     assert sent  # a setting does go to the server: the count above is not blind
 
@@ -172,15 +174,15 @@ def test_an_input_cell_shows_the_outputs_that_it_reaches(page, server) -> None:
     cells = page.locator(".stepper .input .cell")
     reached = page.locator(".stepper .output .cell.reached")
     cells.nth(5).click()  # row 2, column 2 lies in all four windows
-    assert reached.count() == 4
+    expect(reached).to_have_count(4, timeout=30_000)
     assert page.locator("[aria-live]").inner_text() == "Input row 2, column 2 reaches 4 output numbers."
     for _ in range(2):
         page.keyboard.press("ArrowRight")
-    assert reached.count() == 2
+    expect(reached).to_have_count(2, timeout=30_000)
     page.keyboard.press("ArrowUp")
     assert page.locator("[aria-live]").inner_text() == "Input row 1, column 4 reaches 1 output numbers."
     page.locator(".stepper .output .cell").nth(3).click()
-    assert reached.count() == 0
+    expect(reached).to_have_count(0, timeout=30_000)
     assert sent == []
 
 

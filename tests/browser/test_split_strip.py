@@ -3,6 +3,8 @@
 import pytest
 
 pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
 pytestmark = pytest.mark.browser
 
 PAGE = "/data_split"
@@ -97,7 +99,7 @@ def test_reduced_motion_jumps(page, server) -> None:
     page.locator(".strip").get_by_role("button", name="In order", exact=True).click()
     page.get_by_role("button", name="▶ Replay").click()
     assert at(page) == "2.00"
-    assert page.get_by_role("button", name="To the end").count() == 0
+    expect(page.get_by_role("button", name="To the end")).to_have_count(0, timeout=30_000)
 
 
 def test_pointing_at_a_cell_names_its_sample(page, server) -> None:
@@ -109,7 +111,7 @@ def test_pointing_at_a_cell_names_its_sample(page, server) -> None:
 def test_the_two_handles_of_the_cuts_can_be_parted_by_keyboard(page, server) -> None:
     open_strip(page, server)
     handles = page.get_by_role("slider", name="Cuts")
-    assert handles.count() == 2
+    expect(handles).to_have_count(2, timeout=30_000)
     handles.nth(1).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
