@@ -244,15 +244,26 @@ function keep(root) {
   const active = root.getRootNode().activeElement
   if (!active?.dataset?.key || !root.contains(active)) return null
   const typing = active.type === "text" && active.value !== active.defaultValue && active.value !== active.dataset.sent
-  return { key: active.dataset.key, value: typing ? active.value : null }
+  const marked = active.type === "text" ? [active.selectionStart, active.selectionEnd] : null
+  const all = marked !== null && marked[0] === 0 && marked[1] === active.value.length
+  return { key: active.dataset.key, value: typing ? active.value : null, marked, all }
 }
 
 function restore(root, kept, state) {
   const key = state.focus ?? kept?.key
   const field = key && root.querySelector(`[data-key="${key}"]`)
   if (!field) return
-  if (!state.focus && kept.value !== null) field.value = kept.value
+  const same = !state.focus
+  if (same && kept.value !== null) {
+    field.value = kept.value
+    // The browser reports a change only of what was typed into this very field: hand the rest in when it is left.
+    field.onblur = () => field.value !== field.dataset.sent && field.onchange()
+  }
   state.focus = undefined
   field.focus()
+  if (same && kept.marked && field.type === "text") {
+    if (kept.all) field.select()
+    else field.setSelectionRange(...kept.marked)
+  }
   if (field.disabled) field.parentElement.querySelector("button:not(:disabled)")?.focus()
 }
