@@ -86,12 +86,13 @@ def test_nonsense_stays_in_its_field_and_is_one_sentence(page, server) -> None:
     expect(page.get_by_role("alert")).to_have_count(0, timeout=30_000)
 
 
-def test_quick_changes_lose_nothing(page, server) -> None:
+def test_changes_one_after_the_other_lose_nothing(page, server) -> None:
     open_chain(page, server, conv_own=SMALL)
-    for name, value in (("Filters FN of layer 1", "9"), ("Window of layer 1", "3"), ("Padding of layer 1", "1")):
-        page.get_by_role("textbox", name=name).fill(value)
+    changes = (("Filters FN", "9", "9 × 12 × 12"), ("Window", "3", "9 × 13 × 13"), ("Padding", "1", "9 × 14 × 14"))
+    for name, value, output in changes:
+        page.get_by_role("textbox", name=f"{name} of layer 1").fill(value)
         page.keyboard.press("Tab")
-    heading(page, "1 × 28 × 28 → 9 × 14 × 14")
+        heading(page, f"1 × 28 × 28 → {output}")
 
 
 def test_too_long_a_chain_is_refused_where_it_is_typed(page, server) -> None:
