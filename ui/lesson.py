@@ -23,11 +23,15 @@ class Experiment:
         label: two to four words on the chip, translated.
         watch: one sentence, translated.
         changes: field names and values; every other field goes back to its default.
+        guide: what to do and what to see, in two or three sentences; shown above the stage while the page stands so.
+        also: (label, changes) of the same experiment's other settings, to compare with.
     """
 
     label: str
     watch: str
     changes: dict[str, Any] = field(default_factory=dict)
+    guide: str = ""
+    also: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
 def header(number: int, title: str, question: str) -> None:
@@ -50,20 +54,52 @@ def more() -> DeltaGenerator:
     return st.expander(_("More"))
 
 
-def try_this(experiments: Iterable[Experiment], controls: Controls[Any]) -> None:
-    """Draw the experiments as chips; each is a real link that sets the page, and says what to watch for."""
+def try_this(experiments: Iterable[Experiment], controls: Controls[Any], others: Iterable[Experiment] = ()) -> None:
+    """Draw the experiments as chips; each is a real link that sets the page, and says what to watch for.
+
+    Args:
+        experiments: three to six.
+        controls: of the page.
+        others: more of them, in a closed expander.
+    """
     st.subheader(_("Try this"), anchor=False)
-    with st.grid(min_column_width=250, key="lesson_try"):
+    _chips(experiments, controls, "lesson_try")
+    rest = list(others)
+    if rest:
+        with st.expander(_("More experiments")):
+            _chips(rest, controls, "lesson_try_more")
+
+
+def _chips(experiments: Iterable[Experiment], controls: Controls[Any], key: str) -> None:
+    with st.grid(min_column_width=250, key=key):
         for experiment in experiments:
             with st.container(gap="xxsmall"):
-                st.page_link(
-                    f"{state.page()}.py",
-                    label=experiment.label,
-                    icon=":material/science:",
-                    help="",
-                    query_params=controls.preset(**experiment.changes),
-                )
+                _chip(experiment.label, experiment.changes, controls, ":material/science:")
                 st.caption(experiment.watch)
+                if experiment.also:
+                    with st.container(horizontal=True, gap="small"):
+                        for label, changes in experiment.also:
+                            _chip(label, changes, controls)
+
+
+def _chip(label: str, changes: dict[str, Any], controls: Controls[Any], icon: str | None = None) -> None:
+    link = f"{state.page()}.py"
+    st.page_link(link, label=label, icon=icon, help="", width="content", query_params=controls.preset(**changes))
+
+
+def guide(experiments: Iterable[Experiment], controls: Controls[Any], ignored: Iterable[str] = ()) -> None:
+    """Draw the guide of the experiment at whose settings the page stands, if it stands at one's.
+
+    Args:
+        experiments: of the page.
+        controls: of the page.
+        ignored: fields that only choose what is looked at.
+    """
+    for experiment in experiments:
+        for changes in (experiment.changes, *(more for _label, more in experiment.also)):
+            if changes and experiment.guide and controls.stands_at(changes, ignored):
+                st.info(f"**{experiment.label}.** {experiment.guide}", icon=":material/science:")
+                return
 
 
 def inside(tabs: Iterable[tuple[str, Callable[[], None]]]) -> None:

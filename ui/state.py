@@ -11,7 +11,7 @@ URL from before the first one's answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
@@ -144,6 +144,11 @@ class Controls(Generic[S]):
         """Return the query parameters of the default settings with changes; they win on an open page, too."""
         last = st.session_state.get(f"_{_SET}_{self.prefix}")
         return self._parameters(self._with_defaults(changes)) | {_SET: "2" if last == "1" else "1"}
+
+    def stands_at(self, changes: Mapping[str, Any], ignored: Iterable[str] = ()) -> bool:
+        """Return whether every field has the value of ``changes``, or its default; ``ignored`` fields do not count."""
+        wanted = self._with_defaults(changes)
+        return all(self._value(name) == wanted[name] for name in wanted.keys() - set(ignored))
 
     @property
     def run_id(self) -> str | None:
