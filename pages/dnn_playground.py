@@ -11,15 +11,15 @@ from ui.text import _
 lesson.header(2, _("DNN playground"), _("What has a network learned when two out of three answers are right?"))
 lesson.wait_for_torch()
 
-from core.export.train_script import one_hot_script
-from core.training.jobs import OneHotJob
+from core.export.train_script import playground_script
+from core.training.jobs import PlaygroundJob
 from ui import dnn, live
 
 controls = Controls(dnn.Settings)
 stage, panel = lesson.layout()
 with panel:
     dnn.controls(controls, lesson.more)
-job: OneHotJob | None = None
+job: PlaygroundJob | None = None
 try:
     job = dnn.job(controls.settings)
 except InvalidInput as error:
@@ -86,7 +86,7 @@ def code() -> None:
     """The run as one script."""
     if job is not None:
         st.caption(_("This script gives the same losses as the app, to the last digit."))
-        st.code(one_hot_script(job), "python")
+        st.code(playground_script(job), "python")
 
 
 lesson.inside(

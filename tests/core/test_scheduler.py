@@ -16,17 +16,18 @@ from core.training import scheduler as module
 from core.training.config import TrainConfig
 from core.training.data import ClassData
 from core.training.fit import fit
-from core.training.jobs import MnistJob, OneHotJob
+from core.training.jobs import MnistJob, one_hot_job
 from core.training.run import COPY_EVERY_S, WATCHED_S, Run
-from core.training.scheduler import DROP_AFTER_S, MAX_PER_OWNER, PARK_AFTER_S, SCHEDULER, Scheduler
+from core.training.scheduler import DROP_AFTER_S, PARK_AFTER_S, SCHEDULER, Scheduler
 from core.training.snapshot import State
+from core.training.workers import MAX_PER_OWNER
 
 SHORT = TrainConfig(lr=0.2, momentum=0.9, batch_size=10, epochs=20, seed=3, evaluations=6)  # 14 · 20 = 280 updates
 LONG = replace(SHORT, batch_size=1, epochs=10_000)
 
 
 def job(seed=0, train=SHORT, samples=200):
-    return OneHotJob(MlpConfig(seed=seed), train, data_seed=seed, samples=samples)
+    return one_hot_job(MlpConfig(seed=seed), train, data_seed=seed, samples=samples)
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,7 @@ def test_steps_are_exact_and_look_at_the_test_set(make):
         assert (now.state, now.step, now.evaluated_at, now.weights_at) == (State.PAUSED, done, done, done)
         assert now.losses == wanted[0][:done]
     with torch.no_grad():
-        data = job().data()
+        data = job().playground().data
         answers = torch.nn.functional.linear(data.test_inputs, now.weights["net.0.weight"], now.weights["net.0.bias"])
         for layer in (2, 4, 6):
             weight, bias = now.weights[f"net.{layer}.weight"], now.weights[f"net.{layer}.bias"]
@@ -294,7 +295,7 @@ def test_what_is_finished_stays_finished(make):
 
 def test_divergence_is_a_state_of_its_own(make):
     scheduler = make()
-    wild = OneHotJob(MlpConfig(activation="identity"), TrainConfig(loss="mse", lr=100.0, batch_size=0, epochs=500))
+    wild = one_hot_job(MlpConfig(activation="identity"), TrainConfig(loss="mse", lr=100.0, batch_size=0, epochs=500))
     end = ended(scheduler, scheduler.submit(wild, "ann"))
     assert end.state is State.DIVERGED
     assert 0 < end.step < 500
@@ -383,7 +384,7 @@ def test_parked_after_120_s_and_the_same_losses_after_a_resume(make, ticking):
     scheduler = make(clock=ticking)
     several = replace(SHORT, epochs=35, lr=0.05)  # 490 updates: every loss is in the curve
     run_id = scheduler.submit(Slowly(job(train=several)), "ann")  # 2 seconds at least
-    until(lambda: quiet(scheduler, run_id).progress and quiet(scheduler, run_id).progress.step > 20)
+    until(lambda: quiet(scheduler, run_id).step > 20)
     ticking.now += PARK_AFTER_S - 1
     time.sleep(0.05)
     run = quiet(scheduler, run_id)
@@ -393,7 +394,7 @@ def test_parked_after_120_s_and_the_same_losses_after_a_resume(make, ticking):
     until(lambda: run.parked is not None)
     assert run.state is State.PAUSED
     assert run.fit is None  # its memory is given back
-    step = run.progress.step
+    step = run.step
     time.sleep(0.05)
     seen = scheduler.snapshot(run_id, "ann")
     assert (seen.state, seen.parked, seen.step) == (State.PAUSED, True, step)
@@ -506,7 +507,7 @@ class Scripted:
     log: list[str] = field(default_factory=list)
 
     def make(self, resume=None):
-        run = fit(mlp(MlpConfig()), job().data(), LONG)
+        run = fit(mlp(MlpConfig()), job().playground().data, LONG)
         real = run.take
 
         def take(updates, look=False):

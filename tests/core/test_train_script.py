@@ -9,7 +9,7 @@ from core.export.train_script import mnist_script, one_hot_script
 from core.nets.mlp import MlpConfig
 from core.training.config import TrainConfig
 from core.training.data import ClassData
-from core.training.jobs import MnistJob, OneHotJob
+from core.training.jobs import MnistJob, one_hot_job
 
 FULL = TrainConfig(loss="mse", lr=0.01, batch_size=0, epochs=20, evaluations=3)
 
@@ -31,14 +31,16 @@ def app(job) -> tuple[list[float], float]:
 @pytest.mark.parametrize(
     "job",
     [
-        OneHotJob(MlpConfig(), FULL),
-        OneHotJob(MlpConfig(seed=3), replace(FULL, loss="cross_entropy", optimiser="adam")),
-        OneHotJob(MlpConfig((3, 8, 4, 3), "tanh", "xavier", 7), replace(FULL, batch_size=1000, momentum=0.9, epochs=3)),
-        OneHotJob(MlpConfig((3, 3), seed=1), replace(FULL, batch_size=999, seed=5, epochs=2), data_seed=4),
-        OneHotJob(MlpConfig((3, 6, 3), "leaky_relu", "he", 2), FULL),
-        OneHotJob(MlpConfig((3, 6, 3), "gelu", "large", 2), replace(FULL, optimiser="adam")),
-        OneHotJob(MlpConfig((3, 6, 3), "sigmoid", "zeros", 2), FULL),
-        OneHotJob(MlpConfig((3, 6, 6, 3), "identity", "default", 2), replace(FULL, loss="cross_entropy")),
+        one_hot_job(MlpConfig(), FULL),
+        one_hot_job(MlpConfig(seed=3), replace(FULL, loss="cross_entropy", optimiser="adam")),
+        one_hot_job(
+            MlpConfig((3, 8, 4, 3), "tanh", "xavier", 7), replace(FULL, batch_size=1000, momentum=0.9, epochs=3)
+        ),
+        one_hot_job(MlpConfig((3, 3), seed=1), replace(FULL, batch_size=999, seed=5, epochs=2), data_seed=4),
+        one_hot_job(MlpConfig((3, 6, 3), "leaky_relu", "he", 2), FULL),
+        one_hot_job(MlpConfig((3, 6, 3), "gelu", "large", 2), replace(FULL, optimiser="adam")),
+        one_hot_job(MlpConfig((3, 6, 3), "sigmoid", "zeros", 2), FULL),
+        one_hot_job(MlpConfig((3, 6, 6, 3), "identity", "default", 2), replace(FULL, loss="cross_entropy")),
     ],
     ids=lambda job: "-".join(map(str, job.net.widths)) + job.net.activation + job.net.initialisation,
 )

@@ -160,10 +160,10 @@ def test_hostile_addresses_fall_back_to_the_defaults(open_page) -> None:
 
 
 def test_the_parameter_table_and_the_code_are_the_runs(open_page) -> None:
-    from core.export.train_script import one_hot_script
+    from core.export.train_script import playground_script
     from core.nets.mlp import MlpConfig
     from core.training.config import TrainConfig
-    from core.training.jobs import OneHotJob
+    from core.training.jobs import one_hot_job
 
     at = open_page("dnn_playground", dnn_widths="4", dnn_epochs="20")
     at.button(key="dnn_train").click().run()
@@ -171,7 +171,7 @@ def test_the_parameter_table_and_the_code_are_the_runs(open_page) -> None:
     shapes = {name: tuple(value.shape) for name, value in snapshot.weights.items()}
     assert shapes == {"net.0.weight": (4, 3), "net.0.bias": (4,), "net.2.weight": (3, 4), "net.2.bias": (3,)}
     train = TrainConfig(loss="mse", lr=0.01, batch_size=0, epochs=20, evaluations=100)
-    assert snapshot.job == OneHotJob(MlpConfig((3, 4, 3)), train)
-    assert "nn.Linear(3, 4), nn.ReLU()" in one_hot_script(snapshot.job)
+    assert snapshot.job == one_hot_job(MlpConfig((3, 4, 3)), train)
+    assert "nn.Linear(3, 4), nn.ReLU()" in playground_script(snapshot.job)
     losses = [loss for _step, loss in snapshot.losses]
     assert all(later < earlier for earlier, later in pairwise(losses))

@@ -14,7 +14,8 @@ from core.errors import InvalidInput
 from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig
 from core.training.config import LOSSES, OPTIMISERS, TrainConfig
-from core.training.jobs import OneHotJob
+from core.training.jobs import PlaygroundJob, one_hot_job
+from core.training.optimisers import WITH_MOMENTUM
 from core.training.snapshot import Snapshot
 from ui import charts, live
 from ui.components.network import network
@@ -56,8 +57,13 @@ def labels() -> dict[str, str]:
         "identity": _("none (identity)"),
         "mse": _("mean squared error (MSE)"),
         "cross_entropy": _("cross-entropy"),
+        "l1": "L1",
+        "smooth_l1": "smooth L1",
         "sgd": "SGD",
+        "nesterov": "Nesterov",
         "adam": "Adam",
+        "adamw": "AdamW",
+        "rmsprop": "RMSprop",
         "default": _("PyTorch's default"),
         "xavier": "Xavier",
         "he": "He",
@@ -94,19 +100,19 @@ def hidden(settings: Settings) -> tuple[int, ...]:
         ) from error
 
 
-def job(settings: Settings) -> OneHotJob:
+def job(settings: Settings) -> PlaygroundJob:
     """Return what Train would start.
 
     Raises:
         InvalidInput: the settings cannot be trained, and why.
     """
-    return OneHotJob(
+    return one_hot_job(
         net=MlpConfig((3, *hidden(settings), 3), settings.activation, settings.init, settings.seed),
         train=TrainConfig(
             loss=settings.loss,
             optimiser=settings.optimiser,
             lr=settings.lr,
-            momentum=settings.momentum if settings.optimiser == "sgd" else 0.0,
+            momentum=settings.momentum if settings.optimiser in WITH_MOMENTUM else 0.0,
             batch_size=settings.batch,
             epochs=settings.epochs,
             seed=settings.seed,
@@ -156,14 +162,20 @@ def controls(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:
             help=_("Neurons of each hidden layer, such as 8-4-2; empty: all alike."),
         )
         c.number("batch", _("Batch size"), help=_("Samples per update; 0: all 7000 at once (batch gradient descent)."))
-        c.slider("momentum", _("Momentum"), step=0.01, help=momentum_help(), disabled=c.settings.optimiser != "sgd")
+        c.slider(
+            "momentum",
+            _("Momentum"),
+            step=0.01,
+            help=momentum_help(),
+            disabled=c.settings.optimiser not in WITH_MOMENTUM,
+        )
         c.select("init", _("Initialisation"), names, help=_("How the first weights are drawn."))
         c.number("data_seed", _("Seed of the data"))
 
 
-def stage(now: Snapshot | None, planned: OneHotJob | None) -> None:
+def stage(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     """Draw the network, the two curves and the confusion matrix of a run, or the plan before there is one."""
-    shown = now.job if now is not None and isinstance(now.job, OneHotJob) else planned
+    shown = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
     if shown is None:
         return
     weights = now.weights if now else {}
@@ -210,12 +222,12 @@ def stage(now: Snapshot | None, planned: OneHotJob | None) -> None:
         charts.numbers(now)
 
 
-def parameters(c: Controls[Settings], planned: OneHotJob | None) -> None:
+def parameters(c: Controls[Settings], planned: PlaygroundJob | None) -> None:
     """Draw the parameter table of the page's run as it stands now."""
     parameter_table(live.look(c), planned)
 
 
-def parameter_table(now: Snapshot | None, planned: OneHotJob | None) -> None:
+def parameter_table(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     """Draw the table of course 2.3: every parameter's name, shape, count and values."""
     if now is None or not now.weights:
         st.caption(_("No parameters yet: press Train, or One update."))
