@@ -96,10 +96,8 @@ class Looks:
             self.worse += 1
 
     def _look(self) -> Generator[None, None, Look]:
-        data, loss = self.data, self.config.loss
-        test = yield from evaluate.evaluate_in_slices(
-            self.model, data.test_inputs, data.test_labels, data.classes, loss
-        )
+        model, data, loss = self.model, self.data, self.config.loss
+        test = yield from evaluate.evaluate_in_slices(model, data.test_inputs, data.test_labels, data.classes, loss)
         if not self.train_look:
             return Look(test, None)
         inputs, labels = data.train_inputs[: self.train_look], data.train_labels[: self.train_look]
