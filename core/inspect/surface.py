@@ -142,26 +142,22 @@ def cube_cut(axis: str, share: float, side: int = SIDE) -> Cut:
 
 
 @lru_cache(maxsize=64)
-def marks(data: PlaygroundData, piece: Cut, most: int = MOST) -> Marks:
+def marks(data: PlaygroundData, piece: Cut | None = None, most: int = MOST) -> Marks:
     """Return the samples that lie on a piece: the first ones of each set, in the order of the sets.
 
     Args:
         data: both of its sets.
-        piece: of this data's inputs.
+        piece: of this data's inputs; None: all samples count.
         most: of each set.
     """
-    raw, truth, row, left_out = [], [], [], 0
-    for inputs, labels in (
-        (data.raw_train, data.data.train_labels),
-        (data.raw_test, data.data.test_labels),
-    ):
-        near = piece.near(inputs).nonzero()[:, 0]
-        left_out += max(0, len(near) - most)
-        raw.append(inputs[near[:most]])
-        truth.append(labels[near[:most]])
-        row.append(near[:most])
-    test = torch.cat([torch.zeros(len(row[0]), dtype=torch.bool), torch.ones(len(row[1]), dtype=torch.bool)])
-    return Marks(torch.cat(raw), torch.cat(truth), test, torch.cat(row), left_out)
+    found, left_out = [], 0
+    for raw, labels in ((data.raw_train, data.data.train_labels), (data.raw_test, data.data.test_labels)):
+        near = torch.arange(len(raw)) if piece is None else piece.near(raw).nonzero()[:, 0]
+        rows = near[:most]
+        left_out += len(near) - len(rows)
+        found.append((raw[rows], labels[rows], rows))
+    raw, truth, rows = (torch.cat(parts) for parts in zip(*found, strict=True))
+    return Marks(raw, truth, torch.arange(len(rows)) >= len(found[0][2]), rows, left_out)
 
 
 def answers(model: nn.Module, data: PlaygroundData, raw: torch.Tensor) -> torch.Tensor:
