@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from core.training.config import LOSSES
+from core.training.losses import LOSSES
 
 
 def loss_of(outputs: torch.Tensor, truth: torch.Tensor, loss: str) -> tuple[torch.Tensor, torch.Tensor]:

@@ -24,7 +24,8 @@ class View:
         activations: keys of ACTIVATIONS; "" for the output layer.
         answers: float32 (neurons,) each, for the chosen sample, the input layer first; empty without one.
         maps: uint8 (neurons, points) each, the input layer first; 128 is 0, 255 and 1 are plus and minus the largest
-            answer of the layer (of the feature, in the input layer); empty without points.
+            answer of the layer (of the feature, in the input layer), 0 is a point that does not exist; empty without
+            points.
         dead: flags; ReLUs that answer 0 for every training sample looked at.
         gradients: float32 (neurons, inputs) each, ∂loss/∂weight over those samples; empty when not asked for.
         looked_at: training samples that ``dead`` and ``gradients`` come from.
@@ -54,6 +55,7 @@ def view(
     loss: str,
     *,
     points: torch.Tensor | None = None,
+    exists: torch.Tensor | None = None,
     sample: torch.Tensor | None = None,
     with_gradients: bool = False,
     rows: int | None = None,
@@ -66,6 +68,7 @@ def view(
         targets: int64 (n,) or float32 (n, outputs).
         loss: a key of LOSSES.
         points: float32 (p, inputs), where maps are drawn.
+        exists: bool (p,), which of them there are; None: all.
         sample: float32 (1, inputs), the chosen one.
         with_gradients: whether they are wanted.
         rows: training samples to look at, evenly spread; None: all.
@@ -78,7 +81,7 @@ def view(
         biases=tuple(block.linear.bias.detach() for block in parts),
         activations=tuple(block.activation for block in parts),
         answers=() if sample is None else (sample[0], *(layer[:, 0] for layer in responses(model, sample))),
-        maps=() if points is None else (_map(points.T, 1), *(_map(layer) for layer in responses(model, points))),
+        maps=() if points is None else _maps(model, points, exists),
         dead=dead(model, seen),
         gradients=gradients(model, seen, truth, loss) if with_gradients else (),
         looked_at=len(seen),
@@ -95,9 +98,14 @@ def few(samples: int, rows: int | None) -> slice:
     return slice(None) if rows is None else slice(None, None, -(-samples // rows))
 
 
-def _map(answers: torch.Tensor, dim: int | None = None) -> torch.Tensor:
-    """Return answers (neurons, points) as bytes, scaled by the largest of all or of each row (dim 1)."""
-    answers = answers.nan_to_num(0.0, 0.0, 0.0)
-    size = answers.abs()
-    largest = size.max() if dim is None else size.amax(dim=dim, keepdim=True)
-    return (128.0 + 127.0 * answers / largest.clamp(min=1e-12)).round().to(torch.uint8)
+def _maps(model: Mlp, points: torch.Tensor, exists: torch.Tensor | None) -> tuple[torch.Tensor, ...]:
+    everywhere = torch.ones(len(points), dtype=torch.bool) if exists is None else exists
+    layers = [_bytes(layer, everywhere) for layer in responses(model, points)]
+    return torch.cat([_bytes(feature[None], everywhere) for feature in points.T]), *layers
+
+
+def _bytes(answers: torch.Tensor, exists: torch.Tensor) -> torch.Tensor:
+    """Return answers (neurons, points) as bytes, scaled by the largest of them that exists."""
+    answers = torch.where(exists, answers.nan_to_num(0.0, 0.0, 0.0), 0.0)
+    scaled = 128.0 + 127.0 * answers / answers.abs().max().clamp(min=1e-12)
+    return torch.where(exists, scaled.round(), 0.0).to(torch.uint8)
