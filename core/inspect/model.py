@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from core.errors import InvalidInput
+from core.nets.files import Weights
 from core.nets.mlp import ACTIVATIONS, Mlp, MlpConfig, mlp
 
 _NAMES = {type(build()): name for name, build in ACTIVATIONS.items()}
@@ -63,6 +64,19 @@ def model_of(weights: Mapping[str, torch.Tensor], config: MlpConfig) -> Mlp:
             "These weights are not those of a network {widths}; look at the run that they come from.",
             widths="-".join(map(str, config.widths)),
         ) from error
+    return model.eval().requires_grad_(False)
+
+
+def first_model(config: MlpConfig, start: Weights | None = None) -> Mlp:
+    """Build a network with the weights that its training begins with: in eval mode and frozen.
+
+    Args:
+        config: of the network.
+        start: weights from a file, instead of those that ``config`` draws.
+    """
+    model = mlp(config)
+    if start is not None:
+        start.fill(model)
     return model.eval().requires_grad_(False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import torch
 
@@ -80,6 +81,7 @@ def gradient_flow(model: Mlp, inputs: torch.Tensor, targets: torch.Tensor, loss:
     return tuple(float(gradient.abs().mean()) for gradient in gradients(model, inputs, targets, loss))
 
 
+@torch.no_grad()
 def symmetric(model: Mlp) -> tuple[tuple[tuple[int, ...], ...], ...]:
     """Return which neurons of each hidden layer are the same neuron several times.
 
@@ -93,14 +95,11 @@ def symmetric(model: Mlp) -> tuple[tuple[tuple[int, ...], ...], ...]:
     found = []
     for block, following in itertools.pairwise(parts):
         incoming = torch.cat([block.linear.weight, block.linear.bias[:, None]], dim=1)
-        described = torch.cat([incoming, following.linear.weight.T], dim=1).detach()
-        groups: list[list[int]] = []
-        for neuron, row in enumerate(described):
-            for group in groups:
-                if torch.allclose(row, described[group[0]], rtol=ALIKE, atol=1e-12):
-                    group.append(neuron)
-                    break
-            else:
-                groups.append([neuron])
-        found.append(tuple(tuple(group) for group in groups if len(group) > 1))
+        described = torch.cat([incoming, following.linear.weight.T], dim=1)
+        # one row for each neuron, its group named by the first that is the same
+        apart = torch.cdist(described, described, p=math.inf)
+        same = apart <= ALIKE * described.abs().max()
+        first = same.to(torch.uint8).argmax(dim=1).tolist()
+        groups = [tuple(neuron for neuron, name in enumerate(first) if name == one) for one in sorted(set(first))]
+        found.append(tuple(group for group in groups if len(group) > 1))
     return tuple(found)

@@ -13,7 +13,7 @@ from core.data.playground import CUBE, PlaygroundData
 from core.errors import InvalidInput
 
 SIDE: Final = 41  # points in each direction: odd, so that 0 is one of them; in between the picture interpolates
-NEAR: Final = 0.05  # samples of the cube that lie this close to a slice are drawn on it
+NEAR: Final = 0.02  # samples of the cube that lie this close to a slice are drawn on it
 MOST: Final = 500  # samples of each set that are drawn
 AXES: Final = ("s", *CUBE)
 

@@ -18,7 +18,7 @@ from core.training.jobs import PlaygroundJob, one_hot_job
 from core.training.optimisers import WITH_MOMENTUM
 from core.training.snapshot import Snapshot
 from ui import charts, live
-from ui.components.network import network
+from ui.dnn.diagram import diagram
 from ui.state import Controls, choice, number, text
 from ui.text import _
 
@@ -178,14 +178,7 @@ def stage(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     shown = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
     if shown is None:
         return
-    weights = now.weights if now else {}
-    layers = [name.removesuffix(".weight") for name in weights if name.endswith(".weight")]
-    network(
-        shown.net.widths,
-        [weights[f"{name}.weight"].tolist() for name in layers],
-        [weights[f"{name}.bias"].tolist() for name in layers],
-        key="dnn_network",
-    )
+    diagram(now, shown)
     if now is None:
         return
     tested = now.evaluation
