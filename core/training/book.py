@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from core.errors import InvalidInput
+from core.training.plain import Plain, plain_settings
 
 if TYPE_CHECKING:
     from core.training.snapshot import Snapshot
@@ -38,7 +39,8 @@ class Entry:
         id: names the row; tells nothing about the run's id.
         number: counts the owner's rows from 1; never given twice.
         name: what its owner calls it; empty at first.
-        job: the frozen job with all settings.
+        settings: (name, value) of everything that was set, see plain.py.
+        job: the frozen job, for lessons that want more of it; None when it carried a visitor's file.
         state: "finished", "early" (finished by early stopping), "stopped" or "diverged".
         seconds: of computing.
         step: updates done.
@@ -60,7 +62,8 @@ class Entry:
     id: str
     number: int
     name: str
-    job: object
+    settings: tuple[tuple[str, Plain], ...]
+    job: object | None
     state: str
     seconds: float
     step: int
@@ -159,7 +162,8 @@ def _entry(snapshot: Snapshot, number: int) -> Entry:
         id=hashlib.sha256(snapshot.run_id.encode()).hexdigest()[:16],
         number=number,
         name="",
-        job=snapshot.job,
+        settings=tuple(plain_settings(snapshot.job).items()),
+        job=None if _carries_a_file(snapshot.job) else snapshot.job,
         state="early" if snapshot.early else _WORDS[snapshot.state],
         seconds=snapshot.seconds,
         step=snapshot.step,
@@ -180,6 +184,12 @@ def _entry(snapshot: Snapshot, number: int) -> Entry:
 
 
 _WORDS: Final = {"finished": "finished", "stopped": "stopped", "diverged": "diverged"}
+
+
+def _carries_a_file(job: object) -> bool:
+    """Return whether a job holds a visitor's own table or weights: forty of them an owner would fill the memory."""
+    held = (getattr(job, "start", None), getattr(getattr(job, "data", None), "table", None))
+    return any(value is not None for value in held)
 
 
 def _number(value: float) -> float | None:

@@ -68,6 +68,7 @@ class Snapshot:
         early: finished by early stopping.
         started_at: when it was submitted, UTC.
         updates_per_epoch: at the batch size in force; 0 until the first slice.
+        busy: something that was asked for is still to happen: a pause, updates, the end of an epoch, a change.
         refused: why the last change asked for could not be made, None when it was.
     """
 
@@ -101,4 +102,5 @@ class Snapshot:
     early: bool = False
     started_at: datetime | None = None
     updates_per_epoch: int = 0
+    busy: bool = False
     refused: InvalidInput | None = None
