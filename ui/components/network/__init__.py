@@ -91,8 +91,8 @@ def network(
         "flow": [f"{value:.1e}" for value in seen.flow] if by_gradient else [],
         "activations": [activations.get(name, "") for name in seen.activations],
         "short": [SHORT.get(name, activations.get(name, "")) for name in seen.activations],
-        "inputs": [_spelled(name) for name in inputs[:MOST_DRAWN]],
-        "outputs": [_spelled(name) for name in outputs[:MOST_DRAWN]],
+        "inputs": [spelled(name) for name in inputs[:MOST_DRAWN]],
+        "outputs": [spelled(name) for name in outputs[:MOST_DRAWN]],
         "byGradient": by_gradient and bool(seen.gradients),
         "switch": on_show is not None,
         "chosen": None if chosen is None else [chosen.layer, chosen.neuron, chosen.weight],
@@ -130,8 +130,8 @@ def _packed(values: torch.Tensor, kind: torch.dtype = torch.float32) -> str:
     return base64.b64encode(values.detach().to(kind).contiguous().numpy().tobytes()).decode("ascii")
 
 
-def _spelled(name: str) -> str:
-    """Return a feature's name as it is written by hand: x1^2 → x₁²."""
+def spelled(name: str) -> str:
+    """Return a feature's name as it is written by hand, such as x₁² for x1^2; other names as they are."""
     if name in FEATURES or name in CUBE:
         for plain, written in (("^2", "²"), ("x1", "x₁"), ("x2", "x₂"), ("x3", "x₃")):
             name = name.replace(plain, written)
