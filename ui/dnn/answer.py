@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import streamlit as st
 
@@ -22,7 +23,8 @@ from ui.state import Controls
 from ui.text import _
 
 Pick = Callable[[bool, int], None]
-MOST_SOLID = 600  # samples of each kind in the cube that can be turned
+CUBE_NAMES: Final = {"x1": "x₁", "x2": "x₂", "x3": "x₃"}
+MOST_SOLID: Final = 600  # samples of each kind in the cube that can be turned
 
 
 def answer(
@@ -33,6 +35,7 @@ def answer(
     key: str,
     controls: Controls[Settings] | None = None,
     on_pick: Pick | None = None,
+    width: int = 420,
 ) -> None:
     """Draw what the network of a run answers everywhere; before there is a run, with the first weights of the plan.
 
@@ -43,6 +46,7 @@ def answer(
         key: of this place on the page.
         controls: of the page: the cube's axis and level are then drawn as widgets bound to the link.
         on_pick: called with (of the test set?, row in its set) when a sample is clicked.
+        width: of the picture, at most, in CSS pixels.
     """
     job = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
     if job is None:
@@ -56,24 +60,17 @@ def answer(
     if now is None or not now.weights:
         st.caption(_("Before the first update: the answers of the first weights."))
     if data.config.name == "onehot":
-        _cube(now, data, model, settings, controls, key, on_pick)
+        _cube(now, data, model, settings, controls, key, on_pick, width)
     elif len(data.input_names) == 1:
         curve(data, model, _output(data, key), key=f"{key}_curve")
     else:
         across = _across(data, key) if len(data.input_names) > 2 else (0, 1)
-        output = _output(data, key)
-        _plane(surface.cut(data, across), data, model, key, output, on_pick)
+        notes = []
         if len(data.input_names) > 2:
-            st.caption(
-                _(
-                    "The other inputs are at their mean over the training set; the samples are drawn where they lie in "
-                    "these two, whatever their others."
-                )
-            )
+            notes.append(_("The other inputs are at their mean; the samples lie where they are in these two."))
         if data.config.name == "csv":
-            st.caption(
-                _("Each input is standardised for the network: less its mean, divided by its standard deviation.")
-            )
+            notes.append(_("The network gets each input less its mean, divided by its standard deviation."))
+        _plane(surface.cut(data, across), data, model, key, _output(data, key), on_pick, " ".join(notes), width)
 
 
 def _model(now: Snapshot | None, job: PlaygroundJob) -> Mlp:
@@ -85,10 +82,15 @@ def _model(now: Snapshot | None, job: PlaygroundJob) -> Mlp:
     return first.eval()
 
 
-def _plane(piece: Cut, data: PlaygroundData, model: Mlp, key: str, output: int, on_pick: Pick | None) -> None:
+def _plane(
+    piece: Cut, data: PlaygroundData, model: Mlp, key: str, output: int, on_pick: Pick | None, note: str, width: int
+) -> None:
     marks = surface.marks(data, piece)
     both = (surface.answers(model, data, piece.points), surface.answers(model, data, marks.raw))
-    names = feature_names()
+    names = feature_names() | CUBE_NAMES
+    if marks.left_out:
+        more = _("{n:,} more samples are not drawn; accuracy and loss count them all.", n=marks.left_out)
+        note = f"{note} {more}".strip()
     plane(
         piece,
         marks,
@@ -98,10 +100,10 @@ def _plane(piece: Cut, data: PlaygroundData, model: Mlp, key: str, output: int, 
         output=output,
         output_name=data.output_names[output],
         names=(names.get(piece.names[0], piece.names[0]), names.get(piece.names[1], piece.names[1])),
+        note=note,
         on_pick=on_pick,
+        width=width,
     )
-    if marks.left_out:
-        st.caption(_("{left_out:,} more samples are not drawn; the numbers count them all.", left_out=marks.left_out))
 
 
 # -- the cube -------------------------------------------------------------------------------------------------------
@@ -115,6 +117,7 @@ def _cube(
     controls: Controls[Settings] | None,
     key: str,
     on_pick: Pick | None,
+    width: int,
 ) -> None:
     shown = st.segmented_control(
         _("Picture of the cube"),
@@ -135,21 +138,18 @@ def _cube(
         axis_control(controls)
         settings = controls.settings
     piece = surface.cube_cut(settings.axis, settings.level)
-    _plane(piece, data, model, key, 0, on_pick)
-    name = {"s": "s", "x1": "x₁", "x2": "x₂", "x3": "x₃"}[piece.axis]
-    st.caption(
-        _(
-            "The slice {name} = {level} of the cube, with the samples that lie within {near} of it.",
-            name=name,
-            level=f"{piece.level:.2f}",
-            near=NEAR,
-        )
+    note = _(
+        "Where {name} = {level}, with the samples that are within {near} of it.",
+        name={"s": "s", **CUBE_NAMES}[piece.axis],
+        level=f"{piece.level:.2f}",
+        near=NEAR,
     )
+    _plane(piece, data, model, key, 0, on_pick, note, width)
 
 
 def axis_control(controls: Controls[Settings]) -> None:
     """Draw the choice of what is fixed in a slice of the cube, and the slider that moves the slice."""
-    names = {"s": "s = x₁+x₂+x₃", "x1": "x₁", "x2": "x₂", "x3": "x₃"}
+    names = {"s": "s = x₁+x₂+x₃", **CUBE_NAMES}
     left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
     with left:
         controls.select("axis", _("Slice where this is fixed"), {axis: names[axis] for axis in AXES})
@@ -158,7 +158,7 @@ def axis_control(controls: Controls[Settings]) -> None:
 
 
 def _solid(data: PlaygroundData, model: Mlp, key: str) -> None:
-    """Draw test samples in the cube: right ones small and round, wrong ones large and crossed."""
+    """Draw test samples in the cube: right ones small and round, wrong ones as large diamonds."""
     import plotly.graph_objects as go
 
     outputs = surface.answers(model, data, data.raw_test)
@@ -170,7 +170,7 @@ def _solid(data: PlaygroundData, model: Mlp, key: str) -> None:
         for wrong in (False, True):
             taken = (of_class & (missed == wrong)).nonzero()[:, 0]
             points = data.raw_test[taken[:MOST_SOLID]]
-            marker = {"size": 4, "symbol": "x", "opacity": 1.0} if wrong else {"size": 2.5, "opacity": 0.35}
+            marker = {"size": 5, "symbol": "diamond"} if wrong else {"size": 2.5, "opacity": 0.35}
             figure.add_scatter3d(
                 **dict(zip("xyz", points.T.tolist(), strict=True)),
                 mode="markers",
@@ -183,21 +183,22 @@ def _solid(data: PlaygroundData, model: Mlp, key: str) -> None:
             )
     axis = {"range": [0, 1], "backgroundcolor": "rgba(0,0,0,0)"}
     figure.update_layout(
-        height=430,
+        height=480,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         scene={
             "xaxis": {**axis, "title": "x₁"},
             "yaxis": {**axis, "title": "x₂"},
             "zaxis": {**axis, "title": "x₃"},
             "aspectmode": "cube",
+            "camera": {"eye": {"x": 1.7, "y": -1.7, "z": 0.6}},
         },
-        legend={"orientation": "h", "y": 0},
+        legend={"orientation": "h", "y": 0, "itemsizing": "constant"},
     )
     st.plotly_chart(figure, key=f"{key}_solid", config={"displayModeBar": False})
     st.caption(
         _(
-            "{wrong} of {n} test samples are wrong (crosses); the colour is the true class. Turn the cube until the "
-            "two borders s = 1 and s = 2 are seen from the side.",
+            "{wrong} of {n} test samples are wrong (diamonds); the colour is the true class. Turn the cube: seen from "
+            "the side, the borders s = 1 and s = 2 are two lines.",
             wrong=int(missed.sum()),
             n=len(missed),
         )

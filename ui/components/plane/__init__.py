@@ -36,6 +36,7 @@ def plane(
     output: int = 0,
     output_name: str = "y",
     names: tuple[str, str] | None = None,
+    note: str = "",
     on_pick: Callable[[bool, int], None] | None = None,
     width: int = 420,
 ) -> None:
@@ -54,6 +55,7 @@ def plane(
         output: which output of a regression is shown.
         output_name: what it is called.
         names: of the two axes; the inputs' own names by default.
+        note: what else is to be said below the picture, in front of the hint how to point.
         on_pick: called with (of the test set?, row in its set) when a sample is clicked; None: none can be chosen.
         width: at most, in CSS pixels; the picture is square.
     """
@@ -85,7 +87,7 @@ def plane(
         },
         "width": width,
         "picks": on_pick is not None,
-        "words": _words(piece, marks, missed, bool(classes), names or piece.names),
+        "words": _words(piece, marks, missed, bool(classes), names or piece.names) | {"note": note},
     }
 
     def picked() -> None:
@@ -159,7 +161,7 @@ def _words(
         "border": _("where the truth changes"),
         "flat": _("No shades"),
         "flat_help": _("Only which answer it is, not how far it is ahead of the next one."),
-        "flat_values": _("Steps"),
+        "flat_values": _("In steps"),
         "here": _("{at}: the network answers {answer}"),
         "outputs": _("outputs {values}"),
         "sample": [_("Training sample {n}, {at}: truth {truth}"), _("Test sample {n}, {at}: truth {truth}")],

@@ -8,13 +8,12 @@ function labels(state, pen) {
   const inside = insideOutline(state, pen)
   const answer = new Int16Array(side * side)
   for (let at = 0; at < answer.length; at++) {
-    answer[at] = inside[at] ? largest(grid.subarray(at * outputs, (at + 1) * outputs))[0] : -2
+    answer[at] = inside[at] ? largest(grid.subarray(at * outputs, (at + 1) * outputs)) : -2
   }
   const depth = depths(answer, side)
   pen.font = `600 13px ${getComputedStyle(state.ui.root).fontFamily}`
   pen.textAlign = "center"
   pen.textBaseline = "middle"
-  pen.lineJoin = "round"
   classes.forEach((word, wanted) => {
     let best = -1
     for (let at = 0; at < answer.length; at++) {
@@ -24,15 +23,18 @@ function labels(state, pen) {
     const last = state.labels.get(wanted)
     if (last < answer.length && answer[last] === wanted && depth[last] >= 0.6 * depth[best]) best = last
     state.labels.set(wanted, best)
-    const half = pen.measureText(word).width / 2 + 3
+    const half = pen.measureText(word).width / 2 + 5
     const x = MARGIN.left + ((best % side) / (side - 1)) * inner
     const y = MARGIN.top + (1 - Math.floor(best / side) / (side - 1)) * inner
-    const kept = Math.min(MARGIN.left + inner - half, Math.max(MARGIN.left + half, x))
-    pen.strokeStyle = ink.ground
-    pen.lineWidth = 4
-    pen.strokeText(word, kept, y)
+    const kept = Math.min(MARGIN.left + inner - half - 2, Math.max(MARGIN.left + half + 2, x))
+    pen.globalAlpha = 0.88
+    pen.fillStyle = ink.ground
+    pen.beginPath()
+    pen.roundRect(kept - half, y - 10, 2 * half, 20, 5)
+    pen.fill()
+    pen.globalAlpha = 1
     pen.fillStyle = ink.text
-    pen.fillText(word, kept, y)
+    pen.fillText(word, kept, y + 1)
   })
 }
 

@@ -1,6 +1,6 @@
 // The samples, the axes, and the lines where the truth changes.
 
-const RADIUS = 3.6 // CSS pixels
+const RADIUS = 3.8 // CSS pixels
 
 function samples(state, pen) {
   const { data } = state
@@ -30,25 +30,18 @@ function mark(state, pen, at, wrong) {
     pen.lineTo(x + 6, y + 4.5)
     pen.lineTo(x - 6, y + 4.5)
     pen.closePath()
-  } else pen.arc(x, y, test ? RADIUS - 0.4 : RADIUS, 0, 2 * Math.PI)
+  } else pen.arc(x, y, RADIUS, 0, 2 * Math.PI)
   pen.lineJoin = "round"
+  // numbers near the middle are pale: there the edge has to show the sample
+  const edge = wrong ? data.ink.text : data.classes.length ? data.ink.ground : `${data.ink.muted}99`
+  pen.fillStyle = test ? data.ink.ground : colour
+  pen.fill()
+  pen.strokeStyle = edge
+  pen.lineWidth = test ? 3.4 : wrong ? 1.4 : 1
+  pen.stroke()
   if (test) {
-    pen.strokeStyle = data.ink.ground
-    pen.lineWidth = 4
-    pen.stroke()
     pen.strokeStyle = colour
     pen.lineWidth = 2
-    pen.stroke()
-  } else {
-    pen.fillStyle = colour
-    pen.fill()
-    pen.strokeStyle = data.ink.ground
-    pen.lineWidth = 1
-    pen.stroke()
-  }
-  if (wrong) {
-    pen.strokeStyle = data.ink.text
-    pen.lineWidth = test ? 0.8 : 1.4
     pen.stroke()
   }
 }

@@ -1,6 +1,7 @@
 // Draws the answers, the samples and the axes. Everything is painted in one go, so that no frame is ever blank.
 
-const FINE = 240 // pixels of the interpolated picture in each direction
+// Pixels of the interpolated picture in each direction; fewer for many outputs, to stay fluent on a slow machine.
+const fineness = (outputs) => (outputs > 4 ? 200 : 360)
 const MARGIN = { left: 40, right: 8, top: 8, bottom: 38 } // CSS pixels, for ticks and names of the axes
 
 function lay(state) {
@@ -65,29 +66,34 @@ const rgb = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)
 
 // ---- the answers -------------------------------------------------------------------------------------------------
 
+// Worked out once for each answer, not for each move of the pointer.
 function picture(state) {
-  state.fine ??= new OffscreenCanvas(FINE, FINE)
-  const { data, fine } = state
-  const pen = fine.getContext("2d")
-  const image = (state.image ??= pen.createImageData(FINE, FINE))
-  const levels = (state.levels ??= new Int16Array(FINE * FINE))
+  if (state.fine && !state.stale) return state.fine
+  state.stale = false
+  const { data } = state
+  const fine = fineness(data.outputs)
+  if (state.fine?.width !== fine) state.fine = new OffscreenCanvas(fine, fine)
+  const pen = state.fine.getContext("2d")
+  const image = pen.createImageData(fine, fine)
+  const levels = new Int16Array(fine * fine)
   if (data.classes.length) regions(state, image.data, levels)
   else surface(state, image.data, levels)
-  contours(state, image.data, levels)
+  contours(state, image.data, levels, fine)
   pen.putImageData(image, 0, 0)
-  return fine
+  return state.fine
 }
 
 // Calls paint(pixel, values) with all outputs, interpolated between the four grid points around each pixel.
 function interpolate(data, paint) {
   const { grid, side, outputs } = data
+  const fine = fineness(outputs)
   const values = new Float32Array(outputs)
-  for (let row = 0; row < FINE; row++) {
-    const down = (1 - (row + 0.5) / FINE) * (side - 1)
+  for (let row = 0; row < fine; row++) {
+    const down = (1 - (row + 0.5) / fine) * (side - 1)
     const y = Math.min(side - 2, Math.floor(down))
     const v = down - y
-    for (let column = 0; column < FINE; column++) {
-      const along = ((column + 0.5) / FINE) * (side - 1)
+    for (let column = 0; column < fine; column++) {
+      const along = ((column + 0.5) / fine) * (side - 1)
       const x = Math.min(side - 2, Math.floor(along))
       const u = along - x
       const a = (y * side + x) * outputs
@@ -97,31 +103,36 @@ function interpolate(data, paint) {
           (grid[a + k] * (1 - u) + grid[a + outputs + k] * u) * (1 - v) +
           (grid[b + k] * (1 - u) + grid[b + outputs + k] * u) * v
       }
-      paint(row * FINE + column, values)
+      paint(row * fine + column, values)
     }
   }
 }
 
-// The place of the largest value, and how far it is ahead of the next one; −1 where a value is not finite.
+// The place of the largest of some values; −1 where one is not finite.
 function largest(values) {
-  let [best, first, second] = [0, -Infinity, -Infinity]
+  let best = 0
   for (let k = 0; k < values.length; k++) {
-    const value = values[k]
-    if (!Number.isFinite(value)) return [-1, 0]
-    if (value > first) [best, second, first] = [k, first, value]
-    else if (value > second) second = value
+    if (!Number.isFinite(values[k])) return -1
+    if (values[k] > values[best]) best = k
   }
-  return [best, first - second]
+  return best
+}
+
+// How far the largest value is ahead of the next one.
+function lead(values, best) {
+  let second = -Infinity
+  for (let k = 0; k < values.length; k++) if (k !== best && values[k] > second) second = values[k]
+  return values[best] - second
 }
 
 // tanh(lead / 2) is, with two outputs, exactly the difference of their softmax probabilities.
 function regions(state, pixels, levels) {
   const palette = state.data.colours.map(rgb)
   interpolate(state.data, (pixel, values) => {
-    const [best, lead] = largest(values)
+    const best = largest(values)
     levels[pixel] = best
-    const shade = best < 0 ? 0 : state.flat ? 0.34 : 0.14 + 0.34 * Math.tanh(lead / 2)
-    put(pixels, pixel, best < 0 ? [0, 0, 0] : palette[best], shade)
+    if (best < 0) return put(pixels, pixel, palette[0], 0)
+    put(pixels, pixel, palette[best], state.flat ? 0.34 : 0.14 + 0.34 * Math.tanh(lead(values, best) / 2))
   })
 }
 
@@ -130,7 +141,8 @@ const STEPS = 5 // contour lines on each side of the middle
 function surface(state, pixels, levels) {
   const { data } = state
   const palette = data.colours.map(rgb)
-  interpolate(data, (pixel, [value]) => {
+  interpolate(data, (pixel, values) => {
+    const value = values[0]
     const share = Math.max(-1, Math.min(1, (value - data.middle) / data.reach))
     const finite = Number.isFinite(value)
     const level = Math.min(STEPS - 1, Math.floor(share * STEPS))
@@ -140,27 +152,27 @@ function surface(state, pixels, levels) {
   })
 }
 
-function put(pixels, pixel, [r, g, b], alpha) {
+function put(pixels, pixel, colour, alpha) {
   const at = pixel * 4
-  pixels[at] = r
-  pixels[at + 1] = g
-  pixels[at + 2] = b
+  pixels[at] = colour[0]
+  pixels[at + 1] = colour[1]
+  pixels[at + 2] = colour[2]
   pixels[at + 3] = alpha * 255
 }
 
 // A line where the class changes; for a surface, fine lines at equal steps and a strong one in the middle.
-function contours(state, pixels, levels) {
+function contours(state, pixels, levels, fine) {
   const ink = rgb(state.data.ink.text)
   const classified = state.data.classes.length > 0
-  for (let row = 0; row < FINE - 1; row++) {
-    for (let column = 0; column < FINE - 1; column++) {
-      const pixel = row * FINE + column
+  for (let row = 0; row < fine - 1; row++) {
+    for (let column = 0; column < fine - 1; column++) {
+      const pixel = row * fine + column
       const here = levels[pixel]
       const right = levels[pixel + 1]
-      const below = levels[pixel + FINE]
+      const below = levels[pixel + fine]
       if (here === right && here === below) continue
       const middle = here < 0 !== right < 0 || here < 0 !== below < 0
-      const dotted = !classified && !middle && here < 0 && (row + column) % 8 > 3
+      const dotted = !classified && !middle && here < 0 && (row + column) % 12 > 5
       if (!dotted) put(pixels, pixel, ink, classified || middle ? 0.75 : 0.28)
     }
   }

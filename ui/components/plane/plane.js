@@ -13,6 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   state.send = setTriggerValue
   state.data = unpacked(data)
+  state.stale = true
   if (state.at && state.at.sample >= state.data.marks.test.length) state.at = null
   legend(state)
   lay(state)
@@ -73,6 +74,7 @@ function build(root, state) {
   ui.flat = make("button", "flat", ui.legend, { type: "button" })
   ui.flat.onclick = () => {
     state.flat = !state.flat
+    state.stale = true
     refresh(state)
   }
   ui.keys = make("span", "", ui.legend)

@@ -102,7 +102,8 @@ function crosshair(state, pen) {
 
 function say(state, aloud) {
   const { data, ui, at } = state
-  const text = !at ? data.words.hint : at.sample >= 0 ? saySample(state) : sayPlace(state)
+  const rest = [data.words.note, data.words.hint].filter(Boolean).join(" ")
+  const text = !at ? rest : at.sample >= 0 ? saySample(state) : sayPlace(state)
   if (ui.said.textContent !== text) ui.said.textContent = text
   if (aloud) ui.spoken.textContent = text
 }
@@ -149,7 +150,7 @@ function answerWords(data, values) {
   const { words, classes } = data
   const numbers = [...values].map((value) => (Number.isFinite(value) ? short(value) : words.not_finite))
   if (!classes.length) return `${data.output} = ${numbers[0]}`
-  const [best] = largest(values)
+  const best = largest(values)
   const listed = words.outputs.replace("{values}", numbers.join(", "))
   return best < 0 ? listed : `${classes[best]} (${listed})`
 }
