@@ -1,4 +1,4 @@
-"""A visitor's weights: a safetensors file is checked to the last number before a network may have it; never a pickle."""
+"""A visitor's weights: a safetensors file, checked to the last number before a network may have it; never a pickle."""
 
 from __future__ import annotations
 
@@ -93,16 +93,28 @@ def read_weights(payload: bytes, config: MlpConfig) -> Weights:
     return weights
 
 
+def remarks(payload: bytes) -> dict[str, str]:
+    """Return what a file says of itself, {} if nothing; anybody can write anything there.
+
+    Raises:
+        InvalidInput: no safetensors file.
+    """
+    about = _header(payload).get("__metadata__")
+    if not isinstance(about, dict):
+        return {}
+    return {name: value for name, value in about.items() if isinstance(value, str)}
+
+
 def described(payload: bytes) -> dict[str, Any]:
     """Return what a file of this app says of its network: "widths", "activations", "batch_norm"; {} if nothing.
 
     Raises:
         InvalidInput: no safetensors file.
     """
-    about = _header(payload).get("__metadata__")
+    text = remarks(payload).get("network", "{}")
     try:
-        said = json.loads(about["network"]) if isinstance(about, dict) else {}
-    except (LookupError, TypeError, ValueError, RecursionError):
+        said = json.loads(text)
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 

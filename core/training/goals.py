@@ -77,7 +77,7 @@ class Goal:
         Args:
             snapshot: of a run whose job has a ``net`` with ``parameters``.
         """
-        looks = [(at, accuracy, loss) for at, accuracy, loss, *_rest in snapshot.evaluations]
+        looks = list(snapshot.evaluations)
         tested = snapshot.evaluation
         if tested is not None:  # the newest look is always there, also where the history is thinned out
             looks.append((snapshot.evaluated_at, tested.accuracy, tested.loss))
