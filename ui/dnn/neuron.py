@@ -17,6 +17,7 @@ from ui import lesson, session
 from ui.components.network import Chosen, spelled
 from ui.dnn.diagram import KEY, Subject, activation_names, chosen, row_of, subject
 from ui.dnn.formula import backward, forward
+from ui.dnn.words import escaped, plain, subscript
 from ui.text import _
 
 SETTLE_S = 1.0
@@ -49,7 +50,7 @@ def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int =
             st.markdown(
                 _(
                     "An input has no weights and no bias: it hands on the feature’s value, here {value}.",
-                    value=_n(value),
+                    value=plain(value),
                 )
             )
             return
@@ -83,7 +84,7 @@ def _title(seen: Subject, found: Chosen, row: int, walked: Walk, key: str) -> No
             "Layer {layer}, neuron {n} ({activation})", layer=found.layer, n=found.neuron + 1, activation=activation
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{_escaped(name)}**", width="stretch")
+        st.markdown(f"**{escaped(name)}**", width="stretch")
         if widths[found.layer] > 1:
             _other(found, widths[found.layer], key)
         st.button(
@@ -94,15 +95,15 @@ def _title(seen: Subject, found: Chosen, row: int, walked: Walk, key: str) -> No
             on_click=lambda: session.remember(f"{key}_chosen", None),
         )
     truth = data.data.train_labels[row]
-    told = ", ".join(_n(value) for value in truth.tolist()) if data.regression else data.class_names[int(truth)]
-    raw = ", ".join(_n(value) for value in data.raw_train[row].tolist())
+    told = ", ".join(plain(value) for value in truth.tolist()) if data.regression else data.class_names[int(truth)]
+    raw = ", ".join(plain(value) for value in data.raw_train[row].tolist())
     st.caption(
         _(
             "Training sample {n} of {all:,}: ({raw}), truth {truth}.",
             n=row + 1,
             all=len(data.raw_train),
             raw=raw,
-            truth=_escaped(told),
+            truth=escaped(told),
         )
     )
 
@@ -145,11 +146,11 @@ def _table(seen: Subject, walked: Walk, found: Chosen) -> None:
     head = "".join(f"<th>{title}</th>" for title in ("", _("from"), "x", "ω", "ω·x", "∂L/∂ω"))
     body = "".join(
         f"<tr{' class=ck-on' if place == found.weight else ''}><td>{symbol}</td><td>{html.escape(name)}</td>"
-        + "".join(f"<td>{_n(value)}</td>" for value in values)
+        + "".join(f"<td>{plain(value)}</td>" for value in values)
         + "</tr>"
         for place, (symbol, name, *values) in enumerate(rows)
     )
-    last = f"<tr><td>b</td><td></td><td></td><td>{_n(bias)}</td><td>{_n(bias)}</td><td>{_n(by_bias)}</td></tr>"
+    last = f"<tr><td>b</td><td></td><td></td><td>{plain(bias)}</td><td>{plain(bias)}</td><td>{plain(by_bias)}</td></tr>"
     st.html(f"{_STYLE}<div class='ck-neuron'><table><tr>{head}</tr>{body}{last}</table></div>")
 
 
@@ -222,27 +223,3 @@ def _why_not(now: Snapshot | None) -> str:
     if now.state is State.RUNNING:
         return _("Press Pause to change a weight by hand.")
     return _("This run has ended; start anew and pause to change a weight by hand.")
-
-
-# -- numbers -------------------------------------------------------------------------------------------------------
-
-
-def subscript(value: int) -> str:
-    """Return a whole number as subscripts.
-
-    >>> subscript(12)
-    '₁₂'
-    """
-    return str(value).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-
-
-def _n(value: float) -> str:
-    if not math.isfinite(value):
-        return str(value).replace("-", "−").replace("nan", "NaN").replace("inf", "∞")
-    text = "0" if value == 0 else f"{value:.4f}" if 1e-3 <= abs(value) < 1e5 else f"{value:.2e}"
-    return text.replace("-", "−")
-
-
-def _escaped(text: str) -> str:
-    """Return a visitor's text so that Markdown shows it as it is."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-.!|<>~$:" else letter for letter in text)
