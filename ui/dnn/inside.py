@@ -15,9 +15,9 @@ from core.training.snapshot import Snapshot, State
 from ui import live
 from ui.dnn.diagram import row_of, subject
 from ui.dnn.formula import number
-from ui.dnn.lines import lines
+from ui.dnn.lines import test_lines
 from ui.dnn.loop import loop
-from ui.dnn.spread import spread
+from ui.dnn.spread import histograms
 from ui.state import Controls
 from ui.text import _, explain
 
@@ -37,8 +37,11 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> list[tuple[s
     return [
         (_("Training loop"), lambda: _follow(controls, "loop", loop)),
         (_("Parameters"), lambda: _follow(controls, "parameters", lambda now: parameters(now, planned))),
-        (_("Histograms"), lambda: _follow(controls, "spread", lambda now: spread(now, planned, key="dnn_tab_spread"))),
-        (_("Test lines"), lambda: _follow(controls, "lines", lambda now: lines(now, planned))),
+        (
+            _("Histograms"),
+            lambda: _follow(controls, "spread", lambda now: histograms(now, planned, key="dnn_tab_spread")),
+        ),
+        (_("Test lines"), lambda: _follow(controls, "lines", lambda now: test_lines(now, planned))),
         (_("Folding"), lambda: _follow(controls, "folding", lambda now: folding(now, planned, sample=sample))),
         (_("Why"), theory),
     ]
@@ -171,16 +174,16 @@ def theory() -> None:
     st.markdown(
         _(
             "**Dead neurons.** A ReLU whose z is negative for every sample answers 0, has the gradient 0, and never "
-            "comes back; when a whole layer is dead, no input reaches the output. LeakyReLU, wider layers, another seed or "
-            "smaller steps prevent it. **Equal weights**, such as zeros, are no better: equal neurons have equal "
+            "comes back; when a whole layer is dead, no input reaches the output. LeakyReLU, wider layers, another "
+            "seed or smaller steps prevent it. **Equal weights**, such as zeros, are no better: equal neurons have equal "
             "gradients and stay one and the same for ever. That is why the first weights are random."
         )
     )
     st.markdown(
         _(
             "**Batches.** All samples at once give the exact gradient and one careful step; one sample gives a noisy "
-            "one, and thousands of them in an epoch; mini-batches lie in between. `torch.optim.SGD` only means gradient "
-            "descent: the batch that is fed to it makes it one or the other."
+            "one, and thousands of them in an epoch; mini-batches lie in between. `torch.optim.SGD` only means "
+            "gradient descent: the batch that is fed to it makes it one or the other."
         )
     )
     st.markdown(
@@ -192,4 +195,4 @@ def theory() -> None:
     )
 
 
-__all__ = ["folding", "lines", "loop", "parameters", "spread", "tabs", "theory"]
+__all__ = ["folding", "histograms", "loop", "parameters", "tabs", "test_lines", "theory"]

@@ -21,7 +21,7 @@ NOTEBOOK = "Pred[:, torch.argmax(Pred, axis=1)] = 1\nPred[Pred != 1] = 0\ncorrec
 RIGHT = "Pred = F.one_hot(Pred.argmax(1), Pred.shape[1])\ncorrect = torch.sum((Pred == Y).all(1))"
 
 
-def lines(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+def test_lines(now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
     """Draw both test lines, what they score, and what they make of the first rows.
 
     Args:
@@ -51,7 +51,7 @@ def lines(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
             st.caption(_("{correct:,} of {n:,} test samples", correct=marked.correct, n=len(labels)))
             st.code(code, "python", wrap_lines=True)
     _table(outputs, truth, notebook, right)
-    kinds = len(outputs.argmax(dim=1).unique())
+    kinds = len(set(outputs.argmax(dim=1).tolist()))
     st.caption(
         _(
             "The notebook’s line sets every column that is the largest of any row, in all rows. Here {kinds} of "

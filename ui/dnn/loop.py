@@ -118,7 +118,8 @@ def _zero_grad(now: Snapshot, trace: StepTrace) -> None:
 def _backward(now: Snapshot, trace: StepTrace) -> None:
     st.markdown(
         _(
-            "The chain rule, from the loss back to the first layer, gives every parameter its gradient: which way is uphill."
+            "The chain rule, from the loss back to the first layer, gives every parameter its gradient: "
+            "which way is uphill."
         )
     )
     _numbers(now, trace, [(_("gradient before"), trace.gradients_zeroed), (_("after"), trace.gradients)])
@@ -171,7 +172,7 @@ def _numbers(
 
 
 def _index(now: Snapshot, name: str, shape: tuple[int, ...], trace: StepTrace) -> tuple[int, ...]:
-    """Return which number is shown: of the chosen neuron where it is this layer's, else the one with the largest gradient."""
+    """Return which number is shown: the chosen neuron's in its layer, else the one with the largest gradient."""
     widths = getattr(getattr(now.job, "net", None), "widths", ())
     found = chosen(widths, KEY) if widths else None
     linear = [key for key, value in trace.before.items() if value.ndim == 2]
@@ -209,6 +210,7 @@ _STYLE = """<style>
 .ck-loop li[aria-current] span { color: inherit; font-weight: 600; }
 .ck-loop-table { overflow-x: auto; }
 .ck-loop-table table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; }
-.ck-loop-table th, .ck-loop-table td { padding: 0.14rem 1.2rem 0.14rem 0; border: 0; text-align: left; white-space: pre; }
+.ck-loop-table th, .ck-loop-table td { padding: 0.14rem 1.2rem 0.14rem 0; border: 0;
+  text-align: left; white-space: pre; }
 .ck-loop-table th { color: var(--ck-muted); font-weight: 500; }
 </style>"""

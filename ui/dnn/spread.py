@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.inspect.histograms import Histogram, histograms
+from core.inspect import histograms as counted
+from core.inspect.histograms import Histogram
 from core.inspect.model import blocks
 from core.inspect.neurons import gradients
 from core.inspect.view import few
@@ -20,7 +21,7 @@ from ui.text import _
 ROW, HEAD = 74, 26  # pixels of a layer's row, and of the line above all rows
 
 
-def spread(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str = "dnn_spread") -> None:
+def histograms(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str = "dnn_spread") -> None:
     """Draw histograms of every layer's weights and of the gradients that the training set gives them.
 
     Args:
@@ -43,12 +44,12 @@ def spread(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str = "d
         else _("output layer")
         for number, part in enumerate(parts, 1)
     ]
-    weights = histograms(tuple(part.linear.weight.detach() for part in parts))
+    weights = counted.histograms(tuple(part.linear.weight.detach() for part in parts))
     sizes = [float(slope.abs().mean()) for slope in slopes]
     left = [_("{name}: spread {std}", name=name, std=plain(h.std)) for name, h in zip(labelled, weights, strict=True)]
     right = [_("mean size {size}", size=plain(size)) for size in sizes]
     cells = [(row, 0, left[row], found) for row, found in enumerate(weights)]
-    cells += [(row, 1, right[row], found) for row, found in enumerate(histograms(slopes))]
+    cells += [(row, 1, right[row], found) for row, found in enumerate(counted.histograms(slopes))]
     st.echarts_chart(
         _spec(cells, (_("Weights"), _("Gradients ∂L/∂ω"))),
         height=HEAD + ROW * len(parts),
@@ -101,22 +102,18 @@ def _spec(cells: list[tuple[int, int, str, Histogram]], heads: tuple[str, str]) 
 def _bars(found: Histogram, number: int) -> list[dict[str, Any]]:
     """Return the bins below 0 and those above as steps: two colours, and on either side of 0."""
     width = found.edges[1] - found.edges[0]
+    points = [(edge + width / 2, count) for edge, count in zip(found.edges, found.counts, strict=False)]
+    below = [(at, count) for at, count in points if at < 0]
+    above = [(at, count) for at, count in points if at >= 0]
     series = []
-    for meaning, name, keep in (
-        ("negative", _("negative"), lambda middle: middle < 0),
-        ("positive", _("positive"), lambda middle: middle >= 0),
-    ):
-        points = [
-            [middle, count if keep(middle) else None]
-            for middle, count in ((edge + width / 2, c) for edge, c in zip(found.edges, found.counts, strict=False))
-        ]
+    for meaning, name, bars in (("negative", _("negative"), below), ("positive", _("positive"), above)):
         series.append(
             {
                 "name": name,
                 "type": "bar",
                 "xAxisIndex": number,
                 "yAxisIndex": number,
-                "data": [[float(f"{at:.4g}"), count] for at, count in points if count is not None],
+                "data": [[float(f"{at:.4g}"), count] for at, count in bars],
                 "barWidth": f"{90 / len(found.counts):.1f}%",
                 "barGap": "-100%",
                 "itemStyle": {"color": colour(meaning)},
