@@ -152,11 +152,12 @@ class Run:
 
     def _count(self, fit: Fit, asked: int) -> None:
         """Do updates that were asked for by number; the last one is taken apart when the network is small."""
-        if asked == 1 and not fit.looking and fit.traceable:
+        traced = int(fit.traceable)
+        if asked == traced and not fit.looking:
             trace, progress = fit.trace()
             self._note(fit, progress, trace)
         else:
-            updates = min(asked, fit.slice_updates)
+            updates = min(max(1, asked - traced), fit.slice_updates)
             progress = fit.take(updates, look=updates == asked)
             self._note(fit, progress)
         with self.lock:  # more may have been asked for, or none any more, in the meantime
