@@ -132,7 +132,7 @@ def walk(model: Mlp, x: torch.Tensor, target: torch.Tensor, loss: str) -> Walk:
                 by_bias=by_bias,
             )
         )
-    return Walk(tuple(layers), truth[0].detach(), float(value))
+    return Walk(tuple(layers), truth[0].detach(), float(value.detach()))
 
 
 def _norm(module: torch.nn.BatchNorm1d | None) -> Norm | None:

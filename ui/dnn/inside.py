@@ -15,7 +15,7 @@ from core.training.snapshot import Snapshot, State
 from ui import live
 from ui.dnn.diagram import row_of, subject
 from ui.dnn.formula import number
-from ui.dnn.lines import test_lines
+from ui.dnn.lines import compare_lines
 from ui.dnn.loop import loop
 from ui.dnn.spread import histograms
 from ui.state import Controls
@@ -39,9 +39,9 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> list[tuple[s
         (_("Parameters"), lambda: _follow(controls, "parameters", lambda now: parameters(now, planned))),
         (
             _("Histograms"),
-            lambda: _follow(controls, "spread", lambda now: histograms(now, planned, key="dnn_tab_spread")),
+            lambda: _follow(controls, "spread", lambda now: histograms(now, planned, key="dnn_tab")),
         ),
-        (_("Test lines"), lambda: _follow(controls, "lines", lambda now: test_lines(now, planned))),
+        (_("Test lines"), lambda: _follow(controls, "lines", lambda now: compare_lines(now, planned))),
         (_("Folding"), lambda: _follow(controls, "folding", lambda now: folding(now, planned, sample=sample))),
         (_("Why"), theory),
     ]
@@ -175,8 +175,8 @@ def theory() -> None:
         _(
             "**Dead neurons.** A ReLU whose z is negative for every sample answers 0, has the gradient 0, and never "
             "comes back; when a whole layer is dead, no input reaches the output. LeakyReLU, wider layers, another "
-            "seed or smaller steps prevent it. **Equal weights**, such as zeros, are no better: equal neurons have equal "
-            "gradients and stay one and the same for ever. That is why the first weights are random."
+            "seed or smaller steps prevent it. **Equal weights**, such as zeros, are no better: equal neurons have "
+            "equal gradients and stay one and the same for ever. That is why the first weights are random."
         )
     )
     st.markdown(
@@ -195,4 +195,7 @@ def theory() -> None:
     )
 
 
-__all__ = ["folding", "histograms", "loop", "parameters", "tabs", "test_lines", "theory"]
+test_lines = compare_lines
+"""As the stage calls it."""
+
+__all__ = ["compare_lines", "folding", "histograms", "loop", "parameters", "tabs", "test_lines", "theory"]
