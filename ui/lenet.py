@@ -20,7 +20,7 @@ from core.training.jobs import MnistJob
 from core.training.snapshot import Snapshot
 from ui import charts
 from ui.design import colour
-from ui.dnn import momentum_help, optimiser_help
+from ui.dnn.settings import momentum_help, optimiser_help
 from ui.state import Controls, choice, number
 from ui.text import _
 

@@ -93,6 +93,11 @@ def sent(key: str, name: str = "") -> Any:
     return getattr(st.session_state[key], name) if name else st.session_state.get(key)
 
 
+def parameter(name: str) -> str:
+    """Return a parameter of the address that belongs to no page's settings, such as ``hide``; "" when absent."""
+    return st.query_params.get(name, "")[:400]
+
+
 def is_history_navigation() -> bool:
     """Return whether Back or Forward of the browser led here."""
     context = get_script_run_ctx(suppress_warning=True)
