@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_GROWTH = 5.0  # a loss is drawn up to this many times its first value
 Points = Sequence[tuple[float, float]]
+Stroke = str | list[int]
 
 
 def _axis(name: str, **more: Any) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def _axis(name: str, **more: Any) -> dict[str, Any]:
 
 
 def curves(
-    lines: Sequence[tuple[str, str, str, Points]],
+    lines: Sequence[tuple[str, str, Stroke, Points]],
     *,
     x: str,
     x_max: float | None,
@@ -50,7 +51,7 @@ def curves(
     """Draw curves that grow while a run is live.
 
     Args:
-        lines: (label, colour's meaning, "solid" or "dashed", points (x, y)) each.
+        lines: (label, colour's meaning, "solid", "dashed", "dotted" or lengths of dashes and gaps, points (x, y)) each.
         x: name of the horizontal axis.
         x_max: where the run will end; None: where the points end.
         key: keeps the chart mounted between updates.
@@ -91,7 +92,7 @@ def curves(
 _FAINT: dict[str, Any] = {"lineStyle": {"width": 1, "opacity": 0.3}, "tooltip": {"show": False}, "silent": True}
 
 
-def _line(label: str, meaning: str, style: str, points: Points, scale: float, log: bool) -> dict[str, Any]:
+def _line(label: str, meaning: str, style: Stroke, points: Points, scale: float, log: bool) -> dict[str, Any]:
     def shown(value: float) -> float | None:
         return round(value * scale, 7) if math.isfinite(value) and not (log and value <= 0) else None
 
@@ -107,7 +108,7 @@ def _line(label: str, meaning: str, style: str, points: Points, scale: float, lo
     }
 
 
-def _top(lines: Sequence[tuple[str, str, str, Points]], percent: bool) -> dict[str, float]:
+def _top(lines: Sequence[tuple[str, str, Stroke, Points]], percent: bool) -> dict[str, float]:
     """Return where the axis ends: an exploding loss leaves the picture instead of flattening the rest."""
     if percent:
         return {"max": 100}

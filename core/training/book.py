@@ -10,6 +10,7 @@ import hashlib
 import math
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -80,6 +81,16 @@ class Entry:
     changes: tuple[tuple[int, str, str, float], ...]
     started_at: datetime | None
     ended_at: datetime
+
+
+def epochs_at(entry: Entry) -> Callable[[int], float]:
+    """Return a function from an update of a run to the epochs done after it, at the batch sizes that it had."""
+    size, train = getattr(getattr(entry.job, "data", None), "train_size", None), getattr(entry.job, "train", None)
+    if size is not None and train is not None and any(what == "batch_size" for _step, what, *_rest in entry.changes):
+        from core.training.changes import Change, timetable  # loads torch
+
+        return timetable(size, train, [Change(*change) for change in entry.changes]).epoch
+    return lambda step: step * entry.epoch / entry.step
 
 
 class Book:

@@ -86,7 +86,7 @@ class Run:
         """Whether everything that was asked for has happened."""
         if self.state is State.RUNNING:
             return not self.orders and not self.asked_epochs
-        return not self.queued and not self.wanted
+        return not self.queued and not self.wanted and (self.state.alive or self.recorded)
 
     @property
     def _unsettled(self) -> bool:

@@ -248,8 +248,8 @@ class Scheduler:
         """Put a run where it belongs after something changed about it; called with the condition held."""
         self._turns.add(run, self.clock())
         if not run.state.alive and not run.queued and not run.recorded:
-            run.recorded = True
             self._tell(run)
+            run.recorded = True  # after it is in the book: a page waits for this
         self._condition.notify_all()
 
     def _tell(self, run: Run) -> None:
