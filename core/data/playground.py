@@ -198,7 +198,7 @@ def playground(config: DataConfig) -> PlaygroundData:
     from core.training.data import ClassData
 
     raw, answers, order = _drawn(config)
-    raw, answers = raw[order], answers[order]
+    raw, answers = raw[order].contiguous(), answers[order].contiguous()
     cut = config.train_size
     shift, scale = torch.zeros(raw.shape[1]).double(), torch.ones(raw.shape[1]).double()
     if config.name == "csv":
