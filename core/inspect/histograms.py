@@ -57,6 +57,15 @@ def histogram(values: torch.Tensor, bins: int = BINS) -> Histogram:
     )
 
 
-def histograms(layers: tuple[torch.Tensor, ...], bins: int = BINS) -> tuple[Histogram, ...]:
-    """Return one histogram per layer, of its weights or of its gradients."""
-    return tuple(histogram(values, bins) for values in layers)
+def histograms(layers: tuple[torch.Tensor, ...]) -> tuple[Histogram, ...]:
+    """Return one histogram per layer, of its weights or of its gradients, with bins that suit their number."""
+    return tuple(histogram(values, bins_for(values.numel())) for values in layers)
+
+
+def bins_for(values: int) -> int:
+    """Return how many bins so many values deserve: twice their square root, from 8 to BINS.
+
+    >>> bins_for(15), bins_for(4096)
+    (8, 30)
+    """
+    return max(8, min(BINS, round(2 * math.sqrt(values))))

@@ -35,7 +35,7 @@ def forward(layer: LayerWalk, neuron: int) -> str:
     numbers = f"{shortened(terms)} + {factor(bias)}"
     z, y = float(layer.z[neuron]), float(layer.outputs[neuron])
     if layer.norm is None and not layer.activation:
-        return _lines([rf"y = {symbols}", rf"\phantom{{y}} = {numbers} = \mathbf{{{number(y)}}}"])
+        return _lines([rf"y = {symbols}", rf"y = {numbers} = \mathbf{{{number(y)}}}"])
     sigma = SIGMA.get(layer.activation, "")
     result = rf"y = {sigma}({number(z)}) = \mathbf{{{number(y)}}}"
     if layer.norm is None:
@@ -89,7 +89,7 @@ def backward(walked: Walk, place: int, neuron: int, loss: str) -> str:
         rf"\frac{{\partial L}}{{\partial b}} = \frac{{\partial L}}{{\partial {name}}} = \mathbf{{{number(by_bias)}}}"
     )
     head = _("Backward from this sample’s loss, $L = {loss}$:", loss=number(walked.loss))
-    return f"{head}\n\n{_lines(lines)}"
+    return f"{head}  \n{_lines(lines)}"
 
 
 def derivative(activation: str, z: float) -> float:
@@ -105,17 +105,17 @@ def derivative(activation: str, z: float) -> float:
 
 
 def number(value: float) -> str:
-    """Return a number in LaTeX, with four places or as a power of ten.
+    """Return a number in LaTeX: whole, with four places, or as a power of ten.
 
-    >>> number(0.25), number(-2.6e-9)
-    ('0.2500', '-2.60{\\\\cdot}10^{-9}')
+    >>> number(0.25), number(1.0), number(-2.6e-9)
+    ('0.2500', '1', '-2.60{\\\\cdot}10^{-9}')
     """
     if math.isnan(value):
         return r"\mathrm{NaN}"
     if math.isinf(value):
         return r"\infty" if value > 0 else r"-\infty"
-    if value == 0:
-        return "0"
+    if value == round(value) and abs(value) < 1e5:
+        return f"{value:.0f}"
     if 1e-3 <= abs(value) < 1e5:
         return f"{value:.4f}"
     digits, exponent = f"{value:.2e}".split("e")
@@ -156,4 +156,4 @@ def _from_behind(following: LayerWalk, neuron: int) -> str:
 
 
 def _lines(formulas: Sequence[str]) -> str:
-    return "\n\n".join(f"${formula}$" for formula in formulas)
+    return "  \n".join(f"${formula}$" for formula in formulas)

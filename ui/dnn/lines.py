@@ -12,7 +12,7 @@ from core.inspect.surface import answers
 from core.training.jobs import PlaygroundJob
 from core.training.snapshot import Snapshot
 from ui.dnn.diagram import subject
-from ui.dnn.words import plain
+from ui.dnn.words import brief
 from ui.text import _
 
 LIVE_ROWS, MOST_ROWS = 500, 3000  # the notebook's line writes n² numbers: 80 ms for 3000 rows
@@ -63,10 +63,10 @@ def compare_lines(now: Snapshot | None, planned: PlaygroundJob | None = None) ->
 
 
 def _table(outputs: torch.Tensor, truth: torch.Tensor, notebook: Marked, right: Marked) -> None:
-    heads = [_("row"), _("network answers"), _("truth Y"), _("notebook’s line"), _("row by row")]
+    heads = [_("row"), _("network answers"), _("truth Y"), _("notebook"), _("by row")]
     rows = []
     for row in range(min(SHOWN, len(outputs))):
-        said = "  ".join(plain(value) for value in outputs[row].tolist())
+        said = "  ".join(brief(value) for value in outputs[row].tolist())
         cells = [str(row + 1), said, _digits(truth[row])]
         cells += [f"{_digits(m.answers[row])} {'✓' if bool(m.right[row]) else '✕'}" for m in (notebook, right)]
         rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
@@ -81,6 +81,7 @@ def _digits(row: torch.Tensor) -> str:
 _STYLE = """<style>
 .ck-lines { overflow-x: auto; }
 .ck-lines table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.3; }
-.ck-lines th, .ck-lines td { padding: 0.14rem 0.9rem 0.14rem 0; border: 0; text-align: left; white-space: pre; }
+.ck-lines th, .ck-lines td { padding: 0.14rem 0.6rem 0.14rem 0; border: 0; text-align: left; white-space: pre; }
+.ck-lines td:nth-child(2) { text-align: right; }
 .ck-lines th { color: var(--ck-muted); font-weight: 500; }
 </style>"""

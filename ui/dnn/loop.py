@@ -211,6 +211,7 @@ _STYLE = """<style>
 .ck-loop-table { overflow-x: auto; }
 .ck-loop-table table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; }
 .ck-loop-table th, .ck-loop-table td { padding: 0.14rem 1.2rem 0.14rem 0; border: 0;
-  text-align: left; white-space: pre; }
+  text-align: right; white-space: pre; }
+.ck-loop-table td:first-child, .ck-loop-table th:first-child { text-align: left; }
 .ck-loop-table th { color: var(--ck-muted); font-weight: 500; }
 </style>"""

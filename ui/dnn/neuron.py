@@ -14,7 +14,7 @@ from core.training.jobs import PlaygroundJob
 from core.training.scheduler import SCHEDULER
 from core.training.snapshot import Snapshot, State
 from ui import lesson, session
-from ui.components.network import Chosen, spelled
+from ui.components.network import MOST_DRAWN, Chosen, spelled
 from ui.dnn.diagram import KEY, Subject, activation_names, chosen, row_of, subject
 from ui.dnn.formula import backward, forward
 from ui.dnn.words import escaped, plain, subscript
@@ -85,7 +85,7 @@ def _title(seen: Subject, found: Chosen, row: int, walked: Walk, key: str) -> No
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{escaped(name)}**", width="stretch")
-        if widths[found.layer] > 1:
+        if widths[found.layer] > MOST_DRAWN:
             _other(found, widths[found.layer], key)
         st.button(
             _("Close"),
@@ -161,6 +161,10 @@ _STYLE = """<style>
 .ck-neuron th { color: var(--ck-muted); font-weight: 500; }
 .ck-neuron td:nth-child(-n+2), .ck-neuron th:nth-child(-n+2) { text-align: left; }
 .ck-neuron td:nth-child(2) { color: var(--ck-muted); max-width: 9rem; overflow: hidden; text-overflow: ellipsis; }
+@media (max-width: 640px) {
+  .ck-neuron table { font-size: 0.75rem; }
+  .ck-neuron th, .ck-neuron td { padding-inline: 0.2rem; }
+}
 .ck-neuron .ck-on td { box-shadow: inset 0 -2px var(--ck-accent); }
 </style>"""
 

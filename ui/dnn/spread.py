@@ -14,7 +14,7 @@ from core.inspect.view import few
 from core.training.jobs import PlaygroundJob
 from core.training.snapshot import Snapshot
 from ui.design import colour
-from ui.dnn.diagram import activation_names, subject
+from ui.dnn.diagram import subject
 from ui.dnn.words import plain
 from ui.text import _
 
@@ -37,16 +37,10 @@ def histograms(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str 
     inputs, labels = data.train_inputs[chosen], data.train_labels[chosen]
     parts = blocks(seen.model)
     slopes = gradients(seen.model, inputs, labels, seen.job.train.loss)
-    names = activation_names()
-    labelled = [
-        _("layer {layer}, {activation}", layer=number, activation=names[part.activation])
-        if part.activation
-        else _("output layer")
-        for number, part in enumerate(parts, 1)
-    ]
+    names = [_("layer {layer}", layer=number) for number in range(1, len(parts))] + [_("output")]
     weights = counted.histograms(tuple(part.linear.weight.detach() for part in parts))
     sizes = [float(slope.abs().mean()) for slope in slopes]
-    left = [_("{name}: spread {std}", name=name, std=plain(h.std)) for name, h in zip(labelled, weights, strict=True)]
+    left = [_("{name}: spread {std}", name=name, std=plain(h.std)) for name, h in zip(names, weights, strict=True)]
     right = [_("mean size {size}", size=plain(size)) for size in sizes]
     cells = [(row, 0, left[row], found) for row, found in enumerate(weights)]
     cells += [(row, 1, right[row], found) for row, found in enumerate(counted.histograms(slopes))]
@@ -66,58 +60,59 @@ def histograms(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str 
 
 
 def _spec(cells: list[tuple[int, int, str, Histogram]], heads: tuple[str, str]) -> dict[str, Any]:
-    text, muted, line = colour("text"), colour("muted"), colour("line")
-    spec: dict[str, Any] = {"animation": False, "tooltip": {"trigger": "axis"}, "series": []}
-    spec["title"] = [
-        {"text": head, "left": f"{50 * column}%", "top": 0, "textStyle": {"fontSize": 13, "color": text}}
+    muted, line = colour("muted"), colour("line")
+    head_style = {"fontSize": 13, "color": colour("text")}
+    titles: list[dict[str, Any]] = [
+        {"text": head, "left": f"{50 * column}%", "top": 0, "padding": [2, 5], "textStyle": head_style}
         for column, head in enumerate(heads)
     ]
-    for kind in ("grid", "xAxis", "yAxis"):
-        spec[kind] = []
+    grids, across, up, series = [], [], [], []
     for number, (row, column, name, found) in enumerate(cells):
-        top = HEAD + ROW * row
-        left = {"left": f"{50 * column}%"}
-        style = {"fontSize": 12, "fontWeight": "normal", "color": muted}
-        spec["title"].append({"text": name, "top": top, "padding": [2, 5], "textStyle": style, **left})
-        spec["grid"].append({"top": top + 20, "height": ROW - 42, "width": "46%", "left": f"{50 * column + 1}%"})
-        low, high = found.edges[0], found.edges[-1]
-        spec["xAxis"].append(
-            {
-                "type": "value",
-                "gridIndex": number,
-                "min": low,
-                "max": high,
-                "interval": high - low,
-                "splitLine": {"show": False},
-                "axisTick": {"show": False},
-                "axisLine": {"onZero": False, "lineStyle": {"color": line}},
-                "axisLabel": {"color": muted, "fontSize": 11, "alignMinLabel": "left", "alignMaxLabel": "right"},
-            }
-        )
-        spec["yAxis"].append({"type": "value", "gridIndex": number, "show": False, "min": 0})
-        spec["series"] += _bars(found, number)
-    return spec
+        top, left = HEAD + ROW * row, 50 * column
+        small = {"padding": [2, 5], "textStyle": {"fontSize": 12, "fontWeight": "normal", "color": muted}}
+        titles.append({"text": name, "top": top, "left": f"{left}%", **small})
+        grids.append({"top": top + 20, "height": ROW - 42, "left": f"{left + 1}%", "width": "46%"})
+        bounds = {"top": top + ROW - 21, **small}
+        titles.append({"text": plain(found.edges[0]), "left": f"{left}%", **bounds})
+        titles.append({"text": plain(found.edges[-1]), "right": f"{52 - left}%", **bounds})
+        hidden = {"axisLabel": {"show": False}, "axisTick": {"show": False}, "splitLine": {"show": False}}
+        ground = {"axisLine": {"onZero": False, "lineStyle": {"color": line}}}
+        ends = {"min": found.edges[0], "max": found.edges[-1]}
+        across.append({"type": "value", "gridIndex": number, **ends, **hidden, **ground})
+        up.append({"type": "value", "gridIndex": number, "show": False, "min": 0})
+        series += _steps(found, number)
+    return {
+        "animation": False,
+        "title": titles,
+        "grid": grids,
+        "xAxis": across,
+        "yAxis": up,
+        "series": series,
+    }
 
 
-def _bars(found: Histogram, number: int) -> list[dict[str, Any]]:
-    """Return the bins below 0 and those above as steps: two colours, and on either side of 0."""
-    width = found.edges[1] - found.edges[0]
-    points = [(edge + width / 2, count) for edge, count in zip(found.edges, found.counts, strict=False)]
-    below = [(at, count) for at, count in points if at < 0]
-    above = [(at, count) for at, count in points if at >= 0]
+def _steps(found: Histogram, number: int) -> list[dict[str, Any]]:
+    """Return the bins below 0 and those above as two filled outlines: two colours, on either side of 0."""
+    bins = list(zip(found.edges, found.edges[1:], found.counts, strict=False))
+    below = [bar for bar in bins if bar[0] + bar[1] < 0]
     series = []
-    for meaning, name, bars in (("negative", _("negative"), below), ("positive", _("positive"), above)):
+    for meaning, name, bars in (
+        ("negative", _("negative"), below),
+        ("positive", _("positive"), bins[len(below) :]),
+    ):
+        outline = [[at, count] for low, high, count in bars for at in (low, high)]
         series.append(
             {
                 "name": name,
-                "type": "bar",
+                "type": "line",
                 "xAxisIndex": number,
                 "yAxisIndex": number,
-                "data": [[float(f"{at:.4g}"), count] for at, count in bars],
-                "barWidth": f"{90 / len(found.counts):.1f}%",
-                "barGap": "-100%",
+                "data": outline,
+                "showSymbol": False,
+                "silent": True,
+                "lineStyle": {"width": 1},
                 "itemStyle": {"color": colour(meaning)},
-                "emphasis": {"disabled": True},
+                "areaStyle": {"opacity": 0.55},
             }
         )
     return series
