@@ -95,17 +95,21 @@ def _table(entries: Sequence[Entry]) -> None:
 
 
 def _choose(entries: Sequence[Entry]) -> list[Entry]:
+    """Draw the choice of runs; a run that has ended since the last time is chosen beside those that were."""
     by_id = {entry.id: entry for entry in entries}
+    known, before = session.recall(CHOSEN, ((), ()))
+    new = [id for id in by_id if id not in known][: MOST_CHOSEN if known else 2]
     picked = st.multiselect(
         _("Runs to compare"),
         list(by_id),
-        default=list(by_id)[:2],
-        format_func=lambda id: title(by_id[id]) if id in by_id else "",
+        default=[*new, *(id for id in before if id in by_id)][:MOST_CHOSEN],
+        format_func=lambda id: title(by_id[id]),
         max_selections=MOST_CHOSEN,
-        key=CHOSEN,
+        key=f"{CHOSEN}_{hash(tuple(by_id))}",  # other rows: another widget, with that default
         placeholder=_("Choose runs"),
     )
-    return [by_id[id] for id in picked if id in by_id]
+    session.remember(CHOSEN, (tuple(by_id), tuple(picked)))
+    return [by_id[id] for id in picked]
 
 
 def _overlay(chosen: Sequence[Entry]) -> None:
