@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
-from ui.dnn.task import control_names, goal, question
+from ui.dnn.task import control_names, goal, posed
 from ui.state import Controls
 from ui.text import _
 
@@ -36,6 +36,7 @@ def builder(controls: Controls[Any]) -> None:
         list(names),
         format_func=lambda name: names[name],
         key="dnn_task_hide",
+        placeholder=_("None is hidden"),
         help=_("They keep the values that they have now. Train is always there."),
     )
     left, right = st.columns(2)
@@ -55,7 +56,7 @@ def builder(controls: Controls[Any]) -> None:
     }
     asked = goal(controls.settings.__class__(**changes))
     if asked:
-        st.markdown(f"**{_('Task')}.** {question(asked)}")
+        st.markdown(posed(asked))
     show(controls.link(**changes), _("QR code of the link that sets this task"), "dnn_task_link")
 
 
@@ -71,7 +72,7 @@ def show(parameters: dict[str, str], alt: str, key: str) -> None:
         st.caption(
             _(
                 "This address works on this computer only: nobody else can open it. Open the page under the "
-                "computer's address in the network (such as http://192.168.1.20:8501), and take the link there."
+                "computer's address in the network (such as `http://192.168.1.20:8501`), and take the link there."
             )
         )
     if len(address) > MOST_CHARS:

@@ -96,6 +96,11 @@ def question(asked: Goal) -> str:
     return _("Train a network{small}{soon}.", **values)
 
 
+def posed(asked: Goal) -> str:
+    """Return a task as Markdown."""
+    return _("**Task:** {question}", question=question(asked))
+
+
 def task(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
     """Draw the task of the page's link, if it poses one, and how the run stands before it, while it goes on.
 
@@ -118,7 +123,7 @@ def task(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob |
 
 def state(asked: Goal, now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     """Draw a task in words, and how the run stands before it; see task."""
-    text = f"**{_('Task')}.** {question(asked)}"
+    text = posed(asked)
     if now is None:
         size = planned.net.parameters if planned is not None else 0
         if asked.parameters is not None and size > asked.parameters:
