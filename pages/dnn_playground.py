@@ -38,6 +38,7 @@ lesson.inside(
     [
         *inside.tabs(controls, job),
         (_("Runs"), lambda: runs.runs(controls)),
+        (_("Runs"), lambda: runs.runs(controls)),
         (_("Take it away"), lambda: take_away.take_away(controls, job, live.look(controls))),
     ]
 )

@@ -96,9 +96,12 @@ def guide(experiments: Iterable[Experiment], controls: Controls[Any], ignored: I
         ignored: fields that only choose what is looked at.
     """
     for experiment in experiments:
-        for changes in (experiment.changes, *(more for _label, more in experiment.also)):
-            if changes and experiment.guide and controls.stands_at(changes, ignored):
-                st.info(f"**{experiment.label}.** {experiment.guide}", icon=":material/science:")
+        for label, changes in (("", experiment.changes), *experiment.also):
+            only_looks = not changes.keys() - set(ignored)  # then what is looked at is the experiment
+            if experiment.guide and changes and controls.stands_at(changes, () if only_looks else ignored):
+                with st.container(key="lesson_guide"):
+                    title = f"{experiment.label} · {label}" if label else experiment.label
+                    st.markdown(f":material/science: **{title}.** {experiment.guide}")
                 return
 
 

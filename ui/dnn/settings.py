@@ -68,7 +68,7 @@ class Settings:
     # What is looked at
     view: str = choice("curves", VIEWS)
     sample: int = number(1, 1, 20_000)
-    axis: str = choice("s", ("s", "x1", "x2", "x3"))
+    axis: str = choice("x3", ("s", "x1", "x2", "x3"))
     level: float = number(0.5, 0.0, 1.0, step=0.05)
     log: bool = flag(False)
     smooth: float = number(0.0, 0.0, 0.95, step=0.05)

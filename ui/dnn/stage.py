@@ -16,7 +16,7 @@ from ui import charts, session
 from ui.components.confusion import Cell, confusion
 from ui.dnn.answer import answer
 from ui.dnn.diagram import diagram
-from ui.dnn.lines import test_lines
+from ui.dnn.lines import compare_lines
 from ui.dnn.neuron import neuron
 from ui.dnn.settings import Settings
 from ui.dnn.spread import histograms
@@ -112,7 +112,7 @@ def _looks(controls: Controls[Settings], now: Snapshot | None, planned: Playgrou
     elif view == "histograms":
         histograms(now, planned)
     else:
-        test_lines(now, planned)
+        compare_lines(now, planned)
 
 
 def _curves(controls: Controls[Settings], now: Snapshot) -> None:
