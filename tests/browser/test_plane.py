@@ -27,7 +27,8 @@ WATCH = """async (canvas, seconds) => {
     if (!canvas.isConnected) return { remounted: true }
     looks += 1
     const row = pen.getImageData(0, Math.round(canvas.height / 2), canvas.width, 1).data
-    if (new Set(new Uint32Array(row.buffer)).size < 5) blank += 1
+    const bare = new Uint32Array(row.buffer).filter((pixel) => pixel === 0xffffffff || pixel === 0).length
+    if (bare > canvas.width / 2) blank += 1
     pictures.add(row.join())
   }
   return { frames: Number(canvas.dataset.frames) - first, pictures: pictures.size, blank, looks }

@@ -45,7 +45,7 @@ def answer(
         settings: of the page; ``axis`` and ``level`` say where the cube is cut.
         key: of this place on the page.
         controls: of the page: the cube's axis and level are then drawn as widgets bound to the link.
-        on_pick: called with (of the test set?, row in its set) when a sample is clicked.
+        on_pick: called with (False, row in the training set) when a training sample is clicked.
         width: of the picture, at most, in CSS pixels.
     """
     job = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
@@ -102,6 +102,7 @@ def _plane(
         names=(names.get(piece.names[0], piece.names[0]), names.get(piece.names[1], piece.names[1])),
         note=note,
         on_pick=on_pick,
+        pick_test=False,  # the sample that the network shows is one of the training set
         width=width,
     )
 

@@ -38,6 +38,7 @@ def plane(
     names: tuple[str, str] | None = None,
     note: str = "",
     on_pick: Callable[[bool, int], None] | None = None,
+    pick_test: bool = True,
     width: int = 420,
 ) -> None:
     """Draw decision regions, or a regression's surface, with the samples of both sets on it.
@@ -57,6 +58,7 @@ def plane(
         names: of the two axes; the inputs' own names by default.
         note: what else is to be said below the picture, in front of the hint how to point.
         on_pick: called with (of the test set?, row in its set) when a sample is clicked; None: none can be chosen.
+        pick_test: whether test samples can be chosen, too.
         width: at most, in CSS pixels; the picture is square.
     """
     missed = None if answered is None else wrong(answered[1], marks.truth)
@@ -86,7 +88,7 @@ def plane(
             "said": None if answered is None else _packed(_shown(answered[1], classes, output)),
         },
         "width": width,
-        "picks": on_pick is not None,
+        "picks": [on_pick is not None, on_pick is not None and pick_test],
         "words": _words(piece, marks, missed, bool(classes), names or piece.names) | {"note": note},
     }
 

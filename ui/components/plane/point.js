@@ -21,12 +21,17 @@ function listen(state) {
 }
 
 function pick(state) {
-  if (state.data.picks && state.at?.sample >= 0) state.send("picked", state.at.sample)
+  if (picks(state)) state.send("picked", state.at.sample)
+}
+
+// Whether a click chooses what is pointed at: a sample, of a set that can be chosen.
+function picks({ data, at }) {
+  return at?.sample >= 0 && data.picks[data.marks.test[at.sample]]
 }
 
 function move(state, at) {
   state.at = at
-  state.ui.canvas.classList.toggle("pick", Boolean(state.data.picks && at?.sample >= 0))
+  state.ui.canvas.classList.toggle("pick", Boolean(picks(state)))
   draw(state)
   say(state, false)
 }
@@ -137,7 +142,7 @@ function saySample(state) {
     text += `; ${words.answered.replace("{answer}", answerWords(data, values))}`
     if (marks.wrong[at.sample]) text += ` – ${words.wrong}`
   }
-  return data.picks ? `${text}. ${words.pick}` : text
+  return picks(state) ? `${text}. ${words.pick}` : text
 }
 
 const ui2d = (state) => state.ui.canvas.getContext("2d")
