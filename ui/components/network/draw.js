@@ -12,6 +12,7 @@ function draw(state) {
   drawHeads(state)
   paint(state)
   state.moved = false
+  ui.stage.dataset.frames = Number(ui.stage.dataset.frames ?? 0) + 1
   foot(state)
   emphasise(state)
 }
