@@ -290,6 +290,7 @@ def test_a_task_says_how_the_run_stands() -> None:
     assert reached > 50
     met = opened(run=run_id, goal_accuracy=f"{reached - 0.1:.4f}", **FAST)
     assert "Met after" in met.success[0].value
+    assert "Met before the first update." in opened(run=run_id, goal_parameters=500, **FAST).success[0].value
     late = opened(run=run_id, goal_accuracy=100, goal_updates=1, **FAST)
     assert "the 1 updates are used up" in late.info[0].value
     large = opened(run=run_id, goal_accuracy=1, goal_parameters=10, **FAST)
@@ -323,5 +324,6 @@ def test_in_chinese(what) -> None:
     at.run()
     show(at, what)
     assert re.search(r"[\u4e00-\u9fff]", said(at))
-    assert "Reach" not in said(at) and "Task" not in said(at)
+    assert "Reach" not in said(at)
+    assert "Task" not in said(at)
     assert not re.search(r"\b(the|of|with)\b", said(at))

@@ -142,7 +142,7 @@ def _too_large(size: int, most: int) -> str:
 
 
 def _said(verdict: Verdict, now: Snapshot) -> str:
-    done = _("Met after {step} updates.", step=verdict.at)
+    done = _("Met after {step} updates.", step=verdict.at) if verdict.at else _("Met before the first update.")
     job: Any = now.job
     if job.start is not None:
         return done + " " + _("The first weights came from a file.")
