@@ -12,12 +12,10 @@ import torch
 from core.data import tables
 from core.data.number_table import number_table
 from core.data.playground import DataConfig, shape_of
-from core.inspect import surface
 from core.nets.mlp import MlpConfig
 from core.training.config import TrainConfig
 from core.training.jobs import PlaygroundJob
 from core.training.snapshot import State
-from ui.components.plane import plane
 from ui.dnn.answer import answer
 
 st.set_page_config(layout="wide")
@@ -58,17 +56,10 @@ def live() -> None:
     for _slice in range(int(asked.get("slices", "1"))):
         next(progress, None)
     model.eval()
-    if asked.get("bare"):
-        drawn = job.playground()
-        piece = surface.cut(drawn)
-        marks = surface.marks(drawn, piece)
-        both = (surface.answers(model, drawn, piece.points), surface.answers(model, drawn, marks.raw))
-        plane(piece, marks, both, key="plane", classes=drawn.class_names, on_pick=picked)
-    else:
-        weights = {key: value.clone() for key, value in model.state_dict().items()}
-        now: Any = SimpleNamespace(job=job, weights=weights, state=State.PAUSED)
-        settings: Any = SimpleNamespace(axis=asked.get("axis", "s"), level=float(asked.get("level", "0.5")))
-        answer(now, job, settings, key="scratch", on_pick=picked if "pick" in asked else None)
+    weights = {key: value.clone() for key, value in model.state_dict().items()}
+    now: Any = SimpleNamespace(job=job, weights=weights, state=State.PAUSED)
+    settings: Any = SimpleNamespace(axis=asked.get("axis", "s"), level=float(asked.get("level", "0.5")))
+    answer(now, job, settings, key="scratch", on_pick=picked if "pick" in asked else None)
     st.write(st.session_state.get("picked", ""))
 
 

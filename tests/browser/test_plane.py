@@ -122,10 +122,12 @@ def test_the_legend_hides_a_set_and_the_shades_without_a_message_to_the_server(p
 def test_a_sample_can_be_chosen_by_a_click(page: Page, scratch: Server) -> None:
     open_plane(page, scratch, "data=xor&slices=1&pick=1&visit=pick")
     data = playground(DataConfig("xor", samples=500))
-    x, y = data.raw_test[3].tolist()
     inner = 420 - 40 - 8  # CSS pixels between the margins that paint.js leaves
-    page.locator(".plane canvas").click(position={"x": 40 + (x + 6) / 12 * inner, "y": 8 + (1 - (y + 6) / 12) * inner})
-    expect(page.get_by_text("picked test 3")).to_be_visible(timeout=20_000)
+    for raw in (data.raw_test, data.raw_train):  # only training samples can be shown in the network
+        x, y = raw[3].tolist()
+        place = {"x": 40 + (x + 6) / 12 * inner, "y": 8 + (1 - (y + 6) / 12) * inner}
+        page.locator(".plane canvas").click(position=place)
+    expect(page.get_by_text("picked train 3")).to_be_visible(timeout=20_000)
 
 
 @pytest.mark.parametrize("query", ["data=onehot&axis=x3", "data=onehot&axis=s", "data=hills&noise=0.3", "data=csv"])
