@@ -49,7 +49,7 @@ def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int =
             value = float(inputs[0, found.neuron])
             st.markdown(
                 _(
-                    "An input has no weights and no bias: it hands on the feature’s value, here {value}.",
+                    "An input has no weights and no bias: it hands on its value, here {value}.",
                     value=plain(value),
                 )
             )
