@@ -65,14 +65,17 @@ def follow(
     @st.fragment(run_every=every, key=f"{controls.prefix}live")
     def stage() -> None:
         now = look(controls)
-        if _moment(now) != seen:
-            st.rerun()
         _buttons(controls, job, now, extras)
-        live_status.status(controls, job, now)
+        _progress(controls, job, now, extras)
         if extras.live:
             _take_over(controls, job, now)
         draw(now)
         live_status.verdict(now)
+        problem = session.recall(f"{controls.prefix}refused")
+        if isinstance(problem, InvalidInput):
+            lesson.problem(problem)
+        if _moment(now) != seen:  # the rest of the page, and how often to look; what was clicked shows already
+            st.rerun()
 
     stage()
 
@@ -98,49 +101,68 @@ def _fresh(now: Snapshot) -> bool:
 def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, extras: Extras) -> None:
     mine = now is not None and now.mine and now.state.alive
     run_id = now.run_id if now is not None else ""
-    prefix = controls.prefix
     over = now is not None and not now.state.alive
     idle = not mine and job is None
-    with st.container(horizontal=True, gap="small", key=f"{prefix}buttons"):
+
+    def button(name: str, label: str, icon: str, act: Callable[[], object], **more: Any) -> None:
+        key = f"{controls.prefix}{name}"
+        st.button(label, key=key, icon=f":material/{icon}:", on_click=_press, args=(controls, act), **more)
+
+    with st.container(horizontal=True, gap="xsmall", key=f"{controls.prefix}buttons"):
         if mine and now is not None and now.state is State.RUNNING:
-            if st.button(_("Pause"), key=f"{prefix}pause", type="primary", icon=":material/pause:"):
-                _ask(controls, lambda: SCHEDULER.pause(run_id, owner()))
+            button("pause", _("Pause"), "pause", lambda: SCHEDULER.pause(run_id, owner()), type="primary")
         elif mine and now is not None and now.step:
-            if st.button(_("Resume"), key=f"{prefix}resume", type="primary", icon=":material/play_arrow:"):
-                _ask(controls, lambda: SCHEDULER.resume(run_id, owner()))
-        elif st.button(_("Train"), key=f"{prefix}train", type="primary", icon=":material/play_arrow:", disabled=idle):
-            if mine:
-                _ask(controls, lambda: SCHEDULER.resume(run_id, owner()))
-            else:
-                _ask(controls, lambda: _submit(controls, job))
-        if st.button(
-            _("Anew, one update") if over else _("One update"),
-            key=f"{prefix}step",
-            icon=":material/skip_next:",
+            button("resume", _("Resume"), "play_arrow", lambda: SCHEDULER.resume(run_id, owner()), type="primary")
+        else:
+            button(
+                "train",
+                _("Train"),
+                "play_arrow",
+                lambda: SCHEDULER.resume(run_id, owner()) if mine else _submit(controls, job),
+                type="primary",
+                disabled=idle,
+            )
+        button(
+            "step",
+            _("Anew, one update") if over and not extras.epoch else _("One update"),
+            "skip_next",
+            lambda: SCHEDULER.step(run_id, owner()) if mine else _submit(controls, job, updates=1),
             disabled=idle,
-            help=_("Pauses, and does exactly one update of all weights."),
-        ):
-            _ask(controls, lambda: SCHEDULER.step(run_id, owner()) if mine else _submit(controls, job, updates=1))
-        if extras.epoch and st.button(
-            _("One epoch"),
-            key=f"{prefix}epoch",
-            icon=":material/fast_forward:",
-            disabled=idle,
-            help=_("Runs until every training sample was used once more, then pauses."),
-        ):
-            _ask(controls, lambda: _one_epoch(controls, job, run_id if mine else ""))
-        if st.button(_("Stop"), key=f"{prefix}stop", icon=":material/stop:", disabled=not mine):
-            _ask(controls, lambda: SCHEDULER.cancel(run_id, owner()))
-        if extras.reset and st.button(
-            _("Reset"),
-            key=f"{prefix}reset",
-            icon=":material/restart_alt:",
-            disabled=now is None or not now.mine,
-            help=_("Forgets this run and goes back to the first weights."),
-        ):
-            _ask(controls, lambda: _reset(controls, job, run_id))
-        if extras.speed:
-            _speed(controls, now)
+            help=_("Starts anew, and does exactly one update of all weights.")
+            if over
+            else _("Pauses, and does exactly one update of all weights."),
+        )
+        if extras.epoch:
+            button(
+                "epoch",
+                _("One epoch"),
+                "fast_forward",
+                lambda: _one_epoch(controls, job, run_id if mine else ""),
+                disabled=idle,
+                help=_("Runs until every training sample was used once more, then pauses."),
+            )
+        button("stop", _("Stop"), "stop", lambda: SCHEDULER.cancel(run_id, owner()), disabled=not mine)
+        if extras.reset:
+            button(
+                "reset",
+                _("Reset"),
+                "restart_alt",
+                lambda: _reset(controls, job, run_id),
+                disabled=now is None or not now.mine,
+                help=_("Forgets this run and goes back to the first weights."),
+            )
+
+
+def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, extras: Extras) -> None:
+    if not extras.speed:
+        live_status.status(controls, job, now)
+        return
+    left, right = st.columns([0.72, 0.28], gap="small", vertical_alignment="bottom")
+    with left:
+        live_status.progress(controls, now)
+    with right:
+        _speed(controls, now)
+    live_status.remarks(job, now)
 
 
 def _speed(controls: Controls[Any], now: Snapshot | None) -> None:
@@ -163,7 +185,6 @@ def _speed(controls: Controls[Any], now: Snapshot | None) -> None:
         persist_state="session",
         on_change=choose,
         label_visibility="collapsed",
-        width=150,
     )
 
 
@@ -171,27 +192,28 @@ def _take_over(controls: Controls[Any], job: Job | None, now: Snapshot | None) -
     """Offer to put learning rate and batch size of the controls into the run, when nothing else is different."""
     if now is None or job is None or not (now.mine and now.state.alive):
         return
-    changes = could_take_over(now.job, job, now.changes)
-    if changes and st.button(
-        _("Use learning rate and batch size in this run"),
-        key=f"{controls.prefix}take_over",
-        icon=":material/tune:",
-        help=_("The learning rate changes at once, the batch size with the next epoch."),
-    ):
-        run_id = now.run_id
-        _ask(controls, lambda: SCHEDULER.change(run_id, owner(), **changes))
+    changes, run_id = could_take_over(now.job, job, now.changes), now.run_id
+    if changes:
+        st.button(
+            _("Use learning rate and batch size in this run"),
+            key=f"{controls.prefix}take_over",
+            icon=":material/tune:",
+            help=_("The learning rate changes at once, the batch size with the next epoch."),
+            on_click=_press,
+            args=(controls, lambda: SCHEDULER.change(run_id, owner(), **changes)),
+        )
 
 
-def _ask(controls: Controls[Any], act: Callable[[], object]) -> None:
-    """Do what was clicked, wait until it shows, and draw the page anew; say why when it cannot be done."""
+def _press(controls: Controls[Any], act: Callable[[], object]) -> None:
+    """Do what was clicked and wait until it shows; keep why when it cannot be done."""
+    problem: InvalidInput | None = None
     try:
         act()
     except InvalidInput as error:
-        lesson.problem(error)
-        return
+        problem = error
+    session.remember(f"{controls.prefix}refused", problem)
     if controls.run_id:
         SCHEDULER.settle(controls.run_id, SETTLE_S)  # the page then shows where the run really stands
-    st.rerun()
 
 
 def _submit(controls: Controls[Any], job: Job | None, updates: int = 0, paused: bool = False) -> None:

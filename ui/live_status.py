@@ -17,13 +17,25 @@ MOST_CHANGES = 3  # that are named; the rest is counted
 
 
 def status(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
-    """Draw the progress and, if there is something to say about whose run it is, a line below."""
-    if now is None:
-        if controls.run_id:
-            st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
-        st.progress(0.0, text=_("No run yet: press Train."))
+    """Draw the progress and, if there is something to say about it, a line below."""
+    progress(controls, now)
+    remarks(job, now)
+
+
+def progress(controls: Controls[Any], now: Snapshot | None) -> None:
+    """Draw how far a run is."""
+    if now is not None:
+        st.progress(min(1.0, now.step / now.steps) if now.steps else 0.0, text=sentence(now))
         return
-    st.progress(min(1.0, now.step / now.steps) if now.steps else 0.0, text=sentence(now))
+    if controls.run_id:
+        st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
+    st.progress(0.0, text=_("No run yet: press Train."))
+
+
+def remarks(job: Job | None, now: Snapshot | None) -> None:
+    """Say whose run it is, and in what it differs from the controls."""
+    if now is None:
+        return
     if not now.mine:
         st.caption(_("You are watching another visitor's run; Train starts your own."))
     elif job is not None and not _as_the_controls_say(now, job):
