@@ -19,7 +19,7 @@ from ui.dnn.stage import stage as draw_stage
 controls = Controls(dnn.Settings)
 every = (first := experiments.first()) + (others := experiments.others())
 lesson.guide(every, controls, experiments.LOOKED_AT)
-stage, panel = lesson.layout()
+stage, panel = lesson.layout(0.7)
 job: PlaygroundJob | None = None
 with panel:
     draw_controls(controls, task.hidden(controls.settings.hide or session.parameter("hide")), lesson.more)
@@ -37,7 +37,6 @@ lesson.try_this(first, controls, others)
 lesson.inside(
     [
         *inside.tabs(controls, job),
-        (_("Runs"), lambda: runs.runs(controls)),
         (_("Runs"), lambda: runs.runs(controls)),
         (_("Take it away"), lambda: take_away.take_away(controls, job, live.look(controls))),
     ]

@@ -47,6 +47,7 @@ def curves(
     level: tuple[str, float] | None = None,
     log: bool = False,
     smooth: float = 0.0,
+    title: str = "",
 ) -> None:
     """Draw curves that grow while a run is live.
 
@@ -60,6 +61,7 @@ def curves(
         height: pixels.
         level: (label, y) of a horizontal line to compare with.
         log: logarithmic vertical axis; what is not above 0 leaves the picture.
+        title: above the picture, where there is no room for long labels.
         smooth: 0 … below 1, weight of the past in a smoothed curve, which is then drawn over the faint true one.
     """
     scale = 100.0 if percent else 1.0
@@ -80,7 +82,9 @@ def curves(
     spec = {
         "animation": False,
         "grid": {"left": 6, "right": 24, "top": 34, "bottom": 22, "containLabel": True},
-        "legend": {"top": 0, "left": 0, "itemWidth": 28, "textStyle": {"color": colour("text")}},
+        "title": {"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 13, "color": colour("text")}},
+        "legend": {"top": 0, "itemWidth": 28, "textStyle": {"color": colour("text")}}
+        | ({"right": 0} if title else {"left": 0}),
         "tooltip": {"trigger": "axis", "valueFormatter": "%.2f %%" if percent else "%.4f"},
         "xAxis": _axis(x, min=0, max=x_max if x_max is not None else "dataMax"),
         "yAxis": _axis("", type="log") if log else _axis("", min=0, **_top(lines, percent)),

@@ -42,10 +42,14 @@ def header(number: int, title: str, question: str) -> None:
         st.container(key="lesson_question").markdown(question)
 
 
-def layout() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return a lesson's two containers: the stage (left, 62 %) and the controls (right, below it on a phone)."""
+def layout(share: float = 0.62) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return a lesson's two containers: the stage at the left, the controls at the right (below it on a phone).
+
+    Args:
+        share: of the width for the stage.
+    """
     with st.container(key="lesson_body"):
-        stage, controls = st.columns([0.62, 0.38], gap="large")
+        stage, controls = st.columns([share, 1 - share], gap="large" if share < 0.65 else "medium")
     return stage.container(key="lesson_stage"), controls.container(key="lesson_controls")
 
 
@@ -77,7 +81,7 @@ def _chips(experiments: Iterable[Experiment], controls: Controls[Any], key: str)
                 _chip(experiment.label, experiment.changes, controls, ":material/science:")
                 st.caption(experiment.watch)
                 if experiment.also:
-                    with st.container(horizontal=True, gap="small"):
+                    with st.container(horizontal=True, gap="xsmall", key=f"lesson_variants_{experiment.label}"):
                         for label, changes in experiment.also:
                             _chip(label, changes, controls)
 

@@ -69,7 +69,8 @@ def _numbers(now: Snapshot | None) -> None:
         parts.append(_score(_("Training"), trained))
     if tested.confusion:
         parts.append(_("always the same answer: {share}", share=f"{tested.majority:.2%}"))
-    st.markdown("  ·  ".join(parts))
+    with st.container(key="dnn_scores"):
+        st.markdown("  ·  ".join(parts))
 
 
 def _score(name: str, found: Evaluation) -> str:
@@ -92,7 +93,7 @@ def views() -> dict[str, str]:
         "curves": _("Curves"),
         "confusion": _("Confusion"),
         "histograms": _("Histograms"),
-        "lines": _("Test lines"),
+        "lines": _("Lines"),
     }
 
 
@@ -120,14 +121,15 @@ def _curves(controls: Controls[Settings], now: Snapshot) -> None:
     classes = now.evaluation is None or bool(now.evaluation.confusion)
     height = 165 if classes else 300
     lines = [
-        (_("training loss"), "train", "solid", now.losses),
-        (_("test loss"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
+        (_("training"), "train", "solid", now.losses),
+        (_("test"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
     ]
     charts.curves(
         lines,
         x=_("update"),
         x_max=now.steps or None,
         height=height,
+        title=_("Loss"),
         key="chart_dnn_losses",
         alt=_("Loss against updates."),
         log=settings.log,
@@ -135,14 +137,15 @@ def _curves(controls: Controls[Settings], now: Snapshot) -> None:
     )
     if classes:
         accuracies = [
-            (_("training accuracy in %"), "train", "solid", [(at, share) for at, share, _l in now.train_evaluations]),
-            (_("test accuracy in %"), "test", "dashed", [(at, share) for at, share, _l in now.evaluations]),
+            (_("training"), "train", "solid", [(at, share) for at, share, _l in now.train_evaluations]),
+            (_("test"), "test", "dashed", [(at, share) for at, share, _l in now.evaluations]),
         ]
         charts.curves(
             accuracies,
             x=_("update"),
             x_max=now.steps or None,
             height=height,
+            title=_("Accuracy in %"),
             key="chart_dnn_accuracy",
             alt=_("Accuracy against updates."),
             percent=True,
