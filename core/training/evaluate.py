@@ -69,9 +69,24 @@ def evaluate(
 
 
 def evaluate_in_slices(
-    model: nn.Module, inputs: torch.Tensor, labels: torch.Tensor, classes: int, loss: str = "cross_entropy"
+    model: nn.Module,
+    inputs: torch.Tensor,
+    labels: torch.Tensor,
+    classes: int,
+    loss: str = "cross_entropy",
+    targets: torch.Tensor | None = None,
 ) -> Generator[None, None, Evaluation]:
-    """Do the same as evaluate, giving way after each slice of SLICE_VALUES input values."""
+    """Do the same as evaluate, giving way after each slice of SLICE_VALUES input values.
+
+    Args:
+        model: as for evaluate.
+        inputs: as for evaluate.
+        labels: as for evaluate.
+        classes: as for evaluate.
+        loss: as for evaluate.
+        targets: what ``targets_for`` makes of the labels, when it is at hand.
+    """
+    wanted = targets_for(loss, labels, classes) if targets is None else targets
     counts = torch.zeros(classes * classes, dtype=torch.int64, device=inputs.device)
     total = torch.zeros((), dtype=torch.float64)
     errors = torch.zeros((), dtype=torch.float64)
@@ -85,8 +100,7 @@ def evaluate_in_slices(
         model.eval()
         with torch.inference_mode():
             outputs = model(batch)
-            targets = targets_for(loss, truth, classes)
-            total += rule.function(outputs, targets).double().cpu() * len(batch)
+            total += rule.function(outputs, wanted[start : start + size]).double().cpu() * len(batch)
             if classes:
                 counts += torch.bincount(truth * classes + outputs.argmax(dim=1), minlength=classes * classes)
             else:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -18,49 +17,17 @@ from core.training.changes import Change
 from core.training.checkpoints import Checkpoint, unfit
 from core.training.config import TrainConfig, checked_rate
 from core.training.data import ClassData
-from core.training.engine import AutogradEngine, Engine
-from core.training.evaluate import Evaluation
+from core.training.engine import Engine
+from core.training.fused import engine_for
 from core.training.health import Watch, constant_answer_loss
 from core.training.looks import Look, Looks
 from core.training.preflight import check_batch_norm
+from core.training.progress import Progress
 from core.training.trace import MAX_NUMBERS, StepTrace
 
 __all__ = ["Change", "Fit", "Progress", "fit"]
 
 SLICE_S = 0.04  # seconds of work between two looks at the outside world
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How a run stands after a slice.
-
-    Attributes:
-        step: updates done.
-        steps: updates in all.
-        epoch: passes over the training set so far, fractional.
-        losses: the losses of this slice's updates, in order; the last one is that of update ``step``.
-        evaluation: the test set at the current weights, when this slice finished looking at it.
-        seconds: time spent in this run's slices so far.
-        diverged: a loss was NaN or infinite; nothing follows.
-        not_learning: the loss is no better than that of a constant answer (see health.py).
-        done: nothing follows.
-        train_evaluation: the training set (its first ``train_look`` samples), together with ``evaluation``.
-        lr: learning rate of the next update; after the last one, of that.
-        early: ended by early stopping before its last update.
-    """
-
-    step: int
-    steps: int
-    epoch: float
-    losses: tuple[float, ...]
-    evaluation: Evaluation | None
-    seconds: float
-    diverged: bool
-    not_learning: bool
-    done: bool
-    train_evaluation: Evaluation | None = None
-    lr: float = math.nan
-    early: bool = False
 
 
 class Fit(Iterator[Progress]):
@@ -291,7 +258,7 @@ def fit(
         model: inputs → float32 (B, classes), on the data's device.
         data: training set for the updates, test set for the evaluations (one before the first update).
         config: hyperparameters.
-        engine: does the updates; None: the reference engine, plain autograd.
+        engine: does the updates; None: the quick one where it applies, else the reference engine, plain autograd.
         resume: go on from here instead of from the start; saved from a run of the same model, data and config.
         train_look: training samples that are looked at together with the test set, from the first on; 0: none.
 
@@ -301,4 +268,4 @@ def fit(
     Raises:
         InvalidInput: ``resume`` is another run's.
     """
-    return Fit(model, data, config, engine or AutogradEngine(model, data, config), resume, train_look)
+    return Fit(model, data, config, engine or engine_for(model, data, config), resume, train_look)

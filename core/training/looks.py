@@ -12,6 +12,7 @@ from core.training import evaluate
 from core.training.config import TrainConfig
 from core.training.data import ClassData
 from core.training.evaluate import Evaluation
+from core.training.losses import targets_for
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class Looks:
         self.train_look = min(train_look, len(data.train_labels))
         self.best = math.inf  # lowest test loss of the looks that were due
         self.worse = 0  # of them in a row that were not lower
+        self._test_targets = targets_for(config.loss, data.test_labels, data.classes)
+        self._train_inputs, self._train_labels = (
+            data.train_inputs[: self.train_look],
+            data.train_labels[: self.train_look],
+        )
+        self._train_targets = targets_for(config.loss, self._train_labels, data.classes)
         self._under_way: Generator[None, None, Look] | None = None
 
     @property
@@ -97,10 +104,14 @@ class Looks:
 
     def _look(self) -> Generator[None, None, Look]:
         model, data, loss = self.model, self.data, self.config.loss
-        test = yield from evaluate.evaluate_in_slices(model, data.test_inputs, data.test_labels, data.classes, loss)
+        test = yield from evaluate.evaluate_in_slices(
+            model, data.test_inputs, data.test_labels, data.classes, loss, self._test_targets
+        )
         if not self.train_look:
             return Look(test, None)
-        inputs, labels = data.train_inputs[: self.train_look], data.train_labels[: self.train_look]
-        if data.test_inputs.numel() + inputs.numel() > evaluate.SLICE_VALUES:
+        if data.test_inputs.numel() + self._train_inputs.numel() > evaluate.SLICE_VALUES:
             yield
-        return Look(test, (yield from evaluate.evaluate_in_slices(model, inputs, labels, data.classes, loss)))
+        train = yield from evaluate.evaluate_in_slices(
+            model, self._train_inputs, self._train_labels, data.classes, loss, self._train_targets
+        )
+        return Look(test, train)
