@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.training.smoothing import smoothed
 from ui.design import colour
 from ui.text import _
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_GROWTH = 5.0  # a loss is drawn up to this many times its first value
 Points = Sequence[tuple[float, float]]
+Stroke = str | list[int]
 
 
 def _axis(name: str, **more: Any) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def _axis(name: str, **more: Any) -> dict[str, Any]:
 
 
 def curves(
-    lines: Sequence[tuple[str, str, str, Points]],
+    lines: Sequence[tuple[str, str, Stroke, Points]],
     *,
     x: str,
     x_max: float | None,
@@ -43,11 +45,14 @@ def curves(
     percent: bool = False,
     height: int = 230,
     level: tuple[str, float] | None = None,
+    log: bool = False,
+    smooth: float = 0.0,
+    title: str = "",
 ) -> None:
     """Draw curves that grow while a run is live.
 
     Args:
-        lines: (label, colour's meaning, "solid" or "dashed", points (x, y)) each.
+        lines: (label, colour's meaning, "solid", "dashed", "dotted" or lengths of dashes and gaps, points (x, y)) each.
         x: name of the horizontal axis.
         x_max: where the run will end; None: where the points end.
         key: keeps the chart mounted between updates.
@@ -55,22 +60,17 @@ def curves(
         percent: y values are shares 0 … 1, shown as 0–100 %.
         height: pixels.
         level: (label, y) of a horizontal line to compare with.
+        log: logarithmic vertical axis; what is not above 0 leaves the picture.
+        title: above the picture, where there is no room for long labels.
+        smooth: 0 … below 1, weight of the past in a smoothed curve, which is then drawn over the faint true one.
     """
     scale = 100.0 if percent else 1.0
     series: list[dict[str, Any]] = []
     for label, meaning, style, points in lines:
-        series.append(
-            {
-                "name": label,
-                "type": "line",
-                "data": [[at, round(value * scale, 5) if math.isfinite(value) else None] for at, value in points],
-                "showSymbol": len(points) < 2,
-                "symbolSize": 6,
-                "lineStyle": {"width": 2, "type": style},
-                "itemStyle": {"color": colour(meaning)},
-                "emphasis": {"disabled": True},
-            }
-        )
+        if smooth:
+            series.append(_line(label, meaning, style, points, scale, log) | _FAINT)
+        shown = smoothed(points, smooth) if smooth else points
+        series.append(_line(label, meaning, style, shown, scale, log))
     if level is not None and series:
         series[-1]["markLine"] = {
             "silent": True,
@@ -82,16 +82,37 @@ def curves(
     spec = {
         "animation": False,
         "grid": {"left": 6, "right": 24, "top": 34, "bottom": 22, "containLabel": True},
-        "legend": {"top": 0, "left": 0, "itemWidth": 28, "textStyle": {"color": colour("text")}},
+        "title": {"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 13, "color": colour("text")}},
+        "legend": {"top": 0, "itemWidth": 28, "textStyle": {"color": colour("text")}}
+        | ({"right": 0} if title else {"left": 0}),
         "tooltip": {"trigger": "axis", "valueFormatter": "%.2f %%" if percent else "%.4f"},
         "xAxis": _axis(x, min=0, max=x_max if x_max is not None else "dataMax"),
-        "yAxis": _axis("", min=0, **_top(lines, percent)),
+        "yAxis": _axis("", type="log") if log else _axis("", min=0, **_top(lines, percent)),
         "series": series,
     }
     st.echarts_chart(spec, height=height, key=key, alt=alt)
 
 
-def _top(lines: Sequence[tuple[str, str, str, Points]], percent: bool) -> dict[str, float]:
+_FAINT: dict[str, Any] = {"lineStyle": {"width": 1, "opacity": 0.3}, "tooltip": {"show": False}, "silent": True}
+
+
+def _line(label: str, meaning: str, style: Stroke, points: Points, scale: float, log: bool) -> dict[str, Any]:
+    def shown(value: float) -> float | None:
+        return round(value * scale, 7) if math.isfinite(value) and not (log and value <= 0) else None
+
+    return {
+        "name": label,
+        "type": "line",
+        "data": [[at, shown(value)] for at, value in points],
+        "showSymbol": len(points) < 2,
+        "symbolSize": 6,
+        "lineStyle": {"width": 2, "type": style},
+        "itemStyle": {"color": colour(meaning)},
+        "emphasis": {"disabled": True},
+    }
+
+
+def _top(lines: Sequence[tuple[str, str, Stroke, Points]], percent: bool) -> dict[str, float]:
     """Return where the axis ends: an exploding loss leaves the picture instead of flattening the rest."""
     if percent:
         return {"max": 100}

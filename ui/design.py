@@ -83,7 +83,13 @@ def class_colours(count: int) -> list[str]:
 
 def apply() -> None:
     """Add the page's CSS for the visitor's theme; pages/index.py calls it once per run."""
-    variables = {"muted": colour("muted"), "accent": colour("accent"), "on-accent": ON_ACCENT[dark()]}
+    variables = {
+        "muted": colour("muted"),
+        "accent": colour("accent"),
+        "panel": colour("panel"),
+        "line": colour("line"),
+        "on-accent": ON_ACCENT[dark()],
+    }
     root = " ".join(f"--ck-{name}: {value};" for name, value in variables.items())
     st.html(f"<style>:root {{ {root} }}{_CSS}</style>")
 
@@ -104,6 +110,16 @@ _CSS: Final = """
 }
 .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.25rem; line-height: 1.4; text-wrap: pretty; }
 .st-key-lesson_question p { color: var(--ck-muted); }
+[class*="st-key-lesson_variants"] a { background: none; border: 1px solid var(--ck-line); padding-block: 0.1rem; }
+[class*="st-key-lesson_variants"] a p { font-size: 0.8125rem; font-weight: 400; }
+[class*="st-key-lesson_variants"] a:hover { border-color: var(--ck-accent); }
+.st-key-dnn_scores p { font-size: 0.9375rem; }
+.st-key-dnn_view button { padding-inline: 0.6rem; }
+.st-key-dnn_view button p { font-size: 0.8125rem; }
+.st-key-lesson_guide {
+  padding: 0.4rem 0.75rem; border-left: 3px solid var(--ck-accent); background: var(--ck-panel); border-radius: 0 6px 6px 0;
+}
+.st-key-lesson_guide p { font-size: 0.9rem; line-height: 1.4; }
 [data-testid="stBaseButton-primary"] { color: var(--ck-on-accent); }
 [class*="st-key-home_card_"] { position: relative; }
 [class*="st-key-home_card_"]:hover { border-color: var(--ck-accent); }

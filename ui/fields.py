@@ -106,6 +106,25 @@ class Choice:
 
 
 @dataclasses.dataclass(frozen=True)
+class Many:
+    """Any number of a few language-neutral options, in their own order; "x1.x2" in the URL, "-" for none."""
+
+    options: tuple[str, ...]
+
+    def parse(self, raw: str) -> tuple[str, ...]:  # noqa: D102
+        chosen = [] if raw == "-" else raw.split(".")
+        if unknown := set(chosen) - set(self.options):
+            raise ValueError(str(sorted(unknown))[:40])
+        return tuple(option for option in self.options if option in chosen)
+
+    def valid(self, value: Any) -> bool:  # noqa: D102
+        return isinstance(value, (tuple, list)) and all(option in self.options for option in value)
+
+    def show(self, value: Any) -> str:  # noqa: D102
+        return ".".join(option for option in self.options if option in value) or "-"
+
+
+@dataclasses.dataclass(frozen=True)
 class Flag:
     """On or off; 1 or 0 in the URL."""
 
@@ -153,6 +172,12 @@ def span(default: tuple[int, int], low: int, high: int, step: int = 1) -> tuple[
 def choice(default: T, options: tuple[T, ...]) -> T:
     """Declare a setting that is one of a few language-neutral options; their shown labels are the widget's matter."""
     declared: T = _declare(default, Choice(options))
+    return declared
+
+
+def many(default: tuple[str, ...], options: tuple[str, ...]) -> tuple[str, ...]:
+    """Declare a setting that is any number of a few language-neutral options."""
+    declared: tuple[str, ...] = _declare(default, Many(options))
     return declared
 
 

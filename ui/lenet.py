@@ -15,13 +15,12 @@ from core import cache
 from core.conv.parsing import parse_chain
 from core.conv.sizes import Trace, trace
 from core.data.mnist import Provenance
-from core.training.config import OPTIMISERS
 from core.training.courses import COURSES
 from core.training.jobs import MnistJob
 from core.training.snapshot import Snapshot
 from ui import charts
 from ui.design import colour
-from ui.dnn import momentum_help, optimiser_help
+from ui.dnn.settings import momentum_help, optimiser_help
 from ui.state import Controls, choice, number
 from ui.text import _
 
@@ -42,7 +41,7 @@ class Settings:
     batch: int = number(_COURSE.batch_size, 1, 2_048)  # more would hold a shared worker for seconds
     epochs: int = number(_COURSE.epochs, 1, 50)
     seed: int = number(0, 0, 999_999)
-    optimiser: str = choice(_COURSE.optimiser, tuple(OPTIMISERS))
+    optimiser: str = choice(_COURSE.optimiser, ("sgd", "adam"))
 
 
 def course_settings(network: str) -> dict[str, object]:

@@ -23,11 +23,15 @@ class Experiment:
         label: two to four words on the chip, translated.
         watch: one sentence, translated.
         changes: field names and values; every other field goes back to its default.
+        guide: what to do and what to see, in two or three sentences; shown above the stage while the page stands so.
+        also: (label, changes) of the same experiment's other settings, to compare with.
     """
 
     label: str
     watch: str
     changes: dict[str, Any] = field(default_factory=dict)
+    guide: str = ""
+    also: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
 def header(number: int, title: str, question: str) -> None:
@@ -38,10 +42,14 @@ def header(number: int, title: str, question: str) -> None:
         st.container(key="lesson_question").markdown(question)
 
 
-def layout() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return a lesson's two containers: the stage (left, 62 %) and the controls (right, below it on a phone)."""
+def layout(share: float = 0.62) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return a lesson's two containers: the stage at the left, the controls at the right (below it on a phone).
+
+    Args:
+        share: of the width for the stage.
+    """
     with st.container(key="lesson_body"):
-        stage, controls = st.columns([0.62, 0.38], gap="large")
+        stage, controls = st.columns([share, 1 - share], gap="large" if share < 0.65 else "medium")
     return stage.container(key="lesson_stage"), controls.container(key="lesson_controls")
 
 
@@ -50,20 +58,55 @@ def more() -> DeltaGenerator:
     return st.expander(_("More"))
 
 
-def try_this(experiments: Iterable[Experiment], controls: Controls[Any]) -> None:
-    """Draw the experiments as chips; each is a real link that sets the page, and says what to watch for."""
+def try_this(experiments: Iterable[Experiment], controls: Controls[Any], others: Iterable[Experiment] = ()) -> None:
+    """Draw the experiments as chips; each is a real link that sets the page, and says what to watch for.
+
+    Args:
+        experiments: three to six.
+        controls: of the page.
+        others: more of them, in a closed expander.
+    """
     st.subheader(_("Try this"), anchor=False)
-    with st.grid(min_column_width=250, key="lesson_try"):
+    _chips(experiments, controls, "lesson_try")
+    rest = list(others)
+    if rest:
+        with st.expander(_("More experiments")):
+            _chips(rest, controls, "lesson_try_more")
+
+
+def _chips(experiments: Iterable[Experiment], controls: Controls[Any], key: str) -> None:
+    with st.grid(min_column_width=250, key=key):
         for experiment in experiments:
             with st.container(gap="xxsmall"):
-                st.page_link(
-                    f"{state.page()}.py",
-                    label=experiment.label,
-                    icon=":material/science:",
-                    help="",
-                    query_params=controls.preset(**experiment.changes),
-                )
+                _chip(experiment.label, experiment.changes, controls, ":material/science:")
                 st.caption(experiment.watch)
+                if experiment.also:
+                    with st.container(horizontal=True, gap="xsmall", key=f"lesson_variants_{experiment.label}"):
+                        for label, changes in experiment.also:
+                            _chip(label, changes, controls)
+
+
+def _chip(label: str, changes: dict[str, Any], controls: Controls[Any], icon: str | None = None) -> None:
+    link = f"{state.page()}.py"
+    st.page_link(link, label=label, icon=icon, help="", width="content", query_params=controls.preset(**changes))
+
+
+def guide(experiments: Iterable[Experiment], controls: Controls[Any], ignored: Iterable[str] = ()) -> None:
+    """Draw the guide of the experiment at whose settings the page stands, if it stands at one's.
+
+    Args:
+        experiments: of the page.
+        controls: of the page.
+        ignored: fields that only choose what is looked at.
+    """
+    for experiment in experiments:
+        for label, changes in (("", experiment.changes), *experiment.also):
+            only_looks = not changes.keys() - set(ignored)  # then what is looked at is the experiment
+            if experiment.guide and changes and controls.stands_at(changes, () if only_looks else ignored):
+                with st.container(key="lesson_guide"):
+                    title = f"{experiment.label} · {label}" if label else experiment.label
+                    st.markdown(f":material/science: **{title}.** {experiment.guide}")
+                return
 
 
 def inside(tabs: Iterable[tuple[str, Callable[[], None]]]) -> None:

@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import streamlit as st
 
 from core.errors import InvalidInput
+from core.training.orders import could_take_over
 from core.training.run import Job
 from core.training.scheduler import SCHEDULER
 from core.training.snapshot import Snapshot, State
-from ui import lesson
+from ui import lesson, live_status, session
 from ui.state import Controls, owner
-from ui.text import _, explain
+from ui.text import _
 
-LIVE_S = 0.4  # between two looks at a run that is being worked on
+LIVE_S = 0.3  # between two looks at a run that is being worked on
 HEARTBEAT_S = 25.0  # a page that is open keeps its run from being parked or dropped
 SETTLE_S = 1.0  # how long a click on Pause or One update waits for the slice under way
+SPEEDS: Final = (0, 1, 5, 25, 100)  # updates a second; 0: as fast as it can
 
 
-def follow(controls: Controls[Any], job: Job | None, draw: Callable[[Snapshot | None], None]) -> None:
+@dataclass(frozen=True)
+class Extras:
+    """What a page wants beside Train, Pause, One update and Stop.
+
+    Attributes:
+        epoch: a button that runs to the end of the epoch.
+        reset: a button that goes back to first weights, which are then looked at before the first update.
+        speed: a choice of how many updates are done in a second.
+        live: learning rate and batch size of the controls can be put into the run that is under way.
+    """
+
+    epoch: bool = True
+    reset: bool = True
+    speed: bool = True
+    live: bool = True
+
+
+NONE = Extras(epoch=False, reset=False, speed=False, live=False)
+
+
+def follow(
+    controls: Controls[Any], job: Job | None, draw: Callable[[Snapshot | None], None], extras: Extras = NONE
+) -> None:
     """Draw a page's training: its buttons, its progress, and ``draw`` with the newest snapshot.
 
     The run id lives in the URL, so that a reloaded page or a second tab attaches to the same run.
@@ -29,20 +54,28 @@ def follow(controls: Controls[Any], job: Job | None, draw: Callable[[Snapshot | 
         controls: of the page; keeps the run id.
         job: what Train would start, or None when the settings cannot start.
         draw: draws the lesson's picture; None means that nothing was trained yet.
+        extras: what else the page wants.
     """
     snapshot = look(controls)
-    seen = snapshot.state if snapshot else None
-    every = None if snapshot is None else LIVE_S if seen is State.RUNNING else HEARTBEAT_S
+    if extras.reset and job is not None and snapshot is not None and _fresh(snapshot) and snapshot.job != job:
+        snapshot = _follow_controls(controls, job)
+    seen = _moment(snapshot)
+    every = None if snapshot is None else LIVE_S if _moving(snapshot) else HEARTBEAT_S
 
     @st.fragment(run_every=every, key=f"{controls.prefix}live")
     def stage() -> None:
         now = look(controls)
-        if (now.state if now else None) is not seen:
-            st.rerun()
-        _buttons(controls, job, now)
-        _status(controls, job, now)
+        _buttons(controls, job, now, extras)
+        _progress(controls, job, now, extras)
+        if extras.live:
+            _take_over(controls, job, now)
         draw(now)
-        _verdict(now)
+        live_status.verdict(now)
+        problem = session.recall(f"{controls.prefix}refused")
+        if isinstance(problem, InvalidInput):
+            lesson.problem(problem)
+        if _moment(now) != seen:  # the rest of the page, and how often to look; what was clicked shows already
+            st.rerun()
 
     stage()
 
@@ -52,127 +85,161 @@ def look(controls: Controls[Any]) -> Snapshot | None:
     return SCHEDULER.snapshot(controls.run_id, owner()) if controls.run_id else None
 
 
-def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
+def _moment(now: Snapshot | None) -> tuple[State, bool] | None:
+    return (now.state, now.busy) if now else None
+
+
+def _moving(now: Snapshot) -> bool:
+    return now.state is State.RUNNING or now.busy
+
+
+def _fresh(now: Snapshot) -> bool:
+    """Return whether a run stands before its first update, as Reset leaves it, untouched."""
+    return now.mine and now.state is State.PAUSED and not now.busy and now.step == 0 and not now.changes
+
+
+def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, extras: Extras) -> None:
     mine = now is not None and now.mine and now.state.alive
-    prefix = controls.prefix
-    with st.container(horizontal=True, gap="small", key=f"{prefix}buttons"):
+    run_id = now.run_id if now is not None else ""
+    over = now is not None and not now.state.alive
+    idle = not mine and job is None
+
+    def button(name: str, label: str, icon: str, act: Callable[[], object], **more: Any) -> None:
+        key = f"{controls.prefix}{name}"
+        st.button(label, key=key, icon=f":material/{icon}:", on_click=_press, args=(controls, act), **more)
+
+    with st.container(horizontal=True, gap="xsmall", key=f"{controls.prefix}buttons"):
         if mine and now is not None and now.state is State.RUNNING:
-            pressed = st.button(_("Pause"), key=f"{prefix}pause", type="primary", icon=":material/pause:")
-            if pressed:
-                SCHEDULER.pause(now.run_id, owner())
-                SCHEDULER.settle(now.run_id, SETTLE_S)  # the page then shows where the run really stands
-                st.rerun()
-        elif mine and now is not None:
-            pressed = st.button(_("Resume"), key=f"{prefix}resume", type="primary", icon=":material/play_arrow:")
-            if pressed:
-                SCHEDULER.resume(now.run_id, owner())
-                st.rerun()
+            button("pause", _("Pause"), "pause", lambda: SCHEDULER.pause(run_id, owner()), type="primary")
+        elif mine and now is not None and now.step:
+            button("resume", _("Resume"), "play_arrow", lambda: SCHEDULER.resume(run_id, owner()), type="primary")
         else:
-            pressed = st.button(
+            button(
+                "train",
                 _("Train"),
-                key=f"{prefix}train",
+                "play_arrow",
+                lambda: SCHEDULER.resume(run_id, owner()) if mine else _submit(controls, job),
                 type="primary",
-                icon=":material/play_arrow:",
-                disabled=job is None,
+                disabled=idle,
             )
-            if pressed:
-                _start(controls, job, 0)
-        over = now is not None and not now.state.alive
-        if st.button(
-            _("Anew, one update") if over else _("One update"),
-            key=f"{prefix}step",
-            icon=":material/skip_next:",
-            disabled=not mine and job is None,
-            help=_("Pauses, and does exactly one update of all weights."),
-        ):
-            if mine and now is not None:
-                SCHEDULER.step(now.run_id, owner())
-                SCHEDULER.settle(now.run_id, SETTLE_S)
-                st.rerun()
-            else:
-                _start(controls, job, 1)
-        if st.button(_("Stop"), key=f"{prefix}stop", icon=":material/stop:", disabled=not mine) and now is not None:
-            SCHEDULER.cancel(now.run_id, owner())
-            st.rerun()
+        button(
+            "step",
+            _("Anew, one update") if over and not extras.epoch else _("One update"),
+            "skip_next",
+            lambda: SCHEDULER.step(run_id, owner()) if mine else _submit(controls, job, updates=1),
+            disabled=idle,
+            help=_("Starts anew, and does exactly one update of all weights.")
+            if over
+            else _("Pauses, and does exactly one update of all weights."),
+        )
+        if extras.epoch:
+            button(
+                "epoch",
+                _("One epoch"),
+                "fast_forward",
+                lambda: _one_epoch(controls, job, run_id if mine else ""),
+                disabled=idle,
+                help=_("Runs until every training sample was used once more, then pauses."),
+            )
+        button("stop", _("Stop"), "stop", lambda: SCHEDULER.cancel(run_id, owner()), disabled=not mine)
+        if extras.reset:
+            button(
+                "reset",
+                _("Reset"),
+                "restart_alt",
+                lambda: _reset(controls, job, run_id),
+                disabled=now is None or not now.mine,
+                help=_("Forgets this run and goes back to the first weights."),
+            )
 
 
-def _start(controls: Controls[Any], job: Job | None, updates: int) -> None:
-    if job is None:
+def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, extras: Extras) -> None:
+    if not extras.speed:
+        live_status.status(controls, job, now)
         return
+    left, right = st.columns([0.72, 0.28], gap="small", vertical_alignment="bottom")
+    with left:
+        live_status.progress(controls, now)
+    with right:
+        _speed(controls, now)
+    live_status.remarks(job, now)
+
+
+def _speed(controls: Controls[Any], now: Snapshot | None) -> None:
+    names = {0: _("full speed"), **{speed: _("{n} updates/s", n=speed) for speed in SPEEDS[1:]}}
+    key = f"{controls.prefix}speed"
+
+    def choose() -> None:
+        if controls.run_id:
+            try:
+                SCHEDULER.speed(controls.run_id, owner(), session.sent(key) or None)
+            except InvalidInput:  # another visitor's run, which this page only watches: the choice is for the next one
+                return
+
+    st.selectbox(
+        _("Speed"),
+        SPEEDS,
+        index=SPEEDS.index(int(now.speed)) if now is not None and now.speed in SPEEDS else 0,
+        format_func=lambda speed: names[speed],
+        key=key,
+        persist_state="session",
+        on_change=choose,
+        label_visibility="collapsed",
+    )
+
+
+def _take_over(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
+    """Offer to put learning rate and batch size of the controls into the run, when nothing else is different."""
+    if now is None or job is None or not (now.mine and now.state.alive):
+        return
+    changes, run_id = could_take_over(now.job, job, now.changes), now.run_id
+    if changes:
+        st.button(
+            _("Use learning rate and batch size in this run"),
+            key=f"{controls.prefix}take_over",
+            icon=":material/tune:",
+            help=_("The learning rate changes at once, the batch size with the next epoch."),
+            on_click=_press,
+            args=(controls, lambda: SCHEDULER.change(run_id, owner(), **changes)),
+        )
+
+
+def _press(controls: Controls[Any], act: Callable[[], object]) -> None:
+    """Do what was clicked and wait until it shows; keep why when it cannot be done."""
+    problem: InvalidInput | None = None
     try:
-        controls.run_id = SCHEDULER.submit(job, owner(), updates)
+        act()
+    except InvalidInput as error:
+        problem = error
+    session.remember(f"{controls.prefix}refused", problem)
+    if controls.run_id:
+        SCHEDULER.settle(controls.run_id, SETTLE_S)  # the page then shows where the run really stands
+
+
+def _submit(controls: Controls[Any], job: Job | None, updates: int = 0, paused: bool = False) -> None:
+    if job is not None:
+        speed = session.sent(f"{controls.prefix}speed") or None
+        controls.run_id = SCHEDULER.submit(job, owner(), updates, paused, speed)
+
+
+def _one_epoch(controls: Controls[Any], job: Job | None, run_id: str) -> None:
+    if not run_id:
+        _submit(controls, job, paused=True)
+    SCHEDULER.step_epoch(run_id or controls.run_id or "", owner())
+
+
+def _follow_controls(controls: Controls[Any], job: Job) -> Snapshot | None:
+    """Draw first weights anew for other controls: nothing was trained yet that could be lost."""
+    try:
+        _submit(controls, job, paused=True)
     except InvalidInput as error:
         lesson.problem(error)
-        return
-    if updates:
-        SCHEDULER.settle(controls.run_id, SETTLE_S)
-    st.rerun()
+    else:
+        SCHEDULER.settle(controls.run_id or "", SETTLE_S)
+    return look(controls)
 
 
-def _status(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
-    if now is None:
-        if controls.run_id:
-            st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
-        st.progress(0.0, text=_("No run yet: press Train."))
-        return
-    st.progress(now.step / now.steps if now.steps else 0.0, text=_sentence(now))
-    if not now.mine:
-        st.caption(_("You are watching another visitor's run; Train starts your own."))
-    elif job is not None and now.job != job:
-        st.caption(_("The controls have changed since this run began: they take effect when you next press Train."))
-
-
-def _verdict(now: Snapshot | None) -> None:
-    """Say what went wrong, if something did; below the picture, so that nothing that is looked at moves."""
-    if now is None:
-        return
-    if now.state is State.DIVERGED:
-        st.error(
-            _(
-                "Diverged at update {step}: the loss is not a finite number any more. The steps were too large and "
-                "jumped out of the valley; choose a smaller learning rate and train again.",
-                step=now.step,
-            ),
-            icon=":material/error:",
-        )
-    elif now.error is not None:
-        st.error(explain(now.error), icon=":material/error:")
-    elif now.not_learning and now.evaluation is not None:
-        st.warning(
-            _(
-                "Not learning: after {step} updates the loss is no lower than that of a network which ignores its "
-                "inputs; always answering the most frequent class scores {share} as well. What may help: another "
-                "learning rate, loss function or optimiser, or, if ReLUs have died, LeakyReLU or another seed.",
-                step=now.step,
-                share=f"{now.evaluation.majority:.2%}",
-            ),
-            icon=":material/trending_flat:",
-        )
-
-
-def _sentence(now: Snapshot) -> str:
-    done = _(
-        "update {step} of {steps}, epoch {epoch}",
-        step=now.step,
-        steps=now.steps,
-        epoch=f"{now.epoch:.2f}".removesuffix(".00"),
-    )
-    if now.state is State.RUNNING:
-        if not now.steps or now.eta_s is None or not now.updates_per_second:
-            return _("Starting …")
-        return _(
-            "Training: {done}; {speed} updates a second, {eta} s to go",
-            done=done,
-            speed=f"{now.updates_per_second:.0f}",
-            eta=f"{now.eta_s:.0f}",
-        )
-    words = {
-        State.PAUSED: _("Paused: {done}", done=done),
-        State.FINISHED: _("Finished: {done}; {seconds} s of computing", done=done, seconds=f"{now.seconds:.1f}"),
-        State.DIVERGED: _("Diverged: {done}", done=done),
-        State.STOPPED: _("Stopped, because you started another run: {done}", done=done)
-        if now.replaced
-        else _("Stopped: {done}", done=done),
-        State.FAILED: _("Failed: {done}", done=done),
-    }
-    return words[now.state]
+def _reset(controls: Controls[Any], job: Job | None, run_id: str) -> None:
+    SCHEDULER.forget(run_id, owner())
+    controls.run_id = None
+    _submit(controls, job, paused=True)

@@ -1,4 +1,4 @@
-"""Typed page settings bound to the URL, and the few other session values; the only place that knows session keys.
+"""Typed page settings bound to the URL; with ui.session the only place that knows session keys.
 
 Why not ``bind="query-params"``: it writes a select's *shown label* into the URL, so a Chinese session's link would not
 open in an English one, and it drops the parameter of a widget that is not drawn right now. Here the URL always
@@ -11,26 +11,49 @@ URL from before the first one's answer.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui import fields
-from ui.fields import choice, flag, number, span, text
+from ui.fields import choice, flag, many, number, span, text
+from ui.session import (
+    chosen_language,
+    enter,
+    is_history_navigation,
+    language_switch,
+    owner,
+    page,
+    recall,
+    remember,
+    sent,
+)
 
-__all__ = ["Controls", "choice", "enter", "flag", "number", "owner", "recall", "remember", "span", "text"]
+__all__ = [
+    "Controls",
+    "choice",
+    "chosen_language",
+    "enter",
+    "flag",
+    "language_switch",
+    "many",
+    "number",
+    "owner",
+    "page",
+    "recall",
+    "remember",
+    "sent",
+    "span",
+    "text",
+]
 
 S = TypeVar("S")
 
-_COOKIE = "chalknet_visitor"
 # One-shot: the URL wins over the widgets of the page that is already open. Its value is never the last one used, so
 # that a click made before the answer to the link arrived is not taken for the link again.
 _SET = "set"
-_LANGUAGE = "_language"
-_SWITCH = "_language_switch"
 _RUN = fields.Text(64)
 
 
@@ -76,6 +99,12 @@ class Controls(Generic[S]):
         """Draw a toggle and return whether it is on."""
         return self._draw(st.toggle, name, label, kwargs)
 
+    def pills(self, name: str, label: str, labels: Mapping[Any, str] | None = None, **kwargs: Any) -> Any:
+        """Draw pills of which any number may be on and return the chosen options, as a tuple."""
+        shown, rule = labels or {}, self._rule(name, fields.Many)
+        options = {"options": rule.options, "format_func": lambda option: shown.get(option, option)}
+        return self._draw(st.pills, name, label, options | {"selection_mode": "multi"} | kwargs)
+
     def text(self, name: str, label: str, **kwargs: Any) -> Any:
         """Draw a text input of limited length and return its text."""
         rule = self._rule(name, fields.Text)
@@ -115,6 +144,11 @@ class Controls(Generic[S]):
         """Return the query parameters of the default settings with changes; they win on an open page, too."""
         last = st.session_state.get(f"_{_SET}_{self.prefix}")
         return self._parameters(self._with_defaults(changes)) | {_SET: "2" if last == "1" else "1"}
+
+    def stands_at(self, changes: Mapping[str, Any], ignored: Iterable[str] = ()) -> bool:
+        """Return whether every field has the value of ``changes``, or its default; ``ignored`` fields do not count."""
+        wanted = self._with_defaults(changes)
+        return all(self._value(name) == wanted[name] for name in wanted.keys() - set(ignored))
 
     @property
     def run_id(self) -> str | None:
@@ -158,6 +192,8 @@ class Controls(Generic[S]):
     def _value(self, name: str) -> Any:
         rule, default = self._rules[name]
         value = st.session_state.get(self.key(name), default)
+        if isinstance(rule, fields.Many) and rule.valid(value):  # st.pills keeps a list, in the order of the clicks
+            value = tuple(option for option in rule.options if option in value)
         return value if rule.valid(value) else default
 
     def _checked(self, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -204,82 +240,6 @@ class Controls(Generic[S]):
         return key == self._run_key or (key.startswith(self.prefix) and key[len(self.prefix) :] in self._rules)
 
 
-def enter(page: str) -> None:
-    """Note which page is open; pages/index.py calls it at every run. Another page than before is a new visit."""
-    if st.session_state.get("_page") != page:
-        st.session_state["_page"] = page
-        st.session_state["_visit"] = st.session_state.get("_visit", 0) + 1
-
-
-def page() -> str:
-    """Return the open page's file stem, as pages/index.py noted it."""
-    return str(st.session_state.get("_page", ""))
-
-
-def chosen_language(languages: Collection[str]) -> str | None:
-    """Return the language that this visitor chose by URL or switch, or None."""
-    chosen = st.session_state.get(_LANGUAGE)
-    if chosen is None or _is_history_navigation():
-        chosen = st.query_params.get("lang", chosen)
-    return chosen if chosen in languages else None
-
-
-def language_switch(languages: Mapping[str, str], present: str, label: str) -> None:
-    """Draw the switch between languages and keep the choice in session and URL (``?lang=``) on every page.
-
-    Args:
-        languages: code to the language's own name.
-        present: the code in force.
-        label: for screen readers; the switch explains itself.
-    """
-    chosen = chosen_language(languages)
-    if chosen is not None:
-        st.session_state[_LANGUAGE] = chosen
-        if st.query_params.get("lang") != chosen:
-            st.query_params["lang"] = chosen
-    elif "lang" in st.query_params:
-        del st.query_params["lang"]
-
-    def choose() -> None:
-        st.session_state[_LANGUAGE] = st.session_state[_SWITCH]
-
-    st.session_state[_SWITCH] = present
-    st.segmented_control(
-        label,
-        list(languages),
-        format_func=lambda code: languages[code],
-        key=_SWITCH,
-        required=True,
-        on_change=choose,
-        label_visibility="collapsed",
-    )
-
-
-def owner() -> str:
-    """Return this visitor's token: the cookie that the server set, or a random one for this session without cookies."""
-    cookie = st.context.cookies.get(_COOKIE)
-    if isinstance(cookie, str) and 16 <= len(cookie) <= 64 and cookie.isascii() and cookie.isprintable():
-        return cookie
-    if "_owner" not in st.session_state:
-        st.session_state["_owner"] = secrets.token_urlsafe(24)
-    return str(st.session_state["_owner"])
-
-
-def remember(key: str, value: Any) -> None:
-    """Keep a value of this session through page changes, such as the drawing on the canvas."""
-    st.session_state[f"_kept_{key}"] = value
-
-
-def recall(key: str, default: Any = None) -> Any:
-    """Return what was remembered, or the default."""
-    return st.session_state.get(f"_kept_{key}", default)
-
-
-def sent(key: str, name: str = "") -> Any:
-    """Return what a widget, or a browser component as ``name``, has just sent; for callbacks."""
-    return getattr(st.session_state[key], name) if name else st.session_state.get(key)
-
-
 def _url_wins(prefix: str) -> tuple[bool, bool]:
     """Return whether the parameters in the URL win over the session, and whether absent ones mean the default, too."""
     visit = st.session_state.get("_visit", 0)
@@ -289,11 +249,6 @@ def _url_wins(prefix: str) -> tuple[bool, bool]:
     asked = once is not None and once != st.session_state.get(f"_{_SET}_{prefix}")
     if asked:
         st.session_state[f"_{_SET}_{prefix}"] = once
-    history = _is_history_navigation()
+    history = is_history_navigation()
     # Streamlit's history entry of a page that was left has lost its parameters: there the session's values stay.
     return entered or asked or history, asked or (history and not entered)
-
-
-def _is_history_navigation() -> bool:
-    context = get_script_run_ctx(suppress_warning=True)
-    return bool(getattr(context, "is_history_navigation", False))

@@ -64,7 +64,7 @@ INITIALISATIONS: dict[str, Initialiser] = {
 
 
 def initialise(model: nn.Module, seed: int, name: str = "default") -> nn.Module:
-    """Fill every Linear and Conv2d of a model, in the order of its modules, and return the model.
+    """Fill every Linear and Conv2d of a model, in the order of its modules, reset batch norm, and return the model.
 
     Args:
         model: built on the CPU (or the meta device, then moved with ``to_empty`` first).
@@ -80,6 +80,8 @@ def initialise(model: nn.Module, seed: int, name: str = "default") -> nn.Module:
         for module in model.modules():
             if isinstance(module, nn.Linear | nn.Conv2d) and module.bias is not None:
                 fill(module.weight, module.bias, generator)
+            elif isinstance(module, nn.BatchNorm1d):
+                module.reset_parameters()  # 1 and 0, running mean 0 and variance 1: nothing is drawn
     return model
 
 

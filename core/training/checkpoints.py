@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from core.errors import InvalidInput
+from core.training.changes import MAX_CHANGES, Change
 from core.training.config import TrainConfig
 
 VERSION = "1"
-MAX_HEADER = 64 * 1024  # bytes of JSON; ours need about 5 kB
+MAX_HEADER = 64 * 1024  # bytes of JSON; ours need about 5 kB, and 100 bytes a change
 MAX_BYTES = 16 * 1024 * 1024  # the MNIST DNN with Adam's memory is 7 MB
 
 
@@ -28,9 +29,10 @@ class Checkpoint:
         seconds: time spent so far.
         tensors: model, optimiser and batch order on the CPU, named as Engine.state names them.
         numbers: whole numbers beside them.
+        changes: what was changed by hand, in order.
 
     Raises:
-        InvalidInput: step, seconds or a number is not one.
+        InvalidInput: step, seconds or a number is not one, or the changes are not in order.
     """
 
     config: TrainConfig
@@ -38,6 +40,7 @@ class Checkpoint:
     seconds: float
     tensors: dict[str, torch.Tensor]
     numbers: dict[str, int]
+    changes: tuple[Change, ...] = ()
 
     def __post_init__(self) -> None:
         whole = [self.step, *self.numbers.values()]
@@ -45,10 +48,19 @@ class Checkpoint:
             raise unfit("a whole number")
         if not isinstance(self.seconds, int | float) or not 0 <= self.seconds < math.inf:
             raise unfit("the seconds")
+        steps = [0, *(change.step for change in self.changes), self.step]
+        if steps != sorted(steps) or len(self.changes) > MAX_CHANGES:
+            raise unfit("the changes")
 
     def to_bytes(self) -> bytes:
         """Return the checkpoint as a safetensors file."""
-        about = {"config": asdict(self.config), "step": self.step, "seconds": self.seconds, "numbers": self.numbers}
+        about = {
+            "config": asdict(self.config),
+            "step": self.step,
+            "seconds": self.seconds,
+            "numbers": self.numbers,
+            "changes": [astuple(change) for change in self.changes],
+        }
         tensors = {name: value.contiguous() for name, value in self.tensors.items()}
         return save(tensors, metadata={"chalknet": json.dumps(about), "version": VERSION})
 
@@ -81,7 +93,8 @@ def from_bytes(payload: bytes) -> Checkpoint:
         if not all(bool(value.isfinite().all()) for value in tensors.values()):
             raise unfit("a value that is not finite")
         run = json.loads(about["chalknet"])
-        return Checkpoint(TrainConfig(**run["config"]), run["step"], run["seconds"], tensors, run["numbers"])
+        changes = tuple(Change(*change) for change in run.get("changes", ()))
+        return Checkpoint(TrainConfig(**run["config"]), run["step"], run["seconds"], tensors, run["numbers"], changes)
     except (SafetensorError, LookupError, AttributeError, TypeError, ValueError, RuntimeError) as error:
         if isinstance(error, InvalidInput):
             raise

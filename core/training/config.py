@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-import torch
-from torch import nn
 
 from core.data.synthetic import checked_seed
 from core.errors import InvalidInput
+from core.training.losses import LOSSES
+from core.training.optimisers import OPTIMISERS
+from core.training.schedules import SCHEDULES
 
-MAX_EPOCHS, MAX_BATCH, MAX_LR, MAX_EVALUATIONS = 10_000, 70_000, 100.0, 500
+__all__ = ["LOSSES", "OPTIMISERS", "SCHEDULES", "TrainConfig", "checked_batch", "checked_rate"]
 
-
-def _mse(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    return nn.functional.mse_loss(outputs, targets)
-
-
-def _cross_entropy(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    return nn.functional.cross_entropy(outputs, targets)
-
-
-@dataclass(frozen=True)
-class Loss:
-    """A loss function of (outputs float32 (B, classes), targets) → scalar, and whether targets are one-hot rows."""
-
-    function: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-    one_hot: bool
-
-
-LOSSES = {"mse": Loss(_mse, one_hot=True), "cross_entropy": Loss(_cross_entropy, one_hot=False)}
-
-Parameters = Iterable[nn.Parameter]
-
-
-def _sgd(parameters: Parameters, config: TrainConfig) -> torch.optim.Optimizer:
-    return torch.optim.SGD(parameters, lr=config.lr, momentum=config.momentum)
-
-
-def _adam(parameters: Parameters, config: TrainConfig) -> torch.optim.Optimizer:
-    return torch.optim.Adam(parameters, lr=config.lr)
-
-
-OPTIMISERS: dict[str, Callable[[Parameters, TrainConfig], torch.optim.Optimizer]] = {"sgd": _sgd, "adam": _adam}
+MAX_EPOCHS, MAX_BATCH, MAX_LR, MAX_EVALUATIONS, MAX_PENALTY = 10_000, 70_000, 100.0, 500, 10.0
 
 
 @dataclass(frozen=True)
@@ -55,11 +24,18 @@ class TrainConfig:
         loss: a key of LOSSES.
         optimiser: a key of OPTIMISERS.
         lr: learning rate, above 0 and at most 100.
-        momentum: 0 ≤ momentum < 1; only "sgd" uses it.
+        momentum: 0 ≤ momentum < 1; "sgd" and "rmsprop" may use it, "nesterov" needs it.
         batch_size: samples per update; 0 means the whole training set (batch gradient descent, never reshuffled).
         epochs: passes over the training set, 1 … 10 000.
         seed: of the batch order; the same numbers as DataLoader(shuffle=True, generator=manual_seed(seed)).
         evaluations: how many times the test set is looked at during the run, spread evenly, 1 … 500.
+        l1: l1·Σ|w| over all weights is added to the loss before the gradients are taken, 0 … 10; the losses that are
+            recorded are those of the data alone.
+        l2: l2·Σw² likewise.
+        schedule: a key of SCHEDULES: how the learning rate falls, epoch by epoch.
+        reshuffle: whether the rows are mixed anew for each epoch; else they keep their order.
+        patience: early stopping: the run ends after this many looks in a row without a lower test loss than ever
+            before, 1 … 500; 0: never.
 
     Raises:
         InvalidInput: naming the value, the rule and the remedy.
@@ -73,6 +49,11 @@ class TrainConfig:
     epochs: int = 5
     seed: int = 0
     evaluations: int = 20
+    l1: float = 0.0
+    l2: float = 0.0
+    schedule: str = "constant"
+    reshuffle: bool = True
+    patience: int = 0
 
     def __post_init__(self) -> None:
         if self.loss not in tuple(LOSSES):
@@ -85,22 +66,40 @@ class TrainConfig:
                 value=self.optimiser,
                 names=", ".join(OPTIMISERS),
             )
-        if not _is_number(self.lr) or not 0 < self.lr <= MAX_LR:
+        if self.schedule not in tuple(SCHEDULES):
             raise InvalidInput(
-                "The learning rate (={value}) must be above 0 and at most {most}; try 0.01.",
-                value=self.lr,
-                most=f"{MAX_LR:g}",
+                "The schedule (={value}) is not known; choose one of {names}.",
+                value=self.schedule,
+                names=", ".join(SCHEDULES),
             )
+        checked_rate(self.lr)
         if not _is_number(self.momentum) or not 0 <= self.momentum < 1:
             raise InvalidInput(
                 "The momentum (={value}) must be at least 0 and below 1; try 0.9 or 0.", value=self.momentum
             )
-        if not _is_whole(self.batch_size, 0, MAX_BATCH):
+        if self.optimiser == "nesterov" and not self.momentum:
             raise InvalidInput(
-                "The batch size (={value}) must be a whole number from 1 to {most}, or 0 for the whole training set; "
-                "try 64.",
-                value=self.batch_size,
-                most=MAX_BATCH,
+                "Nesterov looks ahead along its momentum, so that momentum (={value}) must be above 0; "
+                "try 0.9, or choose SGD.",
+                value=self.momentum,
+            )
+        checked_batch(self.batch_size)
+        for name, value in (("l1", self.l1), ("l2", self.l2)):
+            if not _is_number(value) or not 0 <= value <= MAX_PENALTY:
+                raise InvalidInput(
+                    "The penalty {name} (={value}) must be at least 0 and at most {most}; try 0.001, or 0 for none.",
+                    name=name,
+                    value=value,
+                    most=f"{MAX_PENALTY:g}",
+                )
+        if not isinstance(self.reshuffle, bool):
+            raise InvalidInput("reshuffle (={value}) is either True or False; choose one.", value=self.reshuffle)
+        if not _is_whole(self.patience, 0, MAX_EVALUATIONS):
+            raise InvalidInput(
+                "The patience (={value}) must be a whole number of looks from 1 to {most}, or 0 to go on to the end; "
+                "try 10.",
+                value=self.patience,
+                most=MAX_EVALUATIONS,
             )
         if not _is_whole(self.epochs, 1, MAX_EPOCHS):
             raise InvalidInput(
@@ -115,6 +114,35 @@ class TrainConfig:
                 most=MAX_EVALUATIONS,
             )
         checked_seed(self.seed)
+
+
+def checked_rate(lr: float) -> float:
+    """Return a learning rate, or say what it may be.
+
+    Raises:
+        InvalidInput: not above 0, or above MAX_LR.
+    """
+    if not _is_number(lr) or not 0 < lr <= MAX_LR:
+        raise InvalidInput(
+            "The learning rate (={value}) must be above 0 and at most {most}; try 0.01.", value=lr, most=f"{MAX_LR:g}"
+        )
+    return lr
+
+
+def checked_batch(size: int) -> int:
+    """Return a batch size, or say what it may be.
+
+    Raises:
+        InvalidInput: not a whole number from 0 (the whole training set) to MAX_BATCH.
+    """
+    if not _is_whole(size, 0, MAX_BATCH):
+        raise InvalidInput(
+            "The batch size (={value}) must be a whole number from 1 to {most}, or 0 for the whole training set; "
+            "try 64.",
+            value=size,
+            most=MAX_BATCH,
+        )
+    return size
 
 
 def _is_number(value: object) -> bool:

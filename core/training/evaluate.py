@@ -1,14 +1,15 @@
-"""Accuracy, loss and confusion counts: the one place that computes them."""
+"""Accuracy, loss, confusion counts and R²: the one place that computes them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
-from core.training.config import LOSSES
+from core.training.losses import LOSSES, targets_for
 
 SLICE_VALUES = 1024 * 784  # input values per forward pass: LeNet-5 needs about 40 ms for 1024 digits on one core
 
@@ -19,25 +20,28 @@ class Evaluation:
 
     Attributes:
         samples: how many were looked at.
-        correct: how many had their largest output at the true class.
-        loss: mean loss per sample (for "mse": per output).
-        confusion: counts; row = true class, column = answered class.
+        correct: how many had their largest output at the true class; 0 for a regression.
+        loss: mean loss per sample (where targets are rows of numbers: per output).
+        confusion: counts; row = true class, column = answered class; empty for a regression.
+        r2: for a regression, the share of the answers' variance that is explained, 1 − Σ(y − ŷ)²/Σ(y − mean)², at
+            most 1; None for classes, and where all true answers are alike.
     """
 
     samples: int
     correct: int
     loss: float
     confusion: tuple[tuple[int, ...], ...]
+    r2: float | None = None
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers, 0 … 1."""
-        return self.correct / self.samples
+        """Share of right answers, 0 … 1; nan for a regression."""
+        return self.correct / self.samples if self.confusion else math.nan
 
     @property
     def majority(self) -> float:
         """Share of the most frequent true class: what a network scores that always gives the same answer."""
-        return max(sum(row) for row in self.confusion) / self.samples
+        return max(sum(row) for row in self.confusion) / self.samples if self.confusion else math.nan
 
 
 def evaluate(
@@ -48,8 +52,8 @@ def evaluate(
     Args:
         model: inputs → float32 (B, classes).
         inputs: float32 (n, …), n ≥ 1, on the model's device.
-        labels: int64 (n,).
-        classes: number of classes.
+        labels: int64 (n,); for a regression float32 (n, outputs).
+        classes: number of classes, 0 for a regression.
         loss: a key of LOSSES.
 
     Returns:
@@ -65,11 +69,27 @@ def evaluate(
 
 
 def evaluate_in_slices(
-    model: nn.Module, inputs: torch.Tensor, labels: torch.Tensor, classes: int, loss: str = "cross_entropy"
+    model: nn.Module,
+    inputs: torch.Tensor,
+    labels: torch.Tensor,
+    classes: int,
+    loss: str = "cross_entropy",
+    targets: torch.Tensor | None = None,
 ) -> Generator[None, None, Evaluation]:
-    """Do the same as evaluate, giving way after each slice of SLICE_VALUES input values."""
+    """Do the same as evaluate, giving way after each slice of SLICE_VALUES input values.
+
+    Args:
+        model: as for evaluate.
+        inputs: as for evaluate.
+        labels: as for evaluate.
+        classes: as for evaluate.
+        loss: as for evaluate.
+        targets: what ``targets_for`` makes of the labels, when it is at hand.
+    """
+    wanted = targets_for(loss, labels, classes) if targets is None else targets
     counts = torch.zeros(classes * classes, dtype=torch.int64, device=inputs.device)
     total = torch.zeros((), dtype=torch.float64)
+    errors = torch.zeros((), dtype=torch.float64)
     rule = LOSSES[loss]
     size = max(1, SLICE_VALUES // inputs[0].numel())
     for start in range(0, len(inputs), size):
@@ -80,9 +100,11 @@ def evaluate_in_slices(
         model.eval()
         with torch.inference_mode():
             outputs = model(batch)
-            targets = nn.functional.one_hot(truth, classes).to(outputs.dtype) if rule.one_hot else truth
-            total += rule.function(outputs, targets).double().cpu() * len(batch)
-            counts += torch.bincount(truth * classes + outputs.argmax(dim=1), minlength=classes * classes)
+            total += rule.function(outputs, wanted[start : start + size]).double().cpu() * len(batch)
+            if classes:
+                counts += torch.bincount(truth * classes + outputs.argmax(dim=1), minlength=classes * classes)
+            else:
+                errors += (outputs.double() - truth.double()).square().sum().cpu()
         model.train(was_training)
     table = counts.reshape(classes, classes).cpu()
     return Evaluation(
@@ -90,4 +112,11 @@ def evaluate_in_slices(
         correct=int(table.diagonal().sum()),
         loss=float(total) / len(inputs),
         confusion=tuple(tuple(row) for row in table.tolist()),
+        r2=None if classes else _explained(float(errors), labels),
     )
+
+
+def _explained(errors: float, truth: torch.Tensor) -> float | None:
+    """Return 1 − Σ(y − ŷ)²/Σ(y − mean)² over all outputs together."""
+    spread = float((truth.double() - truth.double().mean(dim=0)).square().sum())
+    return 1 - errors / spread if spread > 0 else None

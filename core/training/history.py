@@ -29,8 +29,13 @@ class Curve(Generic[T]):
         self.newest: tuple[int, T] | None = None
 
     def add(self, step: int, value: T) -> None:
-        """Append a point; steps come in rising order."""
+        """Append a point; steps come in rising order, and one that comes again replaces the point that it had."""
+        again = self.newest is not None and self.newest[0] == step
         self.newest = (step, value)
+        if again:
+            if self.kept[-1][0] == step:
+                self.kept[-1] = self.newest
+            return
         if self.count % self.stride == 0:
             self.kept.append(self.newest)
         self.count += 1

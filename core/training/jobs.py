@@ -6,61 +6,92 @@ from dataclasses import dataclass, field
 
 import torch
 
-from core.data.synthetic import checked_samples, checked_seed, one_hot
+from core.data.playground import REGRESSIONS, DataConfig, PlaygroundData, playground, shape_of
+from core.data.synthetic import checked_seed
 from core.errors import InvalidInput
+from core.nets.files import Weights, read_weights
 from core.nets.mlp import Mlp, MlpConfig, mlp
 from core.training.checkpoints import Checkpoint
 from core.training.config import TrainConfig
-from core.training.courses import COURSES, ONE_HOT_SAMPLES, ONE_HOT_SHARE
-from core.training.data import ClassData, from_one_hot
+from core.training.courses import COURSES
+from core.training.data import ClassData
 from core.training.fit import Fit, fit
 from core.training.preflight import Estimate, preflight
 
+MAX_TRAIN_LOOK = 10_000  # training samples that are looked at beside the test set
+
 
 @dataclass(frozen=True)
-class OneHotJob:
-    """A network of any widths on the one-hot data.
+class PlaygroundJob:
+    """A fully connected network on one of the data sets of lesson 2.
 
     Attributes:
-        net: the network; 3 inputs and 3 outputs.
+        net: the network; its inputs and outputs are those of ``shape_of(data)``.
         train: hyperparameters.
-        data_seed: of the samples and of their shuffling.
-        samples: in all, before the 70/30 split.
+        data: what the samples are.
+        start: first weights from a file, instead of those that ``net`` draws.
 
     Raises:
-        InvalidInput: the network does not fit the data, or the run is over budget.
+        InvalidInput: the network or the loss does not fit the data, the weights are another network's, or the run is
+            over budget.
     """
 
     net: MlpConfig
     train: TrainConfig
-    data_seed: int = 0
-    samples: int = ONE_HOT_SAMPLES
+    data: DataConfig = field(default_factory=DataConfig)
+    start: Weights | None = None
 
     def __post_init__(self) -> None:
-        checked_seed(self.data_seed)
-        if int(checked_samples(self.samples) * ONE_HOT_SHARE) < 1:
+        if self.regression and self.train.loss == "cross_entropy":
             raise InvalidInput(
-                "samples (={samples}) leaves no sample for the training set; try 10000.", samples=self.samples
+                "Cross-entropy compares classes, but the answers of {data} are numbers on a scale; "
+                "choose the mean squared error.",
+                data=self.data.name,
+            )
+        inputs, outputs = shape_of(self.data)
+        if self.net.widths[0] != inputs or self.net.widths[-1] != outputs:
+            raise InvalidInput(
+                "The network {widths} does not fit the data, which has {inputs} inputs and {outputs} outputs; "
+                "let its widths begin with {inputs} and end with {outputs}.",
+                widths="-".join(map(str, self.net.widths)),
+                inputs=inputs,
+                outputs=outputs,
             )
         self.estimate()
+        if self.start is not None:
+            read_weights(self.start.payload, self.net)
 
     @property
     def kind(self) -> str:
         """See scheduler.Job."""
-        return "one-hot"
+        return "playground"
+
+    @property
+    def regression(self) -> bool:
+        """Whether the true answers are numbers on a scale, not classes."""
+        table = self.data.table if self.data.name == "csv" else None
+        return self.data.name in REGRESSIONS or (table is not None and not table.class_names)
 
     def estimate(self) -> Estimate:
         """Check the run and return what it will cost."""
-        samples = int(self.samples * ONE_HOT_SHARE)
-        return preflight(lambda: Mlp(self.net.widths, self.net.activation), (3,), 3, samples, self.train)
+        inputs, outputs = shape_of(self.data)
+        return preflight(lambda: Mlp(self.net), (inputs,), outputs, self.data.train_size, self.train)
 
-    def data(self) -> ClassData:
-        """Draw the samples and split them 70/30."""
-        return from_one_hot(one_hot(self.samples, self.data_seed), ONE_HOT_SHARE, self.data_seed)
+    def playground(self) -> PlaygroundData:
+        """Return the samples, split; shared, never written to."""
+        return playground(self.data)
 
     def make(self, resume: Checkpoint | None = None) -> Fit:
         """Return the training, from its start or from a checkpoint; on the CPU, which is faster at this size."""
-        return fit(mlp(self.net), self.data(), self.train, resume=resume)
+        model = mlp(self.net)
+        if self.start is not None:
+            self.start.fill(model)
+        return fit(model, self.playground().data, self.train, resume=resume, train_look=MAX_TRAIN_LOOK)
+
+
+def one_hot_job(net: MlpConfig, train: TrainConfig, data_seed: int = 0, samples: int = 10_000) -> PlaygroundJob:
+    """Return a job on the course's one-hot data, split 70/30."""
+    return PlaygroundJob(net, train, DataConfig(samples=samples, seed=data_seed))
 
 
 @dataclass(frozen=True)

@@ -35,20 +35,20 @@ class Estimate:
 
 
 def preflight(
-    build: Callable[[], nn.Module], shape: tuple[int, ...], classes: int, samples: int, config: TrainConfig
+    build: Callable[[], nn.Module], shape: tuple[int, ...], outputs: int, samples: int, config: TrainConfig
 ) -> Estimate:
     """Trace a model on the meta device and refuse what cannot run or would take too long.
 
     Args:
         build: makes the model; called on the meta device, so that no memory is taken.
         shape: of one sample, e.g. (1, 28, 28).
-        classes: outputs that the model must have.
+        outputs: that the model must have: one per class, or one per column of a regression.
         samples: in the training set.
         config: the run's hyperparameters.
 
     Raises:
-        InvalidInput: a layer (named) does not fit its input, the outputs are not ``classes``, or the run is over
-            budget.
+        InvalidInput: a layer (named) does not fit its input, the outputs are not ``outputs``, batch norm would get a
+            batch of one sample, or the run is over budget.
     """
     # torch's own FlopCounterMode hooks every module of the process, also those that other threads are training.
     current, forward = "", 0
@@ -65,26 +65,27 @@ def preflight(
         forward += _flops(module, outputs)
 
     with torch.device("meta"), torch.no_grad():
-        model = build()
+        model = build().eval()  # in training, batch norm takes no single sample
         for name, module in model.named_modules():
             if not list(module.children()):
                 module.register_forward_pre_hook(enter(name))
                 module.register_forward_hook(leave)
         try:
-            outputs = model(torch.empty(1, *shape))
+            answer = model(torch.empty(1, *shape))
         except (RuntimeError, ValueError) as error:
             raise InvalidInput(
                 "Layer {layer} does not fit what the layer before gives it ({why}); change its size.",
                 layer=current,
                 why=str(error).splitlines()[0],
             ) from error
-    if tuple(outputs.shape) != (1, classes):
+    if tuple(answer.shape) != (1, outputs):
         raise InvalidInput(
-            "The network answers with shape {shape}, the data has {classes} classes; "
+            "The network answers with shape {shape}, the data has {classes} classes or output columns; "
             "give the last layer {classes} outputs.",
-            shape=tuple(outputs.shape[1:]),
-            classes=classes,
+            shape=tuple(answer.shape[1:]),
+            classes=outputs,
         )
+    check_batch_norm(model, samples, config.batch_size)
     batch = config.batch_size or samples
     updates = math.ceil(samples / batch) * config.epochs
     # backward costs about twice the forward pass (one product for the inputs, one for the weights)
@@ -102,6 +103,36 @@ def preflight(
             most=most,
         )
     return Estimate(sum(p.numel() for p in model.parameters()), updates, flops)
+
+
+def check_batch_norm(model: nn.Module, samples: int, batch_size: int) -> None:
+    """Refuse batches of one sample for a model with batch norm: one sample has no spread to divide by.
+
+    Args:
+        model: any.
+        samples: in the training set.
+        batch_size: 0: all of them.
+
+    Raises:
+        InvalidInput: the batches, or the last one of an epoch, hold one sample.
+    """
+    size = min(batch_size or samples, samples)
+    if 1 not in (size, samples % size) or not any(isinstance(layer, nn.BatchNorm1d) for layer in model.modules()):
+        return
+    if size == 1:
+        raise InvalidInput(
+            "Batch norm needs at least 2 samples in a batch, and with the batch size {size} each update sees 1 of {n}; "
+            "choose a larger batch size or more samples, or switch batch norm off.",
+            size=batch_size,
+            n=samples,
+        )
+    raise InvalidInput(
+        "Batch norm needs at least 2 samples in a batch, and {n} samples in batches of {size} leave 1 for the last; "
+        "try a batch size of {better}, or switch batch norm off.",
+        n=samples,
+        size=size,
+        better=next(larger for larger in range(size + 1, samples + 1) if samples % larger != 1),
+    )
 
 
 def _flops(module: nn.Module, outputs: torch.Tensor) -> int:

@@ -8,111 +8,101 @@ cancelled = let go.
 from __future__ import annotations
 
 import hmac
+import logging
 import os
 import secrets
 import threading
-from collections import deque
 from collections.abc import Callable
 
-import torch
-
 from core.errors import InvalidInput
+from core.training.book import BOOK
+from core.training.orders import MAX_WAITING, EditWeight, Order, Retune
+from core.training.pace import checked_speed
 from core.training.run import Job, Run, monotonic
 from core.training.snapshot import Snapshot, State
+from core.training.turns import Turns
+from core.training.workers import Workers, check_room
+
+log = logging.getLogger(__name__)
 
 MAX_ALIVE = 256  # runs that may be running or paused at once
-MAX_PER_OWNER = 4
 PARK_AFTER_S = 120.0  # without a page asking
 DROP_AFTER_S = 600.0
 SWEEP_EVERY_S = 1.0
 
 
 class Scheduler:
-    """Runs of many visitors, a slice at a time.
+    """Runs of many visitors, a slice at a time. Whoever tries to control somebody else's run gets an InvalidInput.
 
     Args:
         workers: threads; None: one per core, at most two.
         clock: seconds; a test may pass its own.
         max_alive: living runs that are accepted.
+        on_end: told of every run that has ended, its last snapshot and its owner; not of those that are forgotten.
     """
 
     def __init__(
-        self, workers: int | None = None, clock: Callable[[], float] = monotonic, max_alive: int = MAX_ALIVE
+        self,
+        workers: int | None = None,
+        clock: Callable[[], float] = monotonic,
+        max_alive: int = MAX_ALIVE,
+        on_end: Callable[[Snapshot, str], None] | None = None,
     ) -> None:
         self.workers = workers or min(2, os.cpu_count() or 1)
+        self._workers = Workers(self.workers, self._turn)
         self.clock = clock
         self.max_alive = max_alive
+        self._on_end = on_end
         self._condition = threading.Condition()
-        self._queue: deque[Run] = deque()
+        self._turns = Turns()
         self._runs: dict[str, Run] = {}
-        self._threads: list[threading.Thread] = []
         self._stopping = False
         self._swept = clock()
 
     @property
     def running(self) -> bool:
         """Whether workers are there."""
-        return any(thread.is_alive() for thread in self._threads)
+        return self._workers.running
 
     def start(self) -> None:
         """Start the workers; does nothing when they are there."""
         with self._condition:
-            self._stopping = False  # one that outlived a stop goes on
-            self._threads = [thread for thread in self._threads if thread.is_alive()]
-            for index in range(len(self._threads), self.workers):
-                thread = threading.Thread(target=self._work, name=f"trainer-{index}", daemon=True)
-                self._threads.append(thread)
-                thread.start()
+            self._stopping = False
+            self._workers.start()
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """Let every worker finish its slice, then join them; runs stay as they are."""
         with self._condition:
             self._stopping = True
             self._condition.notify_all()
-        for thread in self._threads:
-            thread.join(timeout_s)
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        self._workers.join(timeout_s)
 
-    def submit(self, job: Job, owner: str, updates: int = 0) -> str:
+    def submit(self, job: Job, owner: str, updates: int = 0, paused: bool = False, speed: float | None = None) -> str:
         """Queue a job; a living run of the same owner and kind is cancelled first, older ones are forgotten.
 
         Args:
             job: what to train.
             owner: token that may control it.
             updates: 0 to run; else pause after exactly that many updates (single-stepping from the start).
+            paused: only draw the first weights and look at the sets, then pause.
+            speed: updates a second at most, None: as fast as it can.
 
         Returns:
             The unguessable run id (128 bits).
 
         Raises:
-            InvalidInput: the class is full.
+            InvalidInput: the class is full, or the speed is none.
         """
+        checked_speed(speed)
         with self._condition:
             self._sweep()
-            earlier = [run for run in self._runs.values() if run.owner == owner and run.job.kind == job.kind]
-            for run in earlier:
-                run.replaced = run.replaced or run.state.alive
-                run.end(State.STOPPED)
-            for run in earlier[:-1]:  # the last one's curve may still be on a screen; more would only fill the memory
-                del self._runs[run.run_id]
-            alive = [run for run in self._runs.values() if run.state.alive]
-            if len(alive) >= self.max_alive:
-                raise InvalidInput(
-                    "{count} networks are being trained here and no more than {most} can be; "
-                    "wait until one is finished, then press Train again.",
-                    count=len(alive),
-                    most=self.max_alive,
-                )
-            if sum(run.owner == owner for run in alive) >= MAX_PER_OWNER:
-                raise InvalidInput(
-                    "You have {count} trainings under way and no more than {most} are allowed; stop one of them first.",
-                    count=sum(run.owner == owner for run in alive),
-                    most=MAX_PER_OWNER,
-                )
+            self._end_earlier(job.kind, owner)
+            check_room([run for run in self._runs.values() if run.state.alive], owner, self.max_alive)
             run = Run(secrets.token_urlsafe(16), job, owner, self.clock)
-            if updates:
+            run.set_speed(speed)
+            if updates or paused:
                 run.set_state(State.PAUSED)
-                run.asked_updates = updates
+                run.asked_updates, run.asked_look = updates, paused
             self._runs[run.run_id] = run
             self._enqueue(run)
             return run.run_id
@@ -123,72 +113,91 @@ class Scheduler:
         return run.snapshot(owner) if run is not None else None
 
     def pause(self, run_id: str, owner: str) -> None:
-        """Stop taking the run; its slice under way (about 40 ms) is finished.
-
-        Raises:
-            InvalidInput: somebody else's run.
-        """
+        """Stop taking the run; its slice under way (about 40 ms) is finished."""
         with self._condition:
-            run = self._mine(run_id, owner)
-            if run is not None and run.state.alive:
-                with run.lock:
-                    run.set_state(State.PAUSED)
-                    run.asked_updates = 0
+            self._direct(self._mine(run_id, owner), State.PAUSED)
 
     def resume(self, run_id: str, owner: str) -> None:
-        """Take the run again, from its checkpoint if it was parked.
-
-        Raises:
-            InvalidInput: somebody else's run.
-        """
+        """Take the run again, from its checkpoint if it was parked."""
         with self._condition:
-            run = self._mine(run_id, owner)
-            if run is not None and run.state is State.PAUSED:
-                with run.lock:
-                    run.set_state(State.RUNNING)
-                    run.asked_updates = 0
-                self._enqueue(run)
+            self._direct(self._mine(run_id, owner), State.RUNNING)
 
     def step(self, run_id: str, owner: str, updates: int = 1) -> None:
-        """Pause the run and do exactly that many updates, then look at the test set.
+        """Pause the run and do exactly that many updates, then look at the test set; asked again: so many more."""
+        with self._condition:
+            self._direct(self._mine(run_id, owner), State.PAUSED, updates=updates)
+
+    def step_epoch(self, run_id: str, owner: str) -> None:
+        """Run on to the end of the present epoch, then look at the test set and pause; asked again: one epoch more."""
+        with self._condition:
+            self._direct(self._mine(run_id, owner), State.RUNNING, epochs=1)
+
+    def change(self, run_id: str, owner: str, lr: float | None = None, batch_size: int | None = None) -> None:
+        """Have the learning rate changed at once, or the batch size from the next epoch; None leaves it.
 
         Raises:
-            InvalidInput: somebody else's run.
+            InvalidInput: somebody else's run, one that has ended, or a value that it cannot have. What only the
+                worker can find out is in the snapshot as ``refused``.
         """
+        if lr is not None or batch_size is not None:
+            self._order(run_id, owner, Retune(lr, batch_size))
+
+    def edit(self, run_id: str, owner: str, name: str, index: tuple[int, ...], value: float) -> None:
+        """Have one number of one parameter written; a look at the test set follows, and training goes on from there.
+
+        Raises:
+            InvalidInput: as ``change``.
+        """
+        self._order(run_id, owner, EditWeight(name, index, value))
+
+    def speed(self, run_id: str, owner: str, updates_per_second: float | None) -> None:
+        """Choose how fast the run may go; None: as fast as it can. Updates that are asked for by number ignore it.
+
+        Raises:
+            InvalidInput: somebody else's run, or not a speed.
+        """
+        speed = checked_speed(updates_per_second)
         with self._condition:
             run = self._mine(run_id, owner)
-            if run is not None and run.state.alive:
+            if run is not None:
                 with run.lock:
-                    run.set_state(State.PAUSED)
-                    run.asked_updates += updates
+                    run.set_speed(speed)
                 self._enqueue(run)
 
     def cancel(self, run_id: str, owner: str) -> None:
-        """End the run for good; its history stays until it is dropped.
-
-        Raises:
-            InvalidInput: somebody else's run.
-        """
+        """End the run for good; its history stays until it is dropped."""
         with self._condition:
             run = self._mine(run_id, owner)
             if run is not None:
                 run.end(State.STOPPED)
+                self._enqueue(run)
+
+    def forget(self, run_id: str, owner: str) -> None:
+        """End the run if it lives, and forget it; it gets no row in the book if it has none yet."""
+        with self._condition:
+            run = self._mine(run_id, owner)
+            if run is not None:
+                run.recorded = True
+                run.end(State.STOPPED)
+                self._enqueue(run)
+                del self._runs[run.run_id]
+                self._condition.notify_all()
 
     def settle(self, run_id: str, timeout_s: float) -> bool:
-        """Wait until a paused run stands still: no slice under way, no update still asked for.
+        """Wait until all that was asked of a run has happened: paused, stepped, its epoch ended, changed.
 
         Args:
             run_id: of the run.
             timeout_s: seconds to wait at most.
 
         Returns:
-            Whether it stands still.
+            Whether it has.
         """
         run = self._runs.get(run_id)
         if run is None:
             return True
         with self._condition:
-            return self._condition.wait_for(lambda: not run.queued, timeout_s)
+            return self._condition.wait_for(lambda: run.still, timeout_s)
 
     def _mine(self, run_id: str, owner: str) -> Run | None:
         run = self._runs.get(run_id)
@@ -196,28 +205,76 @@ class Scheduler:
             raise InvalidInput("This training belongs to another visitor; start your own to control it.")
         return run
 
-    def _enqueue(self, run: Run) -> None:
-        if not run.queued and run.wanted:
-            run.queued = True
-            self._queue.append(run)
-            self._condition.notify_all()
+    def _direct(self, run: Run | None, state: State, updates: int = 0, epochs: int = 0) -> None:
+        """Let a living run go on or pause; what it was asked for before goes, but for more of the same."""
+        if run is None:
+            return
+        with run.lock:
+            if run.state.alive:
+                updates += run.asked_updates if updates else 0
+                epochs += run.asked_epochs if epochs else 0
+                run.goal = run.goal if epochs > 1 else None
+                run.set_state(state)
+                run.asked_updates, run.asked_epochs, run.asked_look = updates, epochs, False
+        self._enqueue(run)
 
-    def _work(self) -> None:
-        torch.set_num_threads(1)  # two threads per job are slower on a shared machine (measured)
-        while True:
-            with self._condition:
-                while not self._queue and not self._stopping:
-                    self._sweep()
-                    self._condition.wait(SWEEP_EVERY_S)
+    def _order(self, run_id: str, owner: str, order: Order) -> None:
+        run = self._mine(run_id, owner)
+        if run is None:
+            raise InvalidInput("This run is not there any more and cannot be changed; press Train to start another.")
+        if run.state.alive:
+            order.check(run.job, run.fit)  # takes milliseconds; not while the workers wait for the lock
+        with self._condition, run.lock:
+            if not run.state.alive:
+                raise InvalidInput("This run has ended and cannot be changed any more; press Train to start another.")
+            if len(run.orders) >= MAX_WAITING:
+                raise InvalidInput(
+                    "{count} changes wait to be carried out, and no more are taken; wait a moment.", count=MAX_WAITING
+                )
+            run.orders.append(order)
+        with self._condition:
+            self._enqueue(run)
+
+    def _end_earlier(self, kind: str, owner: str) -> None:
+        earlier = [run for run in self._runs.values() if run.owner == owner and run.job.kind == kind]
+        for run in earlier:
+            run.replaced = run.replaced or run.state.alive
+            run.end(State.STOPPED)
+            self._enqueue(run)
+        for run in earlier[:-1]:  # the last one's curve may still be on a screen; more would only fill the memory
+            del self._runs[run.run_id]
+
+    def _enqueue(self, run: Run) -> None:
+        """Put a run where it belongs after something changed about it; called with the condition held."""
+        self._turns.add(run, self.clock())
+        if not run.state.alive and not run.queued and not run.recorded:
+            self._tell(run)
+            run.recorded = True  # after it is in the book: a page waits for this
+        self._condition.notify_all()
+
+    def _tell(self, run: Run) -> None:
+        if self._on_end is not None:
+            try:
+                self._on_end(run.look_back(run.owner), run.owner)
+            except Exception:
+                log.exception("the end of run %s could not be noted", run.run_id)
+
+    def _turn(self) -> bool:
+        """Wait for a run that wants a worker and do one slice of it; False when the workers shall end."""
+        run: Run | None = None
+        with self._condition:
+            while run is None:
                 if self._stopping:
-                    return
+                    return False
                 self._sweep()
-                run = self._queue.popleft()
-            run.advance()
-            with self._condition:
-                run.queued = False
-                self._enqueue(run)
-                self._condition.notify_all()  # for settle
+                run = self._turns.take(self.clock())
+                if run is None:
+                    self._condition.wait(min(SWEEP_EVERY_S, self._turns.wait_s(self.clock())))
+        run.advance()
+        with self._condition:
+            run.queued = False
+            self._enqueue(run)  # also wakes those who wait in settle
+        return True
 
     def _sweep(self) -> None:
         """Park runs that no page asked for, drop them later; called with the condition held."""
@@ -229,13 +286,13 @@ class Scheduler:
             silent = now - run.last_asked
             if silent > DROP_AFTER_S:
                 run.end(State.STOPPED)
+                self._enqueue(run)
                 del self._runs[run.run_id]
             elif silent > PARK_AFTER_S and run.state.alive and not run.queued and run.parked is None:
                 run.park()
             elif silent > PARK_AFTER_S and run.state is State.RUNNING:
-                with run.lock:
-                    run.set_state(State.PAUSED)  # parked at the next sweep, when no worker holds it
+                self._direct(run, State.PAUSED)  # parked at the next sweep, when no worker holds it
 
 
-SCHEDULER = Scheduler()
+SCHEDULER = Scheduler(on_end=BOOK.write)
 """The one scheduler of this process."""

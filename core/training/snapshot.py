@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import torch
 
 from core.errors import InvalidInput
 from core.training.evaluate import Evaluation
+
+if TYPE_CHECKING:
+    from core.training.fit import Change
+    from core.training.trace import StepTrace
 
 
 class State(StrEnum):
@@ -44,7 +50,7 @@ class Snapshot:
         evaluation: the newest look at the test set, with its confusion counts.
         evaluated_at: the update of that look.
         seconds: time spent computing.
-        updates_per_second: over the whole run, waiting for other runs included.
+        updates_per_second: since its start, or since another speed was chosen; waiting for other runs included.
         eta_s: seconds still to go at that speed, None when unknown.
         not_learning: see health.py.
         error: why it failed, when it did.
@@ -53,6 +59,17 @@ class Snapshot:
         weights_at: the update of these weights.
         parameters: (name, requires_grad, device) of each parameter of the live model.
         replaced: stopped because its owner started another one of the same kind.
+        train_evaluations: like ``evaluations``, of the training set (of what of it is looked at).
+        train_evaluation: the newest look at the training set, at update ``evaluated_at``.
+        lr: the learning rate in force; nan until the first slice.
+        changes: what was changed while it ran, in order.
+        trace: the last update taken apart, when it was done alone (One update).
+        speed: updates a second that its owner allows at most; None: as fast as it can.
+        early: finished by early stopping.
+        started_at: when it was submitted, UTC.
+        updates_per_epoch: at the batch size in force; 0 until the first slice.
+        busy: something that was asked for is still to happen: a pause, updates, the end of an epoch, a change.
+        refused: why the last change asked for could not be made, None when it was.
     """
 
     run_id: str
@@ -76,3 +93,14 @@ class Snapshot:
     weights_at: int
     parameters: tuple[tuple[str, bool, str], ...]
     replaced: bool = False
+    train_evaluations: tuple[tuple[int, float, float], ...] = ()
+    train_evaluation: Evaluation | None = None
+    lr: float = float("nan")
+    changes: tuple[Change, ...] = ()
+    trace: StepTrace | None = None
+    speed: float | None = None
+    early: bool = False
+    started_at: datetime | None = None
+    updates_per_epoch: int = 0
+    busy: bool = False
+    refused: InvalidInput | None = None

@@ -54,23 +54,27 @@ class Server:
 
     Args:
         folder: for the log and, with own_data, for MNIST; tests in this process say where theirs came from.
+        script: what to run; a scratch app around one component has Streamlit's health check, not ours.
     """
 
-    def __init__(self, folder: Path, own_data: bool = True) -> None:
+    def __init__(self, folder: Path, own_data: bool = True, script: str = "app.py") -> None:
+        self.health = "health" if script == "app.py" else "_stcore/health"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
         self._file = self.log.open("wb")
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
-        environment = os.environ | ({"CHALKNET_DATA": str(folder / "mnist")} if own_data else {})
+        command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(self.port)]
+        environment = (
+            os.environ | {"PYTHONPATH": str(ROOT)} | ({"CHALKNET_DATA": str(folder / "mnist")} if own_data else {})
+        )
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=self._file, stderr=subprocess.STDOUT, start_new_session=True
         )
 
     def wait(self) -> None:
-        """Wait until /health says ready.
+        """Wait until it says that it is ready.
 
         Raises:
             RuntimeError: the server ended or took too long; with the end of its log.
@@ -78,7 +82,7 @@ class Server:
         until = time.monotonic() + START_S
         while time.monotonic() < until and self._process.poll() is None:
             try:
-                with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
+                with urllib.request.urlopen(f"{self.url}/{self.health}", timeout=5) as answer:
                     if answer.status == 200:
                         return
             except (urllib.error.URLError, OSError):

@@ -208,13 +208,35 @@ JSON = st.recursive(
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.sampled_from(["config", "step", "seconds", "numbers"]), JSON)
+@given(st.sampled_from(["config", "step", "seconds", "numbers", "changes"]), JSON)
 def test_arbitrary_json_in_its_place_is_refused_or_harmless(key, value):
     try:
         use(changed(VALID[SGD], about={key: value}))
     except InvalidInput:
         return
-    assert key == "seconds"
+    assert key == "seconds" or (key == "changes" and not value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [[3, "lr", "", 0.1], [2, "lr", "", 0.1]],
+        [[6, "lr", "", 0.1]],  # later than the checkpoint
+        [[2, "lr", "", 0]],
+        [[2, "lr", "", math.nan]],
+        [[2, "lr", ""]],
+        [[2, "epochs", "", 3]],
+        [[2, "batch_size", "", 10**9]],
+        [[n // 100, "weight", f"a[{n}]", 0] for n in range(301)],
+        [2],
+        {"a": 1},
+        "lr",
+    ],
+    ids=str,
+)
+def test_changes_that_could_not_have_been_made_are_refused(changes):
+    with pytest.raises(InvalidInput):
+        use(changed(VALID[SGD], about={"changes": changes}))
 
 
 @settings(max_examples=100, deadline=None)
@@ -222,7 +244,8 @@ def test_arbitrary_json_in_its_place_is_refused_or_harmless(key, value):
 def test_arbitrary_settings_are_refused_unless_they_are_the_runs(name, value):
     config = {**SGD.__dict__, name: value}
     payload = changed(VALID[SGD], about={"config": config})
-    if value == getattr(SGD, name):
+    own = getattr(SGD, name)
+    if value == own and isinstance(value, bool) == isinstance(own, bool):
         use(payload)
     else:
         with pytest.raises(InvalidInput):
@@ -248,6 +271,8 @@ def test_arbitrary_settings_are_refused_unless_they_are_the_runs(name, value):
         {"watch.recent": None},
         {"watch.recent": torch.zeros(2, 2)},
         {"watch.recent": torch.zeros(2).long()},
+        {"looks.best": torch.zeros(2)},
+        {"looks.best": torch.zeros(())},
     ],
     ids=str,
 )

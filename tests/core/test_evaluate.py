@@ -132,3 +132,32 @@ def test_outputs_that_are_not_numbers_are_counted_as_some_class():
     found = evaluate(Says(), torch.full((4, 3), math.nan), torch.tensor([0, 1, 2, 2]), 3)
     assert sum(map(sum, found.confusion)) == found.samples == 4
     assert math.isnan(found.loss)
+
+
+def test_a_regression_has_no_accuracy_but_r2():
+    outputs = torch.tensor([[1.0], [2.0], [3.0], [6.0]])
+    truth = torch.tensor([[1.0], [3.0], [3.0], [5.0]])
+    found = evaluate(Says(), outputs, truth, 0, "mse")
+    # mean 3: Σ(y − mean)² = 4 + 0 + 0 + 4; Σ(y − ŷ)² = 0 + 1 + 0 + 1
+    assert (found.loss, found.r2) == (0.5, 1 - 2 / 8)
+    assert (found.samples, found.correct, found.confusion) == (4, 0, ())
+    assert math.isnan(found.accuracy)
+    assert math.isnan(found.majority)
+    assert evaluate(Says(), outputs, truth, 0, "l1").loss == 0.5
+    assert evaluate(Says(), outputs, truth, 0, "smooth_l1").loss == 0.25
+    assert evaluate(Says(), outputs, torch.ones(4, 1), 0, "mse").r2 is None  # nothing to explain
+    assert evaluate(Says(), HAND, TRUTH, 3).r2 is None
+
+
+def test_r2_does_not_depend_on_the_slices(monkeypatch):
+    generator = torch.Generator().manual_seed(0)
+    outputs, truth = torch.randn(50, 2, generator=generator), 1e6 + torch.randn(50, 2, generator=generator)
+    whole = evaluate(Says(), outputs + 1e6, truth, 0, "mse")
+    monkeypatch.setattr(module, "SLICE_VALUES", 14)
+    assert evaluate(Says(), outputs + 1e6, truth, 0, "mse").r2 == pytest.approx(whole.r2, rel=1e-12)
+    sklearn = (
+        1
+        - ((truth.double() - (outputs + 1e6).double()) ** 2).sum()
+        / ((truth.double() - truth.double().mean(0)) ** 2).sum()
+    )
+    assert whole.r2 == pytest.approx(sklearn.item())

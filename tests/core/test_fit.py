@@ -212,7 +212,9 @@ class Counting:
     def state(self):
         return {}, {}
 
-    def restore(self, tensors, numbers):
+    lr = 0.5
+
+    def restore(self, tensors, numbers, changes=()):
         raise NotImplementedError
 
 
@@ -339,13 +341,17 @@ def test_divergence_ends_a_run(momentum, batch):
     ("name", "value"),
     [
         *(("loss", value) for value in ("hinge", "", None, ["mse"])),
-        *(("optimiser", value) for value in ("rmsprop", None, {})),
+        *(("optimiser", value) for value in ("lbfgs", None, {})),
         *(("lr", value) for value in (0, -1, 100.5, math.nan, math.inf, "0.1", None, True, 10**400)),
         *(("momentum", value) for value in (-0.1, 1, 1.5, math.nan, "0", None)),
         *(("batch_size", value) for value in (-1, 70_001, 1.5, "64", None, True)),
         *(("epochs", value) for value in (0, -1, 10_001, 2.0, None, True)),
         *(("evaluations", value) for value in (0, -1, 501, 1.0)),
         *(("seed", value) for value in (-1, 2**63, 0.0, None)),
+        *((name, value) for name in ("l1", "l2") for value in (-0.1, 10.5, math.nan, math.inf, None, True)),
+        *(("schedule", value) for value in ("linear", "", None)),
+        *(("reshuffle", value) for value in (0, 1, None)),
+        *(("patience", value) for value in (-1, 501, 2.5, None)),
     ],
 )
 def test_a_bad_setting_is_refused_with_its_value_and_a_remedy(name, value):
@@ -353,6 +359,12 @@ def test_a_bad_setting_is_refused_with_its_value_and_a_remedy(name, value):
         TrainConfig(**{name: value})
     assert f"(={value})" in str(error.value)
     assert "try" in str(error.value) or "choose" in str(error.value)
+
+
+def test_nesterov_needs_momentum():
+    with pytest.raises(InvalidInput, match=r"momentum \(=0.0\) must be above 0; try 0.9"):
+        TrainConfig(optimiser="nesterov")
+    TrainConfig(optimiser="nesterov", momentum=0.1)
 
 
 @settings(max_examples=50)

@@ -14,6 +14,7 @@ from core.training.config import TrainConfig
 from core.training.data import ClassData, from_mnist, from_one_hot
 from core.training.fit import fit
 from core.training.health import MARGIN, MIN_UPDATES, WINDOW, Watch, constant_answer_loss
+from core.training.losses import LOSSES
 
 
 def test_the_constant_answer_by_hand():
@@ -38,6 +39,36 @@ def test_no_constant_answer_is_better(labels, answer):
     assert constant_answer_loss(truth, 4, "cross_entropy") <= cross + 1e-9
     mse = torch.nn.functional.mse_loss(outputs, torch.nn.functional.one_hot(truth, 4).double()).item()
     assert constant_answer_loss(truth, 4, "mse") <= mse + 1e-9
+
+
+def test_the_constant_answer_of_a_regression_by_hand():
+    two = torch.tensor([[0.0, 10.0], [2.0, 10.0], [4.0, 10.0], [10.0, 10.0]])
+    # first output: mean 4, variance (16 + 4 + 0 + 36)/4 = 14; median 2 or 4: (2+0+2+8)/4 = 3; the second never changes
+    assert constant_answer_loss(two, 0, "mse") == pytest.approx(7)
+    assert constant_answer_loss(two, 0, "l1") == pytest.approx(1.5)
+    # smooth L1 at 3: (2.5 + 0.5 + 0.5 + 6.5)/4 = 2.5
+    assert constant_answer_loss(two, 0, "smooth_l1") == pytest.approx(1.25)
+    # one-hot rows with shares 1/6, 2/3, 1/6
+    shares = torch.tensor([0, 1, 1, 1, 1, 2])
+    assert constant_answer_loss(shares, 3, "l1") == pytest.approx((1 / 6 + 1 / 3 + 1 / 6) / 3)
+    assert constant_answer_loss(shares, 3, "smooth_l1") == pytest.approx(1 / 12)
+
+
+@given(
+    st.sampled_from(["mse", "l1", "smooth_l1"]),
+    st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=30),
+    st.floats(-6, 6),
+)
+def test_no_constant_answer_is_better_for_numbers(loss, truth, answer):
+    targets = torch.tensor(truth).unsqueeze(1)
+    found = LOSSES[loss].function(torch.full_like(targets, answer).double(), targets.double()).item()
+    assert constant_answer_loss(targets, 0, loss) <= found + 1e-9
+
+
+def test_where_all_answers_are_alike_ignoring_the_inputs_is_right():
+    watch = Watch(0.0, 1)
+    watch.add([0.5] * 500)
+    assert not watch.not_learning
 
 
 def test_nothing_is_judged_before_every_sample_was_seen():

@@ -55,3 +55,13 @@ def test_earlier_points_do_not_change_under_a_reader():
     for step in range(401, 2000):
         curve.add(step, 0.0)
     assert seen == curve_of(400).points()
+
+
+def test_a_step_that_comes_again_replaces_its_point():
+    curve = Curve(4)
+    for step, value in ((0, 1.0), (0, 2.0), (5, 3.0), (5, 4.0), (6, 5.0), (7, 6.0), (7, 7.0)):
+        curve.add(step, value)
+    assert curve.points() == ((0, 2.0), (6, 5.0), (7, 7.0))
+    curve.add(7, 8.0)
+    assert curve.points()[-1] == (7, 8.0)
+    assert curve.count == 4

@@ -8,6 +8,7 @@ from torch import nn
 
 from benchmarks import _notebook as notebook
 from core.errors import InvalidInput
+from core.nets.dropout import Dropout, seed_dropout
 from core.nets.initialisation import INITIALISATIONS, LARGE_STD, initialise
 from core.nets.lenet import LeNet5, lenet5
 from core.nets.mlp import ACTIVATIONS, MNIST_DNN_WIDTHS, Mlp, MlpConfig, mlp, mnist_dnn
@@ -163,6 +164,14 @@ def test_any_widths(widths, seed):
         ({"widths": "3-5-3"}, "layer 0 has 3 neurons"),
         ({"widths": (4096, 4096, 3)}, "16793603 parameters"),
         ({"activation": "swish"}, "activation (=swish)"),
+        ({"activations": ("relu", "tanh")}, "2 activations are named (=relu-tanh), but the network has 3"),
+        ({"activations": ("relu", "swish", "tanh")}, "activation (=swish)"),
+        ({"widths": (3, 3), "activations": ("relu",)}, "has 0 hidden layers"),
+        ({"dropout": 0.95}, "dropout (=0.95)"),
+        ({"dropout": -0.1}, "dropout (=-0.1)"),
+        ({"dropout": float("nan")}, "dropout (=nan)"),
+        ({"dropout": True}, "dropout (=True)"),
+        ({"batch_norm": 1}, "batch_norm (=1)"),
         ({"activation": ["relu"]}, "activation (=['relu'])"),
         ({"activation": ""}, "relu, leaky_relu, tanh"),
         ({"initialisation": "ones"}, "initialisation (=ones)"),
@@ -176,6 +185,63 @@ def test_a_bad_config_is_refused_when_it_is_made(settings, said):
     with pytest.raises(InvalidInput) as error:
         MlpConfig(**settings)
     assert said in str(error.value)
+
+
+def test_a_hidden_layer_is_linear_batch_norm_activation_dropout():
+    config = MlpConfig((3, 4, 5, 2), activations=("tanh", "gelu"), dropout=0.2, batch_norm=True, seed=3)
+    model = mlp(config)
+    kinds = [type(layer).__name__ for layer in model.net]
+    assert kinds == ["Linear", "BatchNorm1d", "Tanh", "Dropout", "Linear", "BatchNorm1d", "GELU", "Dropout", "Linear"]
+    assert sum(p.numel() for p in model.parameters()) == config.parameters == 16 + 8 + 25 + 10 + 12
+    # the same numbers are drawn as without them, and batch norm begins as torch's own does
+    plain = mlp(MlpConfig((3, 4, 5, 2), seed=3))
+    linear, theirs = ([m for m in net.modules() if isinstance(m, nn.Linear)] for net in (model, plain))
+    assert all(
+        torch.equal(a.weight, b.weight) and torch.equal(a.bias, b.bias) for a, b in zip(linear, theirs, strict=True)
+    )
+    fresh = nn.BatchNorm1d(4).state_dict()
+    assert all(torch.equal(value, fresh[name]) for name, value in model.net[1].state_dict().items())
+
+
+def test_plain_networks_keep_their_names():
+    """Files and notebooks name net.0.weight, net.2.weight, … (course 2.3)."""
+    assert list(mlp(MlpConfig((3, 4, 5, 2), activations=("tanh", "relu"))).state_dict()) == [
+        f"net.{place}.{kind}" for place in (0, 2, 4) for kind in ("weight", "bias")
+    ]
+
+
+@pytest.mark.parametrize("share", [0.1, 1 / 3, 0.5, 0.9])
+def test_dropouts_masks_are_torchs_after_manual_seed(share):
+    """All layers draw from one generator, as those of a script draw from the global one."""
+    ours = nn.Sequential(Dropout(share, 5), Dropout(share, 5), nn.Linear(5, 5))
+    theirs = nn.Sequential(nn.Dropout(share), nn.Dropout(share))
+    seed_dropout(ours, 11)
+    torch.manual_seed(11)
+    for samples in (1, 7, 64, 1000, 7):
+        x = torch.randn(samples, 5, generator=torch.Generator().manual_seed(samples))
+        assert torch.equal(ours[:2](x), theirs(x))
+    before = torch.get_rng_state()
+    after = torch.ones(40, 5)
+    wanted = theirs(after)
+    # another run of the same seed is brought to the same place by drawing again
+    again = nn.Sequential(Dropout(share, 5), Dropout(share, 5), nn.Linear(5, 5))
+    seed_dropout(again, 11, [(1, 1), (1, 7), (1, 64), (1, 1000), (1, 7)])
+    torch.set_rng_state(before)
+    assert torch.equal(again[:2](after), wanted)
+    assert torch.equal(ours[:2](after), wanted)
+    assert torch.equal(ours.eval()[:2](after), after)
+
+
+def test_dropout_sets_its_share_to_0_and_keeps_the_mean():
+    layer = Dropout(0.3, 1000)
+    seed_dropout(nn.Sequential(layer, nn.Linear(1, 1)), 0)
+    out = layer(torch.ones(200, 1000))
+    assert (out == 0).float().mean().item() == pytest.approx(0.3, abs=0.01)
+    assert out.mean().item() == pytest.approx(1, abs=0.01)
+    assert set(out.unique().tolist()) == {0.0, torch.tensor(1 / 0.7).item()}
+    with pytest.raises(RuntimeError, match="seed_dropout"):
+        Dropout(0.3, 5)(torch.ones(2, 5))
+    assert seed_dropout(mlp(MlpConfig()), 0) is None
 
 
 def test_building_and_initialising_refuse_the_same():

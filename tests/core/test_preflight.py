@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from core.data.playground import DataConfig
 from core.errors import InvalidInput
 from core.nets.lenet import LeNet5
 from core.nets.mlp import Mlp, MlpConfig
 from core.training.config import TrainConfig
 from core.training.courses import COURSES
 from core.training.data import ClassData
-from core.training.jobs import MnistJob, OneHotJob
+from core.training.jobs import MnistJob, PlaygroundJob, one_hot_job
 from core.training.preflight import MAX_FLOPS, MAX_UPDATES, preflight
 
 
@@ -156,21 +157,18 @@ def test_other_threads_modules_are_not_touched():
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"samples": 0}, "samples (=0)"),
-        ({"samples": 1}, "samples (=1)"),
-        ({"samples": -4}, "samples (=-4)"),
-        ({"samples": 10**9}, "samples (=1000000000)"),
-        ({"samples": 2.5}, "samples (=2.5)"),
-        ({"data_seed": -1}, "seed (=-1)"),
-        ({"data_seed": "0"}, "seed (=0)"),
-        ({"net": MlpConfig((4, 5, 3))}, "Layer net.0"),
-        ({"net": MlpConfig((3, 5, 2))}, "3 classes"),
+        ({"net": MlpConfig((4, 5, 3))}, "3 inputs"),
+        ({"net": MlpConfig((3, 5, 2))}, "3 outputs"),
         ({"train": TrainConfig(batch_size=1, epochs=10_000)}, "70000000 updates"),
+        ({"data": DataConfig("plane"), "net": MlpConfig((2, 4, 1)), "train": TrainConfig()}, "Cross-entropy"),
+        ({"data": DataConfig("circle")}, "2 inputs and 2 outputs"),
+        ({"net": MlpConfig(batch_norm=True), "train": TrainConfig(batch_size=1, epochs=1)}, "Batch norm"),
+        ({"net": MlpConfig(batch_norm=True), "train": TrainConfig(batch_size=6999)}, "try a batch size of 7000"),
     ],
 )
-def test_a_one_hot_job_that_cannot_run_cannot_be_made(settings, said):
+def test_a_job_that_cannot_run_cannot_be_made(settings, said):
     with pytest.raises(InvalidInput) as error:
-        OneHotJob(**{"net": MlpConfig(), "train": COURSES["one-hot"].config, **settings})
+        PlaygroundJob(**{"net": MlpConfig(), "train": COURSES["one-hot"].config, **settings})
     assert said in str(error.value)
 
 
@@ -186,8 +184,9 @@ def test_an_mnist_job_of_an_unknown_network_cannot_be_made(network):
 
 
 def test_a_jobs_estimate_and_kind():
-    job = OneHotJob(MlpConfig(), COURSES["one-hot"].config, samples=2)
-    assert job.kind == "one-hot"
+    job = one_hot_job(MlpConfig(), COURSES["one-hot"].config, samples=20)
+    assert job.kind == "playground"
     assert (job.estimate().parameters, job.estimate().updates) == (98, 1000)
-    assert len(job.data().train_labels) == len(job.data().test_labels) == 1
-    assert hash(job) == hash(OneHotJob(MlpConfig(), COURSES["one-hot"].config, samples=2))
+    data = job.playground().data
+    assert (len(data.train_labels), len(data.test_labels)) == (14, 6)
+    assert hash(job) == hash(one_hot_job(MlpConfig(), COURSES["one-hot"].config, samples=20))

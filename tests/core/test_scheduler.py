@@ -12,122 +12,15 @@ import torch
 
 from core.errors import InvalidInput
 from core.nets.mlp import MlpConfig, mlp
-from core.training import scheduler as module
 from core.training.config import TrainConfig
 from core.training.data import ClassData
 from core.training.fit import fit
-from core.training.jobs import MnistJob, OneHotJob
+from core.training.jobs import MnistJob, one_hot_job
 from core.training.run import COPY_EVERY_S, WATCHED_S, Run
-from core.training.scheduler import DROP_AFTER_S, MAX_PER_OWNER, PARK_AFTER_S, SCHEDULER, Scheduler
+from core.training.scheduler import DROP_AFTER_S, PARK_AFTER_S, SCHEDULER, Scheduler
 from core.training.snapshot import State
-
-SHORT = TrainConfig(lr=0.2, momentum=0.9, batch_size=10, epochs=20, seed=3, evaluations=6)  # 14 · 20 = 280 updates
-LONG = replace(SHORT, batch_size=1, epochs=10_000)
-
-
-def job(seed=0, train=SHORT, samples=200):
-    return OneHotJob(MlpConfig(seed=seed), train, data_seed=seed, samples=samples)
-
-
-@dataclass(frozen=True)
-class As:
-    """A job under another kind."""
-
-    kind: str
-    inner: Any
-
-    def make(self, resume=None):
-        return self.inner.make(resume)
-
-
-@dataclass(frozen=True)
-class Slowly:
-    """A job that does one update a slice and waits a little, so that a test is there before its end."""
-
-    inner: Any
-    kind: str = "slow"
-
-    def make(self, resume=None):
-        run = self.inner.make(resume)
-        real = run.take
-
-        def take(updates, look=False):
-            time.sleep(0.004)
-            return real(1, look)
-
-        run.take = take
-        return run
-
-
-class Clock:
-    """Stands still unless it is told to tick; a test moves ``now``."""
-
-    def __init__(self, ticks=False):
-        self.now, self.ticks, self.made = 1000.0, ticks, time.monotonic()
-
-    def __call__(self):
-        return self.now + (time.monotonic() - self.made if self.ticks else 0)
-
-
-def until(condition, seconds=20.0):
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.003)
-    return found
-
-
-def ended(scheduler, run_id):
-    return until(lambda: (now := scheduler.snapshot(run_id)) and not now.state.alive and now)
-
-
-def alone(job):
-    """What the job does when nothing else happens: losses, looks, final weights."""
-    run, losses, looks = job.make(None), [], []
-    for progress in run:
-        losses += progress.losses
-        if progress.evaluation:
-            looks.append((progress.step, progress.evaluation.accuracy, progress.evaluation.loss))
-    return tuple(enumerate(losses, 1)), tuple(looks), run.model.state_dict()
-
-
-def same(snapshot, wanted, looks=True):
-    losses, evaluations, weights = wanted
-    assert snapshot.losses == losses
-    if looks:
-        assert snapshot.evaluations == evaluations
-    assert snapshot.weights.keys() == weights.keys()
-    assert all(torch.equal(snapshot.weights[name], weights[name]) for name in weights)
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def ticking():
-    return Clock(ticks=True)
-
-
-@pytest.fixture
-def make(monkeypatch):
-    """Schedulers that are stopped in the end; idle workers look around every 10 ms."""
-    monkeypatch.setattr(module, "SWEEP_EVERY_S", 0.01)
-    made = []
-
-    def new(started=True, **settings):
-        scheduler = Scheduler(**settings)
-        made.append(scheduler)
-        if started:
-            scheduler.start()
-        return scheduler
-
-    yield new
-    for scheduler in made:
-        scheduler.stop()
-        assert not scheduler.running
-
+from core.training.workers import MAX_PER_OWNER
+from tests.core.scheduling import LONG, SHORT, As, Slowly, alone, ended, job, quiet, resting, same, until
 
 # --- every run as if it were alone -----------------------------------------------------------------------------------
 
@@ -194,11 +87,6 @@ def test_pausing_and_stepping_disturbs_neither_oneself_nor_the_other(make):
 # --- pause, resume, step, cancel -------------------------------------------------------------------------------------
 
 
-def resting(scheduler, run_id):
-    """The snapshot once no worker holds the run any more."""
-    return until(lambda: not scheduler._runs[run_id].queued and scheduler.snapshot(run_id))
-
-
 def test_pause_and_resume(make):
     scheduler = make()
     run_id = scheduler.submit(job(train=LONG), "ann")
@@ -229,7 +117,7 @@ def test_steps_are_exact_and_look_at_the_test_set(make):
         assert (now.state, now.step, now.evaluated_at, now.weights_at) == (State.PAUSED, done, done, done)
         assert now.losses == wanted[0][:done]
     with torch.no_grad():
-        data = job().data()
+        data = job().playground().data
         answers = torch.nn.functional.linear(data.test_inputs, now.weights["net.0.weight"], now.weights["net.0.bias"])
         for layer in (2, 4, 6):
             weight, bias = now.weights[f"net.{layer}.weight"], now.weights[f"net.{layer}.bias"]
@@ -294,7 +182,7 @@ def test_what_is_finished_stays_finished(make):
 
 def test_divergence_is_a_state_of_its_own(make):
     scheduler = make()
-    wild = OneHotJob(MlpConfig(activation="identity"), TrainConfig(loss="mse", lr=100.0, batch_size=0, epochs=500))
+    wild = one_hot_job(MlpConfig(activation="identity"), TrainConfig(loss="mse", lr=100.0, batch_size=0, epochs=500))
     end = ended(scheduler, scheduler.submit(wild, "ann"))
     assert end.state is State.DIVERGED
     assert 0 < end.step < 500
@@ -374,16 +262,11 @@ def test_one_visitor_cannot_fill_the_class(make):
 # --- nobody looks ----------------------------------------------------------------------------------------------------
 
 
-def quiet(scheduler, run_id):
-    """The run's own state: a snapshot would count as a page that asks."""
-    return scheduler._runs.get(run_id)
-
-
 def test_parked_after_120_s_and_the_same_losses_after_a_resume(make, ticking):
     scheduler = make(clock=ticking)
     several = replace(SHORT, epochs=35, lr=0.05)  # 490 updates: every loss is in the curve
     run_id = scheduler.submit(Slowly(job(train=several)), "ann")  # 2 seconds at least
-    until(lambda: quiet(scheduler, run_id).progress and quiet(scheduler, run_id).progress.step > 20)
+    until(lambda: quiet(scheduler, run_id).step > 20)
     ticking.now += PARK_AFTER_S - 1
     time.sleep(0.05)
     run = quiet(scheduler, run_id)
@@ -393,7 +276,7 @@ def test_parked_after_120_s_and_the_same_losses_after_a_resume(make, ticking):
     until(lambda: run.parked is not None)
     assert run.state is State.PAUSED
     assert run.fit is None  # its memory is given back
-    step = run.progress.step
+    step = run.step
     time.sleep(0.05)
     seen = scheduler.snapshot(run_id, "ann")
     assert (seen.state, seen.parked, seen.step) == (State.PAUSED, True, step)
@@ -443,6 +326,8 @@ def test_dropped_after_600_s(make, ticking):
     scheduler = make(clock=ticking, max_alive=2)
     forgotten, finished = scheduler.submit(job(train=LONG), "ann"), scheduler.submit(job(), "bob")
     until(lambda: quiet(scheduler, finished).state is State.FINISHED)
+    for run_id in (forgotten, finished):
+        scheduler.snapshot(run_id)
     ticking.now += DROP_AFTER_S - 1
     time.sleep(0.05)
     assert quiet(scheduler, forgotten) is not None
@@ -506,7 +391,7 @@ class Scripted:
     log: list[str] = field(default_factory=list)
 
     def make(self, resume=None):
-        run = fit(mlp(MlpConfig()), job().data(), LONG)
+        run = fit(mlp(MlpConfig()), job().playground().data, LONG)
         real = run.take
 
         def take(updates, look=False):

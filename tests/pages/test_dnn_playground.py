@@ -45,7 +45,6 @@ def wait(at: AppTest, state: str, seconds: float = 60) -> object:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_course_settings_end_at_the_majority_share_and_the_page_says_so(open_page, words, lang) -> None:
     at = open_page("dnn_playground", lang=lang)
-    assert not at.metric
     at.button(key="dnn_train").click().run()
     snapshot = wait(at, "finished")
     shown = words(at)
@@ -63,7 +62,8 @@ def test_cross_entropy_with_adam_learns(open_page, words) -> None:
     snapshot = wait(at, "finished")
     assert snapshot.evaluation.accuracy > 0.99
     assert "Not learning" not in words(at)
-    assert at.metric[0].value == f"{snapshot.evaluation.accuracy:.2%}"
+    assert f"**{snapshot.evaluation.accuracy:.2%}**" in words(at)
+    assert f"**{snapshot.train_evaluation.accuracy:.2%}**" in words(at)
 
 
 def test_pause_one_update_resume_stop(open_page, scheduler) -> None:
@@ -126,9 +126,16 @@ def test_changed_controls_wait_for_the_next_start(open_page, words) -> None:
     ("query", "said"),
     [
         ({"dnn_widths": "5-x"}, "5-x"),
-        ({"dnn_widths": "4000-4000"}, "parameters"),
-        ({"dnn_widths": "0"}, "1 to"),
+        ({"dnn_widths": "4000-4000"}, "1 to 64 neurons"),
+        ({"dnn_widths": "0"}, "1 to 64 neurons"),
+        ({"dnn_widths": "1-2-3-4-5-6-7-8-9"}, "at most 8 hidden layers"),
+        ({"dnn_activations": "relu-tanh"}, "2 activation functions are written for 3 hidden layers"),
+        ({"dnn_activations": "relu-x-tanh"}, "“x” is not an activation function"),
         ({"dnn_batch": "1", "dnn_epochs": "10000"}, "at most"),
+        ({"dnn_data": "plane", "dnn_loss": "cross_entropy"}, "mean squared error"),
+        ({"dnn_norm": "1", "dnn_batch": "1"}, "at least 2"),
+        ({"dnn_data": "circle", "dnn_features": "-"}, "feature"),
+        ({"dnn_samples": "3"}, "20 to"),
     ],
 )
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -159,11 +166,11 @@ def test_hostile_addresses_fall_back_to_the_defaults(open_page) -> None:
     assert not at.error
 
 
-def test_the_parameter_table_and_the_code_are_the_runs(open_page) -> None:
-    from core.export.train_script import one_hot_script
+def test_the_run_is_the_settings_and_the_code_is_the_run_s(open_page) -> None:
+    from core.export.train_script import playground_script
     from core.nets.mlp import MlpConfig
     from core.training.config import TrainConfig
-    from core.training.jobs import OneHotJob
+    from core.training.jobs import PlaygroundJob
 
     at = open_page("dnn_playground", dnn_widths="4", dnn_epochs="20")
     at.button(key="dnn_train").click().run()
@@ -171,7 +178,100 @@ def test_the_parameter_table_and_the_code_are_the_runs(open_page) -> None:
     shapes = {name: tuple(value.shape) for name, value in snapshot.weights.items()}
     assert shapes == {"net.0.weight": (4, 3), "net.0.bias": (4,), "net.2.weight": (3, 4), "net.2.bias": (3,)}
     train = TrainConfig(loss="mse", lr=0.01, batch_size=0, epochs=20, evaluations=100)
-    assert snapshot.job == OneHotJob(MlpConfig((3, 4, 3)), train)
-    assert "nn.Linear(3, 4), nn.ReLU()" in one_hot_script(snapshot.job)
+    assert snapshot.job == PlaygroundJob(MlpConfig((3, 4, 3)), train)
+    assert "nn.Linear(3, 4)" in playground_script(snapshot.job)
     losses = [loss for _step, loss in snapshot.losses]
     assert all(later < earlier for earlier, later in pairwise(losses))
+
+
+def experiment_links() -> list[tuple[str, dict[str, str]]]:
+    """Return each experiment's link as its chip writes it."""
+    from ui import fields
+    from ui.dnn.experiments import settings
+    from ui.dnn.settings import Settings
+
+    rules = fields.rules(Settings)
+    return [
+        (
+            label,
+            {f"dnn_{name}": rules[name][0].show(value) for name, value in changes.items() if value != rules[name][1]},
+        )
+        for label, changes in settings()
+    ]
+
+
+def without_looks(query: dict[str, str]) -> dict[str, str]:
+    from ui.dnn.experiments import LOOKED_AT
+
+    return {key: value for key, value in query.items() if key.removeprefix("dnn_") not in LOOKED_AT}
+
+
+@pytest.mark.parametrize(
+    ("label", "query"), experiment_links(), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_experiment_opens_by_link_alone_with_its_guide(open_page, words, label, query) -> None:
+    at = open_page("dnn_playground", **query)
+    assert not at.error
+    assert at.button(key="dnn_train").disabled is False
+    guides = [str(element.value) for element in at.markdown if ":material/science:" in str(element.value)]
+    assert len(guides) == 1
+    same = [other for other, wanted in experiment_links() if without_looks(wanted) == without_looks(query)]
+    assert any(other.replace(": ", " · ", 1) in guides[0] or f"**{other}.**" in guides[0] for other in same)
+    shown = {key: value for key, value in at.query_params.items() if key.startswith("dnn_") and key != "dnn_run"}
+    assert shown == query
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("data", ["circle", "xor", "gauss", "spiral", "moons", "blobs", "plane", "hills"])
+def test_every_data_set_trains_and_every_look_is_drawn(open_page, data, lang) -> None:
+    at = open_page(
+        "dnn_playground", dnn_data=data, dnn_epochs="30", dnn_lr="0.1", dnn_samples="100", lang=lang, dnn_width="3"
+    )
+    assert not at.error
+    at.button(key="dnn_train").click().run()
+    snapshot = wait(at, "finished")
+    assert snapshot.step == 30
+    for view in ("confusion", "histograms", "lines", "curves"):
+        at.segmented_control(key="dnn_view").set_value(view).run()
+        assert not at.exception
+
+
+def test_an_own_file_is_asked_for_and_then_trained_on(open_page, words) -> None:
+    at = open_page("dnn_playground", dnn_data="csv", dnn_epochs="5")
+    assert at.button(key="dnn_train").disabled
+    assert "Choose a CSV file" in words(at)
+    rows = "\n".join(f"{n},{n % 7},{'yes' if n > 20 else 'no'}" for n in range(40))
+    at.file_uploader(key="split_upload").upload("own.csv", f"a,b,answer\n{rows}\n".encode(), "text/csv").run()
+    assert not at.error
+    at.button(key="dnn_train").click().run()
+    snapshot = wait(at, "finished")
+    assert (snapshot.job.net.widths[0], snapshot.job.net.widths[-1]) == (2, 2)
+    assert snapshot.evaluation.samples == 12
+
+
+def test_a_task_is_posed_hides_controls_and_says_when_it_is_met(open_page, words) -> None:
+    task = {"dnn_goal_accuracy": "95", "dnn_goal_parameters": "120"}
+    at = open_page("dnn_playground", **FAST, **task, dnn_hide="lr,optimiser,train,<b>")
+    assert "Reach 95 % test accuracy with at most 120 parameters." in words(at)
+    assert {"dnn_lr", "dnn_optimiser"}.isdisjoint({widget.key for widget in (*at.number_input, *at.selectbox)})
+    at.button(key="dnn_train").click().run()
+    snapshot = wait(at, "finished")
+    assert snapshot.evaluation.accuracy > 0.95
+    assert any("Met after" in str(box.value) for box in at.success)
+    plain = open_page("dnn_playground", hide="layers,width")
+    assert {"dnn_layers", "dnn_width"}.isdisjoint({slider.key for slider in plain.slider})
+
+
+def test_one_epoch_reset_and_a_change_under_way(open_page, scheduler) -> None:
+    at = open_page("dnn_playground", dnn_batch="1000", dnn_epochs="50")
+    at.button(key="dnn_epoch").click().run()
+    snapshot = wait(at, "paused")
+    assert snapshot.step == 7
+    at.number_input(key="dnn_lr").set_value(0.5).run()
+    at.button(key="dnn_take_over").click().run()
+    assert scheduler.snapshot(run_id(at)).lr == 0.5
+    before = run_id(at)
+    at.button(key="dnn_reset").click().run()
+    at.run()
+    assert run_id(at) != before
+    assert scheduler.snapshot(run_id(at)).step == 0

@@ -207,3 +207,39 @@ def test_a_default_that_breaks_its_own_rule_is_noticed() -> None:
         fields.number(5, 10, 20)
     with pytest.raises(ValueError, match="breaks its own rule"):
         fields.choice("c", ("a", "b"))
+
+
+def test_several_of_a_few_options_are_kept_in_their_own_order_and_come_back_from_the_url() -> None:
+    def page() -> None:
+        from dataclasses import dataclass
+        from typing import ClassVar
+
+        import streamlit as st
+
+        from ui.state import Controls, many
+
+        @dataclass(frozen=True)
+        class Settings:
+            PREFIX: ClassVar[str] = "m_"
+            features: tuple[str, ...] = many(("a", "b"), ("a", "b", "c"))
+
+        controls = Controls(Settings)
+        controls.pills("features", "Features", {"a": "A"})
+        st.text(repr(controls.settings.features))
+        st.text(str(st.query_params.to_dict()))
+
+    def shown(**query: str) -> tuple[str, str]:
+        at = AppTest.from_function(page)
+        for key, value in query.items():
+            at.query_params[key] = value
+        at.run()
+        assert not at.exception
+        return at.text[0].value, at.text[1].value
+
+    assert shown() == ("('a', 'b')", "{}")
+    assert shown(m_features="c.a") == ("('a', 'c')", "{'m_features': 'a.c'}")
+    assert shown(m_features="-") == ("()", "{'m_features': '-'}")
+    assert shown(m_features="a.<script>") == ("('a', 'b')", "{}")
+    at = AppTest.from_function(page).run()
+    at.pills[0].set_value(["c", "a"]).run()
+    assert (at.text[0].value, at.query_params["m_features"]) == ("('a', 'c')", "a.c")

@@ -1,0 +1,209 @@
+"""The data sets of lesson 2 in plain PyTorch: the same calls in the same order as core.data, so the same samples.
+
+Where noise is 0 the lines that only noise needs are left out; what is drawn stays, so that nothing after it moves.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from core.data.cells import number
+from core.data.number_table import NumberTable
+from core.data.playground import PLANE, DataConfig, shape_of
+from core.data.toys import BLOBS, HILLS, SKLEARN_TOYS
+from core.export.parts import N_, Part
+
+_ONE_HOT: Final = """\
+generator = torch.Generator().manual_seed({seed})
+X = torch.rand({samples}, 3, generator=generator)
+s = X.sum(dim=1)
+Y = (s >= 1).long() + (s > 2).long()  # class 0, 1 or 2
+"""
+_ONE_HOT_NOISE: Final = """\
+anew = torch.rand({samples}, generator=generator) < {noise}  # noise: these labels are drawn anew
+Y = torch.where(anew, torch.randint(0, 3, ({samples},), generator=generator), Y)
+"""
+_CIRCLE: Final = """\
+u = torch.rand({samples}, 4, generator=generator)
+inside = torch.arange({samples}) < {half}
+radius = torch.where(inside, 2.5 * u[:, 0], 3.5 + 1.5 * u[:, 0])
+angle = 2 * torch.pi * u[:, 1]
+X = torch.stack([radius * angle.sin(), radius * angle.cos()], dim=1)
+"""
+_XOR: Final = """\
+u = torch.rand({samples}, 4, generator=generator)
+X = 10 * u[:, :2] - 5
+X = torch.where(X > 0, X + 0.3, X - 0.3)
+"""
+_SEEN: Final = "seen = X + (10 * u[:, 2:] - 5) * {noise}  # noise: the label is that of a point nearby\n"
+_GAUSS: Final = """\
+Y = (torch.arange({samples}) < {half}).long()
+centre = torch.where(Y == 1, 2.0, -2.0)
+X = centre[:, None] + {spread} * torch.randn({samples}, 2, generator=generator)
+"""
+_SPIRAL: Final = """\
+share = torch.cat([torch.arange({half}) / {half}, torch.arange({rest}) / {rest}])
+Y = (torch.arange({samples}) < {half}).long()
+radius, angle = 5 * share, 3.5 * torch.pi * share + torch.pi * (1 - Y)
+X = torch.stack([radius * angle.sin(), radius * angle.cos()], dim=1)
+X = X + (2 * torch.rand({samples}, 2, generator=generator) - 1) * {noise}
+"""
+_PLANE: Final = """\
+u = 12 * torch.rand({samples}, 4, generator=generator) - 6
+X = u[:, :2].contiguous()
+"""
+_PLANE_SEEN: Final = "seen = X + u[:, 2:] * {noise}  # noise: y is that of a point nearby\n"
+_HILLS: Final = """\
+Y = torch.zeros({samples})
+for x1, x2, sign in {hills}:
+    distance = (({seen}[:, 0] - x1).square() + ({seen}[:, 1] - x2).square()).sqrt()
+    Y = Y + sign * (1 - distance / 2).clamp(min=0)
+Y = Y[:, None]
+"""
+_MOONS: Final = """\
+points, kinds = make_moons({samples}, shuffle=False, noise={noise}, random_state={state})
+X = 3.5 * (torch.tensor(points, dtype=torch.float32) - torch.tensor([0.5, 0.25]))
+Y = torch.tensor(kinds, dtype=torch.int64)
+"""
+_BLOBS: Final = """\
+centres = {centres}
+points, kinds = make_blobs({samples}, centers=centres, cluster_std={spread}, shuffle=False, random_state={state})
+X = torch.tensor(points, dtype=torch.float32)
+Y = torch.tensor(kinds, dtype=torch.int64)
+"""
+_CSV: Final = """\
+with open({file!r}, encoding="utf-8-sig", newline="") as file:
+    separator = max(",;\\t", key=file.readline().count)
+    file.seek(0)
+    names, *rows = [row for row in csv.reader(file, delimiter=separator) if any(cell.strip() for cell in row)]
+names = [name.strip() for name in names]
+inputs = [names.index(name) for name in {inputs}]
+X = torch.tensor([[float(row[at]) for at in inputs] for row in rows])
+"""
+_CSV_COLUMNS: Final = """\
+outputs = [names.index(name) for name in {outputs}]
+Y = torch.tensor([[float(row[at]) for at in outputs] for row in rows])
+"""
+_CSV_CLASS: Final = """\
+column = names.index({output!r})
+answers = [{cell} for row in rows]
+kinds = sorted(set(answers))
+Y = torch.tensor([kinds.index(answer) for answer in answers])
+"""
+# The columns of the network's inputs, from those of the points.
+_FEATURES: Final = {
+    "x1": "x1",
+    "x2": "x2",
+    "x1^2": "x1 * x1",
+    "x2^2": "x2 * x2",
+    "x1x2": "x1 * x2",
+    "sin x1": "x1.sin()",
+    "sin x2": "x2.sin()",
+}
+
+
+def data_part(config: DataConfig) -> Part:
+    """Return the part that makes X, float32 (samples, d), and Y: classes int64 (samples,), or float32 (samples, 1)."""
+    title, words = _said(config.name)
+    return Part(title, words, _samples(config))
+
+
+def split_part(config: DataConfig, one_hot: bool) -> Part:
+    """Return the part that shuffles, splits, and turns points into the network's inputs.
+
+    Args:
+        config: the data.
+        one_hot: whether the loss compares with one-hot rows.
+    """
+    generator = f"torch.Generator().manual_seed({config.seed})"
+    drawn = config.name in PLANE and config.name not in SKLEARN_TOYS  # the generator goes on from the samples
+    code = f"order = torch.randperm(len(X), generator={'generator' if drawn else generator})\n"
+    code += f"cut = int(len(X) * {config.train_share})  # {config.train_size}\n"
+    code += "X, Y = X[order], Y[order]\n"
+    if config.name == "csv":
+        code += """std, mean = torch.std_mean(X[:cut].double(), dim=0, correction=0)  # of the training set alone
+X = ((X - mean) / torch.where(std > 0, std, 1.0)).float()
+"""
+    elif config.name in PLANE and config.features != ("x1", "x2"):
+        code += "x1, x2 = X[:, 0], X[:, 1]\n"
+        code += f"X = torch.stack([{', '.join(_FEATURES[name] for name in config.features)}], dim=1)"
+        code += "  # what the network is given of a point\n"
+    if one_hot:
+        code += f"Y = nn.functional.one_hot(Y, {shape_of(config)[1]}).float()  # in each row a 1 at the class\n"
+    code += "train_X, test_X = X[:cut], X[cut:]\ntrain_Y, test_Y = Y[:cut], Y[cut:]\n"
+    code += "print(tuple(train_X.shape), tuple(test_X.shape))"
+    return Part(
+        N_("Shuffle the rows and split them into training set and test set"),
+        N_("The network learns from the training set alone. The test set is kept apart, to see what it has learned."),
+        code,
+    )
+
+
+def _samples(config: DataConfig) -> str:
+    if config.name == "csv" and config.table is not None:
+        return _table(config.table)
+    samples, noise = config.samples, config.noise
+    values: dict[str, object] = {
+        "samples": samples,
+        "noise": noise,
+        "seed": config.seed,
+        "state": config.seed % 2**32,
+        "half": samples - samples // 2,
+        "rest": samples // 2,
+        "spread": math.sqrt(0.5 + 7 * noise),
+        "centres": [list(centre) for centre in BLOBS],
+        "hills": [tuple(int(part) if part == int(part) else part for part in hill) for hill in HILLS],
+        "seen": "seen" if noise else "X",
+    }
+    if config.name == "onehot":
+        return (_ONE_HOT + (_ONE_HOT_NOISE if noise else "")).format(**values)
+    if config.name in SKLEARN_TOYS:
+        return {"moons": _MOONS, "blobs": _BLOBS}[config.name].format(**values)
+    code = "generator = torch.Generator().manual_seed({seed})\n"
+    if config.name in ("circle", "xor"):
+        code += {"circle": _CIRCLE, "xor": _XOR}[config.name] + (_SEEN if noise else "")
+        code += {
+            "circle": "Y = ({seen}.square().sum(dim=1).sqrt() < 2.5).long()\n",
+            "xor": "Y = ({seen}[:, 0] * {seen}[:, 1] >= 0).long()\n",
+        }[config.name]
+    elif config.name in ("plane", "hills"):
+        code += _PLANE + (_PLANE_SEEN if noise else "")
+        code += {"plane": "Y = ({seen}[:, :1] + {seen}[:, 1:]) / 10\n", "hills": _HILLS}[config.name]
+    else:
+        code += {"gauss": _GAUSS, "spiral": _SPIRAL}[config.name]
+    return code.format(**values)
+
+
+def _table(table: NumberTable) -> str:
+    # Names are the visitor's own: written as literals, they stay text.
+    code = _CSV.format(file=table.name, inputs=list(table.input_names))
+    if len(table.output_names) > 1 or not table.class_names:
+        code += _CSV_COLUMNS.format(outputs=list(table.output_names))
+        return code + ("Y = Y.argmax(dim=1)  # one-hot columns: the number of the class\n" if table.class_names else "")
+    numbers = all(number(name) is not None for name in table.class_names)
+    cell = "float(row[column])" if numbers else "row[column].strip()"
+    return code + _CSV_CLASS.format(output=table.output_names[0], cell=cell)
+
+
+def _said(name: str) -> tuple[str, str]:
+    """Return a data set's title and what it is."""
+    playground = N_("Points (x1, x2) of a plane as in TensorFlow Playground.")
+    return {
+        "onehot": (
+            N_("The data: three inputs, and the class is decided by their sum"),
+            N_("Three numbers between 0 and 1. Class 0: their sum is below 1; class 2: above 2; class 1: between."),
+        ),
+        "circle": (N_("The data: a disc inside a ring"), playground),
+        "xor": (N_("The data: XOR, class 1 where x1 and x2 have the same sign"), playground),
+        "gauss": (N_("The data: two clouds"), playground),
+        "spiral": (N_("The data: two arms of a spiral"), playground),
+        "plane": (N_("The data: a regression, y = (x1 + x2) / 10"), playground),
+        "hills": (N_("The data: a regression, three hills and three hollows"), playground),
+        "moons": (N_("The data: two half moons"), N_("Points (x1, x2) of a plane, drawn by scikit-learn.")),
+        "blobs": (N_("The data: three clouds"), N_("Points (x1, x2) of a plane, drawn by scikit-learn.")),
+        "csv": (
+            N_("The data: your own table; the file lies beside this script"),
+            N_("Every row is a sample. The inputs are brought to mean 0 and standard deviation 1 below."),
+        ),
+    }[name]

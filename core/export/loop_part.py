@@ -1,0 +1,171 @@
+"""The training loop as the course writes it: forward → loss → zero_grad → backward → step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from core.export.final_part import TEST_LOSS
+from core.export.hand_part import Hand, changed
+from core.export.parts import N_, Part
+from core.training.config import TrainConfig
+from core.training.optimisers import WITH_MOMENTUM
+
+if TYPE_CHECKING:
+    from core.training.changes import Change
+
+LOSS: Final = {
+    "mse": "nn.MSELoss()",
+    "cross_entropy": "nn.CrossEntropyLoss()",
+    "l1": "nn.L1Loss()",
+    "smooth_l1": "nn.SmoothL1Loss()",
+}
+_OPTIMISER: Final = {"sgd": "SGD", "nesterov": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What a training loop depends on.
+
+    Attributes:
+        train: hyperparameters.
+        samples: in the training set.
+        dataset: the expression that DataLoader takes.
+        whole: the expressions for the inputs and targets of the whole training set.
+        dropout: whether the network draws masks.
+        two_modes: whether it computes otherwise in training than in testing (dropout, batch norm).
+    """
+
+    train: TrainConfig
+    samples: int
+    dataset: str = "TensorDataset(train_X, train_Y)"
+    whole: tuple[str, str] = ("train_X", "train_Y")
+    dropout: bool = False
+    two_modes: bool = False
+
+
+def rule_part(train: TrainConfig) -> Part:
+    """Return the part with loss function, optimiser and schedule."""
+    schedules = {
+        "step": f"StepLR(optimiser, step_size={max(1, train.epochs // 4)}, gamma=0.5)",
+        "exponential": f"ExponentialLR(optimiser, gamma=0.01 ** (1 / {train.epochs}))",
+        "cosine": f"CosineAnnealingLR(optimiser, T_max={train.epochs})",
+    }
+    lines = [f"loss_function = {LOSS[train.loss]}", f"optimiser = {_optimiser(train)}"]
+    if train.schedule != "constant":
+        lines.append(f"scheduler = torch.optim.lr_scheduler.{schedules[train.schedule]}")
+    return Part(
+        N_("Loss function and optimiser"),
+        N_(
+            "The loss measures how far the answers are from the truth; the optimiser turns its gradients into steps, "
+            "and the learning rate scales them."
+        ),
+        "\n".join(lines),
+    )
+
+
+def loop_part(loop: Loop, changes: Sequence[Change] = ()) -> Part:
+    """Return the part that trains and keeps each update's loss in ``losses``.
+
+    Args:
+        loop: what it depends on.
+        changes: made by hand while the run was under way.
+    """
+    train, hand = loop.train, changed(loop.train, loop.samples, changes)
+    stops = train.patience > 0
+    sized = len(hand.sizes) > 1
+    batched = sized or train.batch_size > 0
+    inner = "        " if batched else "    "
+    code = _before(loop, hand)
+    code += f"for epoch in range({train.epochs}):\n"
+    if sized:
+        code += "    loader = batches(sizes[epoch]) if epoch in sizes else loader\n"
+    if batched:
+        code += "    for x, y in loader:\n"
+    code += "".join(f"{inner}{line}\n" for line in _update(loop, hand, batched))
+    if stops and batched:
+        code += f"    if waited == {train.patience}:\n        break\n"
+    if train.schedule != "constant":
+        code += "    scheduler.step()\n"
+    every = max(1, train.epochs // 10)
+    show = 'print(f"epoch {epoch + 1}: loss {losses[-1]:.6f}")'
+    code += f"    {show}\n" if every == 1 else f"    if (epoch + 1) % {every} == 0:\n        {show}\n"
+    code += 'print(f"{len(losses)} updates, last loss {losses[-1]:.9g}")\n'
+    return Part(
+        N_("Train"),
+        N_(
+            "Forward, loss, zero the gradients, backward, step. `loss.backward()` computes every parameter's gradient, "
+            "and `optimiser.step()` changes the parameters against it."
+        ),
+        code.strip(),
+    )
+
+
+def _before(loop: Loop, hand: Hand) -> str:
+    """Return the lines above the loop."""
+    train = loop.train
+    code = TEST_LOSS if train.patience else ""
+    if train.reshuffle and any(hand.sizes.values()):
+        code += f"shuffler = torch.Generator().manual_seed({train.seed})  # decides the batches\n"
+        order = ", shuffle=True, generator=shuffler"
+    else:  # a DataLoader draws a number per epoch, which would move the masks
+        order = ", generator=torch.Generator()" if loop.dropout else ""
+    if len(hand.sizes) > 1:
+        code += f'''
+def batches(size):
+    """The training set in batches of that size; 0: all of it at once."""
+    if size == 0:
+        return [({", ".join(loop.whole)})]
+    return DataLoader({loop.dataset}, batch_size=size{order})
+
+
+sizes = {hand.sizes}  # epoch: batch size, as changed by hand
+'''
+    elif train.batch_size:
+        code += f"loader = DataLoader({loop.dataset}, batch_size={train.batch_size}{order})\n"
+    code += hand.tables
+    if train.l1 or train.l2:
+        code += "weights = [p for p in net.parameters() if p.ndim > 1]  # without the biases\n"
+    if train.patience:
+        code += f"""updates = {hand.updates}  # in all
+looks = {hand.looks}  # after these the test set is looked at
+best, waited = test_loss(net), 0
+"""
+    if loop.dropout:
+        code += f"torch.manual_seed({train.seed})  # decides which neurons drop out\n"
+    if loop.two_modes:
+        code += "net.train()\n"
+    return code + "losses = []\n"
+
+
+def _update(loop: Loop, hand: Hand, batched: bool) -> list[str]:
+    """Return the lines of one update."""
+    train = loop.train
+    x, y = ("x", "y") if batched else loop.whole
+    lines = [*hand.lines, f"prediction = net({x})", f"loss = loss_function(prediction, {y})"]
+    if train.l1 or train.l2:
+        l1 = f"{train.l1} * sum(w.abs().sum() for w in weights)"
+        l2 = f"{train.l2} * sum(w.square().sum() for w in weights)"
+        lines.append("penalty = " + " + ".join([l1] * bool(train.l1) + [l2] * bool(train.l2)))
+    lines += [
+        "optimiser.zero_grad()",
+        "(loss + penalty).backward()" if train.l1 or train.l2 else "loss.backward()",
+        "optimiser.step()",
+        "losses.append(loss.item())",
+    ]
+    if train.patience:
+        lines += ["if len(losses) in looks:  # early stopping", "    now = test_loss(net)"]
+        lines += ["    net.train()"] if loop.two_modes else []
+        lines += ["    best, waited = (now, 0) if now < best else (best, waited + 1)"]
+        lines += [f"if waited == {train.patience}:", "    break"]
+    return lines
+
+
+def _optimiser(train: TrainConfig) -> str:
+    given = f"net.parameters(), lr={train.lr}"
+    if train.momentum and train.optimiser in WITH_MOMENTUM:
+        given += f", momentum={train.momentum}"
+    if train.optimiser == "nesterov":
+        given += ", nesterov=True"
+    return f"torch.optim.{_OPTIMISER[train.optimiser]}({given})"

@@ -1,0 +1,79 @@
+"""A run's weights as a file: safetensors, which this app reads back, and the course's .pth."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors.torch import save
+
+from core.nets.files import Weights, describe, read_weights, remarks
+from core.nets.mlp import MlpConfig, mlp
+from core.training.evaluate import evaluate
+
+if TYPE_CHECKING:
+    from core.training.evaluate import Evaluation
+    from core.training.jobs import PlaygroundJob
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a file says of the test when it was saved; anybody can write anything there.
+
+    Attributes:
+        correct: test samples that were answered right.
+        samples: test samples.
+    """
+
+    correct: int
+    samples: int
+
+
+def safetensors_file(weights: Mapping[str, torch.Tensor], config: MlpConfig, tested: Evaluation | None = None) -> bytes:
+    """Return weights as a safetensors file that says which network they belong to.
+
+    Args:
+        weights: by parameter name, as a snapshot has them.
+        config: their network.
+        tested: the look at the test set with these very weights, if there was one.
+    """
+    about = {"network": json.dumps(describe(config))}
+    if tested is not None and tested.confusion:
+        about |= {"test_correct": str(tested.correct), "test_samples": str(tested.samples)}
+    return save({name: value.contiguous() for name, value in weights.items()}, metadata=about)
+
+
+def pth_file(weights: Mapping[str, torch.Tensor]) -> bytes:
+    """Return weights as the course saves them: a pickled ``state_dict``, for ``torch.load(…, weights_only=True)``."""
+    file = io.BytesIO()
+    torch.save({name: value.clone() for name, value in weights.items()}, file)
+    return file.getvalue()
+
+
+def saved_test(weights: Weights) -> Saved | None:
+    """Return what the file says of the test when it was saved, or None if it says nothing that can be true."""
+    said = remarks(weights.payload)
+    correct, samples = said.get("test_correct", ""), said.get("test_samples", "")
+    if not all(text.isascii() and text.isdigit() and len(text) <= 9 for text in (correct, samples)):
+        return None
+    return Saved(int(correct), int(samples)) if 0 < int(samples) >= int(correct) else None
+
+
+def test_again(weights: Weights, job: PlaygroundJob) -> Evaluation:
+    """Load weights into a new network and look at the test set (course 2.7).
+
+    Args:
+        weights: from a file.
+        job: says which network, data and loss.
+
+    Raises:
+        InvalidInput: the weights are not this network's.
+    """
+    model = mlp(job.net)
+    read_weights(weights.payload, job.net).fill(model)
+    data = job.playground().data
+    return evaluate(model, data.test_inputs, data.test_labels, data.classes, job.train.loss)

@@ -1,0 +1,105 @@
+"""What every neuron of a network answers, which are dead, alike, or out of the gradient's reach."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import torch
+
+from core.inspect.model import blocks
+from core.inspect.targets import loss_of
+from core.nets.mlp import Mlp
+
+ALIKE = 1e-6  # relative: sums of the same numbers in another order differ by less
+
+
+@torch.no_grad()
+def responses(model: Mlp, points: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """Return what every neuron answers at every point.
+
+    Args:
+        model: in eval mode.
+        points: float32 (n, inputs), what the first layer sees.
+
+    Returns:
+        One float32 (neurons, n) per layer, from the first to the output layer; after the activation.
+    """
+    found = []
+    for block in blocks(model):
+        points = block.answers(block.sums(points))
+        found.append(points.T)
+    return tuple(found)
+
+
+@torch.no_grad()
+def dead(model: Mlp, inputs: torch.Tensor) -> tuple[tuple[bool, ...], ...]:
+    """Return which ReLUs answer 0 for every one of these samples: no gradient passes them any more.
+
+    Args:
+        model: in eval mode.
+        inputs: float32 (n, inputs), n ≥ 1; the training set.
+
+    Returns:
+        One flag per neuron, for each layer in order; always False where the activation is not ReLU.
+    """
+    found = []
+    for block in blocks(model):
+        inputs = block.answers(block.sums(inputs))
+        alive = (inputs > 0).any(dim=0) if block.activation == "relu" else torch.ones(inputs.shape[1], dtype=torch.bool)
+        found.append(tuple((~alive).tolist()))
+    return tuple(found)
+
+
+def gradients(model: Mlp, inputs: torch.Tensor, targets: torch.Tensor, loss: str) -> tuple[torch.Tensor, ...]:
+    """Return the gradient of the mean loss by every weight; neither the network nor its own gradients change.
+
+    Args:
+        model: in eval mode.
+        inputs: float32 (n, inputs), n ≥ 1.
+        targets: int64 (n,) or float32 (n, outputs).
+        loss: a key of LOSSES.
+
+    Returns:
+        One float32 (neurons, inputs) per layer, ∂loss/∂weight.
+    """
+    parts = blocks(model)
+    with torch.enable_grad():
+        weights = [block.linear.weight.detach().requires_grad_() for block in parts]
+        at = inputs
+        for block, weight in zip(parts, weights, strict=True):
+            at = torch.nn.functional.linear(at, weight, block.linear.bias.detach())
+            at = block.answers(at if block.norm is None else block.norm(at))
+        return torch.autograd.grad(loss_of(at, targets, loss)[0], weights)
+
+
+def gradient_flow(model: Mlp, inputs: torch.Tensor, targets: torch.Tensor, loss: str) -> tuple[float, ...]:
+    """Return the mean of |∂loss/∂weight| for each layer: where it is tiny, the layer does not learn.
+
+    Args and errors are those of ``gradients``.
+    """
+    return tuple(float(gradient.abs().mean()) for gradient in gradients(model, inputs, targets, loss))
+
+
+@torch.no_grad()
+def symmetric(model: Mlp) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """Return which neurons of each hidden layer are the same neuron several times.
+
+    Two neurons are the same when their incoming weights and bias are equal, and their outgoing weights, too: then
+    their gradients are equal as well, and they stay the same for ever. Equal weights, such as zeros, do that.
+
+    Returns:
+        For each hidden layer, groups of two or more neurons, by index; none where all differ.
+    """
+    parts = blocks(model)
+    found = []
+    for block, following in itertools.pairwise(parts):
+        incoming = torch.cat([block.linear.weight, block.linear.bias[:, None]], dim=1)
+        described = torch.cat([incoming, following.linear.weight.T], dim=1)
+        # one row for each neuron, its group named by the first that is the same
+        apart = torch.cdist(described, described, p=math.inf)
+        same = apart <= ALIKE * described.abs().max()
+        first = same.to(torch.uint8).argmax(dim=1).tolist()
+        groups = [tuple(neuron for neuron, name in enumerate(first) if name == one) for one in sorted(set(first))]
+        found.append(tuple(group for group in groups if len(group) > 1))
+    return tuple(found)

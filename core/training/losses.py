@@ -1,0 +1,85 @@
+"""What training minimises: the loss functions, the targets that they want, and penalties on the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+
+def _mse(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    return nn.functional.mse_loss(outputs, targets)
+
+
+def _cross_entropy(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    return nn.functional.cross_entropy(outputs, targets)
+
+
+def _l1(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    return nn.functional.l1_loss(outputs, targets)
+
+
+def _smooth_l1(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    return nn.functional.smooth_l1_loss(outputs, targets)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss function of (outputs float32 (B, classes), targets) → scalar, and whether targets are one-hot rows."""
+
+    function: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+    one_hot: bool
+
+
+LOSSES = {
+    "mse": Loss(_mse, one_hot=True),
+    "cross_entropy": Loss(_cross_entropy, one_hot=False),
+    "l1": Loss(_l1, one_hot=True),
+    "smooth_l1": Loss(_smooth_l1, one_hot=True),
+}
+
+
+def targets_for(loss: str, labels: torch.Tensor, classes: int) -> torch.Tensor:
+    """Return what a loss compares the outputs with.
+
+    Args:
+        loss: a key of LOSSES.
+        labels: int64 (n,), or float32 (n, outputs) for a regression.
+        classes: number of classes, 0 for a regression.
+
+    Returns:
+        The labels themselves, or float32 (n, classes) one-hot rows.
+    """
+    if classes and LOSSES[loss].one_hot:
+        return nn.functional.one_hot(labels, classes).float()
+    return labels
+
+
+def penalty(model: nn.Module, l1: float, l2: float) -> torch.Tensor | None:
+    """Return l1·Σ|w| + l2·Σw² over all weights, or None where both are 0; biases and batch norm are left free.
+
+    The order of the additions decides the last bit; a script has the same losses with
+    ``l1 * sum(w.abs().sum() for w in weights) + l2 * sum(w.square().sum() for w in weights)``.
+
+    Args:
+        model: whose weights (parameters with two axes or more) are counted.
+        l1: factor of the absolute values.
+        l2: factor of the squares.
+    """
+    weights = [value for value in model.parameters() if value.ndim > 1]
+    total: torch.Tensor | None = None
+    if l1:
+        total = l1 * _added([value.abs().sum() for value in weights])
+    if l2:
+        squares = l2 * _added([value.square().sum() for value in weights])
+        total = squares if total is None else total + squares
+    return total
+
+
+def _added(values: list[torch.Tensor]) -> torch.Tensor:
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return total

@@ -1,0 +1,49 @@
+"""What is kept of a run for those who look at it: its curves, its newest looks, its changes. No weights."""
+
+from __future__ import annotations
+
+from core.errors import InvalidInput
+from core.training.changes import Change
+from core.training.evaluate import Evaluation
+from core.training.fit import Fit, Progress
+from core.training.history import Curve
+from core.training.trace import StepTrace
+
+
+class Record:
+    """The history of one run, bounded. Not safe between threads: the run's lock guards it."""
+
+    def __init__(self) -> None:
+        self.losses: Curve[float] = Curve()
+        self.evaluations: Curve[tuple[float, float]] = Curve()
+        self.train_evaluations: Curve[tuple[float, float]] = Curve()
+        self.evaluation: Evaluation | None = None
+        self.train_evaluation: Evaluation | None = None
+        self.evaluated_at = 0
+        self.progress: Progress | None = None
+        self.trace: StepTrace | None = None
+        self.changes: tuple[Change, ...] = ()
+        self.refused: InvalidInput | None = None
+        self.updates_per_epoch = 0
+
+    def add(self, fit: Fit, progress: Progress, trace: StepTrace | None = None) -> None:
+        """Take note of a slice.
+
+        Args:
+            fit: that did it.
+            progress: what came of it.
+            trace: of its one update, when that was taken apart.
+        """
+        first = progress.step - len(progress.losses) + 1
+        for offset, loss in enumerate(progress.losses):
+            self.losses.add(first + offset, loss)
+        if progress.losses:
+            self.trace = trace
+        tested, trained = progress.evaluation, progress.train_evaluation
+        if tested is not None:
+            self.evaluation, self.train_evaluation, self.evaluated_at = tested, trained, progress.step
+            self.evaluations.add(progress.step, (tested.accuracy, tested.loss))
+            if trained is not None:
+                self.train_evaluations.add(progress.step, (trained.accuracy, trained.loss))
+        self.progress, self.changes = progress, fit.changes
+        self.updates_per_epoch = fit.updates_per_epoch

@@ -1,0 +1,54 @@
+"""Learning rates that fall with the epochs: torch's own schedules, written as plain arithmetic.
+
+Each is the recursive form of torch.optim.lr_scheduler, which goes on from whatever the learning rate is: after a change
+by hand it falls from there. Tests hold that they are torch's numbers bit for bit. Plain functions, because a torch
+scheduler can only be brought to an epoch by stepping its optimiser there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+
+def _constant(lr: float, epoch: int, epochs: int) -> float:
+    return lr
+
+
+def _step(lr: float, epoch: int, epochs: int) -> float:
+    # StepLR(step_size=max(1, epochs // 4), gamma=0.5)
+    return lr * 0.5 if epoch % max(1, epochs // 4) == 0 else lr
+
+
+def _exponential(lr: float, epoch: int, epochs: int) -> float:
+    # ExponentialLR(gamma=0.01 ** (1 / epochs)): a hundredth is left in the end
+    return lr * float(0.01 ** (1 / epochs))
+
+
+def _cosine(lr: float, epoch: int, epochs: int) -> float:
+    # CosineAnnealingLR(T_max=epochs); Loshchilov & Hutter 2017, eq. 5, without restarts
+    before = 1 + math.cos(math.pi * (epoch - 1) / epochs)
+    return (1 + math.cos(math.pi * epoch / epochs)) / before * (lr - 0.0) + 0.0
+
+
+SCHEDULES: dict[str, Callable[[float, int, int], float]] = {
+    "constant": _constant,
+    "step": _step,
+    "exponential": _exponential,
+    "cosine": _cosine,
+}
+
+
+def next_rate(schedule: str, lr: float, epoch: int, epochs: int) -> float:
+    """Return the learning rate after an epoch.
+
+    Args:
+        schedule: a key of SCHEDULES.
+        lr: during that epoch.
+        epoch: how many are done, 1 … epochs − 1 (nothing follows the last one).
+        epochs: of the whole run.
+
+    >>> next_rate("step", 0.1, 250, 1000), next_rate("step", 0.1, 251, 1000)
+    (0.05, 0.1)
+    """
+    return SCHEDULES[schedule](lr, epoch, epochs)

@@ -1,0 +1,232 @@
+"""The network's picture in a real browser: in place while a run is live, exact numbers, keys, touch, edits by hand."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import Browser, Page, expect
+
+from core.data.playground import DataConfig, playground
+from core.inspect.model import first_model
+from core.inspect.neurons import dead, gradient_flow
+from core.nets.mlp import MlpConfig, mlp
+from tests.browser.conftest import PHONE, Server, settle, visit
+
+pytestmark = pytest.mark.browser
+
+PATIENCE_MS = 30_000
+# Looks at every animation frame: is the picture there, and how many different ones are shown?
+WATCH = """async (root, seconds) => {
+  const [stage, canvas] = [root.querySelector(".stage"), root.querySelector("canvas")]
+  const [line, neuron] = [root.querySelector(".lines path"), root.querySelector(".neuron")]
+  const pen = canvas.getContext("2d")
+  const until = performance.now() + seconds * 1000
+  const pictures = new Set()
+  const first = Number(stage.dataset.frames)
+  let [blank, looks] = [0, 0]
+  while (performance.now() < until) {
+    await new Promise(requestAnimationFrame)
+    if (![stage, canvas, line, neuron].every((element) => element.isConnected)) return { remounted: true }
+    looks += 1
+    const bytes = new Uint32Array(pen.getImageData(0, 0, canvas.width, canvas.height).data.buffer)
+    if (!bytes.some(Boolean) || !root.querySelectorAll(".lines path").length) blank += 1
+    pictures.add(bytes.reduce((sum, value, at) => (sum + value * (at % 8191)) % 1e15, 0))
+  }
+  return { frames: Number(stage.dataset.frames) - first, pictures: pictures.size, blank, looks }
+}"""
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("network"), own_data=False, script="tests/browser/network_app.py")
+    try:
+        running.wait()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def page(browser: Browser, scratch: Server) -> Iterator[Page]:
+    with visit(browser, scratch) as opened:
+        yield opened
+
+
+def open_network(page: Page, scratch: Server, query: str = "") -> None:
+    page.goto(f"{scratch.url}/?{query}")
+    page.locator(".network .neuron").first.wait_for(timeout=60_000)
+    if "live" not in query:
+        settle(page)
+
+
+def said(page: Page) -> str:
+    return page.locator(".network .said").inner_text()
+
+
+def shown(value: float) -> str:
+    return f"{value:.4f}".replace("-", "−")
+
+
+def middle(page: Page, neuron: str) -> tuple[float, float]:
+    box = page.locator(f"{neuron} .box").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_the_plan_is_drawn_with_its_first_weights_and_pointing_gives_them(page: Page, scratch: Server) -> None:
+    sent: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _payload: sent.append("frame")))
+    open_network(page, scratch)
+    assert sent  # the count is not blind
+    page.wait_for_timeout(1000)  # the messages of the start have gone
+    sent.clear()
+    model = mlp(MlpConfig((3, 5, 5, 5, 3)))
+    expect(page.locator(".network .lines path")).to_have_count(3 * 5 + 5 * 5 + 5 * 5 + 5 * 3)
+    expect(page.locator(".network .neuron")).to_have_count(3 + 5 + 5 + 5 + 3)
+    page.mouse.move(*middle(page, "#n2_3"))
+    weights = ", ".join(shown(value) for value in model.net[2].weight[3].tolist())
+    text = said(page)
+    assert text.startswith("layer 2, neuron 4:")
+    assert f"weights {weights} · bias {shown(model.net[2].bias[3].item())}" in text
+    sample = playground(DataConfig(samples=500)).data.train_inputs[:1]
+    answer = model.net[:4](sample)[0, 3].item()
+    assert f"answers {shown(answer) if answer else 0} ·" in text
+    (x0, y0), (x1, y1) = middle(page, "#n0_0"), middle(page, "#n1_0")
+    page.mouse.move((x0 + x1) / 2, (y0 + y1) / 2)  # half way along a line, half of its height
+    assert said(page) == f"weight from input x₁ to layer 1, neuron 1: {shown(model.net[0].weight[0, 0].item())}"
+    assert sent == []
+
+
+def test_it_changes_in_place_at_three_pictures_a_second_or_more(page: Page, scratch: Server, capsys) -> None:
+    open_network(page, scratch, "live=1&widths=16-16-16-16-16-16-16-16&data=moons&act=tanh")
+    page.wait_for_timeout(1500)
+    found: dict[str, int] = {}
+    for _attempt in range(3):  # the machine may be busy with something else for a while
+        found = page.locator(".network").evaluate(WATCH, 4)
+        assert not found.get("remounted")
+        assert found["blank"] == 0
+        with capsys.disabled():
+            print(f"\n2-(16×8)-2 live, 4 seconds: {found}")
+        if found["frames"] >= 12 and found["pictures"] >= 8:
+            return
+    raise AssertionError(found)
+
+
+def test_keys_walk_from_neuron_to_neuron_and_choose(page: Page, scratch: Server) -> None:
+    open_network(page, scratch)
+    expect(page.get_by_text("Choose a neuron or a line")).to_be_visible()
+    page.locator("#n0_0").focus()
+    assert page.locator(".neuron[tabindex='0']").count() == 1
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    focused = "root => root.getRootNode().activeElement.id"
+    walked = page.locator(".network").evaluate(focused)
+    assert re.fullmatch(r"n2_\d", walked)
+    page.keyboard.press("Enter")
+    number = int(walked[-1]) + 1
+    expect(page.get_by_text(f"Layer 2, neuron {number} (ReLU)")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(f"#{walked}")).to_have_attribute("aria-pressed", "true")
+    assert page.locator(".network").evaluate(focused) == walked  # the answer of the server leaves the focus alone
+    expect(page.locator(".ck-neuron tr")).to_have_count(1 + 5 + 1)
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Choose a neuron or a line")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_line_chooses_its_weight_which_can_be_changed_by_hand(page: Page, scratch: Server) -> None:
+    open_network(page, scratch, "updates=2")
+    (x0, y0), (x1, y1) = middle(page, "#n1_4"), middle(page, "#n2_4")
+    page.mouse.click((x0 + x1) / 2, (y0 + y1) / 2)
+    expect(page.get_by_text("Layer 2, neuron 5 (ReLU)")).to_be_visible(timeout=PATIENCE_MS)
+    field = page.get_by_role("spinbutton", name="New value")
+    expect(field).to_be_visible(timeout=PATIENCE_MS)
+    assert said(page).endswith(shown(float(field.input_value())))
+    field.fill("1.25")
+    page.keyboard.press("Enter")
+    row = page.locator(".ck-neuron tr.ck-on")
+    expect(row).to_contain_text("1.2500", timeout=PATIENCE_MS)
+    expect(page.locator(".network .said")).to_contain_text("1.2500", timeout=PATIENCE_MS)
+
+
+def test_dead_neurons_are_crossed_out_and_named(page: Page, scratch: Server) -> None:
+    data = playground(DataConfig(samples=500)).data.train_inputs
+    seed = next(seed for seed in range(99) if any(map(any, dead(first_model(MlpConfig(seed=seed)), data))))
+    flags = dead(first_model(MlpConfig(seed=seed)), data)
+    open_network(page, scratch, f"seed={seed}")
+    crossed = page.locator(".neuron.dead")
+    assert crossed.count() == sum(map(sum, flags))
+    layer, neuron = next((i, j) for i, row in enumerate(flags, 1) for j, flag in enumerate(row) if flag)
+    assert (
+        page.locator(f"#n{layer}_{neuron}").get_attribute("aria-label") == f"layer {layer}, neuron {neuron + 1}, dead"
+    )
+    assert page.locator(f"#n{layer}_{neuron} .cross").is_visible()
+    assert f"{sum(flags[layer - 1])} dead" in page.locator(f"#dead{layer}").text_content()
+    expect(page.get_by_text("judged by 350 of 350")).to_be_visible()
+
+
+def test_lines_can_show_gradients_with_their_mean_size(page: Page, scratch: Server) -> None:
+    open_network(page, scratch, "act=sigmoid&widths=4-4-4")
+    page.get_by_role("button", name="gradients").click()
+    data = playground(DataConfig(samples=500)).data
+    model = first_model(MlpConfig((3, 4, 4, 4, 3), "sigmoid"))
+    flow = gradient_flow(model, data.train_inputs, data.train_labels, "cross_entropy")
+    for layer, size in enumerate(flow, 1):
+        digits, exponent = f"{size:.1e}".split("e")
+        expect(page.locator(f"#count{layer}")).to_have_text(f"{digits}e{int(exponent)}".replace("-", "−"))
+    page.get_by_role("button", name="weights").click()
+    expect(page.locator("#count1")).to_have_text("4", timeout=PATIENCE_MS)
+
+
+def test_a_wide_layer_says_how_much_of_it_is_drawn(page: Page, scratch: Server) -> None:
+    open_network(page, scratch, "widths=64-3")
+    expect(page.locator("#count1")).to_have_text("16 of 64")
+    assert page.locator(".neuron").count() == 3 + 16 + 3 + 3
+    page.locator("#n1_0").click()
+    field = page.get_by_role("spinbutton", name="Neuron, 1 to 64")
+    field.fill("64")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Layer 1, neuron 64 (ReLU)")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_fits_a_phone_and_answers_to_touch(browser: Browser, scratch: Server) -> None:
+    with visit(browser, scratch, **PHONE) as phone:
+        open_network(phone, scratch, "widths=16-16-16-16-16-16-16-16&data=moons")
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+        for text in phone.locator(".network .head:visible").all():
+            box = text.bounding_box()
+            assert box is None or (box["x"] >= 0 and box["x"] + box["width"] <= 390)
+        box = phone.locator("#n3_5").bounding_box()
+        phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(phone.get_by_text("Layer 3, neuron 6 (ReLU)")).to_be_visible(timeout=PATIENCE_MS)
+        expect(phone.locator(".network .said")).to_contain_text("layer 3, neuron 6")
+
+
+def test_it_leaves_room_on_a_projector(page: Page, scratch: Server) -> None:
+    open_network(page, scratch, "widths=16-16-16-16-16-16-16-16&data=moons")
+    box = page.locator(".network").bounding_box()
+    assert box is not None
+    assert box["height"] <= 285
+    assert page.locator(".network .stage").bounding_box()["height"] <= 230
+
+
+def test_the_theme_s_colours_reach_the_maps(browser: Browser, scratch: Server) -> None:
+    ground = """root => { const pen = root.querySelector("canvas").getContext("2d")
+        const found = {}
+        const bytes = pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height).data
+        for (let at = 0; at < bytes.length; at += 4) if (bytes[at + 3] === 255) {
+          const name = bytes.slice(at, at + 3).join()
+          found[name] = (found[name] ?? 0) + 1
+        }
+        return found }"""
+    for scheme, expected in (("light", "255,255,255"), ("dark", "17,24,22")):
+        with visit(browser, scratch, color_scheme=scheme) as opened:
+            open_network(opened, scratch)
+            assert opened.locator(".network").evaluate(ground).get(expected, 0) > 50
+
+
+def test_reduced_motion_moves_nothing(page: Page, scratch: Server) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_network(page, scratch)
+    path = page.locator(".network .lines path").first
+    assert path.evaluate("path => getComputedStyle(path).transitionDuration") == "0s"

@@ -1,0 +1,196 @@
+"""Every experiment of the playground does what its guide says: each is run, and held to it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pytest
+import torch
+
+from core.inspect.fold import fold
+from core.inspect.mistakes import column_wise, row_wise
+from core.inspect.model import model_of
+from core.inspect.neurons import dead, gradient_flow, symmetric
+from core.training.evaluate import Evaluation
+from core.training.jobs import PlaygroundJob
+from ui.dnn import experiments
+from ui.dnn.settings import Settings, job
+
+LINKS = experiments.settings()
+
+
+@dataclass(frozen=True)
+class Ran:
+    job: PlaygroundJob
+    model: Any
+    data: Any
+    steps: int
+    tests: tuple[tuple[int, Evaluation], ...]
+    trains: tuple[tuple[int, Evaluation], ...]
+    not_learning: bool
+    diverged: bool
+
+    @property
+    def test(self) -> Evaluation:
+        return self.tests[-1][1]
+
+    @property
+    def train(self) -> Evaluation:
+        return self.trains[-1][1]
+
+
+@lru_cache(maxsize=64)
+def _ran(settings: Settings) -> Ran:
+    planned = job(settings)
+    fit = planned.make(None)
+    tests, trains, last = [], [], None
+    for last in fit:
+        if last.evaluation is not None:
+            tests.append((last.step, last.evaluation))
+        if last.train_evaluation is not None:
+            trains.append((last.step, last.train_evaluation))
+    assert last is not None
+    weights = {name: value.detach().clone() for name, value in fit.model.state_dict().items()}
+    model = model_of(weights, planned.net)
+    data = planned.playground().data
+    return Ran(planned, model, data, last.step, tuple(tests), tuple(trains), last.not_learning, last.diverged)
+
+
+def ran(changes: dict[str, Any], **more: Any) -> Ran:
+    looked_at = set(experiments.LOOKED_AT)
+    return _ran(Settings(**{key: value for key, value in (changes | more).items() if key not in looked_at}))
+
+
+def link(label: str) -> dict[str, Any]:
+    return dict(LINKS)[label]
+
+
+def test_every_link_is_a_job_that_can_start_and_labels_are_not_used_twice():
+    assert len({label for label, _ in LINKS}) == len(LINKS)
+    assert len(experiments.first()) <= 6
+    for _label, changes in LINKS:
+        assert job(Settings(**changes)).estimate().updates > 0
+    for experiment in experiments.first() + experiments.others():
+        assert experiment.guide
+
+
+def test_the_67_percent_trap_is_the_majority_and_only_loss_and_optimiser_had_to_change():
+    trap = ran(link("The 67 % trap"))
+    assert trap.test.accuracy == trap.test.majority
+    assert {column for row in trap.test.confusion for column, count in enumerate(row) if count} == {1}
+    assert trap.not_learning
+    assert ran(link("The 67 % trap: Cross-entropy and Adam")).test.accuracy > 0.99
+
+
+def test_the_notebook_s_line_gives_a_good_network_nothing_and_a_bad_one_the_same_as_the_right_line():
+    good = ran(link("One line, 0 %"))
+    outputs, targets = good.model(good.data.test_inputs), torch.eye(3)[good.data.test_labels]
+    assert row_wise(outputs, targets).accuracy > 0.99
+    assert column_wise(outputs, targets).accuracy == 0
+    bad = ran(link("One line, 0 %: On a network that learned nothing"))
+    outputs, targets = bad.model(bad.data.test_inputs), torch.eye(3)[bad.data.test_labels]
+    assert row_wise(outputs, targets).accuracy == column_wise(outputs, targets).accuracy == bad.test.majority
+
+
+def test_a_whole_layer_dies_and_each_of_three_cures_helps():
+    dying = ran(link("Dying ReLUs"))
+    flags = dead(dying.model, dying.data.train_inputs)
+    assert all(flags[1])
+    assert not all(flags[0])
+    assert dying.test.accuracy == dying.test.majority
+    for cure in ("Another seed", "Wider", "LeakyReLU"):
+        assert ran(link(f"Dying ReLUs: {cure}")).test.accuracy > 0.99, cure
+
+
+def test_three_learning_rates():
+    small, right, large = (
+        ran(link(f"Three learning rates: {name}")) for name in ("0.001: too small", "0.1: right", "3: too large")
+    )
+    assert small.test.loss > 0.85 * small.tests[0][1].loss
+    assert small.test.accuracy == small.test.majority
+    assert right.test.loss < 0.3
+    assert right.test.accuracy > 0.85
+    assert large.test.accuracy == large.test.majority
+    assert any(all(layer) for layer in dead(large.model, large.data.train_inputs))
+
+
+def test_circle_and_spiral_are_learned_and_the_right_feature_replaces_the_hidden_layers():
+    assert ran(link("Circle")).test.accuracy > 0.97
+    assert ran(link("Circle: x₁² and x₂², no hidden layer")).test.accuracy > 0.97
+    assert ran(link("Circle"), layers=0, widths="").test.accuracy < 0.7
+    assert ran(link("Circle: Spiral")).test.accuracy > 0.9
+
+
+def test_too_few_samples_are_learned_by_heart_and_three_things_help():
+    few = ran(link("Too few samples"))
+    assert len(few.data.train_labels) == 40
+    assert few.train.accuracy == 1
+    assert few.test.loss > 3 * min(found.loss for _step, found in few.tests)  # it turned and rose again
+    assert few.test.accuracy < 0.8
+    more = ran(link("Too few samples: 800 samples"))
+    assert len(more.data.train_labels) == 800
+    gains = {
+        name: ran(link(f"Too few samples: {name}")).test.accuracy - few.test.accuracy
+        for name in ("800 samples", "L2 penalty", "A small network")
+    }
+    assert min(gains.values()) > 0.02
+    assert max(gains, key=lambda name: gains[name]) == "800 samples"
+
+
+def test_gradients_vanish_through_eight_sigmoids_and_not_with_the_cures():
+    deep = ran(link("Vanishing gradients"))
+    assert deep.test.accuracy == deep.test.majority
+
+    def ratio(changes: dict[str, Any]) -> float:
+        planned = job(Settings(**changes, epochs=1))
+        fit = planned.make(None)
+        data = planned.playground().data
+        flow = gradient_flow(fit.model.eval(), data.train_inputs, data.train_labels, planned.train.loss)
+        return flow[0] / flow[-1]
+
+    sigmoid = ratio(link("Vanishing gradients"))
+    assert sigmoid < 1e-6
+    assert ratio(link("Vanishing gradients: tanh and Xavier")) > 1e4 * sigmoid
+    assert ran(link("Vanishing gradients: tanh and Xavier")).test.accuracy > 0.85
+    assert ran(link("Vanishing gradients: ReLU and batch normalisation")).test.accuracy > 0.95
+
+
+def test_zero_weights_keep_every_layer_s_neurons_alike():
+    zero = ran(link("All weights zero"))
+    assert zero.test.accuracy == zero.test.majority
+    assert [len(groups[0]) for groups in symmetric(zero.model)[:3]] == [5, 5, 5]
+    biases = zero.model.net[-1].bias.softmax(0)
+    shares = torch.bincount(zero.data.train_labels) / len(zero.data.train_labels)
+    torch.testing.assert_close(biases, shares, atol=0.01, rtol=0)
+    assert ran(link("All weights zero: Xavier")).test.accuracy > 0.98
+
+
+def test_nine_layers_without_activation_are_one_matrix_and_fail_on_the_circle():
+    linear = ran(link("No activation"))
+    assert linear.test.accuracy > 0.98
+    folded = fold(linear.model, linear.data.test_inputs)
+    assert folded.layers == 9
+    assert tuple(folded.matrix.shape) == (3, 3)
+    assert folded.difference < 1e-3
+    assert ran(link("No activation: The same on the circle")).test.accuracy < 0.7
+
+
+def test_the_smaller_the_batch_the_more_updates_and_the_further():
+    full, single, mini = (
+        ran(link(f"BGD, SGD, mini-batch: {name}"))
+        for name in ("Full batch (BGD)", "One sample (SGD)", "64 samples (MBGD)")
+    )
+    assert (full.steps, single.steps, mini.steps) == (20, 28_000, 440)
+    assert full.test.accuracy == full.test.majority
+    assert full.test.loss > mini.test.loss > single.test.loss
+    assert single.test.accuracy > 0.9
+
+
+def test_the_hills_are_followed():
+    found = ran(link("Regression"))
+    assert math.isnan(found.test.accuracy)
+    assert found.test.r2 is not None
+    assert found.test.r2 > 0.9

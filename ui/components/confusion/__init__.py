@@ -1,0 +1,83 @@
+"""A confusion matrix as a table of buttons: a cell says what it counts, and opens its samples when it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from ui import design, state
+from ui.text import _
+
+_HERE = Path(__file__).parent
+_COMPONENT = st.components.v2.component(
+    "chalknet_confusion",
+    html='<div class="confusion"></div>',
+    css=(_HERE / "style.css").read_text(encoding="utf-8"),
+    js=(_HERE / "confusion.js").read_text(encoding="utf-8"),
+)
+Cell = tuple[int, int]
+
+
+def confusion(
+    counts: Sequence[Sequence[int]],
+    labels: Sequence[str],
+    *,
+    key: str,
+    chosen: Cell | None = None,
+    on_cell: Callable[[Cell | None], None] | None = None,
+) -> None:
+    """Draw a confusion matrix; it updates in place while a run is live.
+
+    A cell's tint is its share of its row, so that rare classes show as well; the diagonal also has a frame.
+
+    Args:
+        counts: rows = truth, columns = answers.
+        labels: class names.
+        key: keeps the table mounted.
+        chosen: the open cell, as (truth, answer).
+        on_cell: called with the cell that was chosen, or with None when the open one was closed; without it the
+            cells cannot be chosen.
+    """
+    total = sum(map(sum, counts))
+    wrong = total - sum(counts[place][place] for place in range(len(labels)))
+    data = {
+        "counts": [list(row) for row in counts],
+        "labels": list(labels),
+        "chosen": list(chosen) if chosen else None,
+        "open": on_cell is not None,
+        "right": "light-dark({}, {})".format(*design.PALETTE["train"]),
+        "wrong": "light-dark({}, {})".format(*design.PALETTE["test"]),
+        "dark": design.dark(),
+        "words": {
+            "caption": _(
+                "Confusion matrix: {wrong} of {total} samples are off the diagonal.", wrong=wrong, total=total
+            ),
+            "truth": _("truth"),
+            "answer": _("answer"),
+            # Filled in by the browser.
+            "cell": _("truth %t, answer %a: %n samples, %p of its row"),
+            "hint": _("Choose a cell to see its samples."),
+        },
+    }
+    if on_cell is None:
+        _COMPONENT(data=data, key=key)
+        return
+    tell = on_cell
+
+    def clicked() -> None:
+        sent = state.sent(key, "cell")
+        tell(_checked(sent, len(labels)))
+
+    _COMPONENT(data=data, key=key, on_cell_change=clicked)
+
+
+def _checked(sent: object, classes: int) -> Cell | None:
+    """Return what the browser sent if it is a cell; it may send anything."""
+    if not isinstance(sent, list | tuple) or len(sent) != 2:
+        return None
+    truth, answer = sent
+    if type(truth) is not int or type(answer) is not int or not (0 <= truth < classes and 0 <= answer < classes):
+        return None
+    return truth, answer

@@ -1,0 +1,251 @@
+// Puts what is known where it belongs; only what has changed is touched.
+
+const SMOOTH = 400 // more lines than these are dense, and jump instead of gliding
+
+function draw(state) {
+  if (!state.width) return
+  const { ui, data } = state
+  ui.neurons.setAttribute("aria-label", data.words.label)
+  for (const [name, value] of Object.entries(data.colours)) set(ui.root.style, `--${name}`, value)
+  drawLines(state)
+  drawNeurons(state)
+  drawHeads(state)
+  paint(state)
+  state.moved = false
+  ui.stage.dataset.frames = Number(ui.stage.dataset.frames ?? 0) + 1
+  foot(state)
+  emphasise(state)
+}
+
+function set(style, name, value) {
+  if (style.getPropertyValue(name) !== value) style.setProperty(name, value)
+}
+
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text
+}
+
+// Removes what has no place any more; keeps, or makes, the rest.
+function keep(map, wanted) {
+  for (const [id, element] of map)
+    if (!wanted.has(id)) {
+      element.remove()
+      map.delete(id)
+    }
+}
+
+function drawLines(state) {
+  const { ui, shown, drawn, largest, lines, pitch } = state
+  if (state.moved) {
+    const wanted = new Set()
+    for (let layer = 1; layer < shown.length; layer++)
+      for (let to = 0; to < shown[layer]; to++)
+        for (let from = 0; from < shown[layer - 1]; from++) {
+          const id = `w${layer}_${from}_${to}`
+          wanted.add(id)
+          let line = lines.get(id)
+          if (!line) {
+            line = shape("path", "", ui.lines, { id })
+            lines.set(id, line)
+          }
+          line.setAttribute("d", curve(state, layer, from, to))
+        }
+    keep(lines, wanted)
+    ui.root.classList.toggle("smooth", lines.size <= SMOOTH)
+  }
+  const dense = lines.size > SMOOTH // then the weak ones step back, or nothing could be seen
+  const thickest = Math.max(1.6, Math.min(5, pitch * 0.15))
+  for (let layer = 1; layer < shown.length; layer++)
+    for (let to = 0; to < shown[layer]; to++)
+      for (let from = 0; from < shown[layer - 1]; from++) {
+        const line = lines.get(`w${layer}_${from}_${to}`)
+        const value = drawn[layer - 1][to * shown[layer - 1] + from]
+        const known = Number.isFinite(value)
+        const share = known ? Math.abs(value) / largest : 0
+        const strength = dense ? 0.03 + 0.82 * share * share : 0.12 + 0.78 * share
+        const style = `stroke-width:${(0.5 + thickest * share).toFixed(2)}px;stroke-opacity:${strength.toFixed(2)}`
+        const sign = !known ? "unknown" : value < 0 ? "minus" : "plus"
+        if (line.style_ !== style) line.setAttribute("style", (line.style_ = style))
+        if (line.sign !== sign) {
+          line.sign = sign
+          line.classList.remove("plus", "minus", "unknown")
+          line.classList.add(sign)
+        }
+      }
+}
+
+function drawNeurons(state) {
+  const { ui, data, shown, neurons, size, spelled, biases, answers } = state
+  const wanted = new Set()
+  const last = shown.length - 1
+  const heaviest = largest(biases)
+  shown.forEach((count, layer) => {
+    for (let index = 0; index < count; index++) {
+      const id = `n${layer}_${index}`
+      wanted.add(id)
+      let neuron = neurons.get(id)
+      if (!neuron) {
+        neuron = shape("g", "neuron", ui.neurons, { id, role: "button", tabindex: "-1", "aria-describedby": "said" })
+        neuron.place = [layer, index]
+        neuron.ring = shape("rect", "ring", neuron)
+        neuron.box = shape("rect", "box", neuron)
+        neuron.cross = shape("path", "cross", neuron)
+        neuron.bias = shape("rect", "bias", neuron)
+        neuron.name = shape("text", "name", neuron)
+        neuron.value = shape("text", "value", neuron)
+        neurons.set(id, neuron)
+      }
+      const half = size / 2
+      if (state.moved) {
+        neuron.setAttribute("transform", `translate(${state.x(layer).toFixed(1)} ${state.y(layer, index).toFixed(1)})`)
+        square(neuron.box, half)
+        square(neuron.ring, half + 3)
+        const arm = half * 0.62
+        neuron.cross.setAttribute("d", `M${-arm} ${-arm}L${arm} ${arm}M${-arm} ${arm}L${arm} ${-arm}`)
+      }
+      const isDead = Boolean(data.dead[layer - 1]?.[index])
+      neuron.classList.toggle("dead", isDead)
+      neuron.setAttribute("aria-label", called(state, layer, index) + (isDead ? `, ${data.words.dead}` : ""))
+      // Bias: a bar below the neuron, to the right when positive, to the left when negative.
+      const bias = biases[layer - 1]?.[index]
+      const long = Number.isFinite(bias) && size >= 14 ? (half * Math.abs(bias)) / heaviest : 0
+      neuron.bias.setAttribute("class", `bias ${bias < 0 ? "minus" : "plus"}`)
+      place(neuron.bias, bias < 0 ? -long : 0, half + 2.5, long, 2.5)
+      // Names and numbers beside it.
+      const end = layer === 0 || layer === last
+      const side = layer === 0 ? -1 : 1
+      const names = layer === 0 ? data.inputs : layer === last ? data.outputs : []
+      const value = answers[layer]?.[index]
+      const both = end && spelled.ends && value !== undefined
+      say(neuron.name, end ? cut(names[index] ?? "", (layer === 0 ? state.left : state.right) - 8) : "")
+      say(neuron.value, both || (!end && spelled.hidden && value !== undefined) ? brief(value) : "")
+      neuron.name.setAttribute("x", side * (half + 6))
+      neuron.name.setAttribute("y", both ? -2 : 4)
+      neuron.name.setAttribute("text-anchor", layer === 0 ? "end" : "start")
+      neuron.value.setAttribute("x", side * (half + (end ? 6 : 3)))
+      neuron.value.setAttribute("y", end ? 11 : -half + 2)
+      neuron.value.setAttribute("text-anchor", layer === 0 ? "end" : "start")
+    }
+  })
+  keep(neurons, wanted)
+  rove(state)
+}
+
+function square(rect, half) {
+  place(rect, -half, -half, 2 * half, 2 * half)
+  rect.setAttribute("rx", Math.min(5, half / 3))
+}
+
+function place(rect, x, y, width, height) {
+  rect.setAttribute("x", x.toFixed(1))
+  rect.setAttribute("y", y.toFixed(1))
+  rect.setAttribute("width", width.toFixed(1))
+  rect.setAttribute("height", height)
+}
+
+function brief(value) {
+  if (!Number.isFinite(value)) return number(value)
+  return (Math.abs(value) >= 100 ? value.toExponential(0) : value.toFixed(2)).replaceAll("-", "−")
+}
+
+// Above each column what it is; below it how many neurons, or how large its gradients are, and how many are dead.
+function drawHeads(state) {
+  const { ui, data, shown, heads, step, narrow } = state
+  const wanted = new Set()
+  const last = shown.length - 1
+  const words = data.words
+  shown.forEach((count, layer) => {
+    const died = (data.dead[layer - 1] ?? []).filter(Boolean).length
+    const names = [data.activations[layer - 1], data.short[layer - 1]]
+    const tops = layer === 0 ? [words.input] : layer === last ? [words.output] : [`${layer} · ${names[0]}`, ...names]
+    const all = data.widths[layer]
+    const many = all === count ? `${all}` : step > 60 ? fill(words.of, { shown: count, all }) : `${count}/${all}`
+    const flow = (data.flow[layer - 1] ?? "").replace(/e([+-])0/, "e$1").replace("e+", "e").replaceAll("-", "−")
+    const texts = {
+      top: tops.find((text) => text.length * LETTER < step) ?? `${layer}`,
+      count: data.byGradient ? (step < 44 ? flow.replace(/\.\d/, "") : flow) : many,
+      dead: died ? (step > 90 ? `✕ ${fill(words.deadCount, { n: died })}` : `✕ ${died}`) : "",
+    }
+    for (const [what, text] of Object.entries(texts)) {
+      const id = `${what}${layer}`
+      wanted.add(id)
+      let head = heads.get(id)
+      if (!head) {
+        head = shape("text", `head ${what}`, ui.neurons, { id })
+        heads.set(id, head)
+      }
+      if (state.moved) {
+        head.setAttribute("x", state.x(layer).toFixed(1))
+        head.setAttribute("y", what === "top" ? 11 : state.height - FOOT + (what === "count" ? 16 : 29))
+      }
+      say(head, text)
+    }
+  })
+  keep(heads, wanted)
+  ui.root.classList.toggle("narrow", narrow)
+}
+
+// ---- what the neurons answer -------------------------------------------------------------------------------------
+
+function paint(state) {
+  if (!state.width) return
+  const { ui, data, shown, maps, answers, ratio, size, width, height } = state
+  const ink = ui.canvas.getContext("2d")
+  const tints = palette(ui.probes)
+  const [columns, rows] = data.grid
+  ink.setTransform(ratio, 0, 0, ratio, 0, 0)
+  ink.clearRect(0, 0, width, height)
+  ink.imageSmoothingQuality = "high"
+  shown.forEach((count, layer) => {
+    const image = maps[layer] ? sheet(state, maps[layer], count, columns, rows, tints) : null
+    const scale = answers[layer] ? largest([answers[layer]]) : 1
+    for (let index = 0; index < count; index++) {
+      const [x, y] = [state.x(layer) - size / 2, state.y(layer, index) - size / 2]
+      ink.save()
+      ink.beginPath()
+      ink.roundRect(x, y, size, size, Math.min(5, size / 6))
+      ink.clip()
+      const value = answers[layer]?.[index]
+      ink.fillStyle = css(tints, image || !Number.isFinite(value) ? 128 : 128 + Math.round((127 * value) / scale))
+      ink.fillRect(x, y, size, size)
+      if (image) ink.drawImage(image, 0, index * rows, columns, rows, x, y, size, size)
+      ink.restore()
+    }
+  })
+}
+
+// All maps of a layer below one another; Python's lowest row comes first, a picture's highest.
+function sheet(state, values, count, columns, rows, tints) {
+  const canvas = (state.sheet ??= document.createElement("canvas"))
+  canvas.width = columns
+  canvas.height = rows * count
+  const ink = canvas.getContext("2d")
+  const image = ink.createImageData(columns, rows * count)
+  const pixels = new Uint32Array(image.data.buffer)
+  for (let neuron = 0; neuron < count; neuron++)
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++)
+        pixels[(neuron * rows + rows - 1 - row) * columns + column] = tints[values[(neuron * rows + row) * columns + column]]
+  ink.putImageData(image, 0, 0)
+  return canvas
+}
+
+// One colour for each byte: orange, the ground at 128, blue; 0 stands for what does not exist.
+function palette(probes) {
+  const [positive, negative, ground] = ["positive", "negative", "ground"].map((name) =>
+    getComputedStyle(probes[name]).color.match(/[\d.]+/g).map(Number),
+  )
+  const tints = new Uint32Array(256)
+  for (let byte = 1; byte < 256; byte++) {
+    const end = byte < 128 ? negative : positive
+    const share = Math.abs(byte - 128) / 127
+    const [r, g, b] = [0, 1, 2].map((part) => Math.round(ground[part] + (end[part] - ground[part]) * share))
+    tints[byte] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0
+  }
+  return tints
+}
+
+function css(tints, byte) {
+  const value = tints[Math.max(1, Math.min(255, byte))]
+  return `rgb(${value & 255} ${(value >> 8) & 255} ${(value >> 16) & 255})`
+}

@@ -1,0 +1,184 @@
+// Pointing, choosing and walking with the keys; what is said about a neuron or a line.
+
+const REACH = 7 // pixels around a thin line or a small neuron that still count
+const TOLD = 8 // weights that are written out; the panel below has them all
+
+function listen(state) {
+  const { stage, neurons } = state.ui
+  stage.onpointermove = (event) => {
+    if (event.pointerType !== "touch") hover(state, find(state, event))
+  }
+  stage.onpointerleave = () => hover(state, null)
+  stage.onclick = (event) => {
+    const found = find(state, event)
+    if (found) choose(state, found)
+  }
+  neurons.onfocusin = (event) => hover(state, event.target.closest(".neuron")?.place ?? null)
+  neurons.onfocusout = () => hover(state, null)
+  neurons.onkeydown = (event) => press(state, event)
+}
+
+// [layer, neuron], or [layer, neuron, neuron before] for a line.
+function find(state, event) {
+  const box = state.ui.stage.getBoundingClientRect()
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top]
+  const { shown, size, step, pitch } = state
+  const layer = Math.max(0, Math.min(shown.length - 1, Math.round((x - state.x(0)) / step)))
+  if (Math.abs(x - state.x(layer)) <= size / 2 + Math.min(REACH, step / 5)) {
+    const index = Math.round((y - state.y(layer, 0)) / pitch)
+    const inside = index >= 0 && index < shown[layer]
+    if (inside && Math.abs(y - state.y(layer, index)) <= Math.max(size / 2 + 2, pitch / 2)) return [layer, index]
+  }
+  const target = Math.ceil((x - state.x(0)) / step)
+  if (target < 1 || target >= shown.length) return null
+  const share = climbed(state, target, x)
+  if (share === null) return null
+  let found = null
+  let nearest = state.lines.size > SMOOTH ? REACH / 3 : REACH
+  for (let to = 0; to < shown[target]; to++)
+    for (let from = 0; from < shown[target - 1]; from++) {
+      const at = state.y(target - 1, from) + (state.y(target, to) - state.y(target - 1, from)) * share
+      if (Math.abs(at - y) < nearest) {
+        nearest = Math.abs(at - y)
+        found = [target, to, from]
+      }
+    }
+  return found
+}
+
+function hover(state, found) {
+  if (String(found) === String(state.at)) return
+  state.at = found
+  foot(state)
+  emphasise(state)
+}
+
+function choose(state, [layer, neuron, from = null]) {
+  const same = state.chosen && String(state.chosen) === String([layer, neuron, from])
+  state.chosen = same ? null : [layer, neuron, from]
+  state.send("choose", state.chosen ?? [])
+  rove(state)
+  foot(state)
+  emphasise(state)
+}
+
+function press(state, event) {
+  const place = event.target.closest(".neuron")?.place
+  if (!place) return
+  const [layer, index] = place
+  const { shown } = state
+  const beside = (to) => [to, Math.round(((index + 0.5) * shown[to]) / shown[layer] - 0.5)]
+  const moves = {
+    ArrowUp: () => [layer, index - 1],
+    ArrowDown: () => [layer, index + 1],
+    ArrowLeft: () => (layer > 0 ? beside(layer - 1) : null),
+    ArrowRight: () => (layer < shown.length - 1 ? beside(layer + 1) : null),
+    Home: () => [0, 0],
+    End: () => [shown.length - 1, 0],
+  }
+  if (event.key === "Enter" || event.key === " ") choose(state, place)
+  else if (event.key === "Escape" && state.chosen) choose(state, state.chosen)
+  else if (moves[event.key]) {
+    const to = moves[event.key]()
+    if (to) state.neurons.get(`n${to[0]}_${to[1]}`)?.focus()
+  } else return
+  event.preventDefault()
+}
+
+// One stop for the Tab key: the chosen neuron, else the one last stood on, else the first.
+function rove(state) {
+  const focused = state.ui.root.getRootNode().activeElement?.place
+  const [layer, neuron] = focused ?? state.chosen ?? [0, 0]
+  for (const [id, element] of state.neurons) {
+    element.setAttribute("tabindex", id === `n${layer}_${neuron}` ? "0" : "-1")
+    const chosen = state.chosen && state.chosen[0] === element.place[0] && state.chosen[1] === element.place[1]
+    element.setAttribute("aria-pressed", String(Boolean(chosen)))
+  }
+}
+
+// What is pointed at, else what is chosen, stands out together with its lines.
+function emphasise(state) {
+  const at = state.at ?? state.chosen
+  state.ui.root.classList.toggle("pointed", Boolean(at))
+  for (const line of state.lit ?? []) line.classList.remove("lit")
+  state.lit = []
+  if (!at) return
+  const [layer, neuron, from] = at
+  const light = (id) => {
+    const line = state.lines.get(id)
+    if (line) state.lit.push(line)
+  }
+  if (from !== undefined && from !== null) light(`w${layer}_${from}_${neuron}`)
+  else {
+    for (let before = 0; before < (state.shown[layer - 1] ?? 0); before++) light(`w${layer}_${before}_${neuron}`)
+    for (let after = 0; after < (state.shown[layer + 1] ?? 0); after++) light(`w${layer + 1}_${neuron}_${after}`)
+  }
+  for (const line of state.lit) line.classList.add("lit")
+}
+
+// ---- in words ----------------------------------------------------------------------------------------------------
+
+function called(state, layer, index) {
+  const { data, shown } = state
+  const { words } = data
+  if (layer === 0) return fill(words.inputNeuron, { name: data.inputs[index] ?? index + 1 })
+  if (layer === shown.length - 1) return fill(words.outputNeuron, { name: data.outputs[index] ?? index + 1 })
+  return fill(words.hiddenNeuron, { layer, n: index + 1 })
+}
+
+function describe(state, [layer, index, from]) {
+  const { data, shown, weights, gradients, biases, answers } = state
+  const { words } = data
+  if (from !== undefined && from !== null) {
+    const ends = { from: called(state, layer - 1, from), to: called(state, layer, index) }
+    const parts = [`${fill(words.line, ends)}: ${number(weight(state, weights, layer, index, from))}`]
+    const slope = weight(state, gradients, layer, index, from)
+    if (slope !== undefined) parts.push(fill(words.gradient, { value: number(slope) }))
+    return parts.join(" · ")
+  }
+  const parts = []
+  if (data.dead[layer - 1]?.[index]) parts.push(words.deadMeaning)
+  const value = answers[layer]?.[index]
+  if (value !== undefined) parts.push(fill(layer === 0 ? words.value : words.answer, { value: number(value) }))
+  if (layer > 0) {
+    const row = Array.from({ length: shown[layer - 1] }, (_, before) => weight(state, weights, layer, index, before))
+    const listed = row.slice(0, TOLD).map(number).join(", ")
+    const all = data.widths[layer - 1]
+    parts.push(fill(words.weights, { values: all > TOLD ? `${listed} ${fill(words.more, { n: all })}` : listed }))
+    parts.push(fill(words.bias, { value: number(biases[layer - 1]?.[index]) }))
+  }
+  return `${called(state, layer, index)}: ${parts.join(" · ")}`
+}
+
+function foot(state) {
+  const { ui, data } = state
+  const { words } = data
+  const at = state.at ?? state.chosen
+  say(ui.said, at ? describe(state, at) : "")
+  ui.caption.classList.toggle("says", Boolean(at))
+  const died = data.dead.some((layer) => layer.some(Boolean))
+  const legend = JSON.stringify([words, data.byGradient, state.maps.length, died, state.size >= 14])
+  if (legend !== state.legend) {
+    state.legend = legend
+    ui.legend.replaceChildren()
+    const entry = (kind, text) => {
+      const item = make("span", "entry", ui.legend)
+      make("i", `key ${kind}`, item)
+      item.append(text)
+    }
+    entry("plus", words.positive)
+    entry("minus", words.negative)
+    entry("size", words.size)
+    if (state.size >= 14) entry("bias", words.biasBar)
+    if (state.maps.length) entry("map", words.map)
+    if (data.byGradient) entry("sum", words.flow)
+    if (died) entry("ended", words.dead)
+    ui.note = make("span", "note", ui.legend)
+  }
+  say(ui.note, died || data.byGradient ? data.note : "")
+  ui.switch.hidden = !data.switch
+  ui.switch.setAttribute("aria-label", words.show)
+  say(ui.shows[0], words.byWeight)
+  say(ui.shows[1], words.byGradient)
+  ui.shows.forEach((button, place) => button.setAttribute("aria-pressed", String(data.byGradient === (place === 1))))
+}

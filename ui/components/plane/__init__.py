@@ -1,0 +1,174 @@
+"""The plane: what a network answers at every point of two inputs, and the samples on it; drawn on a canvas."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from core.inspect.surface import Cut, Marks, wrong
+from ui import design, state
+from ui.text import _
+
+if TYPE_CHECKING:
+    import torch
+
+_HERE = Path(__file__).parent
+_PARTS: Final = ("plane.js", "paint.js", "marks.js", "labels.js", "point.js")
+_COMPONENT = st.components.v2.component(
+    "chalknet_plane",
+    html='<figure class="plane"></figure>',
+    css=(_HERE / "style.css").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS),
+)
+
+
+def plane(
+    piece: Cut,
+    marks: Marks,
+    answered: tuple[torch.Tensor, torch.Tensor] | None,
+    *,
+    key: str,
+    classes: Sequence[str] = (),
+    output: int = 0,
+    output_name: str = "y",
+    names: tuple[str, str] | None = None,
+    note: str = "",
+    on_pick: Callable[[bool, int], None] | None = None,
+    pick_test: bool = True,
+    width: int = 420,
+) -> None:
+    """Draw decision regions, or a regression's surface, with the samples of both sets on it.
+
+    A training sample is full, a test sample a ring, a wrong one a triangle. Pointing, or the arrow keys, give exact
+    values; the legend's buttons hide a set or take the shades away, in the browser alone. It changes in place.
+
+    Args:
+        piece: where the picture cuts through the inputs.
+        marks: the samples on it.
+        answered: what the network answers at the piece's points, float32 (side², outputs), and at the samples, float32
+            (n, outputs); None when there is no network yet.
+        key: keeps the picture mounted between updates.
+        classes: one name per class; empty for a regression.
+        output: which output of a regression is shown.
+        output_name: what it is called.
+        names: of the two axes; the inputs' own names by default.
+        note: what else is to be said below the picture, in front of the hint how to point.
+        on_pick: called with (of the test set?, row in its set) when a sample is clicked; None: none can be chosen.
+        pick_test: whether test samples can be chosen, too.
+        width: at most, in CSS pixels; the picture is square.
+    """
+    missed = None if answered is None else wrong(answered[1], marks.truth)
+    truth = marks.truth if classes else marks.truth[:, output]
+    middle, reach = (0.0, 1.0) if classes else _scale(truth)
+    data = {
+        "side": piece.side,
+        "low": piece.low,
+        "high": piece.high,
+        "names": names or piece.names,
+        "outline": piece.outline,
+        "borders": piece.borders,
+        "grid": None if answered is None else _packed(_shown(answered[0], classes, output)),
+        "outputs": len(classes) or 1,
+        "classes": list(classes),
+        "output": output_name,
+        "middle": middle,
+        "reach": reach,
+        "colours": colours(len(classes)),
+        "ink": {name: design.colour(name) for name in ("text", "muted", "line", "ground")},
+        "marks": {
+            "at": _packed(marks.raw[:, list(piece.across)]),
+            "truth": _packed(truth.float()),
+            "test": _packed(marks.test),
+            "row": _packed(marks.row.int()),
+            "wrong": None if missed is None else _packed(missed),
+            "said": None if answered is None else _packed(_shown(answered[1], classes, output)),
+        },
+        "width": width,
+        "picks": [on_pick is not None, on_pick is not None and pick_test],
+        "words": _words(piece, marks, missed, bool(classes), names or piece.names) | {"note": note},
+    }
+
+    def picked() -> None:
+        found = _pick(state.sent(key, "picked"), marks)
+        if on_pick is not None and found is not None:
+            on_pick(*found)
+
+    _COMPONENT(data=data, key=key, height="content", on_picked_change=picked)
+
+
+def colours(classes: int) -> list[str]:
+    """Return one colour per class: orange and blue for two, as for weights; for a regression its two ends.
+
+    Args:
+        classes: how many; 0 for a regression.
+    """
+    if classes > 2:
+        return design.class_colours(classes)
+    return [design.colour("negative"), design.colour("positive")]
+
+
+def _pick(sent: object, marks: Marks) -> tuple[bool, int] | None:
+    """Return the set and row of a sample by its place among the marks; what comes from a browser is checked."""
+    if isinstance(sent, bool) or not isinstance(sent, int) or not 0 <= sent < len(marks.row):
+        return None
+    return bool(marks.test[sent]), int(marks.row[sent])
+
+
+def _packed(values: torch.Tensor) -> str:
+    """Return float32, int32 or bool values as base64, little-endian as all browsers read them."""
+    return base64.b64encode(values.contiguous().numpy().tobytes()).decode("ascii")
+
+
+def _shown(outputs: torch.Tensor, classes: Sequence[str], output: int) -> torch.Tensor:
+    return outputs if classes else outputs[:, output : output + 1]
+
+
+def _scale(truth: torch.Tensor) -> tuple[float, float]:
+    """Return the middle of the colours and how far they reach: around 0 where the truth lies on both sides of it."""
+    if not len(truth):
+        return 0.0, 1.0
+    low, high = float(truth.min()), float(truth.max())
+    if low <= 0 <= high:
+        return 0.0, max(-low, high) or 1.0
+    return (low + high) / 2, (high - low) / 2 or 1.0
+
+
+def _words(
+    piece: Cut, marks: Marks, missed: torch.Tensor | None, classified: bool, names: tuple[str, str]
+) -> dict[str, str | list[str]]:
+    test = int(marks.test.sum())
+    counts = {"train": len(marks.test) - test, "test": test, "x": names[0], "y": names[1]}
+    if missed is None:
+        alt = _("{train} training and {test} test samples over {x} and {y}.", **counts)
+    elif classified:
+        alt = _(
+            "What the network answers over {x} and {y}; {wrong_train} of {train} training and {wrong_test} of {test} "
+            "test samples are wrong.",
+            wrong_train=int((missed & ~marks.test).sum()),
+            wrong_test=int((missed & marks.test).sum()),
+            **counts,
+        )
+    else:
+        alt = _("What the network answers over {x} and {y}, with {train} training and {test} test samples.", **counts)
+    hint = _("Point at the picture, or use the arrow keys: exact values.") if missed is not None else ""
+    return {
+        "alt": alt,
+        "hint": hint,
+        "sets": [_("training samples"), _("test samples")],
+        "wrong": _("wrong answer"),
+        "border": _("where the truth changes"),
+        "flat": _("No shades"),
+        "flat_help": _("Only which answer it is, not how far it is ahead of the next one."),
+        "flat_values": _("In steps"),
+        "here": _("{at}: the network answers {answer}"),
+        "outputs": _("outputs {values}"),
+        "sample": [_("Training sample {n}, {at}: truth {truth}"), _("Test sample {n}, {at}: truth {truth}")],
+        "answered": _("answer {answer}"),
+        "not_finite": _("not finite"),
+        "outside": _("{at}: outside the cube"),
+        "pick": _("Click: look at this sample in the network."),
+    }

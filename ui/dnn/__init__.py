@@ -1,0 +1,1 @@
+"""Lesson 2, the DNN playground: what its page draws."""

@@ -1,0 +1,236 @@
+"""The answer drawn live: regions or a surface over two inputs, a slice of the cube, a curve, or the cube itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from core.data.playground import PlaygroundData
+from core.errors import InvalidInput
+from core.inspect import surface
+from core.inspect.model import model_of
+from core.inspect.surface import AXES, NEAR, Cut
+from core.nets.mlp import Mlp, mlp
+from core.training.jobs import PlaygroundJob
+from core.training.snapshot import Snapshot, State
+from ui import lesson
+from ui.components.plane import colours, plane
+from ui.dnn.curve import curve
+from ui.dnn.settings import Settings, feature_names
+from ui.state import Controls
+from ui.text import _
+
+Pick = Callable[[bool, int], None]
+CUBE_NAMES: Final = {"x1": "x₁", "x2": "x₂", "x3": "x₃"}
+MOST_SOLID: Final = 600  # samples of each kind in the cube that can be turned
+
+
+def answer(
+    now: Snapshot | None,
+    planned: PlaygroundJob | None,
+    settings: Settings,
+    *,
+    key: str,
+    controls: Controls[Settings] | None = None,
+    on_pick: Pick | None = None,
+    width: int = 420,
+) -> None:
+    """Draw what the network of a run answers everywhere; before there is a run, with the first weights of the plan.
+
+    Args:
+        now: the run, or None.
+        planned: what Train would start, or None when the settings cannot start.
+        settings: of the page; ``axis`` and ``level`` say where the cube is cut.
+        key: of this place on the page.
+        controls: of the page: the cube's axis and level are then drawn as widgets bound to the link.
+        on_pick: called with (False, row in the training set) when a training sample is clicked.
+        width: of the picture, at most, in CSS pixels.
+    """
+    job = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
+    if job is None:
+        return
+    try:
+        data = job.playground()
+        model = _model(now, job)
+    except InvalidInput as error:
+        lesson.problem(error)
+        return
+    if now is None or not now.weights:
+        st.caption(_("Before the first update: the answers of the first weights."))
+    if data.config.name == "onehot":
+        _cube(now, data, model, settings, controls, key, on_pick, width)
+    elif len(data.input_names) == 1:
+        curve(data, model, _output(data, key), key=f"{key}_curve")
+    else:
+        across = _across(data, key) if len(data.input_names) > 2 else (0, 1)
+        notes = []
+        if len(data.input_names) > 2:
+            notes.append(_("The other inputs are at their mean; the samples lie where they are in these two."))
+        if data.config.name == "csv":
+            notes.append(_("The network gets each input less its mean, divided by its standard deviation."))
+        _plane(surface.cut(data, across), data, model, key, _output(data, key), on_pick, " ".join(notes), width)
+
+
+def _model(now: Snapshot | None, job: PlaygroundJob) -> Mlp:
+    if now is not None and now.weights:
+        return model_of(now.weights, job.net)
+    first = mlp(job.net)
+    if job.start is not None:
+        job.start.fill(first)
+    return first.eval()
+
+
+def _plane(
+    piece: Cut, data: PlaygroundData, model: Mlp, key: str, output: int, on_pick: Pick | None, note: str, width: int
+) -> None:
+    marks = surface.marks(data, piece)
+    both = (surface.answers(model, data, piece.points), surface.answers(model, data, marks.raw))
+    names = feature_names() | CUBE_NAMES
+    if marks.left_out:
+        more = _("{n:,} more samples are not drawn; accuracy and loss count them all.", n=marks.left_out)
+        note = f"{note} {more}".strip()
+    plane(
+        piece,
+        marks,
+        both,
+        key=f"{key}_plane",
+        classes=data.class_names,
+        output=output,
+        output_name=data.output_names[output],
+        names=(names.get(piece.names[0], piece.names[0]), names.get(piece.names[1], piece.names[1])),
+        note=note,
+        on_pick=on_pick,
+        pick_test=False,  # the sample that the network shows is one of the training set
+        width=width,
+    )
+
+
+# -- the cube -------------------------------------------------------------------------------------------------------
+
+
+def _cube(
+    now: Snapshot | None,
+    data: PlaygroundData,
+    model: Mlp,
+    settings: Settings,
+    controls: Controls[Settings] | None,
+    key: str,
+    on_pick: Pick | None,
+    width: int,
+) -> None:
+    shown = st.segmented_control(
+        _("Picture of the cube"),
+        ("slice", "solid"),
+        default="slice",
+        format_func={"slice": _("Slice"), "solid": _("In 3-D")}.__getitem__,
+        key=f"{key}_cube",
+        required=True,
+        label_visibility="collapsed",
+    )
+    if shown == "solid":
+        if now is not None and now.state is State.RUNNING:
+            st.caption(_("The cube in 3-D is drawn when the run is paused or over."))
+        else:
+            _solid(data, model, key)
+            return
+    if controls is not None:
+        axis_control(controls)
+        settings = controls.settings
+    piece = surface.cube_cut(settings.axis, settings.level)
+    note = _(
+        "Where {name} = {level}, with the samples that are within {near} of it.",
+        name={"s": "s", **CUBE_NAMES}[piece.axis],
+        level=f"{piece.level:.2f}",
+        near=NEAR,
+    )
+    _plane(piece, data, model, key, 0, on_pick, note, width)
+
+
+def axis_control(controls: Controls[Settings]) -> None:
+    """Draw the choice of what is fixed in a slice of the cube, and the slider that moves the slice."""
+    names = {"s": "s = x₁+x₂+x₃", **CUBE_NAMES}
+    left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
+    with left:
+        controls.select("axis", _("Slice where this is fixed"), {axis: names[axis] for axis in AXES})
+    with right:
+        controls.slider("level", _("How far along"), help=_("From 0 to 1 for an input, from 0 to 3 for the sum s."))
+
+
+def _solid(data: PlaygroundData, model: Mlp, key: str) -> None:
+    """Draw test samples in the cube: right ones small and round, wrong ones as large diamonds."""
+    import plotly.graph_objects as go
+
+    outputs = surface.answers(model, data, data.raw_test)
+    missed = surface.wrong(outputs, data.data.test_labels)
+    figure = go.Figure()
+    palette = colours(len(data.class_names))
+    for kind, (name, colour) in enumerate(zip(data.class_names, palette, strict=True)):
+        of_class = data.data.test_labels == kind
+        for wrong in (False, True):
+            taken = (of_class & (missed == wrong)).nonzero()[:, 0]
+            points = data.raw_test[taken[:MOST_SOLID]]
+            marker = {"size": 5, "symbol": "diamond"} if wrong else {"size": 2.5, "opacity": 0.35}
+            figure.add_scatter3d(
+                **dict(zip("xyz", points.T.tolist(), strict=True)),
+                mode="markers",
+                marker={**marker, "color": colour},
+                name=_("{name}: {n} wrong", name=name, n=len(taken))
+                if wrong
+                else _("{name}: {n} right", name=name, n=len(taken)),
+                text=[data.class_names[said] for said in outputs[taken[:MOST_SOLID]].argmax(dim=1).tolist()],
+                hovertemplate="(%{x:.3f}, %{y:.3f}, %{z:.3f})<br>" + _("answer %{text}") + "<extra></extra>",
+            )
+    axis = {"range": [0, 1], "backgroundcolor": "rgba(0,0,0,0)"}
+    figure.update_layout(
+        height=480,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        scene={
+            "xaxis": {**axis, "title": "x₁"},
+            "yaxis": {**axis, "title": "x₂"},
+            "zaxis": {**axis, "title": "x₃"},
+            "aspectmode": "cube",
+            "camera": {"eye": {"x": 1.7, "y": -1.7, "z": 0.6}},
+        },
+        legend={"orientation": "h", "y": 0, "itemsizing": "constant"},
+    )
+    st.plotly_chart(figure, key=f"{key}_solid", config={"displayModeBar": False})
+    st.caption(
+        _(
+            "{wrong} of {n} test samples are wrong (diamonds); the colour is the true class. Turn the cube: seen from "
+            "the side, the borders s = 1 and s = 2 are two lines.",
+            wrong=int(missed.sum()),
+            n=len(missed),
+        )
+    )
+
+
+# -- own tables -----------------------------------------------------------------------------------------------------
+
+
+def _across(data: PlaygroundData, key: str) -> tuple[int, int]:
+    """Draw the choice of the two inputs that a picture of more of them shows."""
+    names = data.input_names
+    columns = range(len(names))
+    left, right = st.columns(2, gap="medium")
+    mark = data.config.table.digest if data.config.table else ""
+    with left:
+        first = st.selectbox(
+            _("Across"), columns, 0, format_func=names.__getitem__, key=f"{key}_x_{mark}", persist_state="session"
+        )
+    others = [column for column in columns if column != first]
+    with right:
+        second = st.selectbox(
+            _("Upwards"), others, 0, format_func=names.__getitem__, key=f"{key}_y_{mark}", persist_state="session"
+        )
+    return first or 0, second if second is not None else others[0]
+
+
+def _output(data: PlaygroundData, key: str) -> int:
+    """Draw the choice of a regression's output, where there are several."""
+    if not data.regression or data.outputs == 1:
+        return 0
+    names = data.output_names
+    chosen = st.selectbox(_("Output"), range(len(names)), 0, format_func=names.__getitem__, key=f"{key}_output")
+    return chosen or 0

@@ -1,0 +1,168 @@
+"""The network of a run, drawn live: what its neurons answer, its weights or gradients, and which neuron is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+import torch
+
+from core.data.playground import PlaygroundData
+from core.errors import InvalidInput
+from core.inspect import surface
+from core.inspect.model import first_model, model_of
+from core.inspect.neurons import symmetric
+from core.inspect.view import LIVE_ROWS, SIDE, view
+from core.nets.mlp import Mlp
+from core.training.jobs import PlaygroundJob
+from core.training.snapshot import Snapshot, State
+from ui import lesson, session
+from ui.components.network import Chosen, network
+from ui.text import _
+
+KEY = "dnn_network"
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What is looked at: the network of a run as it stands, or the first weights of the plan.
+
+    Attributes:
+        now: the run, None before there is one.
+        job: its settings, else those of the plan.
+        data: its samples.
+        model: in eval mode, frozen.
+        rows: training samples that are looked at while the run is live; None: all.
+    """
+
+    now: Snapshot | None
+    job: PlaygroundJob
+    data: PlaygroundData
+    model: Mlp
+    rows: int | None
+
+    @property
+    def live(self) -> bool:
+        """Whether the run is going on at this moment."""
+        return self.rows is not None
+
+
+def subject(now: Snapshot | None, planned: PlaygroundJob | None) -> Subject | None:
+    """Return what is looked at, or None when there is nothing; says what is wrong when it cannot be."""
+    job = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
+    if job is None:
+        return None
+    try:
+        started = now is not None and bool(now.weights)
+        model = model_of(now.weights, job.net) if now is not None and started else first_model(job.net, job.start)
+        live = now is not None and now.state is State.RUNNING
+        return Subject(now, job, job.playground(), model, LIVE_ROWS if live else None)
+    except InvalidInput as error:
+        lesson.problem(error)
+        return None
+
+
+def diagram(
+    now: Snapshot | None,
+    planned: PlaygroundJob | None,
+    *,
+    sample: int = 1,
+    axis: str = "s",
+    level: float = 0.5,
+    key: str = KEY,
+) -> None:
+    """Draw the network of a run; before there is one, with the first weights of the plan.
+
+    Args:
+        now: the run, or None.
+        planned: what Train would start, or None when the settings cannot start.
+        sample: number of the chosen training sample, from 1.
+        axis: of the cut through the cube on which its neurons' maps are drawn.
+        level: of that cut, 0 … 1.
+        key: of this place on the page.
+    """
+    seen = subject(now, planned)
+    if seen is None:
+        return
+    data = seen.data
+    points, exists, grid = _points(data, axis, level)
+    by_gradient = bool(session.recall(f"{key}_gradient", False))
+    row = row_of(data, sample)
+    pictured = view(
+        seen.model,
+        data.data.train_inputs,
+        data.data.train_labels,
+        seen.job.train.loss,
+        points=points,
+        exists=exists,
+        sample=data.data.train_inputs[row : row + 1],
+        with_gradients=by_gradient,
+        rows=seen.rows,
+    )
+    network(
+        pictured,
+        inputs=data.feature_names,
+        outputs=data.output_names,
+        activations=activation_names(),
+        grid=grid,
+        by_gradient=by_gradient,
+        chosen=chosen(seen.job.net.widths, key),
+        note=_("(judged by {n:,} of {all:,} training samples)", n=pictured.looked_at, all=pictured.samples),
+        on_choose=lambda found: session.remember(f"{key}_chosen", found),
+        on_show=lambda shown: session.remember(f"{key}_gradient", shown),
+        key=key,
+    )
+    _alike(seen.model)
+
+
+def chosen(widths: tuple[int, ...], key: str = KEY) -> Chosen | None:
+    """Return the neuron that was chosen in the picture, if the network has it."""
+    found = session.recall(f"{key}_chosen")
+    if not isinstance(found, Chosen) or found.layer >= len(widths) or found.neuron >= widths[found.layer]:
+        return None
+    if found.weight is not None and found.weight >= widths[found.layer - 1]:
+        return Chosen(found.layer, found.neuron)
+    return found
+
+
+def row_of(data: PlaygroundData, sample: int) -> int:
+    """Return the row, from 0, of a training sample by its number, from 1; a number too large is the last one's."""
+    return max(1, min(sample, len(data.data.train_inputs))) - 1
+
+
+def activation_names() -> dict[str, str]:
+    """Return what activations are called where there is little room."""
+    return {
+        "relu": "ReLU",
+        "leaky_relu": "LeakyReLU",
+        "tanh": "tanh",
+        "sigmoid": "sigmoid",
+        "gelu": "GELU",
+        "identity": _("identity"),
+    }
+
+
+def _points(data: PlaygroundData, axis: str, level: float) -> tuple[torch.Tensor, torch.Tensor | None, tuple[int, int]]:
+    """Return the network's inputs where maps are drawn, which of them exist, and how many columns and rows."""
+    if len(data.input_names) == 1:
+        return data.expand(surface.line(data, SIDE)), None, (SIDE, 1)
+    if data.config.name != "onehot":
+        return data.expand(surface.cut(data, (0, 1), SIDE).points), None, (SIDE, SIDE)
+    raw = surface.cube_cut(axis, level, SIDE).points
+    return data.expand(raw), ((raw >= 0) & (raw <= 1)).all(dim=1), (SIDE, SIDE)
+
+
+def _alike(model: Mlp) -> None:
+    """Say which neurons are one and the same."""
+    for layer, groups in enumerate(symmetric(model), 1):
+        if groups:
+            largest = max(groups, key=len)
+            st.caption(
+                _(
+                    "Layer {layer}: neurons {neurons} have the same weights, so the same gradients; they will stay one "
+                    "and the same neuron for ever.",
+                    layer=layer,
+                    neurons=", ".join(str(neuron + 1) for neuron in largest),
+                )
+            )
+            return

@@ -1,0 +1,201 @@
+"""What is inside the playground: parameters, the training loop, histograms, test lines, folding, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.errors import InvalidInput
+from core.inspect.fold import Folded, fold
+from core.training.jobs import PlaygroundJob
+from core.training.snapshot import Snapshot, State
+from ui import live
+from ui.dnn.diagram import row_of, subject
+from ui.dnn.formula import number
+from ui.dnn.lines import compare_lines
+from ui.dnn.loop import loop
+from ui.dnn.spread import histograms
+from ui.state import Controls
+from ui.text import _, explain
+
+MOST_VALUES = 64  # of one tensor, written out in the table
+LIVE_S = 1.0  # between two looks at a live run
+MOST_FOLDED = 8  # rows and columns of a matrix that can be read
+
+
+def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> list[tuple[str, Callable[[], None]]]:
+    """Return the tabs of this subject, for lesson.inside; each follows the page's run while it is live.
+
+    Args:
+        controls: of the page.
+        planned: what Train would start, or None.
+    """
+    sample = int(getattr(controls.settings, "sample", 1))
+    return [
+        (_("Training loop"), lambda: _follow(controls, "loop", loop)),
+        (_("Parameters"), lambda: _follow(controls, "parameters", lambda now: parameters(now, planned))),
+        (
+            _("Histograms"),
+            lambda: _follow(controls, "spread", lambda now: histograms(now, planned, key="dnn_tab")),
+        ),
+        (_("Test lines"), lambda: _follow(controls, "lines", lambda now: compare_lines(now, planned))),
+        (_("Folding"), lambda: _follow(controls, "folding", lambda now: folding(now, planned, sample=sample))),
+        (_("Why"), theory),
+    ]
+
+
+def _follow(controls: Controls[Any], name: str, draw: Callable[[Snapshot | None], None]) -> None:
+    """Draw with the newest snapshot, again and again while the run is live."""
+    now = live.look(controls)
+    moving = now is not None and now.state is State.RUNNING
+
+    @st.fragment(run_every=LIVE_S if moving else None, key=f"{controls.prefix}inside_{name}")
+    def part() -> None:
+        draw(live.look(controls))
+
+    part()
+
+
+def parameters(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+    """Draw the table of course 2.3: every parameter's name, shape, count and values.
+
+    Args:
+        now: the run, or None.
+        planned: what Train would start, or None.
+    """
+    if now is None or not now.weights:
+        st.caption(_("No parameters yet: press Train, or One update."))
+        if planned is not None:
+            st.caption(_("This network will have {count} parameters.", count=planned.net.parameters))
+        return
+    rows = []
+    for name, requires_grad, device in now.parameters:
+        value = now.weights[name]
+        rows.append(
+            {
+                _("name"): name,
+                _("shape"): "(" + ", ".join(map(str, value.shape)) + ")",
+                _("count"): value.numel(),
+                _("mean"): float(value.mean()),
+                _("std"): float(value.std(correction=0)),
+                "requires_grad": requires_grad,
+                _("device"): device,
+                _("values"): "  ".join(f"{v:.4f}" for v in value.flatten().tolist()[:MOST_VALUES]),
+            }
+        )
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Table of parameters"))
+    st.caption(
+        _(
+            "{tensors} tensors, {count} numbers, after update {step}. A weight's shape is (neurons of this layer, "
+            "neurons of the layer before).",
+            tensors=len(rows),
+            count=sum(now.weights[name].numel() for name, _requires, _device in now.parameters),
+            step=now.weights_at,
+        )
+    )
+
+
+def folding(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1) -> None:
+    """Draw the one matrix that a network without activations is, and compare it with the network.
+
+    Args:
+        now: the run, or None: then of the plan's first weights.
+        planned: what Train would start, or None.
+        sample: number of the training sample that both answer, from 1.
+    """
+    st.markdown(
+        _(
+            "Without the non-linear σ every layer is $W x + b$, and two of them are one: "
+            "$W_2(W_1 x + b_1) + b_2 = (W_2 W_1)\\,x + (W_2 b_1 + b_2)$. So ten layers can do no more than one."
+        )
+    )
+    seen = subject(now, planned)
+    if seen is None:
+        return
+    inputs = seen.data.data.test_inputs
+    try:
+        folded = fold(seen.model, inputs)
+    except InvalidInput as error:
+        st.caption(explain(error))
+        return
+    st.markdown(
+        _("The {layers} layers of this network are $y = A x + b$ with", layers=folded.layers)
+        + f"\n\n$$\n{_matrix(folded)}\n$$"
+    )
+    st.caption(
+        _(
+            "On {n:,} test samples A x + b and the network differ by at most {difference}: rounding in float32.",
+            n=folded.samples,
+            difference=f"{folded.difference:.1e}".replace("-", "−"),
+        )
+    )
+    row = row_of(seen.data, sample)
+    x = seen.data.data.train_inputs[row]
+    ours, theirs = folded.matrix @ x + folded.bias, seen.model(x[None])[0]
+    st.caption(
+        _(
+            "Training sample {n}: the matrix answers ({ours}), the network ({theirs}).",
+            n=row + 1,
+            ours=", ".join(f"{v:.6f}" for v in ours.tolist()).replace("-", "−"),
+            theirs=", ".join(f"{v:.6f}" for v in theirs.tolist()).replace("-", "−"),
+        )
+    )
+
+
+def _matrix(folded: Folded) -> str:
+    rows = [[number(value) for value in row[:MOST_FOLDED]] for row in folded.matrix[:MOST_FOLDED].tolist()]
+    if folded.matrix.shape[1] > MOST_FOLDED:
+        rows = [[*row, r"\cdots"] for row in rows]
+    body = r" \\ ".join(" & ".join(row) for row in rows)
+    bias = r" \\ ".join(number(value) for value in folded.bias[:MOST_FOLDED].tolist())
+    return rf"A = \begin{{pmatrix}} {body} \end{{pmatrix}},\quad b = \begin{{pmatrix}} {bias} \end{{pmatrix}}"
+
+
+def theory() -> None:
+    """Draw the theory in short."""
+    st.markdown(
+        _(
+            "A neuron computes $y = \\sigma(\\omega_1 x_1 + \\omega_2 x_2 + \\dots + b)$: every line in the picture is "
+            "a weight ω, every node has its own bias b. The loss measures how far the answers are from the truth; its "
+            "gradient says for each parameter whether to grow or to shrink; the learning rate scales the step."
+        )
+    )
+    st.markdown(
+        _(
+            "**Backward.** The chain rule takes the loss’s gradient from layer to layer: "
+            "$\\frac{\\partial L}{\\partial \\omega_i} = \\frac{\\partial L}{\\partial y}\\,\\sigma'(z)\\,x_i$. Every "
+            "layer multiplies by its σ′: a sigmoid’s is at most ¼, so after eight of them little is left and the first "
+            "layers hardly learn. ReLU’s is 1 or 0: it lets the gradient through, or nothing at all."
+        )
+    )
+    st.markdown(
+        _(
+            "**Dead neurons.** A ReLU whose z is negative for every sample answers 0, has the gradient 0, and never "
+            "comes back; when a whole layer is dead, no input reaches the output. LeakyReLU, wider layers, another "
+            "seed or smaller steps prevent it. **Equal weights**, such as zeros, are no better: equal neurons have "
+            "equal gradients and stay one and the same for ever. That is why the first weights are random."
+        )
+    )
+    st.markdown(
+        _(
+            "**Batches.** All samples at once give the exact gradient and one careful step; one sample gives a noisy "
+            "one, and thousands of them in an epoch; mini-batches lie in between. `torch.optim.SGD` only means "
+            "gradient descent: the batch that is fed to it makes it one or the other."
+        )
+    )
+    st.markdown(
+        _(
+            "The data: $s = x_1 + x_2 + x_3$ of three numbers between 0 and 1 decides the class. Two thirds of all "
+            "samples have 1 < s < 2, so a network that ignores its inputs is right two times out of three. An accuracy "
+            "means something only beside that number."
+        )
+    )
+
+
+test_lines = compare_lines
+"""As the stage calls it."""
+
+__all__ = ["compare_lines", "folding", "histograms", "loop", "parameters", "tabs", "test_lines", "theory"]

@@ -1,0 +1,229 @@
+"""One neuron in full: its formula with the chosen sample put in, its gradients, and its weights to change by hand."""
+
+from __future__ import annotations
+
+import html
+import math
+
+import streamlit as st
+
+from core.errors import InvalidInput
+from core.inspect.walk import LayerWalk, Walk, walk
+from core.training.changes import MAX_WEIGHT
+from core.training.jobs import PlaygroundJob
+from core.training.scheduler import SCHEDULER
+from core.training.snapshot import Snapshot, State
+from ui import lesson, session
+from ui.components.network import MOST_DRAWN, Chosen, spelled
+from ui.dnn.diagram import KEY, Subject, activation_names, chosen, row_of, subject
+from ui.dnn.formula import backward, forward
+from ui.dnn.words import escaped, plain, subscript
+from ui.text import _
+
+SETTLE_S = 1.0
+
+
+def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1, key: str = KEY) -> None:
+    """Draw the panel of the neuron that is chosen in the picture; nothing when none is.
+
+    Args:
+        now: the run, or None.
+        planned: what Train would start, or None.
+        sample: number of the training sample whose numbers are put in, from 1.
+        key: of the picture.
+    """
+    seen = subject(now, planned)
+    if seen is None:
+        return
+    found = chosen(seen.job.net.widths, key)
+    if found is None:
+        st.caption(_("Choose a neuron or a line in the picture to see its formula with the numbers of one sample."))
+        return
+    data = seen.data
+    row = row_of(data, sample)
+    inputs, labels = data.data.train_inputs[row : row + 1], data.data.train_labels[row : row + 1]
+    walked = walk(seen.model, inputs, labels, seen.job.train.loss)
+    with st.container(border=True, key=f"{key}_neuron"):
+        _title(seen, found, row, walked, key)
+        if found.layer == 0:
+            value = float(inputs[0, found.neuron])
+            st.markdown(
+                _(
+                    "An input has no weights and no bias: it hands on its value, here {value}.",
+                    value=plain(value),
+                )
+            )
+            return
+        layer = walked.layers[found.layer - 1]
+        st.markdown(forward(layer, found.neuron))
+        st.markdown(backward(walked, found.layer, found.neuron, seen.job.train.loss))
+        left, right = st.columns([0.62, 0.38], gap="medium")
+        with left:
+            _table(seen, walked, found)
+        with right:
+            _edit(seen, layer, found, key)
+        if seen.job.net.dropout or seen.job.net.batch_norm:
+            st.caption(
+                _(
+                    "The network is shown as it is tested: dropout leaves every neuron in, and batch norm uses its "
+                    "running mean and variance."
+                )
+            )
+
+
+def _title(seen: Subject, found: Chosen, row: int, walked: Walk, key: str) -> None:
+    """Say which neuron this is and whose numbers; wide layers have more neurons than the picture."""
+    data, widths = seen.data, seen.job.net.widths
+    if found.layer == 0:
+        name = _("Input {name}", name=spelled(data.feature_names[found.neuron]))
+    elif found.layer == len(widths) - 1:
+        name = _("Output {name}", name=data.output_names[found.neuron])
+    else:
+        activation = activation_names()[walked.layers[found.layer - 1].activation]
+        name = _(
+            "Layer {layer}, neuron {n} ({activation})", layer=found.layer, n=found.neuron + 1, activation=activation
+        )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{escaped(name)}**", width="stretch")
+        if widths[found.layer] > MOST_DRAWN:
+            _other(found, widths[found.layer], key)
+        st.button(
+            _("Close"),
+            key=f"{key}_close",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=lambda: session.remember(f"{key}_chosen", None),
+        )
+    truth = data.data.train_labels[row]
+    told = ", ".join(plain(value) for value in truth.tolist()) if data.regression else data.class_names[int(truth)]
+    raw = ", ".join(plain(value) for value in data.raw_train[row].tolist())
+    st.caption(
+        _(
+            "Training sample {n} of {all:,}: ({raw}), truth {truth}.",
+            n=row + 1,
+            all=len(data.raw_train),
+            raw=raw,
+            truth=escaped(told),
+        )
+    )
+
+
+def _other(found: Chosen, count: int, key: str) -> None:
+    """Draw a way to every neuron of the layer, drawn or not."""
+    name = f"{key}_other_{found.layer}_{found.neuron}"
+
+    def choose() -> None:
+        session.remember(f"{key}_chosen", Chosen(found.layer, int(session.sent(name)) - 1))
+
+    st.number_input(
+        _("Neuron, 1 to {count}", count=count),
+        min_value=1,
+        max_value=count,
+        value=found.neuron + 1,
+        key=name,
+        on_change=choose,
+        width=120,
+        label_visibility="collapsed",
+    )
+
+
+def _table(seen: Subject, walked: Walk, found: Chosen) -> None:
+    """Draw every input with its weight, their product, and the weight's gradient."""
+    layer = walked.layers[found.layer - 1]
+    names = (
+        [spelled(name) for name in seen.data.feature_names]
+        if found.layer == 1
+        else [_("neuron {n}", n=number + 1) for number in range(len(layer.inputs))]
+    )
+    weights, slopes = layer.weight[found.neuron], layer.by_weight[found.neuron]
+    rows = [
+        (f"x{subscript(place)}", name, x, w, w * x, slope)
+        for place, (name, x, w, slope) in enumerate(
+            zip(names, layer.inputs.tolist(), weights.tolist(), slopes.tolist(), strict=True), 1
+        )
+    ]
+    bias, by_bias = float(layer.bias[found.neuron]), float(layer.by_bias[found.neuron])
+    head = "".join(f"<th>{title}</th>" for title in ("", _("from"), "x", "ω", "ω·x", "∂L/∂ω"))
+    body = "".join(
+        f"<tr{' class=ck-on' if place == found.weight else ''}><td>{symbol}</td><td>{html.escape(name)}</td>"
+        + "".join(f"<td>{plain(value)}</td>" for value in values)
+        + "</tr>"
+        for place, (symbol, name, *values) in enumerate(rows)
+    )
+    last = f"<tr><td>b</td><td></td><td></td><td>{plain(bias)}</td><td>{plain(bias)}</td><td>{plain(by_bias)}</td></tr>"
+    st.html(f"{_STYLE}<div class='ck-neuron'><table><tr>{head}</tr>{body}{last}</table></div>")
+
+
+_STYLE = """<style>
+.ck-neuron { max-height: 17rem; overflow: auto; }
+.ck-neuron table { width: 100%; border-collapse: collapse; font-size: 0.875rem; line-height: 1.3; }
+.ck-neuron th, .ck-neuron td { padding: 0.14rem 0.45rem; border: 0; text-align: right; white-space: nowrap; }
+.ck-neuron th { color: var(--ck-muted); font-weight: 500; }
+.ck-neuron td:nth-child(-n+2), .ck-neuron th:nth-child(-n+2) { text-align: left; }
+.ck-neuron td:nth-child(2) { color: var(--ck-muted); max-width: 9rem; overflow: hidden; text-overflow: ellipsis; }
+@media (max-width: 640px) {
+  .ck-neuron table { font-size: 0.75rem; }
+  .ck-neuron th, .ck-neuron td { padding-inline: 0.2rem; }
+}
+.ck-neuron .ck-on td { box-shadow: inset 0 -2px var(--ck-accent); }
+</style>"""
+
+
+# -- by hand -------------------------------------------------------------------------------------------------------
+
+
+def _edit(seen: Subject, layer: LayerWalk, found: Chosen, key: str) -> None:
+    """Draw two fields: which number, and its new value; training goes on from there."""
+    now = seen.now
+    if now is None or not now.mine or now.state is not State.PAUSED:
+        st.caption(_why_not(now))
+        return
+    count = layer.weight.shape[1]
+    place = f"{key}_{found.layer}_{found.neuron}"
+    which = st.selectbox(
+        _("Change by hand"),
+        range(count + 1),
+        index=count if found.weight is None else found.weight,
+        format_func=lambda at: f"ω{subscript(at + 1)}" if at < count else _("b (bias)"),
+        key=f"{place}_which_{found.weight}",
+    )
+    weight = which < count
+    name, index = (f"{layer.name}.weight", (found.neuron, which)) if weight else (f"{layer.name}.bias", (found.neuron,))
+    value = float(layer.weight[found.neuron, which] if weight else layer.bias[found.neuron])
+    if not math.isfinite(value):
+        st.caption(_("This number is not finite any more; start again with a smaller learning rate."))
+        return
+    field = f"{place}_value_{which}_{now.step}_{value!r}"
+
+    def write() -> None:
+        try:
+            SCHEDULER.edit(now.run_id, session.owner(), name, index, float(session.sent(field)))
+            SCHEDULER.settle(now.run_id, SETTLE_S)
+        except InvalidInput as error:
+            session.remember(f"{key}_refused", error)
+
+    st.number_input(
+        _("New value"),
+        min_value=-MAX_WEIGHT,
+        max_value=MAX_WEIGHT,
+        value=value,
+        step=0.1,
+        format="%.4f",
+        key=field,
+        on_change=write,
+        help=_("Press Enter: the network has the new number at once, and training goes on from there."),
+    )
+    refused = session.recall(f"{key}_refused")
+    if isinstance(refused, InvalidInput):
+        lesson.problem(refused)
+        session.remember(f"{key}_refused", None)
+
+
+def _why_not(now: Snapshot | None) -> str:
+    if now is None:
+        return _("Weights can be changed by hand once a run stands still: press One update.")
+    if not now.mine:
+        return _("This is another visitor’s run; its weights can only be looked at.")
+    if now.state is State.RUNNING:
+        return _("Press Pause to change a weight by hand.")
+    return _("This run has ended; start anew and pause to change a weight by hand.")

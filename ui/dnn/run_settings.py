@@ -1,0 +1,105 @@
+"""A run's settings as a visitor reads them, and as the page's controls have them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from core.training.plain import Plain
+from ui.dnn.settings import MAX_HIDDEN, MAX_NEURONS, data_names, labels
+from ui.text import _
+
+# Plain settings that are a field of the page under another name; those of the network's shape are put together below.
+FIELDS: Final[Mapping[str, str]] = {
+    "data.name": "data",
+    "data.samples": "samples",
+    "data.noise": "noise",
+    "data.train_share": "share",
+    "data.seed": "data_seed",
+    "net.activation": "activation",
+    "net.initialisation": "init",
+    "net.seed": "seed",
+    "net.dropout": "dropout",
+    "net.batch_norm": "norm",
+    "train.loss": "loss",
+    "train.optimiser": "optimiser",
+    "train.lr": "lr",
+    "train.momentum": "momentum",
+    "train.schedule": "schedule",
+    "train.batch_size": "batch",
+    "train.epochs": "epochs",
+    "train.reshuffle": "shuffle",
+    "train.patience": "patience",
+    "train.l1": "l1",
+    "train.l2": "l2",
+}
+
+
+def controls_of(settings: Mapping[str, Plain]) -> dict[str, Any]:
+    """Return the page's fields that describe a run's settings; a visitor's own files are not among them.
+
+    Args:
+        settings: of core.training.plain.
+    """
+    found: dict[str, Any] = {field: settings[name] for name, field in FIELDS.items() if name in settings}
+    inner = tuple(int(width) for width in str(settings.get("net.widths", "")).split("-")[1:-1])
+    if not inner:
+        found["layers"] = 0
+    elif len(set(inner)) == 1 and len(inner) <= MAX_HIDDEN and inner[0] <= MAX_NEURONS:
+        found |= {"layers": len(inner), "width": inner[0]}
+    else:
+        found["widths"] = "-".join(map(str, inner))
+    found["activations"] = str(settings.get("net.activations", "")).replace(",", "-")
+    features = str(settings.get("data.features", ""))
+    if features:
+        found["features"] = tuple(features.split(","))
+    return found
+
+
+def setting_name(name: str) -> str:
+    """Return what a setting is called on the screen; its own name when it has none there."""
+    return {
+        "net.widths": _("Network"),
+        "net.activation": _("Activation function"),
+        "net.activations": _("Activations one by one"),
+        "net.initialisation": _("Initialisation"),
+        "net.seed": _("Seed of the first weights"),
+        "net.dropout": _("Dropout"),
+        "net.batch_norm": _("Batch normalisation"),
+        "train.loss": _("Loss function"),
+        "train.optimiser": _("Optimiser"),
+        "train.lr": _("Learning rate"),
+        "train.momentum": _("Momentum"),
+        "train.batch_size": _("Batch size"),
+        "train.epochs": _("Epochs"),
+        "train.seed": _("Seed of the batches"),
+        "train.evaluations": _("Looks at the test set"),
+        "train.schedule": _("Learning rate over time"),
+        "train.reshuffle": _("Shuffle again in every epoch"),
+        "train.patience": _("Early stopping"),
+        "train.l1": _("L1 penalty"),
+        "train.l2": _("L2 penalty"),
+        "data.name": _("Data"),
+        "data.samples": _("Samples"),
+        "data.noise": _("Noise"),
+        "data.train_share": _("Share of the training set"),
+        "data.seed": _("Seed of the data"),
+        "data.features": _("Input features"),
+        "data.table": _("Your own CSV file"),
+        "start": _("First weights from a file"),
+    }.get(name, name)
+
+
+def setting_value(name: str, value: Plain | None) -> str:
+    """Return what a setting's value is called on the screen."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "data.name":
+        return data_names().get(str(value), str(value))
+    if name == "train.batch_size" and value == 0:
+        return _("all samples")
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if value in (None, ""):
+        return "–"
+    return labels().get(str(value), str(value))

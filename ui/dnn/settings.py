@@ -1,0 +1,272 @@
+"""What a link to the DNN playground sets, what the options are called, and the job that they describe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from core.data.features import FEATURES
+from core.data.playground import DATA_SETS, DataConfig, NumberTable, shape_of
+from core.errors import InvalidInput
+from core.nets.files import Weights
+from core.nets.initialisation import INITIALISATIONS
+from core.nets.mlp import ACTIVATIONS, MlpConfig
+from core.training.config import TrainConfig
+from core.training.jobs import PlaygroundJob
+from core.training.losses import LOSSES
+from core.training.optimisers import OPTIMISERS
+from core.training.schedules import SCHEDULES
+from ui.state import choice, flag, many, number, text
+from ui.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_HIDDEN, MAX_NEURONS = 8, 64  # of one layer: what can still be looked at
+USUAL: Final[Mapping[str, int]] = {"onehot": 10_000}  # samples; the sets on the plane are drawn with fewer
+USUAL_2D: Final = 500
+VIEWS = ("curves", "confusion", "histograms", "lines")
+LOOKS = 100  # at the test set during a run
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The DNN playground's settings; the defaults are the course's (2.1, 2.2 and 2.4)."""
+
+    PREFIX: ClassVar[str] = "dnn_"
+    # Data
+    data: str = choice("onehot", DATA_SETS)
+    samples: int = number(0, 0, 20_000)
+    noise: float = number(0.0, 0.0, 0.5, step=0.05)
+    share: float = number(0.7, 0.1, 0.9, step=0.05)
+    data_seed: int = number(0, 0, 999_999)
+    features: tuple[str, ...] = many(("x1", "x2"), tuple(FEATURES))
+    inputs: str = text("", 300)  # marked columns of an own file, as in lesson 1
+    outputs: str = text("", 60)
+    # Network
+    layers: int = number(3, 0, MAX_HIDDEN)
+    width: int = number(5, 1, MAX_NEURONS)
+    widths: str = text("", 40)
+    activation: str = choice("relu", tuple(ACTIVATIONS))
+    activations: str = text("", 120)
+    init: str = choice("default", tuple(INITIALISATIONS))
+    dropout: float = number(0.0, 0.0, 0.9, step=0.05)
+    norm: bool = flag(False)
+    # Training
+    loss: str = choice("mse", tuple(LOSSES))
+    optimiser: str = choice("sgd", tuple(OPTIMISERS))
+    lr: float = number(0.01, 0.00001, 100.0)
+    momentum: float = number(0.0, 0.0, 0.99, step=0.01)
+    schedule: str = choice("constant", tuple(SCHEDULES))
+    batch: int = number(0, 0, 20_000)
+    epochs: int = number(1000, 1, 10_000)
+    shuffle: bool = flag(True)
+    patience: int = number(0, 0, 100)
+    l1: float = number(0.0, 0.0, 1.0)
+    l2: float = number(0.0, 0.0, 1.0)
+    seed: int = number(0, 0, 999_999)
+    # What is looked at
+    view: str = choice("curves", VIEWS)
+    sample: int = number(1, 1, 20_000)
+    axis: str = choice("x3", ("s", "x1", "x2", "x3"))
+    level: float = number(0.5, 0.0, 1.0, step=0.05)
+    log: bool = flag(False)
+    smooth: float = number(0.0, 0.0, 0.95, step=0.05)
+    # A task that a teacher sets
+    hide: str = text("", 200)
+    goal_accuracy: float = number(0.0, 0.0, 100.0)
+    goal_loss: float = number(0.0, 0.0, 100.0)
+    goal_parameters: int = number(0, 0, 100_000)
+    goal_updates: int = number(0, 0, 1_000_000)
+
+
+def data_names() -> dict[str, str]:
+    """Return what the data sets are called on the screen."""
+    return {
+        "onehot": _("One-hot (course 2)"),
+        "circle": _("Circle"),
+        "xor": "XOR",
+        "gauss": _("Two clouds (Gaussians)"),
+        "spiral": _("Spiral"),
+        "moons": _("Two moons"),
+        "blobs": _("Three clouds"),
+        "plane": _("Regression: plane"),
+        "hills": _("Regression: hills"),
+        "csv": _("Your own CSV file"),
+    }
+
+
+def labels() -> dict[str, str]:
+    """Return what the options are called on the screen."""
+    return {
+        "relu": "ReLU",
+        "leaky_relu": "LeakyReLU",
+        "tanh": "tanh",
+        "sigmoid": "sigmoid",
+        "gelu": "GELU",
+        "identity": _("none (identity)"),
+        "mse": _("mean squared error (MSE)"),
+        "cross_entropy": _("cross-entropy"),
+        "l1": _("mean absolute error (L1)"),
+        "smooth_l1": _("smooth L1"),
+        "sgd": _("SGD (gradient descent)"),
+        "nesterov": _("SGD with Nesterov momentum"),
+        "adam": "Adam",
+        "adamw": "AdamW",
+        "rmsprop": "RMSprop",
+        "constant": _("constant"),
+        "step": _("halved every quarter"),
+        "exponential": _("falling exponentially to 1 %"),
+        "cosine": _("falling along a cosine to 0"),
+        "default": _("PyTorch's default"),
+        "xavier": "Xavier",
+        "he": "He",
+        "zeros": _("all zeros"),
+        "large": _("far too large"),
+    }
+
+
+def feature_names() -> dict[str, str]:
+    """Return how the input features are written."""
+    return {
+        "x1": "x₁",
+        "x2": "x₂",
+        "x1^2": "x₁²",
+        "x2^2": "x₂²",
+        "x1x2": "x₁x₂",
+        "sin x1": "sin x₁",
+        "sin x2": "sin x₂",
+    }
+
+
+def optimiser_help() -> str:
+    """Return what an optimiser is."""
+    return _("How a gradient becomes a step. SGD goes straight down; Adam also adapts the step of each parameter.")
+
+
+def momentum_help() -> str:
+    """Return what momentum is."""
+    return _("Share of the last step that is kept: it speeds up along a valley, and overshoots when too large.")
+
+
+def hidden(settings: Settings) -> tuple[int, ...]:
+    """Return the hidden layers' widths: the list if one is written, else the same width for all.
+
+    Raises:
+        InvalidInput: the list is not whole numbers, or too long, or a layer is too wide.
+    """
+    if not settings.widths.strip():
+        return (settings.width,) * settings.layers
+    try:
+        widths = tuple(int(part) for part in _parts(settings.widths))
+    except ValueError as error:
+        raise InvalidInput(
+            "“{widths}” is not a list of widths; write whole numbers with dashes, such as 8-4-2, or leave it empty.",
+            widths=settings.widths,
+        ) from error
+    if len(widths) > MAX_HIDDEN or any(not 1 <= width <= MAX_NEURONS for width in widths):
+        raise InvalidInput(
+            "“{widths}” is more than this page can draw: at most {layers} hidden layers of 1 to {most} neurons; "
+            "write fewer or smaller numbers, such as 8-4-2.",
+            widths=settings.widths,
+            layers=MAX_HIDDEN,
+            most=MAX_NEURONS,
+        )
+    return widths
+
+
+def activations(settings: Settings, count: int) -> tuple[str, ...]:
+    """Return the activation of each hidden layer if a list is written, else nothing.
+
+    Args:
+        settings: of the page.
+        count: hidden layers.
+
+    Raises:
+        InvalidInput: a name is not known, or there are more or fewer than hidden layers.
+    """
+    names = tuple(part.lower() for part in _parts(settings.activations))
+    unknown = [name for name in names if name not in ACTIVATIONS]
+    if unknown:
+        raise InvalidInput(
+            "“{name}” is not an activation function; write names of {names} with dashes, one for each hidden layer.",
+            name=unknown[0],
+            names=", ".join(ACTIVATIONS),
+        )
+    if names and len(names) != count:
+        raise InvalidInput(
+            "{given} activation functions are written for {count} hidden layers; write one for each, such as "
+            "{example}, or leave the list empty.",
+            given=len(names),
+            count=count,
+            example="-".join((names * count)[:count]) or "–",
+        )
+    return names
+
+
+def _parts(written: str) -> list[str]:
+    for separator in ", –—;→":
+        written = written.replace(separator, "-")
+    return [part for part in written.split("-") if part]
+
+
+def data_config(settings: Settings, table: NumberTable | None = None) -> DataConfig:
+    """Return the data that the settings ask for.
+
+    Raises:
+        InvalidInput: there is no such data, and why.
+    """
+    usual = USUAL.get(settings.data, USUAL_2D)
+    return DataConfig(
+        name=settings.data,
+        samples=settings.samples or usual,
+        noise=settings.noise,
+        train_share=settings.share,
+        seed=settings.data_seed,
+        features=settings.features,
+        table=table if settings.data == "csv" else None,
+    )
+
+
+def job(settings: Settings, table: NumberTable | None = None, start: Weights | None = None) -> PlaygroundJob:
+    """Return what Train would start.
+
+    Args:
+        settings: of the page.
+        table: the visitor's own data, for "csv".
+        start: first weights from a file, or None to draw them.
+
+    Raises:
+        InvalidInput: the settings cannot be trained, and why.
+    """
+    data = data_config(settings, table)
+    inputs, outputs = shape_of(data)
+    inner = hidden(settings)
+    return PlaygroundJob(
+        net=MlpConfig(
+            (inputs, *inner, outputs),
+            settings.activation,
+            settings.init,
+            settings.seed,
+            activations=activations(settings, len(inner)),
+            dropout=settings.dropout if inner else 0.0,
+            batch_norm=settings.norm and bool(inner),
+        ),
+        train=TrainConfig(
+            loss=settings.loss,
+            optimiser=settings.optimiser,
+            lr=settings.lr,
+            momentum=settings.momentum if settings.optimiser in ("sgd", "nesterov", "rmsprop") else 0.0,
+            batch_size=settings.batch,
+            epochs=settings.epochs,
+            seed=settings.seed,
+            evaluations=LOOKS,
+            l1=settings.l1,
+            l2=settings.l2,
+            schedule=settings.schedule,
+            reshuffle=settings.shuffle,
+            patience=settings.patience,
+        ),
+        data=data,
+        start=start,
+    )

@@ -1,0 +1,212 @@
+"""The stage of lesson 2: the network, what it answers everywhere, and how its loss and accuracy came about."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from core.inspect.model import model_of
+from core.training.evaluate import Evaluation
+from core.training.jobs import PlaygroundJob
+from core.training.snapshot import Snapshot, State
+from ui import charts, session
+from ui.components.confusion import Cell, confusion
+from ui.dnn.answer import answer
+from ui.dnn.diagram import diagram
+from ui.dnn.lines import compare_lines
+from ui.dnn.neuron import neuron
+from ui.dnn.settings import Settings
+from ui.dnn.spread import histograms
+from ui.state import Controls
+from ui.text import _
+
+CELL: Final = "dnn_cell"
+MOST_LISTED: Final = 200  # samples of one cell
+
+
+def stage(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+    """Draw a run, or the first weights of the plan before there is one.
+
+    Args:
+        controls: of the page.
+        now: the run, or None.
+        planned: what Train would start, or None when the settings cannot start.
+    """
+    settings = controls.settings
+    _numbers(now)
+    diagram(now, planned, sample=settings.sample, axis=settings.axis, level=settings.level)
+    neuron(now, planned, sample=settings.sample)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        answer(
+            now,
+            planned,
+            settings,
+            key="dnn_answer",
+            controls=controls,
+            on_pick=lambda test, row: _pick(controls, test, row),
+        )
+    with right:
+        _looks(controls, now, planned)
+
+
+def _pick(controls: Controls[Settings], test: bool, row: int) -> None:
+    """Choose the training sample that was clicked in the answer's picture."""
+    if not test:
+        controls.change(sample=row + 1)
+
+
+def _numbers(now: Snapshot | None) -> None:
+    """Draw the numbers that matter in one line, with their sample counts."""
+    if now is None or now.evaluation is None:
+        return
+    tested, trained = now.evaluation, now.train_evaluation
+    parts = [_score(_("Test"), tested)]
+    if trained is not None:
+        parts.append(_score(_("Training"), trained))
+    if tested.confusion:
+        parts.append(_("always the same answer: {share}", share=f"{tested.majority:.2%}"))
+    with st.container(key="dnn_scores"):
+        st.markdown("  ·  ".join(parts))
+
+
+def _score(name: str, found: Evaluation) -> str:
+    if not found.confusion:
+        explained = "–" if found.r2 is None or not math.isfinite(found.r2) else f"{found.r2:.4f}"
+        return _("{name}: loss **{loss}**, R² **{r2}**", name=name, loss=f"{found.loss:.4g}", r2=explained)
+    return _(
+        "{name}: **{share}** ({correct} of {n}), loss {loss}",
+        name=name,
+        share=f"{found.accuracy:.2%}",
+        correct=found.correct,
+        n=found.samples,
+        loss=f"{found.loss:.4f}" if math.isfinite(found.loss) else _("not finite"),
+    )
+
+
+def views() -> dict[str, str]:
+    """Return what can stand beside the answer."""
+    return {
+        "curves": _("Curves"),
+        "confusion": _("Confusion"),
+        "histograms": _("Histograms"),
+        "lines": _("Lines"),
+    }
+
+
+def _looks(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+    names = views()
+    if planned is not None and planned.regression:
+        names = {key: name for key, name in names.items() if key in ("curves", "histograms")}
+    view = controls.segmented("view", _("Look at"), views(), label_visibility="collapsed")
+    if view not in names:
+        st.caption(_("A regression has no classes; choose another look."))
+    elif now is None:
+        st.caption(_("No run yet: press Train and watch the orange line, the test set."))
+    elif view == "curves":
+        _curves(controls, now)
+    elif view == "confusion":
+        _confusion(now)
+    elif view == "histograms":
+        histograms(now, planned)
+    else:
+        compare_lines(now, planned)
+
+
+def _curves(controls: Controls[Settings], now: Snapshot) -> None:
+    settings = controls.settings
+    classes = now.evaluation is None or bool(now.evaluation.confusion)
+    height = 165 if classes else 300
+    lines = [
+        (_("training"), "train", "solid", now.losses),
+        (_("test"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
+    ]
+    charts.curves(
+        lines,
+        x=_("update"),
+        x_max=now.steps or None,
+        height=height,
+        title=_("Loss"),
+        key="chart_dnn_losses",
+        alt=_("Loss against updates."),
+        log=settings.log,
+        smooth=settings.smooth,
+    )
+    if classes:
+        accuracies = [
+            (_("training"), "train", "solid", [(at, share) for at, share, _l in now.train_evaluations]),
+            (_("test"), "test", "dashed", [(at, share) for at, share, _l in now.evaluations]),
+        ]
+        charts.curves(
+            accuracies,
+            x=_("update"),
+            x_max=now.steps or None,
+            height=height,
+            title=_("Accuracy in %"),
+            key="chart_dnn_accuracy",
+            alt=_("Accuracy against updates."),
+            percent=True,
+            level=(_("always the same answer"), now.evaluation.majority) if now.evaluation else None,
+            smooth=settings.smooth,
+        )
+    with st.popover(_("Axes"), icon=":material/tune:"):
+        controls.toggle("log", _("Logarithmic loss"))
+        controls.slider("smooth", _("Smoothing"), help=_("Weight of the past in the drawn curve; 0: as it was."))
+
+
+def class_names(job: PlaygroundJob) -> tuple[str, ...]:
+    """Return what the classes of a job's data are called."""
+    return job.playground().class_names
+
+
+def _confusion(now: Snapshot) -> None:
+    tested = now.evaluation
+    if tested is None or not tested.confusion or not isinstance(now.job, PlaygroundJob):
+        return
+    kept = session.recall(CELL)
+    size = len(tested.confusion)
+    cell: Cell | None = kept if isinstance(kept, tuple) and max(kept) < size else None
+    confusion(
+        tested.confusion,
+        class_names(now.job),
+        key="dnn_confusion",
+        chosen=cell,
+        on_cell=lambda found: session.remember(CELL, found),
+    )
+    if cell is not None:
+        _samples(now, now.job, cell)
+
+
+def _samples(now: Snapshot, job: PlaygroundJob, cell: Cell) -> None:
+    """List the test samples of one cell, with what the network answers to each."""
+    data = job.playground()
+    outputs = model_of(now.weights, job.net)(data.data.test_inputs)
+    truth, answered = data.data.test_labels, outputs.argmax(dim=1)
+    rows = ((truth == cell[0]) & (answered == cell[1])).nonzero().flatten()
+    names = data.class_names
+    st.markdown(
+        _(
+            "Truth **{truth}**, answer **{answer}**: {n} test samples",
+            truth=names[cell[0]],
+            answer=names[cell[1]],
+            n=len(rows),
+        )
+    )
+    if now.state is State.RUNNING:
+        st.caption(_("At update {step}; the run goes on.", step=now.weights_at))
+    if not len(rows):
+        return
+    shown = rows[:MOST_LISTED]
+    table = pd.DataFrame(
+        {
+            _("test sample"): (shown + 1).tolist(),
+            **{name: data.raw_test[shown, column].tolist() for column, name in enumerate(data.input_names)},
+            **{f"→ {name}": outputs[shown, column].tolist() for column, name in enumerate(names)},
+        }
+    )
+    st.dataframe(table, hide_index=True, height=220, alt=_("Samples of the chosen cell"))
+    if len(rows) > MOST_LISTED:
+        st.caption(_("The first {n} of them.", n=MOST_LISTED))

@@ -1,0 +1,168 @@
+"""A teacher's task: a link that hides controls and poses a question, and whether it is met."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Final
+
+import streamlit as st
+
+from core.training.goals import Goal, Verdict
+from core.training.snapshot import State
+from ui import live
+from ui.text import _
+
+if TYPE_CHECKING:
+    from core.training.jobs import PlaygroundJob
+    from core.training.snapshot import Snapshot
+    from ui.state import Controls
+
+EVERY_S: Final = 0.5  # between two judgements of a run that goes on
+
+
+def control_names() -> dict[str, str]:
+    """Return the controls that a link can hide, by field name, and what they are called on the screen."""
+    return {
+        "data": _("Data"),
+        "samples": _("Samples"),
+        "noise": _("Noise"),
+        "share": _("Share of the training set"),
+        "data_seed": _("Seed of the data"),
+        "features": _("Input features"),
+        "layers": _("Hidden layers"),
+        "width": _("Neurons in each"),
+        "widths": _("Widths one by one"),
+        "activation": _("Activation function"),
+        "activations": _("Activations one by one"),
+        "init": _("Initialisation"),
+        "dropout": _("Dropout"),
+        "norm": _("Batch normalisation"),
+        "loss": _("Loss function"),
+        "optimiser": _("Optimiser"),
+        "lr": _("Learning rate"),
+        "momentum": _("Momentum"),
+        "schedule": _("Learning rate over time"),
+        "batch": _("Batch size"),
+        "epochs": _("Epochs"),
+        "shuffle": _("Shuffle again in every epoch"),
+        "patience": _("Early stopping"),
+        "l1": _("L1 penalty"),
+        "l2": _("L2 penalty"),
+        "seed": _("Seed"),
+    }
+
+
+def hidden(written: str, names: Collection[str] | None = None) -> frozenset[str]:
+    """Return the controls that a link hides; what is no control is ignored, so that Train is always there.
+
+    Args:
+        written: names of fields, separated by commas.
+        names: of the controls; those of control_names by default.
+    """
+    wanted = {part.strip() for part in written.split(",")}
+    return frozenset(wanted & set(control_names() if names is None else names))
+
+
+def goal(settings: Any) -> Goal:
+    """Return what a link asks for; 0 means that something is not asked for.
+
+    Args:
+        settings: of the page, with goal_accuracy in %, goal_loss, goal_parameters and goal_updates.
+    """
+    accuracy, loss = settings.goal_accuracy, settings.goal_loss
+    return Goal(
+        accuracy=accuracy / 100 if accuracy > 0 else None,
+        loss=loss if loss > 0 else None,
+        parameters=settings.goal_parameters or None,
+        updates=settings.goal_updates or None,
+    )
+
+
+def question(asked: Goal) -> str:
+    """Return a task in words, such as “Reach 95 % test accuracy with at most 20 parameters.”"""
+    values = {
+        # Translators: put together with the two after it into "Reach … with at most … within …."
+        "small": _(" with at most {count} parameters", count=asked.parameters) if asked.parameters else "",
+        "soon": _(" within {count} updates", count=asked.updates) if asked.updates else "",
+        "accuracy": f"{100 * (asked.accuracy or 0):.10g}",
+        "loss": f"{asked.loss or 0:.6g}",
+    }
+    if asked.accuracy is not None and asked.loss is not None:
+        return _("Reach {accuracy} % test accuracy and a test loss of at most {loss}{small}{soon}.", **values)
+    if asked.accuracy is not None:
+        return _("Reach {accuracy} % test accuracy{small}{soon}.", **values)
+    if asked.loss is not None:
+        return _("Reach a test loss of at most {loss}{small}{soon}.", **values)
+    return _("Train a network{small}{soon}.", **values)
+
+
+def posed(asked: Goal) -> str:
+    """Return a task as Markdown."""
+    return _("**Task:** {question}", question=question(asked))
+
+
+def task(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
+    """Draw the task of the page's link, if it poses one, and how the run stands before it, while it goes on.
+
+    Args:
+        controls: of the page.
+        now: the page's run, or None.
+        planned: what Train would start: its size is judged before there is a run.
+    """
+    asked = goal(controls.settings)
+    if not asked:
+        return
+    going = now is not None and now.state is State.RUNNING
+
+    @st.fragment(run_every=EVERY_S if going else None, key=f"{controls.prefix}task")
+    def judged() -> None:
+        state(asked, live.look(controls), planned)
+
+    judged()
+
+
+def state(asked: Goal, now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+    """Draw a task in words, and how the run stands before it; see task."""
+    text = posed(asked)
+    if now is None:
+        size = planned.net.parameters if planned is not None else 0
+        if asked.parameters is not None and size > asked.parameters:
+            text += " " + _too_large(size, asked.parameters)
+        st.info(text, icon=":material/flag:")
+        return
+    verdict = asked.judge(now)
+    if verdict.met:
+        st.success(f"{text} {_said(verdict, now)}", icon=":material/check_circle:")
+    else:
+        st.info(f"{text} {_missing(asked, verdict, now)}", icon=":material/flag:")
+
+
+def _too_large(size: int, most: int) -> str:
+    return _("This network has {count} parameters: {more} too many.", count=size, more=size - most)
+
+
+def _said(verdict: Verdict, now: Snapshot) -> str:
+    done = _("Met after {step} updates.", step=verdict.at) if verdict.at else _("Met before the first update.")
+    job: Any = now.job
+    if job.start is not None:
+        return done + " " + _("The first weights came from a file.")
+    if any(change.what == "weight" and change.step <= (verdict.at or 0) for change in now.changes):
+        return done + " " + _("Weights were written by hand.")
+    return done
+
+
+def _missing(asked: Goal, verdict: Verdict, now: Snapshot) -> str:
+    """Say what is still missing, the one thing that matters most first."""
+    job: Any = now.job
+    if verdict.parameters is False:
+        return _too_large(job.net.parameters, asked.parameters or 0)
+    if verdict.updates is False:
+        return _("Not met: the {count} updates are used up. Train again with other settings.", count=asked.updates)
+    tested = now.evaluation
+    if tested is None or not now.state.alive:
+        return _("Not met yet: train again with other settings.") if tested is not None else _("Not met yet.")
+    if verdict.accuracy is False:
+        return _("Not met yet: {accuracy} of the test samples.", accuracy=f"{tested.accuracy:.2%}".replace("%", " %"))
+    if verdict.loss is False:
+        return _("Not met yet: the test loss is {loss}.", loss=f"{tested.loss:.4g}")
+    return _("Not met yet.")
