@@ -110,21 +110,21 @@ class FineTuneJob:
         version: of the class set when it was read.
         rehearse: whether MNIST digits are mixed in.
         train: hyperparameters.
-        held: how many digits are held out.
-        hands: see Parts.
-        data: see class_data; its test set is the held-out part.
+        seed: of the split and of the MNIST digits.
+        found: the class set.
+        digits: MNIST, shared and never written to.
 
     Raises:
-        InvalidInput: the run is over budget.
+        InvalidInput: the class set is too small, or the run is over budget.
     """
 
     code: str
     version: int
     rehearse: bool
     train: TrainConfig
-    held: int
-    hands: int
-    data: ClassData = field(repr=False, compare=False)
+    seed: int
+    found: Collection = field(repr=False, compare=False)
+    digits: Mnist = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.estimate()
@@ -134,34 +134,32 @@ class FineTuneJob:
         """See scheduler.Job."""
         return "class-set"
 
+    @property
+    def parts(self) -> Parts:
+        """Which digits are held out."""
+        return split(self.found, self.seed)
+
     def estimate(self) -> Estimate:
         """Check the run and return what it will cost."""
-        return preflight(LeNet5, (1, 28, 28), 10, len(self.data.train_labels), self.train)
+        own = len(self.parts.train)
+        rehearsed = min(own, len(self.digits.train_labels)) if self.rehearse else 0
+        return preflight(LeNet5, (1, 28, 28), 10, own + rehearsed, self.train)
+
+    def data(self) -> ClassData:
+        """Return the digits to train with, and those held out as its test set."""
+        return class_data(self.found, self.parts, self.digits, self.rehearse, self.seed)
 
     def make(self, resume: Checkpoint | None = None) -> Fit:
         """Return the training, from the shipped weights or from a checkpoint."""
-        model = pretrained("lenet5", self.data.train_inputs.device).requires_grad_(True)
-        return fit(model, self.data, self.train, resume=resume)
+        model = pretrained("lenet5", self.digits.train_images.device).requires_grad_(True)
+        return fit(model, self.data(), self.train, resume=resume)
 
 
 def fine_tuning(
-    found: Collection, data: Mnist, rehearse: bool = True, train: TrainConfig = SETTINGS, seed: int = 0
+    found: Collection, digits: Mnist, rehearse: bool = True, train: TrainConfig = SETTINGS, seed: int = 0
 ) -> FineTuneJob:
-    """Return the job that trains LeNet-5 on with a class set.
-
-    Raises:
-        InvalidInput: the class set is too small, or the run is over budget.
-    """
-    parts = split(found, seed)
-    return FineTuneJob(
-        code=found.counts.code,
-        version=found.counts.version,
-        rehearse=rehearse,
-        train=train,
-        held=len(parts.held),
-        hands=parts.hands,
-        data=class_data(found, parts, data, rehearse, seed),
-    )
+    """Return the job that trains LeNet-5 on with a class set; raises what FineTuneJob does."""
+    return FineTuneJob(found.counts.code, found.counts.version, rehearse, train, seed, found, digits)
 
 
 def with_weights(weights: dict[str, torch.Tensor], device: torch.device | str = "cpu") -> nn.Module:

@@ -18,6 +18,7 @@ from core.classroom.finetune import (
     split,
     with_weights,
 )
+from core.classroom.forgetting import SAMPLE, Forgetting
 from core.classroom.report import mnist_score
 from core.data.mnist import denormalise
 from core.errors import InvalidInput
@@ -149,11 +150,51 @@ def test_it_runs_in_the_scheduler_and_its_weights_make_a_network(mirrored, digit
     finally:
         scheduler.stop()
     assert now.state is State.FINISHED
-    assert now.evaluation.samples == job.held
+    assert now.evaluation.samples == len(job.parts.held)
     model = with_weights(now.weights)
-    answers = model(job.data.test_inputs).argmax(1)
-    assert int((answers == job.data.test_labels).sum()) == now.evaluation.correct
+    data = job.data()
+    answers = model(data.test_inputs).argmax(1)
+    assert int((answers == data.test_labels).sum()) == now.evaluation.correct
     assert not model.training
+
+
+def test_what_it_forgets_is_looked_at_now_and_then_and_in_full_at_the_end(mirrored, digits) -> None:
+    now, watch = [0.0], Forgetting(clock=lambda: now[0])
+    run = fine_tuning(mirrored, digits, rehearse=False, train=replace(SETTINGS, epochs=12)).make()
+    shipped = {name: value.clone() for name, value in run.model.state_dict().items()}
+    assert watch.points("run") == ()
+    watch.look("run", 0, shipped, digits)
+    watch.look("run", 7, shipped, digits)  # too soon after the last look
+    assert [at for at, _share in watch.points("run")] == [0]
+    first = digits.test_images[:SAMPLE], digits.test_labels[:SAMPLE]
+    assert watch.points("run")[0][1] == (pretrained("lenet5")(first[0]).argmax(1) == first[1]).float().mean()
+    for _progress in run:
+        pass
+    now[0] += 1.5
+    last = dict(run.model.state_dict())
+    watch.look("run", run.step, last, digits)
+    watch.look("another", 0, shipped, digits)
+    (_start, before), (at, after) = watch.points("run")
+    assert at == run.step
+    assert after < before - 0.1
+    full = watch.in_full("run", run.step, last, digits)
+    assert full.samples == len(digits.test_labels)
+    assert full == mnist_score(with_weights(last), digits)
+    assert watch.in_full("run", run.step, last, digits) is full  # computed once
+
+
+def test_what_is_kept_of_runs_is_bounded(digits) -> None:
+    now, watch = [0.0], Forgetting(clock=lambda: now[0], runs=3, points=4)
+    weights = {name: value.clone() for name, value in pretrained("lenet5").state_dict().items()}
+    for run in range(5):
+        watch.look(str(run), 0, weights, digits)
+    assert [bool(watch.points(str(run))) for run in range(5)] == [False, False, True, True, True]
+    for update in range(1, 12):
+        now[0] += 2
+        watch.look("4", update, weights, digits)
+    assert len(watch.points("4")) <= 4
+    assert watch.points("4")[0][0] == 0
+    assert watch.points("4")[-1][0] == 11
 
 
 def test_a_run_over_budget_is_refused(mirrored, digits) -> None:

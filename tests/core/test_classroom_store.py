@@ -15,6 +15,7 @@ from sqlalchemy import create_engine
 from core.classroom import codes
 from core.classroom.database import VARIABLE, default_url
 from core.classroom.entries import Limits
+from core.classroom.looks import Looks
 from core.classroom.models import Base
 from core.classroom.store import ClassStore, class_store
 from core.errors import InvalidInput
@@ -493,3 +494,25 @@ def test_a_database_of_another_version_of_the_app_is_left_alone(tmp_path) -> Non
     raw.close()
     with pytest.raises(InvalidInput, match="schema 99, this app knows 1"):
         ClassStore(url)
+
+
+# -- looking again and again -------------------------------------------------------------------------------------------
+
+
+def test_a_page_that_looks_again_reads_only_what_has_changed(store, room) -> None:
+    looks = Looks(kept=2)
+    store.submit(room.code, ANN, 3, digit(), True)
+    first = looks.look(room.code, store)
+    assert looks.look(room.code.lower(), store) is first
+    entry = store.submit(room.code, ANN, 4, digit(1), True)
+    assert looks.look(room.code, store).labels.tolist() == [3, 4]
+    store.take_back(room.code, ANN, entry.id)
+    assert looks.look(room.code, store).labels.tolist() == [3]
+    for _n in range(2):
+        other = store.create_class(BEN)
+        assert len(looks.look(other.code, store)) == 0
+    assert looks.look(room.code, store) is not first
+    assert len(looks._newest) == 2
+    store.delete_class(room.code, room.token)
+    with pytest.raises(InvalidInput, match="no class"):
+        looks.look(room.code, store)
