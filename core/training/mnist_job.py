@@ -16,8 +16,8 @@ from core.training.config import MAX_EVALUATIONS, TrainConfig
 from core.training.courses import COURSES, Course
 from core.training.data import ClassData
 from core.training.digits import chosen_rows, digit_engine
-from core.training.fit import Fit, fit
 from core.training.preflight import Estimate, preflight
+from core.training.rewind import Kept, RewindableFit
 
 TRAIN_LOOK = 2_000  # training samples that are looked at beside the test set; LeNet-5 needs 80 ms for them
 MAX_BATCH = 2_048  # more would hold a shared worker for seconds at each update
@@ -36,6 +36,7 @@ class MnistJob:
         data_seed: decides which ones.
         augment: whether each update sees its digits moved a little; see core.training.digits.MOVED.
         start: first weights from a file, instead of those that ``seed`` draws.
+        earlier: what was kept of a shorter run of the same settings, from whose end this one goes on.
 
     Raises:
         InvalidInput: there is no such network, the seed, the samples, the batch size or the patience are out of
@@ -50,6 +51,7 @@ class MnistJob:
     data_seed: int = 0
     augment: bool = False
     start: Weights | None = None
+    earlier: Kept | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         names = tuple(name for name, course in COURSES.items() if course.data == "mnist")
@@ -115,7 +117,7 @@ class MnistJob:
             self.start.fill(model)
         return model
 
-    def make(self, resume: Checkpoint | None = None) -> Fit:
+    def make(self, resume: Checkpoint | None = None) -> RewindableFit:
         """Return the training on the data's device, from its start or from a checkpoint."""
         data, rows = self.data, self.chosen()
         model = self.model().to(data.train_inputs.device)
@@ -125,13 +127,18 @@ class MnistJob:
             data = replace(
                 data, train_inputs=data.train_inputs[rows[:TRAIN_LOOK]], train_labels=data.train_labels[rows]
             )
-        return fit(model, data, self.train, engine=engine, resume=resume, train_look=TRAIN_LOOK)
+        if resume is None and self.earlier is not None and self.earlier.end is not None:
+            resume = replace(self.earlier.end, config=self.train)
+        run = RewindableFit(model, data, self.train, engine, resume, TRAIN_LOOK)
+        run.earlier = self.earlier
+        return run
 
-    def longer(self, epochs: int) -> MnistJob:
+    def longer(self, epochs: int, earlier: Kept) -> MnistJob:
         """Return the job that goes on for more epochs, with looks at the same places.
 
         Args:
             epochs: in all, more than now.
+            earlier: what was kept of this job's run, with its end.
 
         Raises:
             InvalidInput: not more than now, over budget, or the learning rate's schedule depends on their number.
@@ -151,4 +158,4 @@ class MnistJob:
                 schedule=now.schedule,
             )
         looks = min(MAX_EVALUATIONS, max(1, round(now.evaluations * epochs / now.epochs)))
-        return replace(self, train=replace(now, epochs=epochs, evaluations=looks))
+        return replace(self, train=replace(now, epochs=epochs, evaluations=looks), earlier=earlier)
