@@ -14,11 +14,11 @@ from ui import charts, lesson
 from ui.classroom.membership import Membership
 from ui.classroom.panel import DIGITS
 from ui.components.class_wall import Row, Tile, class_wall
-from ui.sketch import NETWORKS
 from ui.text import _
 
 LOOK_S = 2.0
 MOST_MISREAD = 60
+NETWORKS = {"lenet5": "LeNet-5", "mnist-dnn": "MNIST DNN"}
 
 
 @st.fragment(run_every=LOOK_S, key="class_numbers_live")
