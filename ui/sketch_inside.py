@@ -9,7 +9,7 @@ import streamlit as st
 from core import cache
 from core.nets.pretrained import MODELS, about
 from ui.lesson import Experiment
-from ui.sketch import NETWORKS
+from ui.sketch.networks import SHIPPED as NETWORKS
 from ui.text import _
 
 # Samples of MNIST's test set: LeNet-5 right and the DNN wrong; LeNet-5 itself wrong. Tests hold both.
@@ -22,12 +22,12 @@ def experiments() -> list[Experiment]:
         Experiment(
             _("Two opinions"),
             _("One test sample, two readings: LeNet-5 is right, the MNIST DNN is not. Which of its strokes misled it?"),
-            {"source": "sample", "index": DISAGREE},
+            {"topic": "sample", "index": DISAGREE},
         ),
         Experiment(
             _("A hard one"),
             _("LeNet-5 misreads this test sample. Would you have read it?"),
-            {"source": "sample", "index": HARD},
+            {"topic": "sample", "index": HARD},
         ),
     ]
     drawing = [

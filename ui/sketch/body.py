@@ -1,0 +1,139 @@
+"""Lesson 5's body, in one fragment: a stroke runs it alone, so that the answer comes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.sketch.reading import Sheet
+from core.sketch.transform import Change
+from ui import lesson
+from ui.components.answers import answers
+from ui.sketch import board, hand, sample, settings
+from ui.sketch.answer import Answered, ask, columns, judgement
+from ui.sketch.networks import Reader, readers
+from ui.sketch.settings import MOVES, Settings
+from ui.sketch.strip import strip
+from ui.state import Controls
+from ui.text import _
+
+STILL = Change()
+
+
+@dataclass(frozen=True, eq=False)
+class Left:
+    """What stands at the left of the answers.
+
+    Attributes:
+        page: the sketch; None: there is none.
+        note: why not, translated; "" when the board is simply empty.
+        change: how it is moved.
+    """
+
+    page: Sheet | None
+    note: str = ""
+    change: Change = STILL
+
+
+def body(controls: Controls[Settings]) -> None:
+    """Draw the chosen topic."""
+    board.keep()
+    seen = _standing(controls.settings)
+
+    @st.fragment
+    def draw() -> None:
+        if _standing(controls.settings) != seen:  # what is above and below the body follows
+            st.rerun()
+        TOPICS[controls.settings.topic](controls)
+
+    draw()
+
+
+def _standing(now: Settings) -> dict[str, object]:
+    """Return the settings that something outside of the body may depend on: not where the digit is dragged."""
+    return {name: value for name, value in vars(now).items() if name not in MOVES}
+
+
+def _draw(controls: Controls[Settings]) -> None:
+    stage, panel = lesson.layout(0.72)
+    now = controls.settings
+    with panel:
+        tools = {"chalk": _("Chalk"), "move": _("Hand")}
+        controls.segmented("tool", _("Tool"), tools, help=_("The hand drags, turns and thickens what is drawn."))
+        if now.tool == "chalk":
+            controls.slider("pen", _("Width of the chalk"), help=_("In pixels of the 280×280 board."))
+        else:
+            with lesson.more():
+                hand.exact(controls)
+        _whose()
+
+    def left() -> Left:
+        if controls.settings.tool == "chalk":
+            return Left(*board.sheet_of(board.board("lesson", controls.settings.pen)))
+        page, note = board.sheet_of(board.picture())
+        if page is not None:
+            hand.hand(controls, page, "sketch_hand", _("Your sketch."))
+        else:
+            st.info(_("The board is empty: take the chalk and draw a digit first."), icon=":material/draw:")
+        return Left(page, note, settings.change(controls.settings))
+
+    with stage:
+        _stage(controls, left)
+
+
+def _sample(controls: Controls[Settings]) -> None:
+    stage, panel = lesson.layout(0.72)
+    with panel:
+        sample.choose(controls)
+        with lesson.more():
+            hand.exact(controls)
+        _whose()
+
+    def left() -> Left:
+        page = sample.sheet(controls.settings.index)
+        if page is None:
+            return Left(None, _("MNIST is being loaded; the sample appears by itself."))
+        hand.hand(controls, page, "sketch_hand_sample", sample.alt(controls.settings.index))
+        return Left(page, "", settings.change(controls.settings))
+
+    with stage:
+        _stage(controls, left)
+
+
+def _stage(controls: Controls[Settings], draw_left: Callable[[], Left]) -> None:
+    """Draw the sketch, the answers beside it, and below what the networks see of it."""
+    who = readers()
+    with st.container(horizontal=True, gap="medium", key="sketch_lesson"):
+        with st.container(width=board.SIDE, gap="xxsmall"):
+            left = draw_left()
+        taken = settings.steps(controls.settings)
+        with st.container(width="stretch"):
+            answered = ask(left.page, who, taken, left.change)
+            answers(
+                columns(answered, who),
+                key="lesson_answers",
+                note=left.note or answered.note,
+                judgement=judgement(answered),
+            )
+    _look(controls, left, answered, who)
+
+
+def _look(controls: Controls[Settings], left: Left, answered: Answered, who: Sequence[Reader]) -> None:
+    now = controls.settings
+    strip(controls, left.page, answered, who, settings.steps(now), left.change)
+
+
+def _whose() -> None:
+    """Say where a network of one's own comes from."""
+    st.caption(_("A LeNet-5 or DNN that you train in lesson 4 reads here, too."))
+
+
+TOPICS: dict[str, Callable[[Controls[Settings]], None]] = {
+    "draw": _draw,
+    "photo": _draw,
+    "sample": _sample,
+    "several": _draw,
+    "class": _draw,
+}
