@@ -10,13 +10,14 @@ from __future__ import annotations
 import argparse
 import math
 import random
+import re
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS, Server, new_context, open_page
 from tools.browser import find
@@ -39,9 +40,10 @@ def stroke(page: Page, draw: random.Random) -> float:
     to = (x + length * math.cos(angle), y + length * math.sin(angle))
     page.mouse.move(box["x"] + to[0] * box["width"], box["y"] + to[1] * box["height"], steps=8)
     page.mouse.up()
-    changed = f"document.querySelector('[data-testid=probabilities]').dataset.count > {seen}"
-    page.wait_for_function(f"{changed} && document.querySelector('[data-testid=probabilities]').dataset.ms")
-    return float(page.locator("[data-testid=probabilities]").get_attribute("data-ms") or "nan")
+    answers = page.locator("[data-testid=probabilities]")
+    expect(answers).not_to_have_attribute("data-count", seen or "", timeout=PATIENCE_MS)
+    expect(answers).to_have_attribute("data-ms", re.compile("[0-9]+"), timeout=PATIENCE_MS)
+    return float(answers.get_attribute("data-ms") or "nan")
 
 
 def train(page: Page, url: str) -> None:

@@ -8,12 +8,15 @@ lesson.header(5, _("Sketch pad"), _("Does a network read your handwriting, and w
 lesson.wait_for_torch()
 
 from ui import sketch_inside
+from ui.classroom.membership import Membership
+from ui.sketch import group
 from ui.sketch.body import body
 from ui.sketch.settings import Settings, topics
 
-controls = Controls(Settings)
+controls, member = Controls(Settings), Membership()
+group.arrive(controls, member)
 topics(controls)
-body(controls)
+body(controls, member)
 
 lesson.try_this(sketch_inside.experiments(), controls)
 now = controls.settings

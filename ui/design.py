@@ -129,6 +129,8 @@ _CSS: Final = """
 [class*="st-key-home_card_"] a p { font-size: 1rem; line-height: 1.3; color: var(--ck-accent); }
 [class*="st-key-home_card_"] a::after { content: ""; position: absolute; inset: 0; } /* the whole card is the link */
 [class*="st-key-home_card_"] .stMarkdown p { font-size: 0.9375rem; line-height: 1.45; }
+.st-key-sketch_several { position: relative; width: fit-content; max-width: 100%; }
+.st-key-sketch_frames { position: absolute; top: 0; left: 0; pointer-events: none; z-index: 30; }
 .ck-legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; }
 .ck-legend span { display: inline-flex; align-items: center; gap: 0.45rem; }
 .ck-legend i { width: 0.8rem; height: 0.8rem; border: 3px solid; border-radius: 2px; }

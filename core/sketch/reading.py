@@ -18,6 +18,7 @@ from core.predict import Prediction, classify
 from core.sketch.doubt import Doubt, doubt
 from core.sketch.form import Bytes
 from core.sketch.ink import Floats
+from core.sketch.photo import open_photo, photo_ink
 from core.sketch.preprocess import Stages, Steps, finish, sketched_ink
 from core.sketch.transform import Change, transform_ink
 
@@ -65,6 +66,12 @@ def sheet(image: Image.Image | npt.NDArray[Any], paper: tuple[int, int, int] | N
 def digit_sheet(pixels: Bytes) -> Sheet:
     """Return a digit that is in MNIST's form already, uint8 (28, 28), as a sheet whose ink is known."""
     return Sheet(pixels.astype(np.float32) / np.float32(255), np.repeat(pixels[:, :, None], 3, axis=2))
+
+
+def photo_sheet(payload: bytes) -> Sheet:
+    """Find the digit in a photo's file; what is raised is that of core.sketch.photo.read_photo."""
+    picture = np.asarray(open_photo(payload))
+    return Sheet(photo_ink(picture), picture)
 
 
 def moved(page: Sheet, change: Change) -> Sheet:

@@ -160,3 +160,8 @@ def sheet_of(image: bytes | None) -> tuple[Sheet | None, str]:
     except InvalidInput as error:
         lesson.problem(error)
         return None, ""
+
+
+def on_a_phone() -> bool:
+    """Return whether the browser says that it is a phone's."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")

@@ -10,8 +10,10 @@ import streamlit as st
 from core.sketch.reading import Sheet
 from core.sketch.transform import Change
 from ui import lesson
+from ui.classroom.membership import Membership
+from ui.classroom.view import classroom
 from ui.components.answers import answers
-from ui.sketch import board, hand, sample, settings
+from ui.sketch import board, group, hand, photo, sample, settings, several
 from ui.sketch.answer import Answered, ask, columns, judgement
 from ui.sketch.networks import Reader, readers
 from ui.sketch.settings import MOVES, Settings
@@ -37,18 +39,29 @@ class Left:
     change: Change = STILL
 
 
-def body(controls: Controls[Settings]) -> None:
-    """Draw the chosen topic."""
+def body(controls: Controls[Settings], member: Membership) -> None:
+    """Draw the chosen topic.
+
+    Args:
+        controls: of the page.
+        member: whether the visitor is in a class.
+    """
     board.keep()
+    board.keep(several.WHAT)
     seen = _standing(controls.settings)
 
     @st.fragment
     def draw() -> None:
         if _standing(controls.settings) != seen:  # what is above and below the body follows
             st.rerun()
-        TOPICS[controls.settings.topic](controls)
+        if controls.settings.topic == "class":
+            group.group(controls, member)
+        else:
+            TOPICS[controls.settings.topic](controls)
 
     draw()
+    if controls.settings.topic == "class":
+        classroom(member)
 
 
 def _standing(now: Settings) -> dict[str, object]:
@@ -102,6 +115,25 @@ def _sample(controls: Controls[Settings]) -> None:
         _stage(controls, left)
 
 
+def _photo(controls: Controls[Settings]) -> None:
+    stage, panel = lesson.layout(0.72)
+    with panel:
+        photo.choose()
+        with lesson.more():
+            hand.exact(controls)
+        _whose()
+
+    def left() -> Left:
+        page, note = photo.sheet()
+        if page is None:
+            return Left(None, note)
+        hand.hand(controls, page, "sketch_hand_photo", _("The ink of your photo."))
+        return Left(page, note, settings.change(controls.settings))
+
+    with stage:
+        _stage(controls, left)
+
+
 def _stage(controls: Controls[Settings], draw_left: Callable[[], Left]) -> None:
     """Draw the sketch, the answers beside it, and below what the networks see of it."""
     who = readers()
@@ -132,8 +164,7 @@ def _whose() -> None:
 
 TOPICS: dict[str, Callable[[Controls[Settings]], None]] = {
     "draw": _draw,
-    "photo": _draw,
+    "photo": _photo,
     "sample": _sample,
-    "several": _draw,
-    "class": _draw,
+    "several": several.several,
 }

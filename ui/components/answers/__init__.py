@@ -82,6 +82,7 @@ def answers(
     large: bool = False,
     pictures: Sequence[Picture] = (),
     judgement: Judgement | None = None,
+    row: bool = False,
 ) -> None:
     """Draw the networks' answers as bars, and pictures below them.
 
@@ -92,6 +93,7 @@ def answers(
         big: whether the first network's digit is shown large, at the left of everything.
         large: whether the pictures are as large as the board.
         pictures: left to right, with an arrow between neighbours.
+        row: whether the pictures are equals beside one another, without arrows; their captions may have lines.
         judgement: whether it looks like a digit; with it the first network's digit stands large above the bars.
     """
     spoken = [
@@ -124,6 +126,7 @@ def answers(
             "note": note,
             "big": big,
             "large": large,
+            "row": row,
             "judgement": None if judgement is None else vars(judgement),
             "spoken": "; ".join([*spoken, judgement.words] if judgement and judgement.doubtful else spoken),
             "words": {

@@ -148,6 +148,7 @@ function pictures(root, data) {
   const strip = child(data.big ? root.querySelector(".left") : root, "ol", "strip")
   strip.hidden = !data.pictures.length
   strip.classList.toggle("large", data.large)
+  strip.classList.toggle("row", data.row)
   while (strip.children.length > data.pictures.length) strip.lastElementChild.remove()
   data.pictures.forEach(({ source, caption, alt }, index) => {
     let item = strip.children[index]
