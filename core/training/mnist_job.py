@@ -133,6 +133,23 @@ class MnistJob:
         run.earlier = self.earlier
         return run
 
+    def beside(self, network: str) -> MnistJob:
+        """Return the job that trains another network on the very same batches, beside this one.
+
+        The other network keeps its own optimiser, with its learning rate scaled to this batch size (linearly for
+        gradient descent: Goyal et al. 2017, arXiv 1706.02677, section 2.1).
+
+        Args:
+            network: of the other one.
+
+        Raises:
+            InvalidInput: there is no such network, or the run is over budget.
+        """
+        own = COURSES[network].config if network in COURSES else self.train
+        scale = self.train.batch_size / own.batch_size if "adam" not in own.optimiser and self.train.batch_size else 1
+        train = replace(self.train, loss=own.loss, optimiser=own.optimiser, lr=own.lr * scale, momentum=own.momentum)
+        return replace(self, network=network, train=train, start=None, earlier=None)
+
     def longer(self, epochs: int, earlier: Kept) -> MnistJob:
         """Return the job that goes on for more epochs, with looks at the same places.
 
