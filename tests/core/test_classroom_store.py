@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +23,7 @@ from core.classroom.models import Base
 from core.classroom.store import ClassStore, class_store
 from core.errors import InvalidInput
 
+ROOT = Path(__file__).resolve().parents[2]
 ANN, BEN, TEACHER = "ann-" * 6, "ben-" * 6, "teacher-" * 4
 # A hosted database can be named to run the same tests on it; its chalknet_ tables are emptied.
 HOSTED = os.environ.get("CHALKNET_TEST_DATABASE_URL")
@@ -516,3 +520,12 @@ def test_a_page_that_looks_again_reads_only_what_has_changed(store, room) -> Non
     store.delete_class(room.code, room.token)
     with pytest.raises(InvalidInput, match="no class"):
         looks.look(room.code, store)
+
+
+def test_giving_needs_no_torch() -> None:
+    """The home page could have the panel before torch is there."""
+    command = (
+        "import sys, core.classroom.store, core.classroom.looks, core.classroom.export; print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -219,7 +219,8 @@ def test_a_digit_is_given_when_it_is_named_and_agreed_to(visit, words, store, ro
 
 def test_what_is_kept_is_said_on_the_screen(visit, words, room) -> None:
     shown = words(visit(code=room.code))
-    assert "28×28 pixels, the digit that you say it is, and the time. No name, no address." in shown
+    assert "28×28 pixels, the digit that you say it is, the time, and a mark of this browser" in shown
+    assert "No name, no address." in shown
 
 
 def test_agreeing_holds_for_one_class(visit, store, room) -> None:

@@ -44,12 +44,16 @@ def give(member: Membership, picture: Bytes | None, on_given: Callable[[], None]
             key=f"class_agree_{code}",
             persist_state="session",
             help=_(
-                "To count what you give and to let you take it back, a number is kept that is made from this browser's "
-                "cookie and means nothing outside this class. Whoever has the class code can see and download the "
-                "pictures; the teacher can remove them."
+                "The mark counts what you give, and lets you take it back. Whoever has the class code can see and "
+                "download the pictures; the teacher can remove them."
             ),
         )
-        st.caption(_("Kept are its 28×28 pixels, the digit that you say it is, and the time. No name, no address."))
+        st.caption(
+            _(
+                "Kept are its 28×28 pixels, the digit that you say it is, the time, and a mark of this browser that "
+                "means nothing outside this class. No name, no address."
+            )
+        )
         ready = picture is not None and label is not None and agreed
         st.button(
             _("Give it to the class"),
