@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from copy import copy
 from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Connection, delete, select, update
@@ -249,7 +250,9 @@ def _checked_ids(ids: tuple[Any, ...]) -> list[int]:
     return [number for number in ids if type(number) is int and 0 < number <= MAX_ID][:10_000]
 
 
+AGAIN_S = 5.0  # after a failure to open, so long everybody is told the same at once instead of waiting in a row
 _OPEN: dict[str, ClassStore] = {}
+_FAILED: dict[str, tuple[float, InvalidInput]] = {}
 _OPENING = threading.Lock()
 
 
@@ -257,11 +260,19 @@ def class_store() -> ClassStore:
     """Return this process's class sets, opened at the first call and after CHALKNET_DATABASE_URL has changed.
 
     Raises:
-        InvalidInput: the database cannot be opened; the next call tries again.
+        InvalidInput: the database cannot be opened; it is tried again some seconds later.
     """
     url = default_url()
     key = url.render_as_string(hide_password=False)
     with _OPENING:
-        if key not in _OPEN:
+        if key in _OPEN:
+            return _OPEN[key]
+        failed = _FAILED.get(key)
+        if failed is not None and time.monotonic() - failed[0] < AGAIN_S:
+            raise copy(failed[1])  # each page its own: a traceback grows with every raise
+        try:
             _OPEN[key] = ClassStore(url)
+        except InvalidInput as error:
+            _FAILED[key] = (time.monotonic(), error)
+            raise
         return _OPEN[key]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
 from core.classroom import codes
+from core.classroom import store as store_module
 from core.classroom.database import VARIABLE, default_url
 from core.classroom.entries import Limits
 from core.classroom.looks import Looks
@@ -488,6 +489,28 @@ def test_a_database_that_cannot_be_opened_is_explained_without_its_password(monk
         class_store()
     assert "secret" not in str(refusal.value)
     assert VARIABLE in str(refusal.value)
+
+
+def test_a_database_that_comes_back_is_used_again_and_nobody_waits_in_a_row_until_then(monkeypatch, tmp_path) -> None:
+    tried, broken = [], ClassStore(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+
+    def opens(url):
+        tried.append(url)
+        if len(tried) == 1:
+            raise InvalidInput("not now")
+        return broken
+
+    monkeypatch.setenv(VARIABLE, f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    monkeypatch.setattr(store_module, "ClassStore", opens)
+    for _page in range(5):
+        with pytest.raises(InvalidInput, match="not now"):
+            class_store()
+    assert len(tried) == 1
+    monkeypatch.setattr(store_module, "AGAIN_S", 0.0)
+    assert class_store() is broken
+    assert class_store() is broken
+    assert len(tried) == 2
+    broken.database.close()
 
 
 def test_a_database_of_another_version_of_the_app_is_left_alone(tmp_path) -> None:
