@@ -12,6 +12,7 @@ from core.errors import InvalidInput
 from core.nets.digit_files import NETWORKS
 from core.nets.lenet import LeNet5
 from core.nets.mlp import Mlp
+from core.nets.pooling import AvgPool
 from core.nets.rbf import Rbf, ScaledTanh
 
 ACTIVATIONS: dict[type[nn.Module], str] = {
@@ -22,7 +23,7 @@ ACTIVATIONS: dict[type[nn.Module], str] = {
 }
 KINDS: dict[type[nn.Module], str] = {
     nn.Conv2d: "convolution",
-    nn.AvgPool2d: "average pooling",
+    AvgPool: "average pooling",
     nn.MaxPool2d: "max pooling",
     nn.Linear: "fully connected",
     Rbf: "rbf",

@@ -14,9 +14,10 @@ from core.data.mnist import MEAN, STD
 from core.errors import InvalidInput
 from core.nets.initialisation import empty, initialise
 from core.nets.mlp import ACTIVATIONS
+from core.nets.pooling import AvgPool
 from core.nets.rbf import Rbf, ScaledTanh
 
-POOLINGS: dict[str, type[nn.AvgPool2d] | type[nn.MaxPool2d]] = {"average": nn.AvgPool2d, "max": nn.MaxPool2d}
+POOLINGS: dict[str, type[AvgPool] | type[nn.MaxPool2d]] = {"average": AvgPool, "max": nn.MaxPool2d}
 
 
 @dataclass(frozen=True)

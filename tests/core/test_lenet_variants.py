@@ -11,6 +11,7 @@ from core.data.mnist import denormalise, normalise
 from core.errors import InvalidInput
 from core.nets import rbf
 from core.nets.lenet import BACKGROUND, VARIANTS, LeNet5, lenet5
+from core.nets.pooling import AvgPool
 
 LEARNED = dict.fromkeys(VARIANTS, 61_706) | {"lenet5-rbf": 61_706 - 850}
 
@@ -20,10 +21,10 @@ def kinds(name):
 
 
 def test_layers_of_each_variant():
-    course = ["Conv2d", "Tanh", "AvgPool2d"] * 2 + ["Conv2d", "Tanh", "Flatten", "Linear", "Tanh", "Linear"]
+    course = ["Conv2d", "Tanh", "AvgPool"] * 2 + ["Conv2d", "Tanh", "Flatten", "Linear", "Tanh", "Linear"]
     assert kinds("lenet5") == kinds("lenet5-32") == course
     assert kinds("lenet5-sigmoid") == [kind.replace("Tanh", "Sigmoid") for kind in course]
-    modern = {"Tanh": "ReLU", "AvgPool2d": "MaxPool2d"}
+    modern = {"Tanh": "ReLU", "AvgPool": "MaxPool2d"}
     assert kinds("lenet5-relu-max") == [modern.get(kind, kind) for kind in course]
     assert kinds("lenet5-rbf") == [*course[:-2], "ScaledTanh", "Rbf"]
 
@@ -58,6 +59,20 @@ def test_32_pixels_are_a_frame_of_background_and_no_padding(digits):
     ours, theirs = model.net.c1(framed), course.net.c1(images)
     assert torch.allclose(ours[..., 2:-2, 2:-2], theirs[..., 2:-2, 2:-2], atol=1e-6)
     assert not torch.allclose(ours[..., 0, :], theirs[..., 0, :], atol=1e-3)
+
+
+@pytest.mark.parametrize("shape", [(3, 6, 28, 28), (2, 16, 10, 10), (1, 1, 2, 2), (2, 3, 5, 4), (2, 3, 4, 7)])
+def test_average_pooling_is_torch_s_bit_for_bit(shape):
+    """Forward and backward; with a row or column left over, torch's own code runs."""
+    ours, theirs = (torch.randn(shape, generator=torch.Generator().manual_seed(5)).requires_grad_() for _ in "ab")
+    found, wanted = AvgPool()(ours), nn.AvgPool2d(2, stride=2)(theirs)
+    assert torch.equal(found, wanted)
+    grad = torch.randn_like(found)
+    found.backward(grad)
+    wanted.backward(grad)
+    assert torch.equal(ours.grad, theirs.grad)
+    with torch.inference_mode():
+        assert torch.equal(AvgPool()(ours.detach()), wanted)
 
 
 def test_max_pooling_takes_the_largest(digits):
