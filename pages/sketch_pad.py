@@ -7,23 +7,23 @@ from ui.text import _
 lesson.header(5, _("Sketch pad"), _("Does a network read your handwriting, and what does it see of it?"))
 lesson.wait_for_torch()
 
-from ui import sketch_inside
 from ui.classroom.membership import Membership
-from ui.sketch import group
+from ui.sketch import experiments, group, inside
 from ui.sketch.body import body
 from ui.sketch.settings import Settings, topics
 
 controls, member = Controls(Settings), Membership()
 group.arrive(controls, member)
+first, others = experiments.first(), experiments.others()
+experiments.guide(controls, [*first, *others])
 topics(controls)
 body(controls, member)
 
-lesson.try_this(sketch_inside.experiments(), controls)
-now = controls.settings
+lesson.try_this(first, controls, others)
 lesson.inside(
     [
-        (_("The two networks"), sketch_inside.numbers),
-        (_("Why"), sketch_inside.why),
-        (_("Code"), lambda: sketch_inside.code(now.index if now.topic == "sample" else None)),
+        (_("The two networks"), inside.numbers),
+        (_("Why"), inside.why),
+        (_("Code"), lambda: inside.code(controls.settings)),
     ]
 )

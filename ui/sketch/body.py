@@ -13,7 +13,7 @@ from ui import lesson
 from ui.classroom.membership import Membership
 from ui.classroom.view import classroom
 from ui.components.answers import answers
-from ui.sketch import board, group, hand, photo, sample, settings, several
+from ui.sketch import board, closer, group, hand, photo, sample, settings, several
 from ui.sketch.answer import Answered, ask, columns, judgement
 from ui.sketch.networks import Reader, readers
 from ui.sketch.settings import MOVES, Settings
@@ -70,40 +70,26 @@ def _standing(now: Settings) -> dict[str, object]:
 
 
 def _draw(controls: Controls[Settings]) -> None:
-    stage, panel = lesson.layout(0.72)
-    now = controls.settings
-    with panel:
-        tools = {"chalk": _("Chalk"), "move": _("Hand")}
-        controls.segmented("tool", _("Tool"), tools, help=_("The hand drags, turns and thickens what is drawn."))
-        if now.tool == "chalk":
-            controls.slider("pen", _("Width of the chalk"), help=_("In pixels of the 280×280 board."))
-        else:
-            with lesson.more():
-                hand.exact(controls)
-        _whose()
-
     def left() -> Left:
         if controls.settings.tool == "chalk":
             return Left(*board.sheet_of(board.board("lesson", controls.settings.pen)))
         page, note = board.sheet_of(board.picture())
-        if page is not None:
-            hand.hand(controls, page, "sketch_hand", _("Your sketch."))
-        else:
+        if page is None:
             st.info(_("The board is empty: take the chalk and draw a digit first."), icon=":material/draw:")
+            return Left(None, note)
+        hand.hand(controls, page, "sketch_hand", _("Your sketch."))
         return Left(page, note, settings.change(controls.settings))
 
-    with stage:
-        _stage(controls, left)
+    def choose() -> None:
+        tools = {"chalk": _("Chalk"), "move": _("Hand")}
+        tool = controls.segmented("tool", _("Tool"), tools, help=_("The hand drags, turns and thickens what is drawn."))
+        if tool == "chalk":
+            controls.slider("pen", _("Width of the chalk"), help=_("In pixels of the 280×280 board."))
+
+    _topic(controls, left, choose, exact=controls.settings.tool == "move")
 
 
 def _sample(controls: Controls[Settings]) -> None:
-    stage, panel = lesson.layout(0.72)
-    with panel:
-        sample.choose(controls)
-        with lesson.more():
-            hand.exact(controls)
-        _whose()
-
     def left() -> Left:
         page = sample.sheet(controls.settings.index)
         if page is None:
@@ -111,18 +97,10 @@ def _sample(controls: Controls[Settings]) -> None:
         hand.hand(controls, page, "sketch_hand_sample", sample.alt(controls.settings.index))
         return Left(page, "", settings.change(controls.settings))
 
-    with stage:
-        _stage(controls, left)
+    _topic(controls, left, lambda: sample.choose(controls))
 
 
 def _photo(controls: Controls[Settings]) -> None:
-    stage, panel = lesson.layout(0.72)
-    with panel:
-        photo.choose()
-        with lesson.more():
-            hand.exact(controls)
-        _whose()
-
     def left() -> Left:
         page, note = photo.sheet()
         if page is None:
@@ -130,8 +108,29 @@ def _photo(controls: Controls[Settings]) -> None:
         hand.hand(controls, page, "sketch_hand_photo", _("The ink of your photo."))
         return Left(page, note, settings.change(controls.settings))
 
+    _topic(controls, left, photo.choose)
+
+
+def _topic(
+    controls: Controls[Settings], left: Callable[[], Left], choose: Callable[[], None], exact: bool = True
+) -> None:
+    """Draw a sketch, who reads it and what they see; then the controls: the answer shall come first.
+
+    Args:
+        controls: of the page.
+        left: draws the sketch.
+        choose: draws the topic's own controls.
+        exact: whether the moves can be set as numbers.
+    """
+    stage, panel = lesson.layout(0.72)
     with stage:
         _stage(controls, left)
+    with panel:
+        choose()
+        if exact:
+            with lesson.more():
+                hand.exact(controls)
+        st.caption(_("A LeNet-5 or DNN that you train in lesson 4 reads here, too."))
 
 
 def _stage(controls: Controls[Settings], draw_left: Callable[[], Left]) -> None:
@@ -153,13 +152,27 @@ def _stage(controls: Controls[Settings], draw_left: Callable[[], Left]) -> None:
 
 
 def _look(controls: Controls[Settings], left: Left, answered: Answered, who: Sequence[Reader]) -> None:
-    now = controls.settings
-    strip(controls, left.page, answered, who, settings.steps(now), left.change)
-
-
-def _whose() -> None:
-    """Say where a network of one's own comes from."""
-    st.caption(_("A LeNet-5 or DNN that you train in lesson 4 reads here, too."))
+    """Draw the closer look that is chosen."""
+    names = {
+        "steps": _("What they see"),
+        "maps": _("Feature maps"),
+        "saliency": _("What mattered"),
+        "nearest": _("Most alike"),
+    }
+    look = controls.segmented("look", _("Closer look"), names, label_visibility="collapsed")
+    if look == "steps":
+        strip(controls, left.page, answered, who, settings.steps(controls.settings), left.change)
+        return
+    if answered.reading is None:
+        st.caption(_("There is nothing to look at yet."))
+        return
+    image = answered.reading.stages.normalised
+    if look == "maps":
+        closer.feature_maps(image, who[0])
+    elif look == "saliency":
+        closer.mattered(image, who, [answer.digit for answer in answered.reading.answers])
+    else:
+        closer.nearest(image)
 
 
 TOPICS: dict[str, Callable[[Controls[Settings]], None]] = {

@@ -13,6 +13,7 @@ from ui.sketch.answer import ask, columns, judgement
 from ui.sketch.networks import readers
 from ui.sketch.settings import Settings
 from ui.state import Controls, recall, remember
+from ui.text import _
 
 SEEN = "sketch_class_seen"
 

@@ -15,6 +15,8 @@ TOPICS: Final = ("draw", "photo", "sample", "several", "class")
 LOOKS: Final = ("steps", "maps", "saliency", "nearest")
 MOVES: Final = ("right", "down", "turn", "size", "thick")
 """Fields that move the digit; they change all the time while it is dragged."""
+LOOKED_AT: Final = ("look", "tool", "pen", "steps", *MOVES)
+"""Fields in which a page may differ from an experiment's link and still show its guide."""
 
 
 @dataclass(frozen=True)
