@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import json
 import random
-import time
-import tracemalloc
-from contextlib import suppress
 
 import pytest
 import torch
@@ -15,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 
+from benchmarks.digit_uploads import mutated, tell
 from core.errors import InvalidInput
 from core.nets.digit_files import DNN, NETWORKS, digit_file, model_of, network_of, read_digit_weights
 from core.nets.files import checked
@@ -113,36 +111,5 @@ def test_a_header_of_640_bytes_is_no_pickle(length):
 @given(st.data())
 def test_mutated_files_are_refused_or_read_never_anything_else(data):
     name = data.draw(st.sampled_from(["lenet5", "lenet5-rbf", DNN]))
-    seed = data.draw(st.integers(0, 2**32))
-    mutate(name, random.Random(seed))
-
-
-def mutate(name, chance):
-    """One mutated file, read or refused, quickly and in little memory; benchmarks/digit_uploads.py does 5 000."""
-    payload = bytearray(FILES[name])
-    header = int.from_bytes(payload[:8], "little")
-    for _ in range(chance.choice((1, 1, 2, 5, 40))):
-        place = chance.randrange(header + 8) if chance.random() < 0.8 else chance.randrange(len(payload))
-        action = chance.randrange(5)
-        if action == 0:
-            payload[place] = chance.randrange(256)
-        elif action == 1:
-            payload[place] ^= 1 << chance.randrange(8)
-        elif action == 2:
-            payload[place:place] = bytes(chance.randrange(256) for _ in range(chance.randrange(1, 60)))
-        elif action == 3:
-            del payload[place : place + chance.randrange(1, 500)]
-        else:
-            payload[:8] = chance.choice((0, 1, 2**63 - 1, 2**64 - 1, len(payload), 64_000)).to_bytes(8, "little")
-        if not payload:
-            break
-    started = time.perf_counter()
-    tracemalloc.start()
-    read = None
-    with suppress(InvalidInput):
-        read = read_digit_weights(bytes(payload), name)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    if read is not None:
-        model_of(read.tensors(), name)
-    return time.perf_counter() - started, peak
+    payload = mutated(FILES[name], random.Random(data.draw(st.integers(0, 2**32))))
+    assert tell(payload, name) in ("read", "refused")
