@@ -11,12 +11,12 @@ lesson.wait_for_torch()
 from core import cache
 from core.training.jobs import MnistJob
 from ui import live
-from ui.lenet import experiments, inside, settings, waiting
+from ui.lenet import experiments, inside, settings, take_away, waiting
 from ui.lenet.controls import controls as draw_controls
 from ui.lenet.stage import stage as draw_stage
 
 controls = Controls(settings.Settings)
-every = experiments.first()
+every = (first := experiments.first()) + (others := experiments.others())
 lesson.guide(every, controls, settings.LOOKED_AT)
 stage, panel = lesson.layout(0.7)
 job: MnistJob | None = None
@@ -25,11 +25,16 @@ with panel:
 with stage:
     if waiting.wait_for_digits():
         try:
-            job = settings.job(controls.settings)
+            job = take_away.begin(settings.job(controls.settings))
         except InvalidInput as error:
             lesson.problem(error)
         live.follow(controls, job, lambda now: draw_stage(controls, now, job), live.Extras(speed=False))
         waiting.source(cache.mnist().provenance)
 
-lesson.try_this(every, controls)
-lesson.inside(inside.tabs(controls, job))
+lesson.try_this(first, controls, others)
+lesson.inside(
+    [
+        *inside.tabs(controls),
+        (_("Take it away"), lambda: take_away.take_away(controls, job, live.look(controls))),
+    ]
+)

@@ -113,9 +113,9 @@ _CSS: Final = """
 [class*="st-key-lesson_variants"] a { background: none; border: 1px solid var(--ck-line); padding-block: 0.1rem; }
 [class*="st-key-lesson_variants"] a p { font-size: 0.8125rem; font-weight: 400; }
 [class*="st-key-lesson_variants"] a:hover { border-color: var(--ck-accent); }
-.st-key-dnn_scores p { font-size: 0.9375rem; }
-.st-key-dnn_view button { padding-inline: 0.6rem; }
-.st-key-dnn_view button p { font-size: 0.8125rem; }
+.st-key-dnn_scores p, .st-key-lenet_scores p { font-size: 0.9375rem; }
+.st-key-dnn_view button, .st-key-lenet_look button { padding-inline: 0.6rem; }
+.st-key-dnn_view button p, .st-key-lenet_look button p { font-size: 0.8125rem; }
 .st-key-lesson_guide {
   padding: 0.4rem 0.75rem; border-left: 3px solid var(--ck-accent); background: var(--ck-panel); border-radius: 0 6px 6px 0;
 }

@@ -32,14 +32,27 @@ def attribution(seen: Subject) -> None:
         help=_("Whose evidence is looked for; at first the network's answer."),
     )
     image = seen.image[0]
+    inked = image - image.min()
     pictures: list[tuple[str, torch.Tensor, Literal["ink", "heat"]]] = [
-        (_("Digit"), image - image.min(), "ink"),
+        (_("Digit"), inked, "ink"),
         (_("Saliency"), saliency(seen.shown, image, wanted)[None], "heat"),
     ]
     if isinstance(seen.model, LeNet5):
         pictures.append((_("Grad-CAM of C3"), grad_cam(seen.shown, image, wanted)[None], "heat"))
     maps(
-        [Layer(name, "28×28", values, tile=190, tint=tint, open=False, row="all") for name, values, tint in pictures],
+        [
+            Layer(
+                name,
+                "28×28",
+                values,
+                tile=190,
+                tint=tint,
+                open=False,
+                row="all",
+                under=inked if tint == "heat" else None,
+            )
+            for name, values, tint in pictures
+        ],
         label=_("Test digit {n}, and what mattered to output {digit}", n=seen.number, digit=wanted),
         key="lenet_saliency",
         legend=[],

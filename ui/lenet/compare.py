@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 import pandas as pd
 import streamlit as st
 
+from core.classroom.interval import wilson
 from core.errors import InvalidInput
-from core.training.courses import COURSES
+from core.inspect_cnn.layers import layer_table
 from core.training.mnist_job import MnistJob
 from core.training.scheduler import SCHEDULER
-from core.training.snapshot import Snapshot
-from ui import charts, lesson, session
+from core.training.snapshot import Snapshot, State
+from ui import charts, lesson, live, session
+from ui.lenet.changed_digits import changed_digits
 from ui.lenet.settings import DNN, Settings, network_names
 from ui.lenet.subject import mnist_run
 from ui.state import Controls
 from ui.text import _
 
-PROBLEM = "lenet_both_refused"
+PROBLEM: Final = "lenet_both_refused"
+STROKES: Final = ("solid", "dashed")
 
 
 def compare(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob | None) -> None:
-    """Draw both networks' runs.
+    """Draw both networks' runs, and how they read digits that were changed.
 
     Args:
         controls: of the page.
@@ -30,40 +35,37 @@ def compare(controls: Controls[Settings], now: Snapshot | None, planned: MnistJo
         planned: what Train would start, or None.
     """
     other = partner_run(now, planned)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.button(
-            _("Train both"),
-            key="lenet_both",
-            icon=":material/compare_arrows:",
-            disabled=planned is None,
-            on_click=lambda: _train_both(controls, planned),
-            help=_("Starts this network and the other one, with the same samples in the same batches."),
-        )
-        st.caption(_("The other network keeps its own learning rate; samples, batches, epochs and seed are the same."))
+    if other is None or other.state is not State.RUNNING or (now is not None and now.state is State.RUNNING):
+        _both(controls, now, other, planned)
+        return
+
+    @st.fragment(run_every=live.LIVE_S, key="lenet_compare")
+    def alone() -> None:
+        """Follow the other network's run, when the page's own stands still."""
+        newest, beside = mnist_run(live.look(controls)), partner_run(now, planned)
+        _both(controls, newest, beside, planned)
+        if beside is None or beside.state is not State.RUNNING or _standing(newest) != _standing(now):
+            st.rerun()
+
+    alone()
+
+
+def _standing(run: Snapshot | None) -> tuple[str, State] | None:
+    return (run.run_id, run.state) if run is not None else None
+
+
+def _both(controls: Controls[Settings], now: Snapshot | None, other: Snapshot | None, planned: MnistJob | None) -> None:
+    _buttons(controls, now, other, planned)
     problem = session.recall(PROBLEM)
     if isinstance(problem, InvalidInput):
         lesson.problem(problem)
-    runs = [run for run in (now, other) if run is not None]
+    runs = _in_order([run for run in (now, other) if run is not None])
     if not runs:
-        st.caption(_("No run yet: train both and watch which one reads more digits it has never seen."))
+        st.caption(_("No run yet: train both and watch which one reads more digits that it has never seen."))
         return
     _curves(runs)
     _numbers(runs)
-
-
-def partner(job: MnistJob) -> MnistJob:
-    """Return the other network's training on the same samples in the same batches.
-
-    Args:
-        job: of a LeNet or of the DNN.
-
-    Raises:
-        InvalidInput: it cannot be trained so.
-    """
-    name = "lenet5" if job.network == DNN else DNN
-    own = COURSES[name].config
-    train = replace(job.train, lr=own.lr, momentum=own.momentum, optimiser=own.optimiser, loss=own.loss)
-    return replace(job, network=name, train=train, start=None, earlier=None)
+    changed_digits(controls, runs)
 
 
 def partner_run(now: Snapshot | None, planned: MnistJob | None) -> Snapshot | None:
@@ -71,42 +73,91 @@ def partner_run(now: Snapshot | None, planned: MnistJob | None) -> Snapshot | No
     job = now.job if now is not None and isinstance(now.job, MnistJob) else planned
     if job is None:
         return None
-    kind = "lenet5" if job.kind == DNN else DNN
-    return mnist_run(SCHEDULER.newest(session.owner(), kind))
+    return mnist_run(SCHEDULER.newest(session.owner(), "lenet5" if job.kind == DNN else DNN))
 
 
-def _train_both(controls: Controls[Settings], planned: MnistJob | None) -> None:
-    if planned is None:
-        return
+def name_of(run: Snapshot) -> str:
+    """Return what a run's network is called."""
+    assert isinstance(run.job, MnistJob)
+    return network_names()[run.job.network]
+
+
+def _in_order(runs: list[Snapshot]) -> list[Snapshot]:
+    """Put the LeNet first, so that its strokes are always the same."""
+    return sorted(runs, key=lambda run: getattr(run.job, "network", "") == DNN)
+
+
+def _buttons(
+    controls: Controls[Settings], now: Snapshot | None, other: Snapshot | None, planned: MnistJob | None
+) -> None:
+    alive = [run for run in (now, other) if run is not None and run.mine and run.state.alive]
+    moving = [run for run in alive if run.state is State.RUNNING]
+
+    def button(key: str, label: str, icon: str, act: Callable[[], object], disabled: bool = False) -> None:
+        st.button(label, key=f"lenet_{key}", icon=f":material/{icon}:", disabled=disabled, on_click=_press, args=(act,))
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        controls.number(
+            "other_lr",
+            _("Learning rate of the other network"),
+            step=0.01,
+            format="%.5g",
+            width=240,
+            help=_("0: its own of the course, made to suit this batch size. On few digits it needs a larger one."),
+        )
+        button("both", _("Train both"), "compare_arrows", lambda: _train_both(controls, planned), planned is None)
+        if moving:
+            button("pause_both", _("Pause both"), "pause", lambda: _each(moving, SCHEDULER.pause))
+        elif alive and other in alive:
+            button("resume_both", _("Resume both"), "play_arrow", lambda: _each(alive, SCHEDULER.resume))
+        if other in alive:
+            button("stop_both", _("Stop both"), "stop", lambda: _each(alive, SCHEDULER.cancel))
+    st.caption(
+        _(
+            "Both learn from the same digits in the same batches, from the same seed; each with the optimiser that "
+            "the course gives it."
+        )
+    )
+
+
+def _press(act: Callable[[], object]) -> None:
     problem: InvalidInput | None = None
     try:
-        other = partner(planned)
-        controls.run_id = SCHEDULER.submit(planned, session.owner())
-        SCHEDULER.submit(other, session.owner())
+        act()
     except InvalidInput as error:
         problem = error
     session.remember(PROBLEM, problem)
 
 
-def _name(run: Snapshot) -> str:
-    assert isinstance(run.job, MnistJob)
-    return network_names()[run.job.network]
+def _each(runs: list[Snapshot], act: Callable[[str, str], object]) -> None:
+    for run in runs:
+        act(run.run_id, session.owner())
+        SCHEDULER.settle(run.run_id, live.SETTLE_S)
+
+
+def _train_both(controls: Controls[Settings], planned: MnistJob | None) -> None:
+    if planned is not None:
+        other = planned.beside("lenet5" if planned.kind == DNN else DNN)
+        if controls.settings.other_lr:
+            other = replace(other, train=replace(other.train, lr=controls.settings.other_lr))
+        controls.run_id = SCHEDULER.submit(planned, session.owner())
+        SCHEDULER.submit(other, session.owner())
 
 
 def _curves(runs: list[Snapshot]) -> None:
     charts.curves(
         [
             (
-                _name(run),
+                name_of(run),
                 "test",
                 stroke,
                 [(at / (run.updates_per_epoch or 1), share) for at, share, _loss in run.evaluations],
             )
-            for run, stroke in zip(runs, ("solid", "dashed"), strict=False)
+            for run, stroke in zip(runs, STROKES, strict=False)
         ],
         x=_("epoch"),
         x_max=max(run.job.train.epochs for run in runs if isinstance(run.job, MnistJob)),
-        height=260,
+        height=250,
         title=_("Test accuracy in %"),
         key="chart_lenet_both",
         alt=_("Test accuracy of both networks against epochs."),
@@ -115,24 +166,29 @@ def _curves(runs: list[Snapshot]) -> None:
 
 
 def _numbers(runs: list[Snapshot]) -> None:
-    rows = []
+    """Draw both networks in numbers, a column each."""
+    columns: dict[str, list[str]] = {}
     for run in runs:
         job, tested = run.job, run.evaluation
         assert isinstance(job, MnistJob)
-        cost = job.estimate()
-        rows.append(
-            {
-                _("network"): _name(run),
-                _("test accuracy"): tested.accuracy if tested else None,
-                _("parameters"): cost.parameters,
-                _("updates"): run.step,
-                _("learning rate"): job.train.lr,
-                _("seconds of computing"): round(run.seconds, 1),
-            }
-        )
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        alt=_("Both networks in numbers"),
-        column_config={_("test accuracy"): st.column_config.NumberColumn(format="percent")},
-    )
+        rows = layer_table(job.network)
+        low, high = wilson(tested.correct, tested.samples) if tested else (0.0, 0.0)
+        columns[name_of(run)] = [
+            f"{tested.accuracy:.2%}" if tested else "–",
+            f"{100 * low:.2f}–{high:.2%}" if tested else "–",
+            f"{sum(row.parameters for row in rows):,}",
+            f"{sum(row.multiply_adds for row in rows):,}",
+            f"{job.train.lr:g}",
+            f"{run.epoch:.2f}".removesuffix(".00"),
+            f"{run.seconds:.1f}",
+        ]
+    names = [
+        _("test accuracy"),
+        _("95 % interval"),
+        _("parameters"),
+        _("multiply-adds"),
+        _("learning rate"),
+        _("epochs"),
+        _("seconds of computing"),
+    ]
+    st.dataframe(pd.DataFrame(columns, index=pd.Index(names)), alt=_("Both networks in numbers"))

@@ -21,6 +21,7 @@ DNN: Final = "mnist-dnn"
 NETWORKS: Final = (*VARIANTS, DNN)
 LOOKS: Final = ("maps", "filters", "saliency", "curves", "test", "compare")
 TESTED: Final = ("mistakes", "classes", "calibration")
+CHANGES: Final = ("shift", "turn", "thickness", "noise")
 NEWEST: Final = -1
 _COURSE: Final = COURSES["lenet5"].config
 
@@ -44,6 +45,8 @@ class Settings:
     # What is looked at
     look: str = choice("maps", LOOKS)
     tested: str = choice("mistakes", TESTED)
+    change: str = choice("shift", CHANGES)
+    other_lr: float = number(0.0, 0.0, 100.0)
     digit: int = number(1, 1, 10_000)
     at: int = number(NEWEST, NEWEST, 10_000_000)
     cell: str = text("", 40)
@@ -52,7 +55,7 @@ class Settings:
     smooth: float = number(0.6, 0.0, 0.95, step=0.05)
 
 
-LOOKED_AT: Final = ("look", "tested", "digit", "at", "cell", "hide", "log", "smooth")
+LOOKED_AT: Final = ("look", "tested", "change", "other_lr", "digit", "at", "cell", "hide", "log", "smooth")
 """Fields that only choose what is looked at; an experiment's guide stays while they change."""
 
 
@@ -101,7 +104,7 @@ def job(settings: Settings, start: Weights | None = None) -> MnistJob:
         seed=settings.seed,
         optimiser=settings.optimiser,
         schedule=settings.schedule,
-        evaluations=looks(settings.epochs, -(-used // settings.batch)),
+        evaluations=looks(settings.epochs, -(-used // settings.batch), len(data.test_labels)),
     )
     return MnistJob(
         settings.network,
@@ -115,19 +118,21 @@ def job(settings: Settings, start: Weights | None = None) -> MnistJob:
     )
 
 
-def looks(epochs: int, updates: int) -> int:
+def looks(epochs: int, updates: int, tests: int) -> int:
     """Return how often the test set is looked at: each quarter of an epoch, less often where epochs are very short.
 
-    A look at 10 000 digits costs as much as 20 updates.
+    A look at 10 000 digits costs as much as 20 updates, and shall not take more than half as long as the training.
 
     Args:
         epochs: of the run.
         updates: of one epoch.
+        tests: test digits.
 
-    >>> looks(5, 235), looks(50, 4)
-    (20, 20)
+    >>> looks(5, 235, 10_000), looks(5, 12, 10_000), looks(5, 16, 1_000)
+    (20, 5, 20)
     """
-    return min(4 * epochs, max(20, epochs * updates // 10), 500)
+    affordable = updates * 10_000 // (40 * max(1, tests))
+    return min(500, epochs * max(1, min(4, affordable)))
 
 
 def hidden_maps(written: str) -> Mapping[str, tuple[int, ...]]:

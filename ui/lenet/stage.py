@@ -7,7 +7,6 @@ import math
 import streamlit as st
 
 from core.classroom.interval import wilson
-from core.training.evaluate import Evaluation
 from core.training.mnist_job import MnistJob
 from core.training.snapshot import Snapshot, State
 from ui.lenet.attribution import attribution
@@ -16,6 +15,7 @@ from ui.lenet.choose import choose
 from ui.lenet.compare import compare
 from ui.lenet.curves import curves
 from ui.lenet.filters import filters
+from ui.lenet.go_on import go_on
 from ui.lenet.picture import picture
 from ui.lenet.rewind import rewind
 from ui.lenet.settings import Settings
@@ -46,7 +46,9 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob 
         planned: what Train would start, or None when the settings cannot start.
     """
     run = mnist_run(now)
-    _scores(run, controls.settings.at)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lenet_scores"):
+        _scores(run, controls.settings.at)
+        go_on(controls, run)
     look = controls.segmented("look", _("Look at"), looks(), label_visibility="collapsed")
     seen = subject(run, planned, controls.settings)
     if look == "curves":
@@ -76,6 +78,7 @@ def _scores(now: Snapshot | None, at: int) -> None:
     if now is None:
         return
     moment = moment_of(now, at)
+    step = now.evaluated_at if moment is None else moment.step
     tested = moment.test if moment is not None else now.evaluation
     trained = moment.train if moment is not None else now.train_evaluation
     parts = []
@@ -83,7 +86,7 @@ def _scores(now: Snapshot | None, at: int) -> None:
         low, high = wilson(tested.correct, tested.samples)
         parts.append(
             _(
-                "Test: **{share}** (95 %: {low}–{high}; {correct:,} of {n:,})",
+                "Test: **{share}** ({low}–{high}; {correct:,} of {n:,})",
                 share=f"{tested.accuracy:.2%}",
                 low=f"{100 * low:.2f}",
                 high=f"{high:.2%}",
@@ -96,9 +99,10 @@ def _scores(now: Snapshot | None, at: int) -> None:
     speed = samples_per_second(now)
     if speed and now.state is State.RUNNING:
         parts.append(_("{n:,} samples a second", n=speed))
+    elif moment is not None or step != now.step:
+        parts.append(_("at update {step}", step=step))
     if parts:
-        with st.container(key="lenet_scores"):
-            st.markdown("  ·  ".join(parts))
+        st.markdown("  ·  ".join(parts))
 
 
 def samples_per_second(now: Snapshot) -> int:
@@ -109,8 +113,3 @@ def samples_per_second(now: Snapshot) -> int:
     per_update = job.samples_used / now.updates_per_epoch if now.updates_per_epoch else 0
     found = now.updates_per_second * per_update
     return int(float(f"{found:.2g}")) if found else 0
-
-
-def loss_of(found: Evaluation) -> str:
-    """Return a look's loss as text."""
-    return f"{found.loss:.4f}" if math.isfinite(found.loss) else _("not finite")

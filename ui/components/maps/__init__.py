@@ -62,6 +62,7 @@ class Layer:
         most: pixels of a map there, at most.
         row: layers with the same name share a row there.
         wide: of that row's width, in parts.
+        under: of "heat": the picture that it lies on, of the same shape.
         more: of "bars": outputs, shares, before, answer, truth.
     """
 
@@ -78,6 +79,7 @@ class Layer:
     most: int = 110
     row: str | None = None
     wide: float = 1
+    under: torch.Tensor | None = None
     more: Mapping[str, Any] | None = None
 
 
@@ -142,6 +144,7 @@ def _sent(layer: Layer) -> dict[str, Any]:
         "acrossNarrow": layer.narrow,
         "tile": layer.tile,
         "most": layer.most,
+        "under": None if layer.under is None else base64.b64encode(_bytes(layer.under, "ink")[1]).decode("ascii"),
         "tint": None if layer.tint == "maps" else layer.tint,
         "window": None if layer.window is None else vars(layer.window),
         "open": layer.open,

@@ -44,18 +44,20 @@ function paint(state) {
     context.font = `11px ${font}`
     context.fillText(layer.size, at, layer.box.y - 5)
     if (layer.kind === "bars") bars(state, context, layer, colours, font)
-    else pictures(state, context, layer, tints[layer.tint ?? "maps"], colours, data.hidden[index] ?? [])
+    else pictures(state, context, layer, tints, colours, data.hidden[index] ?? [])
   })
 }
 
-function pictures(state, context, layer, tints, colours, hidden) {
+function pictures(state, context, layer, all, colours, hidden) {
+  const tints = all[layer.tint ?? "maps"]
   const sheet = (state.sheet ??= document.createElement("canvas"))
   sheet.width = layer.columns
   sheet.height = layer.rows * layer.tiles
   const own = sheet.getContext("2d")
   const image = own.createImageData(sheet.width, sheet.height)
   const pixels = new Uint32Array(image.data.buffer)
-  for (let place = 0; place < layer.values.length; place++) pixels[place] = tints[layer.values[place]]
+  if (layer.under) over(pixels, layer, colours)
+  else for (let place = 0; place < layer.values.length; place++) pixels[place] = tints[layer.values[place]]
   own.putImageData(image, 0, 0)
   context.imageSmoothingEnabled = false
   context.strokeStyle = colours.line
@@ -70,6 +72,16 @@ function pictures(state, context, layer, tints, colours, hidden) {
     const gone = layer.kind === "cells" ? hidden.map((cell) => square(layer, place, cell)) : hidden.includes(tile) ? [place] : []
     for (const box of gone) cross(context, box, colours.text)
   })
+}
+
+// Heat over the digit, which stays visible as a shadow.
+function over(pixels, layer, colours) {
+  const [ground, text, accent] = [colours.ground, colours.text, colours.accent].map(parts)
+  for (let place = 0; place < pixels.length; place++) {
+    const paper = mix(ground, text, (0.45 * layer.under[place]) / 255)
+    const [r, g, b] = mix(paper, accent, (0.9 * layer.values[place]) / 255)
+    pixels[place] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0
+  }
 }
 
 // Thin lines between neurons, so that they can be told apart.

@@ -4,6 +4,7 @@ const HEAD = 30 // two lines above a layer: its name and its size
 const NARROW = 520 // pixels; below, layers lie below one another
 const GAP = 4 // between the maps of a layer
 const LEAST = 10 // between two layers
+const EDGE = 2 // around everything, for frames
 
 function lay(state) {
   const { ui, data } = state
@@ -32,7 +33,8 @@ function lay(state) {
 
 // Side by side; the largest scale at which all fit, and at which the picture is not too high for a screen.
 function line(state) {
-  const { layers, width, data } = state
+  const { layers, data } = state
+  const width = state.width - 2 * EDGE
   const most = data.tallest - HEAD
   const sizes = layers.map((layer) => natural(layer))
   const all = sizes.reduce((sum, size) => sum + size.width, 0)
@@ -40,7 +42,7 @@ function line(state) {
   const scale = Math.min((width - LEAST * (layers.length - 1)) / all, most / high)
   const free = (width - all * scale) / (layers.length - 1)
   const gap = Math.min(free, 46)
-  let x = (width - all * scale - gap * (layers.length - 1)) / 2
+  let x = EDGE + (width - all * scale - gap * (layers.length - 1)) / 2
   state.height = Math.ceil(high * scale + HEAD + 4)
   layers.forEach((layer, index) => {
     const size = sizes[index]
@@ -89,7 +91,8 @@ function tiles(layer, size, scale) {
 
 // Below one another; layers that are small share a row.
 function stack(state) {
-  const { layers, width } = state
+  const { layers } = state
+  const width = state.width - 2 * EDGE
   const rows = []
   layers.forEach((layer, index) => {
     const row = layer.row === null ? null : rows.find((found) => found.id === layer.row)
@@ -98,7 +101,7 @@ function stack(state) {
   })
   let y = 0
   for (const row of rows) {
-    let x = 0
+    let x = EDGE
     let high = 0
     const wished = row.members.map((index) => layers[index].wide ?? 1)
     const all = wished.reduce((sum, part) => sum + part, 0)
@@ -115,7 +118,7 @@ function stack(state) {
         layer.box = { x, y: y + HEAD, width: cell * layer.columns, height: cell * layer.rows }
         tiles(layer, {}, 1)
       } else {
-        const gap = across > 10 ? 2 : GAP
+        const gap = across > 20 ? 2 : GAP
         const tile = Math.min((part - gap * (across - 1)) / across, layer.most ?? 110)
         const down = Math.ceil(layer.tiles / across)
         const tall = (tile * layer.rows) / layer.columns

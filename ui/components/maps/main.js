@@ -59,7 +59,11 @@ function bytes(text) {
 
 function take(state, data) {
   state.data = data
-  state.layers = data.layers.map((layer) => ({ ...layer, values: bytes(layer.values) }))
+  state.layers = data.layers.map((layer) => ({
+    ...layer,
+    values: bytes(layer.values),
+    under: layer.under ? bytes(layer.under) : null,
+  }))
   const told = JSON.stringify(data.chosen)
   if (told !== state.told) state.chosen = data.chosen // else what was clicked in the meantime holds
   state.told = told
