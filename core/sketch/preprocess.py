@@ -16,7 +16,7 @@ from core.sketch.ink import Blank, Floats, find_ink
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["MAX_PIXELS", "Blank", "Bytes", "Stages", "Steps", "finish", "preprocess"]
+__all__ = ["MAX_PIXELS", "Blank", "Bytes", "Stages", "Steps", "finish", "flat", "preprocess", "sketched_ink"]
 
 MAX_PIXELS = 50_000_000
 """Larger pictures are refused before they are decoded: a phone's photo has 12 to 48 million pixels."""
@@ -82,9 +82,22 @@ def preprocess(
         Blank: when there is no digit to be seen.
         InvalidInput: when the picture has no pixels, too many, or is no picture.
     """
-    raw = _on_background(_as_pil(image))
+    ink, raw = sketched_ink(image, paper)
+    return finish(ink, raw, steps)
+
+
+def sketched_ink(
+    image: Image.Image | npt.NDArray[Any], paper: tuple[int, int, int] | None = None
+) -> tuple[Floats, Bytes]:
+    """Find the ink of a sketch. Takes and raises what preprocess does.
+
+    Returns:
+        ink: float32 (H, W), 0 = paper, 1 = full stroke; a large picture is averaged down to about 560 pixels a side.
+        raw: uint8 (H, W, 3), the picture on its background.
+    """
+    raw = flat(_as_pil(image))
     known = None if paper is None else np.asarray(paper, dtype=np.float32) / np.float32(255)
-    return finish(find_ink(_colours(raw), known), np.asarray(raw), steps)
+    return find_ink(_colours(raw), known), np.asarray(raw)
 
 
 def finish(ink: Floats, raw: Bytes, steps: Steps | None = None) -> Stages:
@@ -173,7 +186,7 @@ def _check_size(height: int, width: int) -> None:
         )
 
 
-def _on_background(image: Image.Image) -> Image.Image:
+def flat(image: Image.Image) -> Image.Image:
     """Lay a transparent picture on the tone that its ink stands out from; average large pictures down."""
     if image.mode in ("1", "L", "RGB") and "transparency" not in image.info:
         return _smaller(image.convert("RGB"))
