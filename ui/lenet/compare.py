@@ -97,14 +97,6 @@ def _buttons(
         st.button(label, key=f"lenet_{key}", icon=f":material/{icon}:", disabled=disabled, on_click=_press, args=(act,))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        controls.number(
-            "other_lr",
-            _("Learning rate of the other network"),
-            step=0.01,
-            format="%.5g",
-            width=240,
-            help=_("0: its own of the course, made to suit this batch size. On few digits it needs a larger one."),
-        )
         button("both", _("Train both"), "compare_arrows", lambda: _train_both(controls, planned), planned is None)
         if moving:
             button("pause_both", _("Pause both"), "pause", lambda: _each(moving, SCHEDULER.pause))
@@ -112,6 +104,14 @@ def _buttons(
             button("resume_both", _("Resume both"), "play_arrow", lambda: _each(alive, SCHEDULER.resume))
         if other in alive:
             button("stop_both", _("Stop both"), "stop", lambda: _each(alive, SCHEDULER.cancel))
+        with st.popover(_("The other network"), icon=":material/tune:"):
+            controls.number(
+                "other_lr",
+                _("Learning rate of the other network"),
+                step=0.01,
+                format="%.5g",
+                help=_("0: its own of the course, made to suit this batch size. On few digits it needs a larger one."),
+            )
     st.caption(
         _(
             "Both learn from the same digits in the same batches, from the same seed; each with the optimiser that "

@@ -45,7 +45,7 @@ def controls(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:
         c.number("batch", _("Batch size"), help=_("Samples per update of all parameters."))
         c.number(
             "samples",
-            _("Training samples"),
+            _("Samples"),
             step=1000,
             help=_("How many digits to train on, from 100 on, drawn at random; 0: all there are."),
         )

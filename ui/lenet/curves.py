@@ -37,6 +37,7 @@ def curves(controls: Controls[Settings], now: Snapshot | None) -> None:
         alt=_("Loss against updates."),
         log=settings.log,
         smooth=settings.smooth,
+        smoothed_of=("train",),
     )
     charts.curves(
         [

@@ -45,7 +45,7 @@ def go_on(controls: Controls[Settings], now: Snapshot | None) -> None:
         session.remember(PROBLEM, problem)
 
     st.button(
-        _("Go on for {n} more epochs", n=more),
+        _("{n} more epochs", n=more),
         key="lenet_go_on",
         icon=":material/more_time:",
         on_click=press,

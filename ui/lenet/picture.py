@@ -128,9 +128,9 @@ def _layer(network: nn.Module, name: str, values: torch.Tensor) -> Layer:
         return Layer(head, size, values.reshape(1, rows, columns), kind="cells", window=window, row=row)
     padding = 0 if network.variant.frame else 2
     if name == "c1":
-        return Layer(head, size, values, tile=58, window=Window(5, padding=padding), narrow=6)
+        return Layer(head, size, values, tile=54, window=Window(5, padding=padding), narrow=6)
     if name == "s2":
-        return Layer(head, size, values, tile=46, window=Window(2, 2, each=True), narrow=6)
+        return Layer(head, size, values, tile=44, window=Window(2, 2, each=True), narrow=6)
     if name == "c3":
-        return Layer(head, size, values, tile=43, across=2, window=Window(5), narrow=8)
+        return Layer(head, size, values, tile=40, across=2, window=Window(5), narrow=8)
     return Layer(head, size, values, tile=34, across=2, window=Window(2, 2, each=True), narrow=8)

@@ -46,10 +46,10 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob 
         planned: what Train would start, or None when the settings cannot start.
     """
     run = mnist_run(now)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lenet_scores"):
-        _scores(run, controls.settings.at)
+    _scores(run, controls.settings.at)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        look = controls.segmented("look", _("Look at"), looks(), label_visibility="collapsed")
         go_on(controls, run)
-    look = controls.segmented("look", _("Look at"), looks(), label_visibility="collapsed")
     seen = subject(run, planned, controls.settings)
     if look == "curves":
         curves(controls, run)
@@ -102,7 +102,8 @@ def _scores(now: Snapshot | None, at: int) -> None:
     elif moment is not None or step != now.step:
         parts.append(_("at update {step}", step=step))
     if parts:
-        st.markdown("  ·  ".join(parts))
+        with st.container(key="lenet_scores"):
+            st.markdown("  ·  ".join(parts))
 
 
 def samples_per_second(now: Snapshot) -> int:
