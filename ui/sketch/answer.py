@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.errors import InvalidInput
 from core.predict import Prediction
 from core.sketch.doubt import Doubt
@@ -12,7 +14,7 @@ from core.sketch.preprocess import Blank, Steps
 from core.sketch.reading import Reading, Sheet, entropy, read
 from core.sketch.transform import Change
 from ui import lesson
-from ui.components.answers import Answer, Judgement
+from ui.components.answers import Answer, Judgement, Picture
 from ui.sketch.networks import Reader
 from ui.text import _, explain
 
@@ -88,6 +90,12 @@ def judgement(answered: Answered) -> Judgement:
     return Judgement(found.doubtful, _doubt_words(found), doubt_method())
 
 
+def seen(answered: Answered) -> Picture:
+    """Return the 28×28 pixels that the networks see, black ones where there is nothing to read."""
+    found = answered.reading.stages.centred if answered.reading is not None else np.zeros((28, 28), np.uint8)
+    return Picture(found, "28×28", _("28×28 grey pixels: what the networks see."))
+
+
 def doubt_method() -> str:
     """Say how it is decided whether something looks like a digit."""
     return _(
@@ -99,8 +107,10 @@ def doubt_method() -> str:
 def _doubt_words(found: Doubt) -> str:
     share = f"{100 * found.score:.0f} %"
     if found.doubtful:
-        return _("This does not look like a digit (doubt {share}).", share=share)
-    return _("It looks like a digit (doubt {share}).", share=share)
+        return _(
+            "This does not look like a digit: a network that has learned to say no doubts it by {share}.", share=share
+        )
+    return _("It looks like a digit: doubt {share}.", share=share)
 
 
 def verdict(found: Sequence[Prediction]) -> str:

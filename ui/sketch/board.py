@@ -19,6 +19,7 @@ from ui.state import recall, remember
 from ui.text import _, explain
 
 SIDE: Final = 280
+ON_A_PHONE: Final = 328
 BOARD, CHALK, CHALK_WIDTH = "#1E3A32", "#F7F5EC", 20
 PAPER: Final = ImageColor.getrgb(BOARD)[:3]
 MAX_PNG_BYTES: Final = 3_000_000
@@ -40,7 +41,7 @@ def board(place: str, pen: int, what: str = "digit", width: int = SIDE, height: 
         The picture as PNG bytes, None while the board is empty. Not checked: it comes from the browser.
     """
     key = f"board_{place}_{recall(f'sketch_{what}_clears', 0)}"
-    with st.container(key=f"board_{place}", gap="xsmall", width=width):
+    with st.container(key=f"board_{place}", gap="xsmall", width=shown(width)):
         drawn = st_canvas(
             stroke_width=pen,
             stroke_color=CHALK,
@@ -162,6 +163,6 @@ def sheet_of(image: bytes | None) -> tuple[Sheet | None, str]:
         return None, ""
 
 
-def on_a_phone() -> bool:
-    """Return whether the browser says that it is a phone's."""
-    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+def shown(width: int = SIDE) -> int:
+    """Return how wide a board is on the screen, in pixels: on a phone as wide as the smallest ones are."""
+    return ON_A_PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else width

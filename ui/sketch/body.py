@@ -14,7 +14,7 @@ from ui.classroom.membership import Membership
 from ui.classroom.view import classroom
 from ui.components.answers import answers
 from ui.sketch import board, closer, group, hand, photo, sample, settings, several
-from ui.sketch.answer import Answered, ask, columns, judgement
+from ui.sketch.answer import Answered, ask, columns, judgement, seen
 from ui.sketch.networks import Reader, readers
 from ui.sketch.settings import MOVES, Settings
 from ui.sketch.strip import strip
@@ -137,7 +137,7 @@ def _stage(controls: Controls[Settings], draw_left: Callable[[], Left]) -> None:
     """Draw the sketch, the answers beside it, and below what the networks see of it."""
     who = readers()
     with st.container(horizontal=True, gap="medium", key="sketch_lesson"):
-        with st.container(width=board.SIDE, gap="xxsmall"):
+        with st.container(width=board.shown(), gap="xxsmall"):
             left = draw_left()
         taken = settings.steps(controls.settings)
         with st.container(width="stretch"):
@@ -147,6 +147,7 @@ def _stage(controls: Controls[Settings], draw_left: Callable[[], Left]) -> None:
                 key="lesson_answers",
                 note=left.note or answered.note,
                 judgement=judgement(answered),
+                seen=seen(answered),
             )
     _look(controls, left, answered, who)
 

@@ -24,8 +24,8 @@ from ui.text import _
 NEAREST: Final = 10
 GRIDS: Final = {"c5": (8, 15), "f6": (7, 12)}
 """Rows and columns in which single neurons are laid out; F6's 84 are the 7×12 pictures of 1998."""
-TILES: Final = {"c1": (6, 84), "s2": (6, 60), "c3": (8, 62), "s4": (8, 46)}
-"""Maps beside one another, and their width."""
+TILES: Final = {"c1": (6, 96), "s2": (6, 64), "c3": (8, 72), "s4": (8, 48)}
+"""Maps beside one another, and their width in pixels at most."""
 
 
 def feature_maps(image: torch.Tensor, who: Reader) -> None:
@@ -36,20 +36,21 @@ def feature_maps(image: torch.Tensor, who: Reader) -> None:
         who: a LeNet.
     """
     inside = look_inside(who.model, image)
-    shown = [Layer(_("Input"), "28×28", image[0] - image.min(), tile=84, tint="ink", open=False)]
+    shown = [Layer(_("Input"), "28×28", image[0] - image.min(), tint="ink", most=96, open=False)]
     for layer in inside.layers:
         values, size = layer.values, "×".join(map(str, layer.values.shape))
         title = layer.name.upper()
         if layer.name in GRIDS:
             rows, columns = GRIDS[layer.name]
-            shown.append(Layer(title, size, values.reshape(1, rows, columns), kind="cells", tile=150, open=False))
+            shown.append(Layer(title, size, values.reshape(1, rows, columns), kind="cells", most=240, open=False))
         elif layer.name in TILES:
-            across, tile = TILES[layer.name]
-            shown.append(Layer(title, size, values, across=across, tile=tile, narrow=across, open=False))
+            across, most = TILES[layer.name]
+            shown.append(Layer(title, size, values, across=across, narrow=across, most=most, open=False))
     maps(
         shown,
         label=_("What each layer of {network} answers to the sketch", network=who.name),
         key="sketch_maps",
+        flow="rows",
         hint=_("Blue is above 0, orange below. Lesson 4 takes every cell of these maps apart."),
     )
 
@@ -113,7 +114,7 @@ def nearest(image: torch.Tensor) -> None:
         pictures=[
             Picture(
                 picture,
-                _("“{digit}”, distance {distance}", digit=one.label, distance=f"{one.distance:.2f}"),
+                f"“{one.label}” · {one.distance:.2f}",
                 _("Training digit {row}, a “{digit}”", row=f"{one.row:,}", digit=one.label),
             )
             for one, picture in zip(found, pixels, strict=True)
@@ -123,7 +124,8 @@ def nearest(image: torch.Tensor) -> None:
     st.caption(
         _(
             "Of MNIST's {count} training digits these lie nearest to your sketch, measured in the 84 numbers of "
-            "LeNet-5's layer F6: {votes} of {n} are a “{digit}”. Far from all of them, the network has to guess.",
+            "LeNet-5's layer F6; their distance stands below. {votes} of {n} are a “{digit}”. Far from all of them, "
+            "the network has to guess.",
             count=f"{len(digits.train_labels):,}",
             votes=votes,
             n=len(found),

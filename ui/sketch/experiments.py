@@ -56,7 +56,7 @@ def first() -> list[Experiment]:
             {"steps": ("normalise",)},
             _(
                 "Draw a digit small, in a corner. The networks see a picture unlike any that they have learned from. "
-                "Switch **Crop**, **Fit** and **Centre of mass** on, one after the other: which one mends it?"
+                "Switch **Crop**, **Fit** and **Centre** on, one after the other: which one mends it?"
             ),
         ),
         Experiment(
@@ -110,7 +110,7 @@ def others() -> list[Experiment]:
             DRAGGED,
             _(
                 "Drag the digit, or move it with the arrow keys. LeNet-5's filters are the same at every place, the "
-                "DNN's weights are not. Then switch **Crop** and **Centre of mass** on: both read it wherever it is."
+                "DNN's weights are not. Then switch **Crop** and **Centre** on: both read it wherever it is."
             ),
         ),
         Experiment(
@@ -129,6 +129,6 @@ def others() -> list[Experiment]:
             _("Thickened"),
             _("A 9 written with a thicker pen becomes an 8 to both."),
             THICK,
-            _("Press − to thin it again, or switch **Fit into 20×20** on. Which loop has closed?"),
+            _("Press − to thin it again, or switch **Fit** on. Which loop has closed?"),
         ),
     ]

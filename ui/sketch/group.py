@@ -9,7 +9,7 @@ from ui.classroom.membership import Membership
 from ui.classroom.panel import give
 from ui.components.answers import answers
 from ui.sketch import board
-from ui.sketch.answer import ask, columns, judgement
+from ui.sketch.answer import ask, columns, judgement, seen
 from ui.sketch.networks import readers
 from ui.sketch.settings import Settings
 from ui.state import Controls, recall, remember
@@ -42,7 +42,7 @@ def group(controls: Controls[Settings], member: Membership) -> None:
     with stage:
         who = readers()
         with st.container(horizontal=True, gap="medium", key="sketch_lesson"):
-            with st.container(width=board.SIDE, gap="xxsmall"):
+            with st.container(width=board.shown(), gap="xxsmall"):
                 page, note = board.sheet_of(board.board("class", controls.settings.pen))
             with st.container(width="stretch"):
                 answered = ask(page, who)
@@ -51,6 +51,7 @@ def group(controls: Controls[Settings], member: Membership) -> None:
                     key="lesson_answers",
                     note=note or answered.note,
                     judgement=judgement(answered),
+                    seen=seen(answered),
                 )
     with panel:
         centred = answered.reading.stages.centred if answered.reading is not None else None

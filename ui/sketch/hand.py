@@ -10,7 +10,7 @@ from core.sketch.preprocess import Bytes
 from core.sketch.reading import Sheet, moved
 from core.sketch.transform import Change
 from ui.components.mover import Place, mover
-from ui.sketch.board import BOARD, CHALK, SIDE
+from ui.sketch.board import BOARD, CHALK, shown
 from ui.sketch.settings import MOVES, Settings
 from ui.state import Controls
 from ui.text import _
@@ -37,20 +37,8 @@ def hand(controls: Controls[Settings], page: Sheet, key: str, alt: str) -> None:
         Place(now.right, now.down, now.turn, now.size, now.thick),
         key=key,
         alt=alt,
-        side=SIDE,
+        side=shown(),
         on_move=move,
-    )
-
-
-def words(settings: Settings) -> str:
-    """Return how the digit is moved, as one line."""
-    return _(
-        "{right} right, {down} down (of 28 pixels), turned by {turn}°, size {size} %, {thick} pixels thicker",
-        right=f"{settings.right:+.1f}",
-        down=f"{settings.down:+.1f}",
-        turn=f"{settings.turn:+d}",
-        size=f"{100 * settings.size:.0f}",
-        thick=f"{settings.thick:+.2f}",
     )
 
 

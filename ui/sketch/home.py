@@ -20,7 +20,7 @@ def home_pad() -> None:
 @st.fragment
 def _home_pad() -> None:
     with st.container(horizontal=True, gap="medium", key="sketch_home"):
-        with st.container(width=board.SIDE, gap="xxsmall"):
+        with st.container(width=board.shown(), gap="xxsmall"):
             st.markdown(_("Draw a digit"))
             image = board.board("home", board.CHALK_WIDTH)
         with st.container(width="stretch"):

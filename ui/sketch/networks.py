@@ -20,6 +20,7 @@ from ui.state import owner
 from ui.text import _
 
 SHIPPED: Final = {"lenet5": "LeNet-5", "mnist-dnn": "MNIST DNN"}
+SHORT: Final = {"lenet5": "LeNet", "mnist-dnn": "DNN"}
 OWN_KINDS: Final = ("lenet5", "mnist-dnn", "class-set")
 KEPT: Final = 24  # networks of visitors' runs, at most 2 MB each
 
@@ -33,21 +34,24 @@ class Reader:
         sub: where its weights come from, below the name.
         model: in eval mode, frozen.
         key: "lenet5" or "mnist-dnn" for the shipped ones, else "".
+        short: the name where there is little room.
     """
 
     name: str
     sub: str
     model: nn.Module
     key: str = ""
+    short: str = ""
 
 
 def readers() -> list[Reader]:
     """Return the shipped networks, then the visitor's own, the newest run of each kind."""
-    found = [Reader(name, _("ready-made"), cache.pretrained(key), key) for key, name in SHIPPED.items()]
+    found = [Reader(name, _("ready-made"), cache.pretrained(key), key, SHORT[key]) for key, name in SHIPPED.items()]
     for kind in OWN_KINDS:
         run = SCHEDULER.newest(owner(), kind)
         if run is not None and run.weights and run.weights_at:
-            found.append(Reader(_own_name(run), _own_words(run), _own_model(run)))
+            name = _own_name(run)
+            found.append(Reader(name, _own_words(run), _own_model(run), short=name))
     return found
 
 
@@ -57,7 +61,7 @@ def shipped(names: Sequence[str] = tuple(SHIPPED)) -> list[Reader]:
     Args:
         names: keys of SHIPPED.
     """
-    return [Reader(SHIPPED[key], "", cache.pretrained(key), key) for key in names]
+    return [Reader(SHIPPED[key], "", cache.pretrained(key), key, SHORT[key]) for key in names]
 
 
 def _own_name(run: Snapshot) -> str:

@@ -6,7 +6,6 @@ import html
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
 import streamlit as st
 
 from core.errors import InvalidInput
@@ -24,7 +23,7 @@ from ui.state import Controls
 from ui.text import _, explain
 
 HEIGHT: Final = 220
-WIDE, NARROW = 620, 344
+WIDE: Final = 620
 WHAT: Final = "number"
 
 
@@ -40,7 +39,7 @@ def several(controls: Controls[Settings]) -> None:
             )
         )
     with stage:
-        width = NARROW if board.on_a_phone() else WIDE
+        width = board.shown(WIDE)
         with st.container(key="sketch_several", gap="xxsmall"):
             image = board.board("several", min(controls.settings.pen, 24), WHAT, width, HEIGHT)
             who = readers()
@@ -76,7 +75,7 @@ def _frames(digits: Sequence[Digit], width: int) -> str:
     label = _("Frames around {n} digits", n=len(digits)) if digits else _("No frames: nothing is written")
     return (
         f'<svg role="img" aria-label="{html.escape(label, quote=True)}" width="{width}" height="{HEIGHT}" '
-        f'viewBox="0 0 {width} {HEIGHT}" style="margin:0">{"".join(parts)}</svg>'
+        f'viewBox="0 0 {width} {HEIGHT}" style="margin:0;max-width:100%;height:auto">{"".join(parts)}</svg>'
     )
 
 
@@ -91,7 +90,7 @@ def _number(digits: Sequence[Digit], who: Sequence[Reader], note: str) -> None:
     pictures = [
         Picture(
             digit.stages.centred,
-            _caption(digit, who[1:]),
+            _caption(digit, who),
             _("Digit {n} as the networks see it, read as “{digit}”", n=place, digit=digit.prediction.digit),
         )
         for place, digit in enumerate(digits, start=1)
@@ -99,10 +98,10 @@ def _number(digits: Sequence[Digit], who: Sequence[Reader], note: str) -> None:
     answers((), key="sketch_several_digits", pictures=pictures, row=True)
 
 
-def _caption(digit: Digit, others: Sequence[Reader]) -> str:
+def _caption(digit: Digit, who: Sequence[Reader]) -> str:
     """Say what every network reads, how surely, and whether it looks like a digit."""
-    lines = [_said("LeNet-5", digit.prediction)]
-    lines += [_said(reader.name, classify(digit.stages.normalised, reader.model)) for reader in others]
+    lines = [_said(who[0].short, digit.prediction)]
+    lines += [_said(reader.short, classify(digit.stages.normalised, reader.model)) for reader in who[1:]]
     found = doubt(digit.stages.normalised)
     if found.doubtful:
         lines.append(_("not a digit? (doubt {share})", share=f"{100 * found.score:.0f} %"))
@@ -110,4 +109,4 @@ def _caption(digit: Digit, others: Sequence[Reader]) -> str:
 
 
 def _said(network: str, answer: Prediction) -> str:
-    return f"{network}: {answer.digit} ({100 * float(np.max(answer.probabilities)):.0f} %)"
+    return f"{network} {answer.digit} · {100 * max(answer.probabilities):.0f} %"

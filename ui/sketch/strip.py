@@ -58,7 +58,7 @@ def strip(
 def _effects(found: Sequence[Prediction], answered: Answered, readers: Sequence[Reader]) -> tuple[Effect, ...]:
     assert answered.reading is not None
     return tuple(
-        Effect(reader.name, other.digit, other.probabilities[other.digit], other.digit != now.digit)
+        Effect(reader.short, other.digit, other.probabilities[other.digit], other.digit != now.digit)
         for reader, other, now in zip(readers, found, answered.reading.answers, strict=False)
     )
 
@@ -83,7 +83,7 @@ def _stages(stages: Stages | None, taken: Steps, effects: dict[str, tuple[Effect
         ),
         Stage(
             fitted,
-            _("Fit into 20×20"),
+            _("Fit 20×20"),
             _("longer side {n} pixels", n=20 if taken.fit else 28),
             _("The ink, its longer side {n} pixels long.", n=20 if taken.fit else 28),
             "fit",
@@ -92,8 +92,8 @@ def _stages(stages: Stages | None, taken: Steps, effects: dict[str, tuple[Effect
         ),
         Stage(
             centred,
-            _("Centre of mass"),
-            _("in the middle of 28×28") if taken.centre else _("left where it is"),
+            _("Centre"),
+            _("mass in the middle") if taken.centre else _("left where it is"),
             _("28×28 grey pixels: what the networks see."),
             "centre",
             taken.centre,

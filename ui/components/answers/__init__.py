@@ -83,6 +83,7 @@ def answers(
     pictures: Sequence[Picture] = (),
     judgement: Judgement | None = None,
     row: bool = False,
+    seen: Picture | None = None,
 ) -> None:
     """Draw the networks' answers as bars, and pictures below them.
 
@@ -94,6 +95,7 @@ def answers(
         large: whether the pictures are as large as the board.
         pictures: left to right, with an arrow between neighbours.
         row: whether the pictures are equals beside one another, without arrows; their captions may have lines.
+        seen: what the networks see, beside the judgement.
         judgement: whether it looks like a digit; with it the first network's digit stands large above the bars.
     """
     spoken = [
@@ -127,6 +129,9 @@ def answers(
             "big": big,
             "large": large,
             "row": row,
+            "seen": None
+            if seen is None
+            else {"source": data_url(seen.pixels), "alt": seen.alt, "caption": seen.caption},
             "judgement": None if judgement is None else vars(judgement),
             "spoken": "; ".join([*spoken, judgement.words] if judgement and judgement.doubtful else spoken),
             "words": {

@@ -49,6 +49,7 @@ function bars(root, data) {
   box.querySelector(".note").textContent = data.note
   box.querySelector(".spoken").textContent = data.spoken
   if (data.judgement) judge(box, data.judgement, digit === "")
+  if (data.judgement) see(box.querySelector(".seen"), data.seen)
   const big = box.querySelector(".big")
   if (big) {
     const shown = digit === "" ? "?" : String(digit)
@@ -76,7 +77,7 @@ function fill(box, { name, sub, probabilities, before, entropy }, column, words)
     cell.classList.toggle("best", row === most)
     cell.bar.style.transform = `scaleX(${share ?? 0})`
     cell.number.textContent = share === undefined ? "" : `${(100 * share).toFixed(1)} %`
-    cell.mark.hidden = !before.length
+    cell.mark.hidden = !before.length || Math.abs(before[row] - share) < 0.005
     cell.mark.style.left = `${100 * (before[row] ?? 0)}%`
   }
   if (box.entropies) box.entropies[column].textContent = entropy === null ? "" : words.bits.replace("%n", entropy)
@@ -89,6 +90,15 @@ function judge(box, { doubtful, words, help }, empty) {
   line.textContent = words
   line.title = help
   box.querySelector(".big").classList.toggle("doubted", doubtful)
+}
+
+function see(figure, seen) {
+  figure.hidden = !seen
+  if (!seen) return
+  const [picture, words] = figure.children
+  if (picture.src !== seen.source) picture.src = seen.source
+  picture.alt = seen.alt
+  words.textContent = seen.caption
 }
 
 function pace() {
@@ -104,6 +114,9 @@ function build(box, data, entropy) {
     const words = make("div", "words", head)
     make("p", "note", words)
     make("p", "judgement", words)
+    const seen = make("figure", "seen", head)
+    make("img", "", seen)
+    make("figcaption", "", seen)
   } else make("p", "note", side)
   const table = make("table", "table", side)
   const head = make("tr", "", make("thead", "", table))

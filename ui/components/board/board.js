@@ -2,6 +2,15 @@
 // The canvas keeps its parts in a shadow root; everything here is looked up anew, as a cleared board is another canvas.
 
 const SEND = "button[aria-label='Update the app with this drawing']"
+// The board is as wide as its holder, at most WIDEST or its own width; the canvas takes that into account.
+const WIDEST = 360
+const STYLE = `
+.dc-toolbar { display: none !important; }
+.dc-scroll { overflow: hidden; }
+.dc-container { width: var(--board) !important; height: auto !important; }
+.dc-container .canvas-container { position: absolute !important; inset: 0; width: 100% !important; height: 100% !important; }
+.dc-container canvas { width: 100% !important; height: 100% !important; touch-action: none; border-radius: 6px; }
+`
 const boards = new Map()
 
 for (const name of ["mouseup", "touchend", "pointercancel"])
@@ -33,8 +42,16 @@ function dress(place, words) {
   if (root.dressed !== upper) {
     root.dressed = upper
     const style = document.createElement("style")
-    style.textContent = ".dc-toolbar { display: none !important; } canvas { touch-action: none; border-radius: 6px; }"
+    style.textContent = STYLE
     root.append(style)
+    root.querySelector(".dc-container").style.aspectRatio = `${upper.width} / ${upper.height}`
+    const holder = document.querySelector(`.st-key-${CSS.escape(place)}`)
+    const fit = () => {
+      const room = holder.clientWidth
+      if (room) root.host.style.setProperty("--board", `${Math.min(room, Math.max(WIDEST, upper.width))}px`)
+    }
+    fit()
+    new ResizeObserver(fit).observe(holder)
     for (const name of ["mousedown", "touchstart"])
       upper.addEventListener(name, () => (root.drawing = true), { passive: true })
   }

@@ -44,7 +44,8 @@ function fill(item, stage, words, send) {
   make("span", "how", item.effect).textContent = stage.on ? words.without : words.with
   for (const { network, digit, share, changed } of stage.effects) {
     const line = make("span", changed ? "line changed" : "line", item.effect)
-    line.textContent = `${network} ${digit} `
+    make("span", "", line).textContent = network
+    make("b", "", line).textContent = digit
     make("small", "", line).textContent = `${(100 * share).toFixed(0)} %`
   }
 }
