@@ -89,6 +89,10 @@ class DigitEngine(AutogradEngine):
         self.targets = targets_for(config.loss, data.train_labels, data.classes)
         self.rows, self.moved = rows, moved
 
+    def answers(self) -> torch.Tensor | None:
+        """Return None: what an update sees need not be the training set as it is looked at."""
+        return None
+
     def batch(self, rows: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the inputs and targets of the update that ``order`` has just begun."""
         if self.rows is not None:

@@ -21,6 +21,7 @@ from core.training.checkpoints import from_bytes
 from core.training.config import TrainConfig
 from core.training.courses import COURSES
 from core.training.digits import chosen_rows, update_seed
+from core.training.evaluate import evaluate
 from core.training.mnist_job import MnistJob
 from tests.core.mnist_tiny import N, TinyMnist, tiny
 
@@ -66,6 +67,7 @@ CASES = {
     "all of a part at once": job(samples=120, batch_size=0, epochs=3),
     "32, rows in order, penalties": job("lenet5-32", reshuffle=False, l2=0.001, schedule="cosine", epochs=3),
     "1998, nesterov, a part": job("lenet5-rbf", samples=150, optimiser="nesterov", momentum=0.5),
+    "dnn, all of a part at once": job("mnist-dnn", samples=100, batch_size=0, epochs=4),
     "all of it is no permutation": job("mnist-dnn", samples=N),
 }
 
@@ -163,7 +165,7 @@ def test_only_the_chosen_samples_are_seen_and_looked_at():
     assert torch.equal(inputs, DATA.train_inputs[rows[[4, 7]]])
     assert torch.equal(labels, DATA.train_labels[rows[[4, 7]]])
     look = fit.look().train_evaluation
-    assert look.samples == 100
+    assert look == evaluate(fit.model, DATA.train_inputs[rows], DATA.train_labels[rows], 10)
     assert [sum(row) for row in look.confusion] == torch.bincount(DATA.train_labels[rows], minlength=10).tolist()
     assert fit.engine.inputs is DATA.train_inputs  # nothing was copied
 
@@ -206,6 +208,10 @@ def test_moved_digits_are_anew_in_each_update_and_the_same_for_the_same_seed():
     second, _ = fit.engine.batch(rows)
     assert torch.equal(first, again)
     assert not torch.equal(first, second)
+    other = job(augment=True, lr=0.05, seed=2).make()
+    other.engine.config = replace(other.engine.config, seed=10)
+    other.engine.order.next()
+    assert not torch.equal(other.engine.batch(rows)[0], first)
     assert torch.equal(labels, DATA.train_labels[:6])
     assert first.min() >= normalise(torch.zeros(1, dtype=torch.uint8)).item()
 
