@@ -34,7 +34,7 @@ with stage:
 lesson.try_this(first, controls, others)
 lesson.inside(
     [
-        *inside.tabs(controls),
+        *inside.tabs(controls, job),
         (_("Take it away"), lambda: take_away.take_away(controls, job, live.look(controls))),
     ]
 )

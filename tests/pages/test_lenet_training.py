@@ -153,6 +153,7 @@ def test_a_hidden_map_changes_the_answer_and_comes_back(open_page, few, words) -
     at.button(key="lenet_cell_hide").click().run()
     assert at.query_params["lenet_hide"] == "c3.5"
     assert "C3 5" in words(at)
+    assert "Of 200 test digits" in words(at)
     at.button(key="lenet_unhide").click().run()
     assert "lenet_hide" not in at.query_params
     for hide in ("c1.1,c1.2,f6.84,s2.3", "c9.1,x,c1.99,out.1"):
@@ -198,6 +199,14 @@ def test_a_finished_run_goes_on_as_one_long_run(open_page, few, scheduler) -> No
     assert wait(at, "finished").losses == longer.losses
 
 
+def test_two_visitors_with_the_same_settings_get_the_same_losses(open_page, few) -> None:
+    settings = {"lenet_samples": "300", "lenet_augment": "1", "lenet_seed": "7"}
+    (first, one), (second, other) = trained(open_page, **settings), trained(open_page, **settings)
+    assert first.session_state["_owner"] != second.session_state["_owner"]
+    assert one.losses == other.losses
+    assert one.evaluation == other.evaluation
+
+
 def test_both_networks_learn_from_the_same_batches(open_page, few, words, scheduler) -> None:
     at = open_page("lenet_training", lenet_look="compare", **SHORT)
     at.button(key="lenet_both").click().run()
@@ -237,6 +246,14 @@ def test_the_layer_table_is_course_5(open_page) -> None:
     assert list(table["output"]) == sizes
     assert table["parameters"].sum() == 61_706
     assert "nn.AvgPool2d" in at.code[0].value
+
+
+def test_the_data_are_shown_as_they_are_used(open_page, few) -> None:
+    at = inside(open_page("lenet_training", lenet_samples="300", lenet_augment="1"), "Data")
+    table = at.dataframe[0].value
+    assert int(table.loc["training"].sum()) == 300
+    assert list(table.loc["test"]) == few.test_labels.bincount(minlength=10).tolist()
+    assert not at.exception
 
 
 def test_weights_are_saved_loaded_and_tested_to_the_last_digit(open_page, few) -> None:

@@ -6,6 +6,8 @@ import streamlit as st
 import torch
 
 from core import cache
+from core.training.robustness import sample
+from ui import session
 from ui.lenet.forward import title
 from ui.lenet.settings import Settings, hidden_maps
 from ui.lenet.subject import Subject
@@ -39,11 +41,11 @@ def choose(controls: Controls[Settings], seen: Subject) -> None:
             help=_("The next test digit that the network, as it stands, reads wrong."),
         )
         st.caption(_("Test digit {n} of {all:,}: a {digit}", n=seen.number, all=count, digit=seen.label))
-    _hidden(controls)
+    _hidden(controls, seen)
 
 
-def _hidden(controls: Controls[Settings]) -> None:
-    """Say what is hidden, and offer to show it again."""
+def _hidden(controls: Controls[Settings], seen: Subject) -> None:
+    """Say what is hidden and what it costs, and offer to show it again."""
     hidden = hidden_maps(controls.settings.hide)
     if not hidden:
         return
@@ -57,6 +59,31 @@ def _hidden(controls: Controls[Settings]) -> None:
             type="tertiary",
             on_click=lambda: controls.change(hide=""),
         )
+    if not seen.live:
+        all_there, without, samples = _right(seen)
+        st.caption(
+            _(
+                "Of {n:,} test digits {without} are read right without them, {with_} with them.",
+                n=samples,
+                without=f"{without / samples:.1%}",
+                with_=f"{all_there / samples:.1%}",
+            )
+        )
+
+
+def _right(seen: Subject) -> tuple[int, int, int]:
+    """Return how many test digits are read right with all maps and without the hidden ones, and of how many."""
+    key = (seen.now.run_id if seen.now is not None else "", seen.network, seen.job.seed, seen.step, seen.written)
+    kept = session.recall("lenet_without")
+    if isinstance(kept, tuple) and kept[0] == key:
+        found: tuple[int, int, int] = kept[1]
+        return found
+    data = cache.mnist()
+    images, labels = sample(data.test_images.cpu(), data.test_labels.cpu())
+    with torch.inference_mode():
+        right = [int((model(images).argmax(dim=1) == labels).sum()) for model in (seen.model, seen.shown)]
+    session.remember("lenet_without", (key, (right[0], right[1], len(labels))))
+    return right[0], right[1], len(labels)
 
 
 def _next_misread(controls: Controls[Settings], seen: Subject) -> None:

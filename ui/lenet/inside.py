@@ -10,20 +10,27 @@ import streamlit as st
 from core.export.mnist_net import sequential
 from core.inspect_cnn.layers import LayerRow, layer_table
 from core.nets.lenet import VARIANTS, variant_of
+from core.training.mnist_job import MnistJob
+from ui.lenet.data import data
 from ui.lenet.forward import title
 from ui.lenet.settings import Settings
 from ui.state import Controls
 from ui.text import _
 
 
-def tabs(controls: Controls[Settings]) -> list[tuple[str, Callable[[], None]]]:
+def tabs(controls: Controls[Settings], job: MnistJob | None) -> list[tuple[str, Callable[[], None]]]:
     """Return the tabs of this subject, for lesson.inside.
 
     Args:
         controls: of the page.
+        job: what Train would start, or None.
     """
     network = controls.settings.network
-    return [(_("Layers"), lambda: layers(network)), (_("Why"), lambda: theory(network))]
+    return [
+        (_("Layers"), lambda: layers(network)),
+        (_("Data"), lambda: data(job)),
+        (_("Why"), lambda: theory(network)),
+    ]
 
 
 def layers(network: str) -> None:

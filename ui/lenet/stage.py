@@ -99,7 +99,7 @@ def _scores(now: Snapshot | None, at: int) -> None:
     speed = samples_per_second(now)
     if speed and now.state is State.RUNNING:
         parts.append(_("{n:,} samples a second", n=speed))
-    elif moment is not None or step != now.step:
+    if moment is not None or (step != now.step and now.state is not State.RUNNING):
         parts.append(_("at update {step}", step=step))
     if parts:
         with st.container(key="lenet_scores"):

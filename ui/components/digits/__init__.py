@@ -1,4 +1,4 @@
-"""Digits as small pictures with what was answered; each is a button."""
+"""Digits as small pictures with what was answered; each can be a button."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def digits(
         shown: one for each.
         key: keeps it mounted.
         label: what the pictures are, for those who do not see them.
-        on_choose: called with the id of the one that was chosen.
+        on_choose: called with the id of the one that was chosen; without it none can be.
     """
     paper = pictures.flatten(1).amin(dim=1)[:, None, None] if len(pictures) else pictures
     inked = pictures - paper
@@ -61,6 +61,7 @@ def digits(
         "pixels": base64.b64encode(coded.numpy().tobytes()).decode("ascii"),
         "shown": [[one.id, one.caption, one.label] for one in shown],
         "label": label,
+        "open": on_choose is not None,
         "colours": {
             name: "light-dark({}, {})".format(*design.PALETTE[name])
             for name in ("text", "ground", "line", "accent", "muted")

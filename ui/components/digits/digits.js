@@ -28,14 +28,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     canvas.width = canvas.height = SIDE
     const caption = document.createElement("span")
     button.append(canvas, caption)
-    button.onclick = () => setTriggerValue("choose", button.id_)
     root.append(button)
     state.buttons.push(button)
   }
   data.shown.forEach(([id, caption, label], place) => {
     const button = state.buttons[place]
-    button.id_ = id
     button.title = label
+    button.disabled = !data.open
     button.setAttribute("aria-label", label)
     button.lastChild.textContent = caption
     button.onclick = () => setTriggerValue("choose", id)

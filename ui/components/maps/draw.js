@@ -60,13 +60,13 @@ function pictures(state, context, layer, all, colours, hidden) {
   else for (let place = 0; place < layer.values.length; place++) pixels[place] = tints[layer.values[place]]
   own.putImageData(image, 0, 0)
   context.imageSmoothingEnabled = false
-  context.strokeStyle = colours.line
-  context.lineWidth = 1
   layer.places.forEach((place, tile) => {
     const { x, y, width, height } = place
     context.globalAlpha = hidden.includes(tile) ? 0.25 : 1
     context.drawImage(sheet, 0, tile * layer.rows, layer.columns, layer.rows, x, y, width, height)
     context.globalAlpha = 1
+    context.strokeStyle = colours.line
+    context.lineWidth = 1
     context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1)
     if (layer.kind === "cells") rules(context, layer, place)
     const gone = layer.kind === "cells" ? hidden.map((cell) => square(layer, place, cell)) : hidden.includes(tile) ? [place] : []
