@@ -61,7 +61,7 @@ def test_losses_weights_and_memory_are_the_reference_engines(activation, optimis
         assert alike(quick, slow)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.integers(1, 20), max_size=5),
     st.data(),
