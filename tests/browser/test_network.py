@@ -182,7 +182,7 @@ def test_a_wide_layer_says_how_much_of_it_is_drawn(page: Page, scratch: Server) 
     open_network(page, scratch, "widths=64-3")
     expect(page.locator("#count1")).to_have_text("16 of 64")
     assert page.locator(".neuron").count() == 3 + 16 + 3 + 3
-    page.locator("#n1_0").click()
+    page.locator("#n1_0 .box").click()
     field = page.get_by_role("spinbutton", name="Neuron, 1 to 64")
     field.fill("64")
     page.keyboard.press("Enter")
@@ -196,7 +196,7 @@ def test_fits_a_phone_and_answers_to_touch(browser: Browser, scratch: Server) ->
         for text in phone.locator(".network .head:visible").all():
             box = text.bounding_box()
             assert box is None or (box["x"] >= 0 and box["x"] + box["width"] <= 390)
-        box = phone.locator("#n3_5").bounding_box()
+        box = phone.locator("#n3_5 .box").bounding_box()
         phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         expect(phone.get_by_text("Layer 3, neuron 6 (ReLU)")).to_be_visible(timeout=PATIENCE_MS)
         expect(phone.locator(".network .said")).to_contain_text("layer 3, neuron 6")
