@@ -98,7 +98,7 @@ def test_number_classes_one_hot_and_scales() -> None:
         (b"My data\nx,y\n1,2\n3,4\n", r"first row \(=My data\) holds 1 column"),
         (b"x,y\n1,2\n" + b"1," * 200, "Row 3 has 201 columns"),
         (b'x,y\n1,2\n3,"4\n5,6\n7,8\n', "Line 3 .* quotation mark"),
-        (b'x,y\n1,2\n3,"4"5\n5,6\n7,8\n', "Line 3 .* quotation mark"),
+        (b'x,y\n1,2\n3,"4"5\n5,"6"\n7,8\n', "Line 3 .* quotation mark"),
         (b'"x,y\n1,2\n', "Line 1 .* quotation mark"),
         (b"x,y\n1,2\n3," + b"4" * 140_000 + b"\n5,6\n", "Line 3 .*131072"),
         ("x,y\n1,é\n".encode("latin-1"), "0xE9 at position 6"),
