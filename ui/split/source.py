@@ -42,7 +42,7 @@ def load(settings: Settings) -> DataSet | None:
 def count(settings: Settings) -> int:
     """Return how many samples there will be, without loading them."""
     table = recall(KEPT)
-    return len(table.rows) if settings.data == "csv" and isinstance(table, Table) else settings.samples
+    return len(table.cells) if settings.data == "csv" and isinstance(table, Table) else settings.samples
 
 
 def upload(controls: Controls[Settings]) -> None:
@@ -79,7 +79,7 @@ def upload(controls: Controls[Settings]) -> None:
     chosen_out = st.multiselect(
         _("Output columns"), choices, [*outputs], format_func=name, key=f"split_out_{table.digest}", max_selections=10
     )
-    st.caption(_("{file}: {rows:,} rows", file=table.name, rows=len(table.rows)))
+    st.caption(_("{file}: {rows:,} rows", file=table.name, rows=len(table.cells)))
     if (tuple(chosen_in), tuple(chosen_out)) != (inputs, outputs):
         # Both at once: what is not written follows the other, and the page would not show what is marked.
         controls.change(inputs=_written(chosen_in), outputs=_written(chosen_out))
