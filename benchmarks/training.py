@@ -3,7 +3,7 @@
     python -m benchmarks.training [--rounds 12]
 
 Three ways to the same losses, bit for bit (checked here at the start, and by tests): the notebook's loop, our reference
-engine (plain autograd), and what ``fit`` chooses, which for plain networks is the quick engine. "one-hot" and the digits
+engine (plain autograd), and what ``fit`` chooses, which for plain networks is the quick one. "one-hot" and the digits
 are blocks of updates; "one-hot, whole" is the course's training from its first weights to its end as lesson 2 runs it,
 with all its slices, progress and 100 looks at both sets, against the notebook's bare loop of 1000 updates.
 

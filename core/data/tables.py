@@ -49,7 +49,7 @@ class Table:
 
     def numeric(self, column: int) -> bool:
         """Return whether a column's first row holds a number."""
-        return not np.isnan(_numbers(self.cells.iloc[:1, column]))[0]
+        return not np.isnan(numbers(self.cells.iloc[:1, column]))[0]
 
 
 def read(content: bytes, name: str = "data.csv") -> Table:
@@ -149,7 +149,7 @@ def is_text(table: Table, column: int) -> bool:
     """Return whether a column holds words, so that it can be a class but no number."""
     cells = table.cells.iloc[:, column]
     missing = cells.str.lower().isin(MISSING)
-    return bool(missing.all() or np.isnan(_numbers(cells[~missing])).any())
+    return bool(missing.all() or np.isnan(numbers(cells[~missing])).any())
 
 
 def _decoded(content: bytes) -> str:
@@ -237,7 +237,7 @@ def _check_header(header: list[str]) -> None:
             "or tab.",
             row=shown,
         )
-    if np.isfinite(_numbers(header)).any():
+    if np.isfinite(numbers(header)).any():
         raise InvalidInput(
             "The first row (={row}) holds numbers, but it must name the columns. Put a row of names above it, "
             "such as x1,x2,y.",
@@ -261,7 +261,7 @@ def _check_header(header: list[str]) -> None:
             )
 
 
-def _numbers(cells: pd.Series[str] | list[str]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def numbers(cells: pd.Series[str] | list[str]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Return the numbers that cells hold (1e999 is infinite), and NaN for all else, also 1_000."""
     return pd.to_numeric(pd.Series(cells, dtype=str), errors="coerce").to_numpy(np.float64)
 
@@ -282,7 +282,7 @@ def _known(table: Table, column: int) -> pd.Series[str]:
 
 def _floats(table: Table, column: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     cells = _known(table, column)
-    values = _numbers(cells)
+    values = numbers(cells)
     for at in np.flatnonzero(~(np.abs(values) <= LARGEST)).tolist():
         place = {"name": table.columns[column], "line": int(cells.index[at]), "value": cells.iloc[at][:MAX_NAME]}
         if np.isnan(values[at]):

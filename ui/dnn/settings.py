@@ -142,8 +142,8 @@ def feature_names() -> dict[str, str]:
 def optimiser_help() -> str:
     """Return what an optimiser is."""
     return _(
-        "How a gradient becomes a step. SGD goes straight down; Nesterov looks ahead along its momentum; Adam, AdamW and "
-        "RMSprop also adapt the step of each parameter."
+        "How a gradient becomes a step. SGD goes straight down; Nesterov looks ahead along its momentum; Adam, AdamW "
+        "and RMSprop also adapt the step of each parameter."
     )
 
 
