@@ -176,7 +176,7 @@ class Fit(Iterator[Progress]):
         if self._looks.best < math.inf:
             tensors["looks.best"] = torch.tensor(self._looks.best, dtype=torch.float64)
         numbers["worse"] = self._looks.worse
-        return Checkpoint(self.config, self.step, self.seconds, tensors, numbers, self.changes)
+        return Checkpoint(self.config, self.step, self.seconds, tensors, numbers, self.changes, self.engine.masks)
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         tensors, numbers = checkpoint.tensors, checkpoint.numbers
@@ -189,7 +189,7 @@ class Fit(Iterator[Progress]):
         if best.ndim or best.dtype != torch.float64:
             raise unfit("its looks")
         table = hand.timetable(self.table.samples, self.config, checkpoint.changes)
-        self.engine.restore(tensors, numbers, checkpoint.changes)
+        self.engine.restore(tensors, numbers, checkpoint.changes, checkpoint.masks)
         self.table, self.changes = table, checkpoint.changes
         self.step, self.seconds = checkpoint.step, checkpoint.seconds
         self._watch.add(recent.tolist())
