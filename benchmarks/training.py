@@ -7,7 +7,8 @@ engine (plain autograd), and what ``fit`` chooses, which for plain networks is t
 are blocks of updates; "one-hot, whole" is the course's training from its first weights to its end as lesson 2 runs it,
 with all its slices, progress and 100 looks at both sets, against the notebook's bare loop of 1000 updates.
 
-Ratios of neighbouring blocks are shown, because a shared machine changes its speed from minute to minute.
+Seconds are those of the processor, and ratios those of neighbouring blocks, because a shared machine changes its speed
+from minute to minute.
 """
 
 from __future__ import annotations
@@ -121,10 +122,10 @@ def _one_hot_loop(data: ClassData, updates: int) -> Callable[[], Callable[[], li
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Return the seconds that some work takes."""
-    started = time.perf_counter()
+    """Return the processor's seconds that some work takes on this thread; waiting for other programs is not counted."""
+    started = time.thread_time()
     work()
-    return time.perf_counter() - started
+    return time.thread_time() - started
 
 
 def main() -> None:
