@@ -39,6 +39,12 @@ class Engine(Protocol):
     def traced(self) -> StepTrace:
         """Do one update and tell what each of its lines did; its loss is that of ``advance(1)``."""
 
+    def answers(self) -> torch.Tensor | None:
+        """Return the outputs for the whole training set, float32 (n, outputs), if the next update begins with them.
+
+        None: they would have to be computed for nobody else. They are only good until the next call.
+        """
+
     def change(self, lr: float | None, batch_size: int | None) -> None:
         """Take another learning rate from the next update on, another batch size from the next epoch on.
 
@@ -186,6 +192,10 @@ class AutogradEngine:
             before=before,
             after=values(),
         )
+
+    def answers(self) -> torch.Tensor | None:
+        """Return None: autograd wants to see the forward pass itself."""
+        return None
 
     def change(self, lr: float | None, batch_size: int | None) -> None:
         """Take another learning rate now, another batch size from the next epoch on."""

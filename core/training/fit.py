@@ -49,7 +49,7 @@ class Fit(Iterator[Progress]):
         self.seconds = 0.0
         self._update_s = SLICE_S  # first guess: one update a slice
         self._watch = Watch(constant_answer_loss(data.train_labels, data.classes, config.loss), self.updates_per_epoch)
-        self._looks = Looks(model, data, config, train_look)
+        self._looks = Looks(model, data, config, train_look, engine.answers)
         self._done = False
         if resume is not None:
             self._resume(resume)
