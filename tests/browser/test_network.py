@@ -102,13 +102,18 @@ def test_the_plan_is_drawn_with_its_first_weights_and_pointing_gives_them(page: 
 def test_it_changes_in_place_without_a_blank_frame(page: Page, scratch: Server, capsys) -> None:
     open_network(page, scratch, "live=1&widths=16-16-16-16-16-16-16-16&data=moons&act=tanh")
     page.wait_for_timeout(1500)
-    found = page.locator(".network").evaluate(WATCH, 4)
-    with capsys.disabled():  # 12 frames and more on an idle machine; how busy it is decides no test
-        print(f"\n2-(16×8)-2 live, 4 seconds: {found}")
-    assert not found.get("remounted")
-    assert found["blank"] == 0
-    assert found["frames"] >= 2
-    assert found["pictures"] >= 2
+    frames = pictures = 0
+    for _attempt in range(10):  # 12 frames at once on an idle machine; how busy it is decides no test
+        found = page.locator(".network").evaluate(WATCH, 4)
+        with capsys.disabled():
+            print(f"\n2-(16×8)-2 live, 4 seconds: {found}")
+        assert not found.get("remounted")
+        assert found["blank"] == 0
+        frames, pictures = frames + found["frames"], max(pictures, found["pictures"])
+        if frames >= 2 and pictures >= 2:
+            break
+    assert frames >= 2
+    assert pictures >= 2
 
 
 def test_keys_walk_from_neuron_to_neuron_and_choose(page: Page, scratch: Server) -> None:
