@@ -99,7 +99,13 @@ def followed(controls: Controls[Settings]) -> Followed:
     """Follow the chain of the settings; raises InvalidInput where there is none."""
     now = controls.settings
     shape = parse_input(now.image) if now.image else _input(controls)
-    return follow(now.own or write_chain(PRESETS[now.chain].chain), shape)
+    return follow(_present(controls), shape)
+
+
+def _present(controls: Controls[Settings]) -> str:
+    """Return the chain's JSON text."""
+    now = controls.settings
+    return now.own or write_chain(PRESETS[now.chain].chain)
 
 
 def stage(controls: Controls[Settings]) -> None:
@@ -141,13 +147,20 @@ def table(controls: Controls[Settings]) -> None:
         chain = followed(controls)
     except InvalidInput:
         return
-    chain_editor(chain, on_change=lambda text: _edit(controls, text), key="conv_chain_editor")
+    chain_editor(
+        chain,
+        present=lambda: _present(controls),
+        on_change=lambda text: _edit(controls, text),
+        key="conv_chain_editor",
+    )
 
 
-def _edit(controls: Controls[Settings], text: object) -> None:
+def _edit(controls: Controls[Settings], text: str) -> bool:
     """Take over what the table sent; a text that is too long comes from elsewhere, for the table keeps to it."""
-    if isinstance(text, str) and len(text) <= MAX_CHAIN_TEXT and text.isprintable():
-        controls.change(own=text)
+    if not 0 < len(text) <= MAX_CHAIN_TEXT or not text.isprintable():
+        return False
+    controls.change(own=text)
+    return True
 
 
 def _offer(controls: Controls[Settings], chain: Followed) -> None:

@@ -20,6 +20,7 @@ from ui.text import _
 LIVE_S = 0.3  # between two looks at a run that is being worked on
 HEARTBEAT_S = 25.0  # a page that is open keeps its run from being parked or dropped
 SETTLE_S = 1.0  # how long a click on Pause or One update waits for the slice under way
+MAIN: Final[dict[str, Any]] = {"type": "primary", "width": 112}  # of one width: no other button moves under a finger
 SPEEDS: Final = (0, 1, 5, 25, 100)  # updates a second; 0: as fast as it can
 
 
@@ -110,17 +111,17 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ext
 
     with st.container(horizontal=True, gap="xsmall", key=f"{controls.prefix}buttons"):
         if mine and now is not None and now.state is State.RUNNING:
-            button("pause", _("Pause"), "pause", lambda: SCHEDULER.pause(run_id, owner()), type="primary")
+            button("pause", _("Pause"), "pause", lambda: SCHEDULER.pause(run_id, owner()), **MAIN)
         elif mine and now is not None and now.step:
-            button("resume", _("Resume"), "play_arrow", lambda: SCHEDULER.resume(run_id, owner()), type="primary")
+            button("resume", _("Resume"), "play_arrow", lambda: SCHEDULER.resume(run_id, owner()), **MAIN)
         else:
             button(
                 "train",
                 _("Train"),
                 "play_arrow",
                 lambda: SCHEDULER.resume(run_id, owner()) if mine else _submit(controls, job),
-                type="primary",
                 disabled=idle,
+                **MAIN,
             )
         button(
             "step",

@@ -1,50 +1,55 @@
-"""A visitor's own CSV file: read strictly, refused with the value, the rule and the remedy; no pandas guesses."""
+"""A visitor's own CSV file: pandas reads it, strictly; what cannot be used is refused with the place and the remedy."""
 
 from __future__ import annotations
 
-import csv
+import hashlib
 import io
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
-from core.data.cells import LARGEST, MISSING, all_numbers, number
 from core.data.sets import MOST, DataSet
 from core.data.splits import Numbers
 from core.errors import InvalidInput
 
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_COLUMNS: Final = 100
-MAX_CELLS: Final = 600_000  # some 40 MB in a visitor's session
+MAX_CELLS: Final = 600_000  # some 10 MB in a visitor's session
 MAX_CLASSES: Final = 10  # as many as there are colours that can be told apart
 MAX_NAME: Final = 40
+LONGEST: Final = 131_072  # characters of a cell; Python's own limit
 DELIMITERS: Final = (",", ";", "\t")
+BLANK: Final = ",;\t \n"
+LARGEST: Final = 3.4e38  # of float32
+MISSING: Final = ("", "na", "n/a", "nan", "null", "none", "?", "-")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A CSV file's columns as text; nothing is converted yet.
 
     Attributes:
         name: of the file.
-        columns: names, from the first row.
-        rows: one tuple of texts per row, as many as there are columns.
-        lines: the file's line number of each row, for messages.
+        cells: one row of texts per sample under the file's column names; the index is each row's line in the file.
         digest: of the bytes, tells files apart.
     """
 
     name: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]
+    cells: pd.DataFrame
     digest: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column names, from the first row."""
+        return tuple(self.cells.columns)
 
     def numeric(self, column: int) -> bool:
         """Return whether a column's first row holds a number."""
-        return number(self.rows[0][column]) is not None
+        return not np.isnan(numbers(self.cells.iloc[:1, column]))[0]
 
 
 def read(content: bytes, name: str = "data.csv") -> Table:
@@ -53,44 +58,28 @@ def read(content: bytes, name: str = "data.csv") -> Table:
     Raises:
         InvalidInput: what is wrong with the file, where, and how to mend it.
     """
-    import hashlib
-
-    text = _decoded(content)
-    records = [(line, row) for line, row in _records(text) if any(cell.strip() for cell in row)]
-    if not records:
-        raise InvalidInput("The file holds no rows (0 of at least 3). Choose a CSV file with column names and samples.")
-    header = tuple(cell.strip() for cell in records[0][1])
+    cells = _cells(_decoded(content))
+    if cells.empty:
+        raise InvalidInput("The file is empty (0 rows). Choose a CSV file with column names and samples.")
+    header = cells.iloc[0].dropna().tolist()
     _check_header(header)
-    if len(records) - 1 < 2:
+    filled = cells.count(axis=1)
+    ragged = filled[filled != len(header)]
+    if len(ragged):
+        raise InvalidInput(
+            "Line {line} has {cells} cells, but there are {columns} column names. Give every row as many cells as "
+            "there are names; put quotation marks around a cell that contains the separator.",
+            line=int(ragged.index[0]),
+            cells=int(ragged.iloc[0]),
+            columns=len(header),
+        )
+    if len(cells) < 3:
         raise InvalidInput(
             "The file has {rows} rows of data below its column names; a split needs at least 2. Add rows.",
-            rows=len(records) - 1,
+            rows=len(cells) - 1,
         )
-    if len(records) - 1 > MOST:
-        raise InvalidInput(
-            "The file has {rows} rows; at most {most} can be shown. Keep the first {most} rows.",
-            rows=len(records) - 1,
-            most=MOST,
-        )
-    if (len(records) - 1) * len(header) > MAX_CELLS:
-        raise InvalidInput(
-            "The file has {rows} rows of {columns} columns; at most {most} cells are read. Keep fewer rows or columns.",
-            rows=len(records) - 1,
-            columns=len(header),
-            most=MAX_CELLS,
-        )
-    for line, row in records[1:]:
-        if len(row) != len(header):
-            raise InvalidInput(
-                "Line {line} has {cells} cells, but there are {columns} column names. Give every row as many cells as "
-                "there are names; put quotation marks around a cell that contains the separator.",
-                line=line,
-                cells=len(row),
-                columns=len(header),
-            )
-    rows = tuple(tuple(cell.strip() for cell in row) for _line, row in records[1:])
     digest = hashlib.sha256(content).hexdigest()[:16]
-    return Table(name[:MAX_NAME], header, rows, tuple(line for line, _row in records[1:]), digest)
+    return Table(name[:MAX_NAME], cells.iloc[1:, : len(header)].set_axis(header, axis=1), digest)
 
 
 def data_set(table: Table, inputs: Sequence[int], outputs: Sequence[int]) -> DataSet:
@@ -113,32 +102,35 @@ def data_set(table: Table, inputs: Sequence[int], outputs: Sequence[int]) -> Dat
             inputs=len(inputs),
             outputs=len(outputs),
         )
-    for column in inputs:
-        if column in outputs:
-            raise InvalidInput(
-                "Column '{name}' is marked as input and as output; the network would be given the answer. "
-                "Take it out of one of them.",
-                name=table.columns[column],
-            )
-    x = np.stack([_floats(table, column) for column in inputs], axis=1).astype(np.float32)
-    texts = [row[outputs[0]] for row in table.rows]
+    for column in set(inputs) & set(outputs):
+        raise InvalidInput(
+            "Column '{name}' is marked as input and as output; the network would be given the answer. "
+            "Take it out of one of them.",
+            name=table.columns[column],
+        )
+    x = np.stack([_floats(table, column) for column in inputs], axis=1)
     classes: Numbers | None = None
     names: tuple[str, ...] = ()
-    if len(outputs) == 1 and not all_numbers(texts):
-        names = _classes(table, outputs[0], texts)
-        place = {text: at for at, text in enumerate(sorted(set(texts)))}
-        classes = np.array([place[text] for text in texts], dtype=np.int64)
+    if len(outputs) == 1 and is_text(table, outputs[0]):
+        classes, texts = _known(table, outputs[0]).factorize(sort=True)
+        if len(texts) > MAX_CLASSES:
+            raise InvalidInput(
+                "Column '{name}' holds {kinds} different texts; as classes at most {most} can be told apart. "
+                "Take another output, or merge classes.",
+                name=table.columns[outputs[0]],
+                kinds=len(texts),
+                most=MAX_CLASSES,
+            )
+        names = tuple(text[:MAX_NAME] for text in texts)
         y = classes[:, None].astype(np.float32)
     else:
-        y = np.stack([_floats(table, column) for column in outputs], axis=1).astype(np.float32)
+        y = np.stack([_floats(table, column) for column in outputs], axis=1)
         if len(outputs) == 1:
-            values = np.unique(y[:, 0])
+            values, places = np.unique(y[:, 0], return_inverse=True)
             if len(values) <= MAX_CLASSES and np.all(values == np.round(values)):
-                names = tuple(f"{value:.0f}" for value in values)
-                classes = np.searchsorted(values, y[:, 0]).astype(np.int64)
+                classes, names = places, tuple(f"{value:.0f}" for value in values)
         elif len(outputs) <= MAX_CLASSES and np.isin(y, (0, 1)).all() and np.all(y.sum(axis=1) == 1):
-            names = tuple(table.columns[column] for column in outputs)
-            classes = y.argmax(axis=1).astype(np.int64)
+            classes, names = y.argmax(axis=1), tuple(table.columns[column] for column in outputs)
     return DataSet(
         "csv",
         x,
@@ -148,9 +140,16 @@ def data_set(table: Table, inputs: Sequence[int], outputs: Sequence[int]) -> Dat
         tuple(range(min(3, len(inputs)))),
         classes,
         names,
-        np.arange(len(table.rows)),
+        np.arange(len(table.cells)),
         ("csv", table.digest, (tuple(inputs), tuple(outputs))),
     )
+
+
+def is_text(table: Table, column: int) -> bool:
+    """Return whether a column holds words, so that it can be a class but no number."""
+    cells = table.cells.iloc[:, column]
+    missing = cells.str.lower().isin(MISSING)
+    return bool(missing.all() or np.isnan(numbers(cells[~missing])).any())
 
 
 def _decoded(content: bytes) -> str:
@@ -160,15 +159,13 @@ def _decoded(content: bytes) -> str:
             size=f"{len(content) / 1024**2:.1f}",
             most=MAX_BYTES // 1024**2,
         )
-    if not content.strip():
-        raise InvalidInput("The file is empty (0 rows). Choose a CSV file with column names and samples.")
     if content[:4] == b"PK\x03\x04" or content[:4] == b"\xd0\xcf\x11\xe0":
         raise InvalidInput(
             "The file is a workbook (its first bytes are {start}), not text. Save it as 'CSV UTF-8' and choose that.",
             start=content[:4].hex(" "),
         )
     try:
-        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
     except UnicodeDecodeError as error:
         raise InvalidInput(
             "Byte {byte} at position {at} is not UTF-8 text. Save the file as 'CSV UTF-8' and choose it again.",
@@ -180,25 +177,59 @@ def _decoded(content: bytes) -> str:
             "The character at position {at} is a zero byte, which no text contains. Save the file as 'CSV UTF-8'.",
             at=text.index("\x00"),
         )
-    return text
+    return re.sub("\r\n?", "\n", text.replace("\ufeff", "")).rstrip(" \n")
 
 
-def _records(text: str) -> Iterable[tuple[int, list[str]]]:
-    """Return line number and cells of every record; the separator is the commonest of the first line."""
-    first = text.lstrip().split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _cells(text: str) -> pd.DataFrame:
+    """Return all cells as stripped text, without empty rows; NaN where a row is short, the index is the line."""
+    separator = max(DELIMITERS, key=(text.lstrip(BLANK) or text.strip()).partition("\n")[0].count)
+    lines = text.count("\n") + 1
+    count = text.count(separator) + lines
+    if lines > MOST + 1 or count > MAX_CELLS:
+        raise InvalidInput(
+            "The file has {lines} lines and {cells} cells; at most {most} lines and {most_cells} cells are read. "
+            "Keep fewer rows or columns.",
+            lines=lines,
+            cells=count,
+            most=MOST + 1,
+            most_cells=MAX_CELLS,
+        )
+    # pandas takes the width from the first row and would need minutes for a million columns: a row of as many cells
+    # as there may be goes above the text, on line 0, and what is wider is an error.
+    file = io.StringIO(separator * (MAX_COLUMNS - 1) + "\n" + text)
     try:
-        return [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
+        cells: pd.DataFrame = pd.read_csv(
+            file,
+            sep=separator,
+            header=None,  # pandas would rename names that stand twice, without a word
+            dtype=object,
+            na_filter=False,
+            skip_blank_lines=False,
+            skipinitialspace=True,
+            engine="python",  # the one that tells an empty cell from one that is not there
+        ).iloc[1:]
+    except pd.errors.ParserError as error:
+        if wide := re.search(r"in line (\d+), saw (\d+)", str(error)):
+            raise InvalidInput(
+                "Row {row} has {columns} columns; at most {most} can be marked. Take out some.",
+                row=int(wide[1]) - 1,
+                columns=int(wide[2]),
+                most=MAX_COLUMNS,
+            ) from None
+        end = file.tell() - MAX_COLUMNS
         raise InvalidInput(
             "Line {line} cannot be read as CSV ({why}). Look for a quotation mark that is opened and not closed.",
-            line=reader.line_num,
+            line=1 + text.count("\n", 0, max(text.rfind('"', 0, end), end - LONGEST)),
             why=str(error),
         ) from None
+    cells = cells.dropna(axis=1, how="all").astype(str)
+    if '"' in text:  # a cell may hold line ends
+        cells.index += cells.apply(lambda column: column.str.count("\n")).sum(axis=1).cumsum().astype(int)
+    cells = cells.apply(lambda column: column.str.strip())
+    return cells.loc[(cells.fillna("") != "").any(axis=1)]
 
 
-def _check_header(header: tuple[str, ...]) -> None:
+def _check_header(header: list[str]) -> None:
     shown = ", ".join(header)[:60]
     if len(header) < 2:
         raise InvalidInput(
@@ -206,26 +237,20 @@ def _check_header(header: tuple[str, ...]) -> None:
             "or tab.",
             row=shown,
         )
-    if len(header) > MAX_COLUMNS:
-        raise InvalidInput(
-            "The file has {columns} columns; at most {most} can be marked. Take out some.",
-            columns=len(header),
-            most=MAX_COLUMNS,
-        )
-    if any(number(name) is not None for name in header):
+    if np.isfinite(numbers(header)).any():
         raise InvalidInput(
             "The first row (={row}) holds numbers, but it must name the columns. Put a row of names above it, "
             "such as x1,x2,y.",
             row=shown,
         )
-    for name, times in Counter(header).items():
+    for name in header:
         if not name:
             raise InvalidInput("Column {at} has no name in the first row. Name it.", at=header.index(name) + 1)
-        if times > 1:
+        if header.count(name) > 1:
             raise InvalidInput(
                 "The column name '{name}' stands {times} times in the first row. Give each column its own name.",
                 name=name[:MAX_NAME],
-                times=times,
+                times=header.count(name),
             )
         if len(name) > MAX_NAME:
             raise InvalidInput(
@@ -236,53 +261,37 @@ def _check_header(header: tuple[str, ...]) -> None:
             )
 
 
-def _floats(table: Table, column: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    values = np.empty(len(table.rows))
-    for at, row in enumerate(table.rows):
-        value = number(row[column])
-        place = {"name": table.columns[column], "line": table.lines[at], "value": row[column][:MAX_NAME]}
-        if row[column].lower() in MISSING:
-            raise InvalidInput(
-                "Column '{name}', line {line}: the value (={value}) is missing. Fill it in, delete the row, or leave "
-                "the column out.",
-                **place,
-            )
-        if value is None:
+def numbers(cells: pd.Series[str] | list[str]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the numbers that cells hold (1e999 is infinite), and NaN for all else, also 1_000."""
+    return pd.to_numeric(pd.Series(cells, dtype=str), errors="coerce").to_numpy(np.float64)
+
+
+def _known(table: Table, column: int) -> pd.Series[str]:
+    cells = table.cells.iloc[:, column]
+    missing = cells[cells.str.lower().isin(MISSING)]
+    if len(missing):
+        raise InvalidInput(
+            "Column '{name}', line {line}: the value (={value}) is missing. Fill it in, delete the row, or leave "
+            "the column out.",
+            name=table.columns[column],
+            line=int(missing.index[0]),
+            value=missing.iloc[0],
+        )
+    return cells
+
+
+def _floats(table: Table, column: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    cells = _known(table, column)
+    values = numbers(cells)
+    for at in np.flatnonzero(~(np.abs(values) <= LARGEST)).tolist():
+        place = {"name": table.columns[column], "line": int(cells.index[at]), "value": cells.iloc[at][:MAX_NAME]}
+        if np.isnan(values[at]):
             raise InvalidInput(
                 "Column '{name}', line {line}: '{value}' is text, and a network computes with numbers. Leave the "
                 "column out, write numbers, or mark it as the only output to use it as a class.",
                 **place,
             )
-        if not abs(value) <= LARGEST:
-            raise InvalidInput(
-                "Column '{name}', line {line}: {value} is too large; float32 ends at 3.4e38. Use a larger unit.",
-                **place,
-            )
-        values[at] = value
-    return values
-
-
-def _classes(table: Table, column: int, texts: list[str]) -> tuple[str, ...]:
-    for at, text in enumerate(texts):
-        if text.lower() in MISSING:
-            raise InvalidInput(
-                "Column '{name}', line {line}: the class (={value}) is missing. Fill it in or delete the row.",
-                name=table.columns[column],
-                line=table.lines[at],
-                value=text,
-            )
-    names = sorted(set(texts))
-    if len(names) > MAX_CLASSES:
         raise InvalidInput(
-            "Column '{name}' holds {kinds} different texts; as classes at most {most} can be told apart. "
-            "Take another output, or merge classes.",
-            name=table.columns[column],
-            kinds=len(names),
-            most=MAX_CLASSES,
+            "Column '{name}', line {line}: {value} is too large; float32 ends at 3.4e38. Use a larger unit.", **place
         )
-    return tuple(name[:MAX_NAME] for name in names)
-
-
-def is_text(table: Table, column: int) -> bool:
-    """Return whether a column holds words, so that it can be a class but no number."""
-    return not all_numbers([row[column] for row in table.rows])
+    return values.astype(np.float32)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from core.data.cells import number
+import numpy as np
+
 from core.data.number_table import NumberTable
 from core.data.playground import PLANE, DataConfig, shape_of
+from core.data.tables import numbers
 from core.data.toys import BLOBS, HILLS, SKLEARN_TOYS
 from core.export.parts import N_, Part
 
@@ -181,8 +183,7 @@ def _table(table: NumberTable) -> str:
     if len(table.output_names) > 1 or not table.class_names:
         code += _CSV_COLUMNS.format(outputs=list(table.output_names))
         return code + ("Y = Y.argmax(dim=1)  # one-hot columns: the number of the class\n" if table.class_names else "")
-    numbers = all(number(name) is not None for name in table.class_names)
-    cell = "float(row[column])" if numbers else "row[column].strip()"
+    cell = "float(row[column])" if np.isfinite(numbers(list(table.class_names))).all() else "row[column].strip()"
     return code + _CSV_CLASS.format(output=table.output_names[0], cell=cell)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, field
 
 import torch
 from safetensors import SafetensorError
@@ -30,6 +30,8 @@ class Checkpoint:
         tensors: model, optimiser and batch order on the CPU, named as Engine.state names them.
         numbers: whole numbers beside them.
         changes: what was changed by hand, in order.
+        masks: state of dropout's generator; stays in this process (a file's would have to be trusted, and torch does
+            not check one well enough), and without it the masks so far are drawn again.
 
     Raises:
         InvalidInput: step, seconds or a number is not one, or the changes are not in order.
@@ -41,6 +43,7 @@ class Checkpoint:
     tensors: dict[str, torch.Tensor]
     numbers: dict[str, int]
     changes: tuple[Change, ...] = ()
+    masks: torch.Tensor | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         whole = [self.step, *self.numbers.values()]

@@ -39,6 +39,12 @@ class Engine(Protocol):
     def traced(self) -> StepTrace:
         """Do one update and tell what each of its lines did; its loss is that of ``advance(1)``."""
 
+    def answers(self) -> torch.Tensor | None:
+        """Return the outputs for the whole training set, float32 (n, outputs), if the next update begins with them.
+
+        None: they would have to be computed for nobody else. They are only good until the next call.
+        """
+
     def change(self, lr: float | None, batch_size: int | None) -> None:
         """Take another learning rate from the next update on, another batch size from the next epoch on.
 
@@ -56,10 +62,24 @@ class Engine(Protocol):
     def state(self) -> tuple[dict[str, torch.Tensor], dict[str, int]]:
         """Return everything that the next update depends on: tensors and whole numbers."""
 
+    @property
+    def masks(self) -> torch.Tensor | None:
+        """State of the generator that dropout draws from, None without dropout; never from or into a file."""
+
     def restore(
-        self, tensors: dict[str, torch.Tensor], numbers: dict[str, int], changes: tuple[Change, ...] = ()
+        self,
+        tensors: dict[str, torch.Tensor],
+        numbers: dict[str, int],
+        changes: tuple[Change, ...] = (),
+        masks: torch.Tensor | None = None,
     ) -> None:
         """Go on exactly where state() was taken; the tensors stay as they are.
+
+        Args:
+            tensors: from state().
+            numbers: from state().
+            changes: of the run so far, which decide its batches and its learning rate.
+            masks: this process's own; None: the masks so far are drawn again, which takes its time.
 
         Raises:
             InvalidInput: they are not this network's, this optimiser's and this training set's.
@@ -84,7 +104,7 @@ class AutogradEngine:
         self.optimiser = OPTIMISERS[config.optimiser](model.parameters(), config)
         self.table = hand.timetable(len(data.train_labels), config)
         self.order = BatchOrder(len(data.train_labels), config.batch_size, config.seed, config.reshuffle, self.table)
-        seed_dropout(model, config.seed)
+        self.dropout = seed_dropout(model, config.seed)
 
     @property
     def lr(self) -> float:
@@ -173,6 +193,10 @@ class AutogradEngine:
             after=values(),
         )
 
+    def answers(self) -> torch.Tensor | None:
+        """Return None: autograd wants to see the forward pass itself."""
+        return None
+
     def change(self, lr: float | None, batch_size: int | None) -> None:
         """Take another learning rate now, another batch size from the next epoch on."""
         if batch_size is not None:
@@ -193,8 +217,17 @@ class AutogradEngine:
                     tensors[f"optimiser.{index}.{name}"] = value
         return {name: value.detach().cpu().clone() for name, value in tensors.items()}, {"updates": self.order.updates}
 
+    @property
+    def masks(self) -> torch.Tensor | None:
+        """State of dropout's generator."""
+        return None if self.dropout is None else self.dropout.get_state()
+
     def restore(
-        self, tensors: dict[str, torch.Tensor], numbers: dict[str, int], changes: tuple[Change, ...] = ()
+        self,
+        tensors: dict[str, torch.Tensor],
+        numbers: dict[str, int],
+        changes: tuple[Change, ...] = (),
+        masks: torch.Tensor | None = None,
     ) -> None:
         """Load what state() gave, after checking that it fits."""
         model = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
@@ -212,7 +245,9 @@ class AutogradEngine:
         self.model.load_state_dict(model)
         groups = self.optimiser.state_dict()["param_groups"]
         self.optimiser.load_state_dict({"state": memory, "param_groups": groups})
-        seed_dropout(self.model, self.config.seed, table.batches(updates))
+        self.dropout = seed_dropout(self.model, self.config.seed, table.batches(updates) if masks is None else ())
+        if self.dropout is not None and masks is not None:
+            self.dropout.set_state(masks)
 
     def _memory(self, tensors: dict[str, torch.Tensor], updates: int) -> dict[int, dict[str, torch.Tensor]]:
         """Return the optimiser's state from a checkpoint's tensors."""

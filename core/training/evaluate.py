@@ -75,6 +75,7 @@ def evaluate_in_slices(
     classes: int,
     loss: str = "cross_entropy",
     targets: torch.Tensor | None = None,
+    answers: torch.Tensor | None = None,
 ) -> Generator[None, None, Evaluation]:
     """Do the same as evaluate, giving way after each slice of SLICE_VALUES input values.
 
@@ -85,6 +86,7 @@ def evaluate_in_slices(
         classes: as for evaluate.
         loss: as for evaluate.
         targets: what ``targets_for`` makes of the labels, when it is at hand.
+        answers: the model's outputs in eval mode for these inputs, when they are at hand.
     """
     wanted = targets_for(loss, labels, classes) if targets is None else targets
     counts = torch.zeros(classes * classes, dtype=torch.int64, device=inputs.device)
@@ -99,7 +101,7 @@ def evaluate_in_slices(
         was_training = model.training
         model.eval()
         with torch.inference_mode():
-            outputs = model(batch)
+            outputs = model(batch) if answers is None else answers[start : start + size]
             total += rule.function(outputs, wanted[start : start + size]).double().cpu() * len(batch)
             if classes:
                 counts += torch.bincount(truth * classes + outputs.argmax(dim=1), minlength=classes * classes)

@@ -49,7 +49,7 @@ class Fit(Iterator[Progress]):
         self.seconds = 0.0
         self._update_s = SLICE_S  # first guess: one update a slice
         self._watch = Watch(constant_answer_loss(data.train_labels, data.classes, config.loss), self.updates_per_epoch)
-        self._looks = Looks(model, data, config, train_look)
+        self._looks = Looks(model, data, config, train_look, engine.answers)
         self._done = False
         if resume is not None:
             self._resume(resume)
@@ -176,7 +176,7 @@ class Fit(Iterator[Progress]):
         if self._looks.best < math.inf:
             tensors["looks.best"] = torch.tensor(self._looks.best, dtype=torch.float64)
         numbers["worse"] = self._looks.worse
-        return Checkpoint(self.config, self.step, self.seconds, tensors, numbers, self.changes)
+        return Checkpoint(self.config, self.step, self.seconds, tensors, numbers, self.changes, self.engine.masks)
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         tensors, numbers = checkpoint.tensors, checkpoint.numbers
@@ -189,7 +189,7 @@ class Fit(Iterator[Progress]):
         if best.ndim or best.dtype != torch.float64:
             raise unfit("its looks")
         table = hand.timetable(self.table.samples, self.config, checkpoint.changes)
-        self.engine.restore(tensors, numbers, checkpoint.changes)
+        self.engine.restore(tensors, numbers, checkpoint.changes, checkpoint.masks)
         self.table, self.changes = table, checkpoint.changes
         self.step, self.seconds = checkpoint.step, checkpoint.seconds
         self._watch.add(recent.tolist())

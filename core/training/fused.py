@@ -116,6 +116,7 @@ class FusedEngine(AutogradEngine):
         self.loss_step = fused_steps.LOSSES[config.loss]
         self._neurons = sum(len(layer.bias) for layer in self.layers)
         self._rooms: dict[int, Room] = {}
+        self._answered = -1  # the weights' version whose answers to the whole set are in their room
 
     def advance(self, updates: int) -> list[float]:
         """Do that many updates and return their losses."""
@@ -128,7 +129,10 @@ class FusedEngine(AutogradEngine):
         with torch.inference_mode():
             for _ in range(updates):
                 rows = self.order.next()
-                losses.append(self._gradients(*self.batch(rows)))
+                inputs, targets = self.batch(rows)
+                if rows is not None or self._answered != self._version():
+                    self._forward(inputs)
+                losses.append(self._gradients(inputs, targets))
                 step(lr)
                 if falling:
                     self.end_update()
@@ -141,15 +145,25 @@ class FusedEngine(AutogradEngine):
             parameter.grad = grad  # what zero_grad would find
         return values
 
+    def answers(self) -> torch.Tensor | None:
+        """Return the outputs for the whole training set, when the next update is one of the whole set."""
+        samples = len(self.inputs)
+        if self.table.part(self.order.updates).batch_size or samples * 2 * self._neurons > KEPT_NUMBERS:
+            return None
+        if self._answered != self._version():
+            with torch.inference_mode():
+                self._forward(self.inputs)
+            self._answered = self._version()
+        return self._room(samples).answers[-1]
+
+    def _version(self) -> int:
+        """Return a number that every change of a weight raises, whoever makes it."""
+        return sum(value._version for value in self.values)
+
     def _gradients(self, inputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Write the gradients of one batch and return its loss."""
-        room = self._room(len(inputs))
-        answers, grads, layers = room.answers, room.grads, self.layers
-        before = inputs
-        for layer, answer in zip(layers, answers, strict=True):
-            torch.addmm(layer.bias, before, layer.transposed, out=answer)
-            layer.activation.forward(answer)
-            before = answer
+        """Write the gradients of one batch, whose answers are in their room, and return its loss."""
+        room, layers = self._room(len(inputs)), self.layers
+        answers, grads = room.answers, room.grads
         loss = self.loss_step(answers[-1], targets, grads[-1])
         for place in range(len(layers) - 1, -1, -1):
             layer, grad = layers[place], grads[place]
@@ -162,6 +176,13 @@ class FusedEngine(AutogradEngine):
             elif place:
                 torch.mm(grad, layer.weight, out=grads[place - 1])
         return loss
+
+    def _forward(self, inputs: torch.Tensor) -> None:
+        """Write the answers of every layer into the room of this batch."""
+        for layer, answer in zip(self.layers, self._room(len(inputs)).answers, strict=True):
+            torch.addmm(layer.bias, inputs, layer.transposed, out=answer)
+            layer.activation.forward(answer)
+            inputs = answer
 
     def _room(self, samples: int) -> Room:
         found = self._rooms.get(samples)

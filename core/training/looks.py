@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
+import torch
 from torch import nn
 
 from core.training import evaluate
@@ -36,13 +37,22 @@ class Looks:
         data: both sets.
         config: how often, and with how much patience.
         train_look: training samples to look at, from the first on; 0: none.
+        answers: see Engine.answers.
     """
 
-    def __init__(self, model: nn.Module, data: ClassData, config: TrainConfig, train_look: int) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        data: ClassData,
+        config: TrainConfig,
+        train_look: int,
+        answers: Callable[[], torch.Tensor | None],
+    ) -> None:
         self.model, self.data, self.config = model, data, config
         self.train_look = min(train_look, len(data.train_labels))
         self.best = math.inf  # lowest test loss of the looks that were due
         self.worse = 0  # of them in a row that were not lower
+        self._answers = answers
         self._test_targets = targets_for(config.loss, data.test_labels, data.classes)
         self._train_inputs, self._train_labels = (
             data.train_inputs[: self.train_look],
@@ -111,7 +121,14 @@ class Looks:
             return Look(test, None)
         if data.test_inputs.numel() + self._train_inputs.numel() > evaluate.SLICE_VALUES:
             yield
+        whole = self.train_look == len(data.train_labels) and self._train_inputs.numel() <= evaluate.SLICE_VALUES
         train = yield from evaluate.evaluate_in_slices(
-            model, self._train_inputs, self._train_labels, data.classes, loss, self._train_targets
+            model,
+            self._train_inputs,
+            self._train_labels,
+            data.classes,
+            loss,
+            self._train_targets,
+            self._answers() if whole else None,
         )
         return Look(test, train)

@@ -165,24 +165,22 @@ class Run:
 
     def _obey(self, fit: Fit) -> None:
         """Carry out what the owner ordered, between two updates."""
-        edited = False
-        while True:
-            with self.lock:
-                if not self.orders:
-                    break
-                order = self.orders[0]  # it leaves the queue when it is done: settle waits for that
+        edited, refused = False, self.record.refused
+        with self.lock:
+            orders = tuple(self.orders)
+        for order in orders:
             try:
                 order.carry_out(fit)
-                edited = edited or order.touches_weights
-                refused = None
+                edited, refused = edited or order.touches_weights, None
             except InvalidInput as error:
                 refused = error
-            with self.lock:
-                self.record.changes, self.record.refused = fit.changes, refused
-                if self.orders:  # none when the run was ended meanwhile
-                    self.orders.popleft()
+        with self.lock:
+            self.record.changes, self.record.refused = fit.changes, refused
         if edited or self.state is State.PAUSED:
             self._look(fit)
+        with self.lock:  # only now: settle waits until they show
+            for _ in orders[: len(self.orders)]:  # none is left when the run was ended meanwhile
+                self.orders.popleft()
 
     def _look(self, fit: Fit) -> None:
         self._note(fit, fit.look())

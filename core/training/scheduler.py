@@ -204,6 +204,8 @@ class Scheduler:
         run = self._runs.get(run_id)
         if run is not None and not hmac.compare_digest(run.owner.encode(), owner.encode()):
             raise InvalidInput("This training belongs to another visitor; start your own to control it.")
+        if run is not None:
+            run.last_asked = self.clock()  # who controls a run is there
         return run
 
     def _direct(self, run: Run | None, state: State, updates: int = 0, epochs: int = 0) -> None:

@@ -86,13 +86,117 @@ def test_nonsense_stays_in_its_field_and_is_one_sentence(page, server) -> None:
     expect(page.get_by_role("alert")).to_have_count(0, timeout=30_000)
 
 
-def test_changes_one_after_the_other_lose_nothing(page, server) -> None:
+def put(page, name: str, value: str) -> None:
+    page.get_by_role("textbox", name=name).fill(value)
+    page.keyboard.press("Tab")
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("button", name=name).press("Enter")
+
+
+def shows(page, text: str) -> None:
+    expect(page.get_by_role("heading", name=text)).to_be_visible(timeout=30_000)
+
+
+CHANGES = {"Filters FN of layer 1": "9", "Window of layer 1": "3", "Padding of layer 1": "1"}
+
+
+def test_quick_changes_lose_nothing(page, server) -> None:
     open_chain(page, server, conv_own=SMALL)
-    changes = (("Filters FN", "9", "9 × 12 × 12"), ("Window", "3", "9 × 13 × 13"), ("Padding", "1", "9 × 14 × 14"))
-    for name, value, output in changes:
-        page.get_by_role("textbox", name=f"{name} of layer 1").fill(value)
-        page.keyboard.press("Tab")
-        heading(page, f"1 × 28 × 28 → {output}")
+    for name, value in CHANGES.items():
+        put(page, name, value)
+    shows(page, "1 × 28 × 28 → 9 × 14 × 14")
+
+
+# Every answer 250 ms late, in its order: each change below is made after the one before it was sent, before its answer.
+LATE = """
+const late = (act) => act && ((event) => setTimeout(() => act(event), 250))
+const listen = WebSocket.prototype.addEventListener
+WebSocket.prototype.addEventListener = function (kind, act, more) {
+  listen.call(this, kind, kind === "message" ? late(act) : act, more)
+}
+const { get, set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage")
+Object.defineProperty(WebSocket.prototype, "onmessage", { get, set(act) { set.call(this, late(act)) } })
+"""
+
+
+def test_a_late_answer_takes_no_later_change_back(page, server) -> None:
+    page.add_init_script(LATE)
+    open_chain(page, server, conv_own=SMALL)
+    for name, value in CHANGES.items():
+        put(page, name, value)
+        page.wait_for_timeout(200)
+        for earlier in CHANGES:
+            expect(page.get_by_role("textbox", name=earlier)).to_have_value(CHANGES[earlier], timeout=1)
+            if earlier == name:
+                break
+    shows(page, "1 × 28 × 28 → 9 × 14 × 14")
+    expect(page.locator(".chain td.output")).to_have_text(["9×28×28", "9×14×14"], timeout=30_000)
+    expect(page.locator(".chain table")).to_have_attribute("aria-busy", "false", timeout=30_000)
+    page.reload()  # the table's own count starts anew
+    put(page, "Filters FN of layer 1", "8")
+    shows(page, "1 × 28 × 28 → 8 × 14 × 14")
+
+
+def test_rows_are_added_moved_and_removed_as_quickly_as_they_are_changed(page, server) -> None:
+    open_chain(page, server, conv_own=SMALL)
+    press(page, "Add a layer after layer 2")
+    put(page, "Filters FN of layer 3", "7")
+    press(page, "Move layer 3 up")
+    put(page, "Filters FN of layer 1", "5")
+    press(page, "Move layer 2 up")
+    press(page, "Add a layer after layer 3")
+    press(page, "Remove layer 3")
+    page.get_by_role("combobox", name="Kind of layer 3").select_option("linear")
+    put(page, "Neurons of layer 3", "4")
+    press(page, "Add a layer after layer 2")
+    page.get_by_role("combobox", name="Kind of layer 3").select_option("flatten")
+    shows(page, "1 × 28 × 28 → 4 × 1 × 1")
+    page.wait_for_url("**flatten*")
+    assert [row.get("filters", row.get("features")) for row in own(page)] == [7, 5, None, 4]
+
+
+def test_undo_replaces_the_rows_even_while_changes_are_under_way(page, server) -> None:
+    open_chain(page, server, conv_own=SMALL)
+    put(page, "Filters FN of layer 1", "9")
+    put(page, "Window of layer 1", "3")
+    page.get_by_role("textbox", name="Padding of layer 1").fill("1")
+    page.get_by_role("button", name="Undo").click()  # sends the padding, too
+    shows(page, "1 × 28 × 28 → 10 × 1 × 1")
+    expect(page.get_by_role("textbox", name="Name of layer 1")).to_have_value("C1", timeout=30_000)
+    put(page, "Filters FN of layer 1", "5")
+    expect(page.locator(".chain td.output").first).to_have_text("5×28×28", timeout=30_000)
+
+
+LOSE_ONE = """() => {
+  const { send } = WebSocket.prototype
+  WebSocket.prototype.send = () => (WebSocket.prototype.send = send)
+}"""
+
+
+def test_a_change_lost_on_its_way_comes_with_the_next_one_and_holds_nothing_up(page, server) -> None:
+    open_chain(page, server, conv_own=SMALL)
+    page.evaluate(LOSE_ONE)
+    put(page, "Filters FN of layer 1", "9")
+    put(page, "Window of layer 1", "3")
+    shows(page, "1 × 28 × 28 → 9 × 13 × 13")
+    page.evaluate(LOSE_ONE)
+    put(page, "Padding of layer 1", "1")
+    expect(page.locator(".chain table")).to_have_attribute("aria-busy", "true", timeout=30_000)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("textbox", name="Padding of layer 1")).to_have_value("2", timeout=30_000)
+
+
+def test_a_click_outlasts_an_answer_that_comes_before_the_button_is_let_go(page, server) -> None:
+    open_chain(page, server, conv_own=SMALL)
+    page.get_by_role("textbox", name="Filters FN of layer 1").fill("9")
+    page.get_by_role("button", name="Add a layer after layer 2").hover()
+    page.mouse.down()  # the field is left, and sent
+    shows(page, "1 × 28 × 28 → 9 × 12 × 12")
+    expect(page.locator(".chain table")).to_have_attribute("aria-busy", "false", timeout=30_000)
+    page.mouse.up()
+    expect(page.locator(".chain td.output")).to_have_count(3, timeout=30_000)
 
 
 def test_too_long_a_chain_is_refused_where_it_is_typed(page, server) -> None:

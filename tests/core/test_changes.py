@@ -200,6 +200,7 @@ def test_a_changed_run_goes_on_bit_for_bit_from_a_file():
         5: lambda run: run.edit("net.0.bias", (1,), 0.5),
         17: lambda run: run.change(batch_size=0),
         18: lambda run: run.change(lr=0.03),
+        21: lambda run: run.change(batch_size=16),  # mixed again, after an epoch of the whole set at once
     }
 
     def go(resume_at=None):
@@ -215,7 +216,8 @@ def test_a_changed_run_goes_on_bit_for_bit_from_a_file():
                 return losses, run
 
     whole, last = go()
-    assert len(last.changes) == 5
+    assert len(last.changes) == 6
+    assert last.step == 4 + 8 + 8 + 1 + 5 + 5
     for at in range(last.step + 1):
         again, run = go(at)
         assert again == whole, at

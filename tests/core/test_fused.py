@@ -61,7 +61,7 @@ def test_losses_weights_and_memory_are_the_reference_engines(activation, optimis
         assert alike(quick, slow)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.integers(1, 20), max_size=5),
     st.data(),
@@ -205,12 +205,50 @@ def test_other_networks_and_types_are_the_reference_engines():
     assert not applies(own, data, TRAIN)
 
 
+def test_a_look_gives_its_answers_to_the_next_update_and_only_to_that():
+    """The whole set is what the next update begins with; whoever changes a weight meanwhile is heard."""
+    train = replace(TRAIN, loss="mse", batch_size=0, epochs=100)
+
+    def stir(engine, place):
+        engine.answers()
+        match place % 6:
+            case 0:
+                engine.advance(2)
+            case 1:
+                engine.edit("net.0.bias", (1,), 0.3 + place)
+            case 2:
+                engine.traced()
+            case 3:
+                with torch.no_grad():
+                    engine.model.net[2].weight.mul_(0.9)
+            case 4:
+                engine.change(0.1 + place / 100, 70 if place == 4 else 0)  # one batch of all rows, but mixed
+            case 5:
+                engine.restore(*engine.state())
+
+    quick, slow = both(MlpConfig((3, 6, 5, 3)), train)
+    for place in range(12):
+        answers = quick.answers()
+        mixed = quick.table.part(quick.order.updates).batch_size
+        assert (answers is None) == bool(mixed)
+        if answers is not None:
+            with torch.no_grad():
+                assert torch.equal(answers, quick.model(quick.inputs))
+        stir(quick, place)
+        stir(slow, place)
+        if place != 11:
+            assert quick.advance(1) == slow.advance(1)
+            assert alike(quick, slow)
+    assert slow.answers() is None
+
+
 def test_what_waits_between_two_slices_is_bounded():
     """Hundreds of runs may be paused; only a small network keeps its answers' memory for the next slice."""
     small, _ = both(MlpConfig(), replace(TRAIN, batch_size=0), DataConfig(samples=10_000))
     large, _ = both(MlpConfig((3, *(64,) * 8, 3)), replace(TRAIN, batch_size=0), DataConfig(samples=10_000))
     for engine in (small, large):
         engine.advance(2)
+        engine.answers()
     assert set(small._rooms) == {7000}
     assert large._rooms == {}
     changing, _ = both(MlpConfig(), replace(TRAIN, batch_size=3, epochs=10_000))

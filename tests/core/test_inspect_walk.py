@@ -63,8 +63,11 @@ def test_a_walk_has_autograd_s_numbers(config: MlpConfig, loss: str) -> None:
     for layer, following in itertools.pairwise(walked.layers):
         torch.testing.assert_close(layer.outputs, following.inputs)
         torch.testing.assert_close(layer.by_outputs, following.by_bias @ following.weight)
-        answer = ACTIVATIONS[layer.activation]()(layer.z)
-        torch.testing.assert_close(layer.outputs, answer)
+        z = layer.z.clone().requires_grad_()
+        answer = ACTIVATIONS[layer.activation]()(z)
+        torch.testing.assert_close(layer.outputs, answer.detach())
+        (slope,) = torch.autograd.grad(answer.sum(), z)
+        torch.testing.assert_close(layer.by_z, layer.by_outputs * slope)
     assert walked.target.tolist() == [float(k == 1) for k in range(config.widths[-1])]
     assert all(parameter.grad is None for parameter in model.parameters())
 

@@ -19,6 +19,7 @@ from core.training.checkpoints import from_bytes
 from core.training.config import LOSSES, OPTIMISERS, SCHEDULES, TrainConfig
 from core.training.evaluate import evaluate
 from core.training.jobs import PlaygroundJob, one_hot_job
+from core.training.timetable import Timetable
 from tests.core import plain_loop
 
 SMALL = DataConfig(samples=120, seed=3)
@@ -127,6 +128,27 @@ def test_a_run_goes_on_bit_for_bit_from_a_file(job):
         assert losses + rest == whole
         assert looks + rest_looks == whole_looks
         assert (end.step, end.lr, end.early) == (last.step, last.lr, last.early)
+
+
+@pytest.mark.parametrize("name", ["dropout", "in order"])
+def test_a_run_that_was_parked_here_does_not_draw_its_masks_again(name, monkeypatch):
+    job = JOBS[name]
+    whole = finish(job.make())[0]
+    run, losses = job.make(), []
+    while run.step < 9:
+        losses += run.take(9 - run.step).losses
+    kept = run.checkpoint()
+
+    def never(*_):
+        raise AssertionError("drawn again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Timetable, "batches", never)
+        again = job.make(kept)
+        with pytest.raises(AssertionError, match="drawn again"):
+            job.make(from_bytes(kept.to_bytes()))
+    assert losses + finish(again)[0] == whole
+    assert finish(job.make(kept))[0] == whole[9:]  # nor did that run change it
 
 
 # --- looks -----------------------------------------------------------------------------------------------------------

@@ -572,15 +572,18 @@ def test_every_end_is_a_row_and_says_what_the_page_says(make):
     assert row.losses[-1] == end.losses[-1]
     running = scheduler.submit(playground(LONG), "ann")
     until(lambda: scheduler.snapshot(running).step > 3)
-    scheduler.submit(playground(LONG), "ann")  # the one before is replaced
+    last = scheduler.submit(playground(LONG), "ann")  # the one before is replaced
     until(lambda: len(book.entries("ann")) == 2)
     stopped = book.entries("ann")[0]
     assert stopped.state == "stopped"
     assert stopped.step == scheduler.snapshot(running).step  # the slice under way is counted
+    until(lambda: scheduler.snapshot(last).step)
+    scheduler.cancel(last, "ann")
+    until(lambda: len(book.entries("ann")) == 3)
     wild = replace(LONG, lr=100.0, loss="mse", batch_size=0)
     scheduler.submit(As("playground", one_hot_job(MlpConfig(activation="identity"), wild)), "ann")
     until(lambda: len(book.entries("ann")) == 4)
-    assert book.entries("ann")[0].state == "diverged"
+    assert [row.state for row in book.entries("ann")] == ["diverged", "stopped", "stopped", "finished"]
     assert [row.number for row in book.entries("ann")] == [4, 3, 2, 1]
     assert book.entries("bob") == ()
 

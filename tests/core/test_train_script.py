@@ -61,7 +61,7 @@ def agree(job, names, found) -> None:
     else:
         assert names["test_loss"](names["net"]) == evaluation.loss
         if evaluation.r2 is not None:
-            assert float(names["r2"]) == pytest.approx(evaluation.r2, abs=1e-4)
+            assert float(names["r2"]) == pytest.approx(evaluation.r2, abs=1e-4, rel=1e-6)
 
 
 def file_of(net: MlpConfig, seed: int):

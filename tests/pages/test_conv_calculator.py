@@ -340,9 +340,9 @@ def test_what_the_table_sends_is_taken_only_when_it_fits(monkeypatch) -> None:
         def change(self, **values) -> None:
             changed.append(values)
 
-    for text in (None, 5, "x" * 2001, "[\n]", "\ud800", SMALL):
-        conv_chain._edit(Fake(), text)
+    taken = [conv_chain._edit(Fake(), text) for text in ("", "x" * 2001, "[\n]", "\ud800", SMALL)]
     assert changed == [{"own": SMALL}]
+    assert taken == [False, False, False, False, True]
 
 
 def test_torch_s_own_answers_are_what_is_compared(open_page, words, monkeypatch) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import pytest
 import torch
 
 from core.inspect.fold import fold

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
@@ -11,7 +12,7 @@ from core.data.playground import PlaygroundData
 from core.errors import InvalidInput
 from core.inspect import surface
 from core.inspect.model import model_of
-from core.inspect.surface import AXES, NEAR, Cut
+from core.inspect.surface import NEAR, Cut
 from core.nets.mlp import Mlp, mlp
 from core.training.jobs import PlaygroundJob
 from core.training.snapshot import Snapshot, State
@@ -25,6 +26,21 @@ from ui.text import _
 Pick = Callable[[bool, int], None]
 CUBE_NAMES: Final = {"x1": "x₁", "x2": "x₂", "x3": "x₃"}
 MOST_SOLID: Final = 600  # samples of each kind in the cube that can be turned
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What is drawn, and where on the page; ``notes`` are said below the picture."""
+
+    data: PlaygroundData
+    model: Mlp
+    key: str
+    on_pick: Pick | None
+    width: int
+    notes: tuple[str, ...]
+
+    def noted(self, *notes: str) -> _Frame:
+        return replace(self, notes=(*self.notes, *notes))
 
 
 def answer(
@@ -57,20 +73,22 @@ def answer(
     except InvalidInput as error:
         lesson.problem(error)
         return
-    if now is None or not now.weights:
-        st.caption(_("Before the first update: the answers of the first weights."))
+    notes = (
+        () if now is not None and now.weights else (_("Before the first update: the answers of the first weights."),)
+    )
+    frame = _Frame(data, model, key, on_pick, width, notes)
     if data.config.name == "onehot":
-        _cube(now, data, model, settings, controls, key, on_pick, width)
+        _cube(frame, now, settings, controls)
     elif len(data.input_names) == 1:
-        curve(data, model, _output(data, key), key=f"{key}_curve")
+        curve(data, model, _output(frame), key=f"{key}_curve")
     else:
-        across = _across(data, key) if len(data.input_names) > 2 else (0, 1)
-        notes = []
+        across = (0, 1)
         if len(data.input_names) > 2:
-            notes.append(_("The other inputs are at their mean; the samples lie where they are in these two."))
+            across = _across(frame)
+            frame = frame.noted(_("The other inputs are at their mean; the samples lie where they are in these two."))
         if data.config.name == "csv":
-            notes.append(_("The network gets each input less its mean, divided by its standard deviation."))
-        _plane(surface.cut(data, across), data, model, key, _output(data, key), on_pick, " ".join(notes), width)
+            frame = frame.noted(_("The network gets each input less its mean, divided by its standard deviation."))
+        _plane(frame, surface.cut(data, across), _output(frame))
 
 
 def _model(now: Snapshot | None, job: PlaygroundJob) -> Mlp:
@@ -82,86 +100,70 @@ def _model(now: Snapshot | None, job: PlaygroundJob) -> Mlp:
     return first.eval()
 
 
-def _plane(
-    piece: Cut, data: PlaygroundData, model: Mlp, key: str, output: int, on_pick: Pick | None, note: str, width: int
-) -> None:
+def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
+    data, model = frame.data, frame.model
     marks = surface.marks(data, piece)
-    both = (surface.answers(model, data, piece.points), surface.answers(model, data, marks.raw))
-    names = feature_names() | CUBE_NAMES
     if marks.left_out:
         more = _("{n:,} more samples are not drawn; accuracy and loss count them all.", n=marks.left_out)
-        note = f"{note} {more}".strip()
+        frame = frame.noted(more)
+    names = feature_names() | CUBE_NAMES
     plane(
         piece,
         marks,
-        both,
-        key=f"{key}_plane",
+        (surface.answers(model, data, piece.points), surface.answers(model, data, marks.raw)),
+        key=f"{frame.key}_plane",
         classes=data.class_names,
         output=output,
         output_name=data.output_names[output],
         names=(names.get(piece.names[0], piece.names[0]), names.get(piece.names[1], piece.names[1])),
-        note=note,
-        on_pick=on_pick,
+        note=" ".join(frame.notes),
+        on_pick=frame.on_pick,
         pick_test=False,  # the sample that the network shows is one of the training set
-        width=width,
+        width=frame.width,
     )
 
 
 # -- the cube -------------------------------------------------------------------------------------------------------
 
 
-def _cube(
-    now: Snapshot | None,
-    data: PlaygroundData,
-    model: Mlp,
-    settings: Settings,
-    controls: Controls[Settings] | None,
-    key: str,
-    on_pick: Pick | None,
-    width: int,
-) -> None:
-    shown = st.segmented_control(
-        _("Picture of the cube"),
-        ("slice", "solid"),
-        default="slice",
-        format_func={"slice": _("Slice"), "solid": _("In 3-D")}.__getitem__,
-        key=f"{key}_cube",
-        required=True,
-        label_visibility="collapsed",
-    )
+def _cube(frame: _Frame, now: Snapshot | None, settings: Settings, controls: Controls[Settings] | None) -> None:
+    with st.container(horizontal=True, gap="xxsmall"):
+        shown = st.segmented_control(
+            _("Picture of the cube"),
+            ("slice", "solid"),
+            default="slice",
+            format_func={"slice": _("Slice"), "solid": _("3-D")}.__getitem__,
+            key=f"{frame.key}_cube",
+            required=True,
+            label_visibility="collapsed",
+        )
+        running = now is not None and now.state is State.RUNNING
+        if controls is not None and (shown == "slice" or running):
+            names = {"s": "s", **CUBE_NAMES}
+            controls.segmented("axis", _("What is fixed in the slice"), names, label_visibility="collapsed")
     if shown == "solid":
-        if now is not None and now.state is State.RUNNING:
-            st.caption(_("The cube in 3-D is drawn when the run is paused or over."))
-        else:
-            _solid(data, model, key)
+        if not running:
+            _solid(frame)
             return
+        st.caption(_("The cube in 3-D is drawn when the run is paused or over."))
     if controls is not None:
-        axis_control(controls)
+        controls.slider("level", _("Place of the slice, from 0 to 1"), label_visibility="collapsed")
         settings = controls.settings
     piece = surface.cube_cut(settings.axis, settings.level)
     note = _(
-        "Where {name} = {level}, with the samples that are within {near} of it.",
-        name={"s": "s", **CUBE_NAMES}[piece.axis],
+        "Slice where {name} = {level}, with the samples that are within {near} of it.",
+        name={"s": "s = x₁ + x₂ + x₃", **CUBE_NAMES}[piece.axis],
         level=f"{piece.level:.2f}",
         near=NEAR,
     )
-    _plane(piece, data, model, key, 0, on_pick, note, width)
+    _plane(frame.noted(note), piece)
 
 
-def axis_control(controls: Controls[Settings]) -> None:
-    """Draw the choice of what is fixed in a slice of the cube, and the slider that moves the slice."""
-    names = {"s": "s = x₁+x₂+x₃", **CUBE_NAMES}
-    left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
-    with left:
-        controls.select("axis", _("Slice where this is fixed"), {axis: names[axis] for axis in AXES})
-    with right:
-        controls.slider("level", _("How far along"), help=_("From 0 to 1 for an input, from 0 to 3 for the sum s."))
-
-
-def _solid(data: PlaygroundData, model: Mlp, key: str) -> None:
+def _solid(frame: _Frame) -> None:
     """Draw test samples in the cube: right ones small and round, wrong ones as large diamonds."""
     import plotly.graph_objects as go
 
+    data, model = frame.data, frame.model
     outputs = surface.answers(model, data, data.raw_test)
     missed = surface.wrong(outputs, data.data.test_labels)
     figure = go.Figure()
@@ -195,7 +197,7 @@ def _solid(data: PlaygroundData, model: Mlp, key: str) -> None:
         },
         legend={"orientation": "h", "y": 0, "itemsizing": "constant"},
     )
-    st.plotly_chart(figure, key=f"{key}_solid", config={"displayModeBar": False})
+    st.plotly_chart(figure, key=f"{frame.key}_solid", config={"displayModeBar": False})
     st.caption(
         _(
             "{wrong} of {n} test samples are wrong (diamonds); the colour is the true class. Turn the cube: seen from "
@@ -209,8 +211,9 @@ def _solid(data: PlaygroundData, model: Mlp, key: str) -> None:
 # -- own tables -----------------------------------------------------------------------------------------------------
 
 
-def _across(data: PlaygroundData, key: str) -> tuple[int, int]:
+def _across(frame: _Frame) -> tuple[int, int]:
     """Draw the choice of the two inputs that a picture of more of them shows."""
+    data, key = frame.data, frame.key
     names = data.input_names
     columns = range(len(names))
     left, right = st.columns(2, gap="medium")
@@ -227,10 +230,14 @@ def _across(data: PlaygroundData, key: str) -> tuple[int, int]:
     return first or 0, second if second is not None else others[0]
 
 
-def _output(data: PlaygroundData, key: str) -> int:
+def _output(frame: _Frame) -> int:
     """Draw the choice of a regression's output, where there are several."""
-    if not data.regression or data.outputs == 1:
+    if not frame.data.regression or frame.data.outputs == 1:
         return 0
-    names = data.output_names
-    chosen = st.selectbox(_("Output"), range(len(names)), 0, format_func=names.__getitem__, key=f"{key}_output")
+    names = frame.data.output_names
+    table = frame.data.config.table
+    key = f"{frame.key}_output_{table.digest if table else ''}"
+    chosen = st.selectbox(
+        _("Output"), range(len(names)), 0, format_func=names.__getitem__, key=key, persist_state="session"
+    )
     return chosen or 0

@@ -107,7 +107,7 @@ def diagram(
         grid=grid,
         by_gradient=by_gradient,
         chosen=chosen(seen.job.net.widths, key),
-        note=_("(judged by {n:,} of {all:,} training samples)", n=pictured.looked_at, all=pictured.samples),
+        note=_("(judged by {n:,} of {all:,} samples)", n=pictured.looked_at, all=pictured.samples),
         on_choose=lambda found: session.remember(f"{key}_chosen", found),
         on_show=lambda shown: session.remember(f"{key}_gradient", shown),
         key=key,

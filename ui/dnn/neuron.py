@@ -57,7 +57,7 @@ def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int =
         layer = walked.layers[found.layer - 1]
         st.markdown(forward(layer, found.neuron))
         st.markdown(backward(walked, found.layer, found.neuron, seen.job.train.loss))
-        left, right = st.columns([0.62, 0.38], gap="medium")
+        left, right = st.columns([0.66, 0.34], gap="small")
         with left:
             _table(seen, walked, found)
         with right:
@@ -75,16 +75,16 @@ def _title(seen: Subject, found: Chosen, row: int, walked: Walk, key: str) -> No
     """Say which neuron this is and whose numbers; wide layers have more neurons than the picture."""
     data, widths = seen.data, seen.job.net.widths
     if found.layer == 0:
-        name = _("Input {name}", name=spelled(data.feature_names[found.neuron]))
+        name = _("Input {name}", name=escaped(spelled(data.feature_names[found.neuron])))
     elif found.layer == len(widths) - 1:
-        name = _("Output {name}", name=data.output_names[found.neuron])
+        name = _("Output {name}", name=escaped(data.output_names[found.neuron]))
     else:
         activation = activation_names()[walked.layers[found.layer - 1].activation]
         name = _(
             "Layer {layer}, neuron {n} ({activation})", layer=found.layer, n=found.neuron + 1, activation=activation
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{escaped(name)}**", width="stretch")
+        st.markdown(f"**{name}**", width="stretch")
         if widths[found.layer] > MOST_DRAWN:
             _other(found, widths[found.layer], key)
         st.button(
@@ -156,8 +156,8 @@ def _table(seen: Subject, walked: Walk, found: Chosen) -> None:
 
 _STYLE = """<style>
 .ck-neuron { max-height: 17rem; overflow: auto; }
-.ck-neuron table { width: 100%; border-collapse: collapse; font-size: 0.875rem; line-height: 1.3; }
-.ck-neuron th, .ck-neuron td { padding: 0.14rem 0.45rem; border: 0; text-align: right; white-space: nowrap; }
+.ck-neuron table { width: 100%; border-collapse: collapse; font-size: 0.8125rem; line-height: 1.3; }
+.ck-neuron th, .ck-neuron td { padding: 0.14rem 0.3rem; border: 0; text-align: right; white-space: nowrap; }
 .ck-neuron th { color: var(--ck-muted); font-weight: 500; }
 .ck-neuron td:nth-child(-n+2), .ck-neuron th:nth-child(-n+2) { text-align: left; }
 .ck-neuron td:nth-child(2) { color: var(--ck-muted); max-width: 9rem; overflow: hidden; text-overflow: ellipsis; }

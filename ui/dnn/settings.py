@@ -109,8 +109,8 @@ def labels() -> dict[str, str]:
         "cross_entropy": _("cross-entropy"),
         "l1": _("mean absolute error (L1)"),
         "smooth_l1": _("smooth L1"),
-        "sgd": _("SGD (gradient descent)"),
-        "nesterov": _("SGD with Nesterov momentum"),
+        "sgd": "SGD",
+        "nesterov": "Nesterov",
         "adam": "Adam",
         "adamw": "AdamW",
         "rmsprop": "RMSprop",
@@ -141,7 +141,10 @@ def feature_names() -> dict[str, str]:
 
 def optimiser_help() -> str:
     """Return what an optimiser is."""
-    return _("How a gradient becomes a step. SGD goes straight down; Adam also adapts the step of each parameter.")
+    return _(
+        "How a gradient becomes a step. SGD goes straight down; Nesterov looks ahead along its momentum; Adam, AdamW "
+        "and RMSprop also adapt the step of each parameter."
+    )
 
 
 def momentum_help() -> str:

@@ -207,6 +207,6 @@ def _samples(now: Snapshot, job: PlaygroundJob, cell: Cell) -> None:
             **{f"→ {name}": outputs[shown, column].tolist() for column, name in enumerate(names)},
         }
     )
-    st.dataframe(table, hide_index=True, height=220, alt=_("Samples of the chosen cell"))
+    st.dataframe(table, hide_index=True, height=min(220, 38 + 35 * len(shown)), alt=_("Samples of the chosen cell"))
     if len(rows) > MOST_LISTED:
         st.caption(_("The first {n} of them.", n=MOST_LISTED))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 import streamlit as st
 
 from core import cache
@@ -15,6 +17,18 @@ from ui.state import Controls, recall, remember
 from ui.text import _, explain
 
 KEPT = "split_csv"
+
+
+class Marks(Protocol):
+    """Settings that mark columns of the visitor's file: lesson 1's and lesson 2's."""
+
+    @property
+    def inputs(self) -> str:
+        """The input columns, as in a link."""
+
+    @property
+    def outputs(self) -> str:
+        """The output columns, as in a link."""
 
 
 def load(settings: Settings) -> DataSet | None:
@@ -42,10 +56,10 @@ def load(settings: Settings) -> DataSet | None:
 def count(settings: Settings) -> int:
     """Return how many samples there will be, without loading them."""
     table = recall(KEPT)
-    return len(table.rows) if settings.data == "csv" and isinstance(table, Table) else settings.samples
+    return len(table.cells) if settings.data == "csv" and isinstance(table, Table) else settings.samples
 
 
-def upload(controls: Controls[Settings]) -> None:
+def upload(controls: Controls[Any]) -> None:
     """Draw the file chooser, and the choice of input and output columns of the file that was read."""
     file = st.file_uploader(
         _("CSV file"),
@@ -79,13 +93,13 @@ def upload(controls: Controls[Settings]) -> None:
     chosen_out = st.multiselect(
         _("Output columns"), choices, [*outputs], format_func=name, key=f"split_out_{table.digest}", max_selections=10
     )
-    st.caption(_("{file}: {rows:,} rows", file=table.name, rows=len(table.rows)))
+    st.caption(_("{file}: {rows:,} rows", file=table.name, rows=len(table.cells)))
     if (tuple(chosen_in), tuple(chosen_out)) != (inputs, outputs):
         # Both at once: what is not written follows the other, and the page would not show what is marked.
         controls.change(inputs=_written(chosen_in), outputs=_written(chosen_out))
 
 
-def marked(table: Table, settings: Settings) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def marked(table: Table, settings: Marks) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the input and output columns, counted from 0: those of the link where the file has them.
 
     Without any the last column is the output, and every other column of numbers an input.

@@ -1,7 +1,8 @@
 """The chain as a table that can be edited: one row a layer, to be added, removed, moved and changed.
 
 The browser sends the whole chain as JSON text when a field was changed; Python reads it, follows it and sends back what
-each layer makes of its input. What makes no sense stays in its field, marked, until it is mended.
+each layer makes of its input. What makes no sense stays in its field, marked, until it is mended. The next change need
+not wait for the answer: the browser keeps its own rows until its last edit is answered (see standing.py and editor.js).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from core.conv.layers import ACTIVATIONS, MAX_LAYERS
 from core.conv.sizes import LayerTrace
 from core.conv.writing import MAX_CHAIN_TEXT
 from ui import design, state
+from ui.components.chain_editor.standing import Standing
 from ui.text import _
 
 _HERE = Path(__file__).parent
@@ -24,20 +26,35 @@ _COMPONENT = st.components.v2.component(
     "chalknet_chain_editor",
     html='<section class="chain"></section>',
     css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=(_HERE / "editor.js").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("editor.js", "table.js")),
 )
 KINDS = ("conv", "avgpool", "maxpool", "flatten", "linear", "activation")
 
 
-def chain_editor(followed: Followed, *, on_change: Callable[[object], None], key: str) -> None:
+def chain_editor(followed: Followed, *, present: Callable[[], str], on_change: Callable[[str], bool], key: str) -> None:
     """Draw a chain as a table to edit.
 
     Args:
         followed: the chain as written, and what became of it.
-        on_change: called with the new chain as JSON text, unchecked, when something was changed.
+        present: returns the chain's JSON text at any time, also in a callback.
+        on_change: called with the new chain as JSON text, unchecked, when something was changed; returns whether
+            ``present`` returns it from now on.
         key: of this place on the page.
     """
+
+    def standing() -> Standing:
+        text = present()
+        known: Standing = state.recall(key, Standing(text))
+        return known.now(text)
+
+    def receive() -> None:
+        state.remember(key, standing().edited(state.sent(key, "chain"), on_change))
+
+    stands = standing()
+    state.remember(key, stands)
     data = {
+        "edit": stands.edit,
+        "base": stands.base,
         "rows": [row if isinstance(row, dict) else {} for row in followed.rows],
         "results": [_result(layer) for layer in followed.trace.layers],
         "stopped": followed.stopped,
@@ -50,7 +67,7 @@ def chain_editor(followed: Followed, *, on_change: Callable[[object], None], key
             name: "light-dark({}, {})".format(*design.PALETTE[name]) for name in ("accent", "muted", "line", "error")
         },
     }
-    _COMPONENT(data=data, key=key, on_chain_change=lambda: on_change(state.sent(key, "chain")))
+    _COMPONENT(data=data, key=key, on_chain_change=receive)
 
 
 def _result(layer: LayerTrace) -> dict[str, Any]:

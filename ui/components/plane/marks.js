@@ -1,6 +1,6 @@
 // The samples, the axes, and the lines where the truth changes.
 
-const RADIUS = 3.8 // CSS pixels
+const RADIUS = 3.8 // CSS pixels, less in a small picture
 
 function samples(state, pen) {
   const { data } = state
@@ -24,24 +24,25 @@ function mark(state, pen, at, wrong) {
   const [x, y] = markPlace(state, at)
   const test = data.marks.test[at] === 1
   const colour = truthColour(data, data.marks.truth[at])
+  const size = Math.max(0.72, Math.min(1, state.inner / 372))
   pen.beginPath()
   if (wrong) {
-    pen.moveTo(x, y - 6.5)
-    pen.lineTo(x + 6, y + 4.5)
-    pen.lineTo(x - 6, y + 4.5)
+    pen.moveTo(x, y - 6.5 * size)
+    pen.lineTo(x + 6 * size, y + 4.5 * size)
+    pen.lineTo(x - 6 * size, y + 4.5 * size)
     pen.closePath()
-  } else pen.arc(x, y, RADIUS, 0, 2 * Math.PI)
+  } else pen.arc(x, y, RADIUS * size, 0, 2 * Math.PI)
   pen.lineJoin = "round"
   // numbers near the middle are pale: there the edge has to show the sample
-  const edge = wrong ? data.ink.text : data.classes.length ? data.ink.ground : `${data.ink.muted}99`
+  const edge = wrong ? data.ink.text : data.classes.length ? data.ink.ground : `${data.ink.muted}80`
   pen.fillStyle = test ? data.ink.ground : colour
   pen.fill()
   pen.strokeStyle = edge
-  pen.lineWidth = test ? 3.4 : wrong ? 1.4 : 1
+  pen.lineWidth = (test ? 3.4 : wrong ? 1.4 : 1) * size
   pen.stroke()
   if (test) {
     pen.strokeStyle = colour
-    pen.lineWidth = 2
+    pen.lineWidth = 2 * size
     pen.stroke()
   }
 }
