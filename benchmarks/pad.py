@@ -1,14 +1,16 @@
 """From mouse-up to new probabilities on the screen, while a LeNet-5 is trained: ``python -m benchmarks.pad``.
 
-The real app in a real Chromium. One page starts lesson 4's training and stays open; on another, strokes are drawn on
-lesson 5's board, and each is timed in the browser, from the pointer-up event to the frame in which the answers have
-changed. The goal is a p95 under 300 ms over 50 strokes; exit status 1 when it is missed.
+The real app in a real Chromium. A visitor starts lesson 4's training and leaves its page open; in another tab the same
+visitor draws on lesson 5's board, where the network that is being trained answers, too. Each stroke is timed in the
+browser, from the pointer-up event to the frame in which the answers have changed. The goal is a p95 under 300 ms over
+50 strokes; exit status 1 when it is missed. Other work on the machine counts: its load is printed.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import os
 import random
 import re
 import statistics
@@ -73,10 +75,11 @@ def main() -> int:
         server.wait()
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         try:
-            teacher, page = new_context(browser).new_page(), new_context(browser).new_page()
+            visitor = new_context(browser)
+            training, page = visitor.new_page(), visitor.new_page()
             if not options.idle:
-                train(teacher, server.url)
-                before = updates(teacher)
+                train(training, server.url)
+                before = updates(training)
             open_page(page, f"{server.url}/sketch_pad?{options.query}")
             page.locator("[data-testid=probabilities][data-count]").wait_for(timeout=PATIENCE_MS)
             page.wait_for_timeout(3000)
@@ -87,12 +90,13 @@ def main() -> int:
                 times.append(stroke(page, draw))
                 page.wait_for_timeout(PAUSE_MS)
             if not options.idle:
-                print(f"training at the first stroke: {before}\ntraining at the last stroke:  {updates(teacher)}")
+                print(f"training at the first stroke: {before}\ntraining at the last stroke:  {updates(training)}")
         finally:
             browser.close()
             server.stop()
     times.sort()
     p95 = times[math.ceil(0.95 * len(times)) - 1]
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     print(f"{len(times)} strokes: p50 {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, worst {times[-1]:.0f} ms")
     return 0 if p95 < LIMIT_MS else 1
 

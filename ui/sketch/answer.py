@@ -105,7 +105,7 @@ def doubt_method() -> str:
 
 
 def _doubt_words(found: Doubt) -> str:
-    share = f"{100 * found.score:.0f} %"
+    share = f"{100 * found.score:.0f}\N{NO-BREAK SPACE}%"
     if found.doubtful:
         return _(
             "This does not look like a digit: a network that has learned to say no doubts it by {share}.", share=share

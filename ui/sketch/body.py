@@ -102,13 +102,15 @@ def _sample(controls: Controls[Settings]) -> None:
 
 def _photo(controls: Controls[Settings]) -> None:
     def left() -> Left:
+        if not photo.there():
+            photo.choose()
         page, note = photo.sheet()
         if page is None:
             return Left(None, note)
         hand.hand(controls, page, "sketch_hand_photo", _("The ink of your photo."))
         return Left(page, note, settings.change(controls.settings))
 
-    _topic(controls, left, photo.choose)
+    _topic(controls, left, photo.choose if photo.there() else lambda: None, exact=photo.there())
 
 
 def _topic(
@@ -127,6 +129,13 @@ def _topic(
         _stage(controls, left)
     with panel:
         choose()
+        names = {
+            "steps": _("What they see"),
+            "maps": _("Feature maps"),
+            "saliency": _("What mattered"),
+            "nearest": _("Most alike"),
+        }
+        controls.select("look", _("Closer look"), names)
         if exact:
             taken = settings.steps(controls.settings)
             if taken.crop and taken.centre:
@@ -157,13 +166,7 @@ def _stage(controls: Controls[Settings], draw_left: Callable[[], Left]) -> None:
 
 def _look(controls: Controls[Settings], left: Left, answered: Answered, who: Sequence[Reader]) -> None:
     """Draw the closer look that is chosen."""
-    names = {
-        "steps": _("What they see"),
-        "maps": _("Feature maps"),
-        "saliency": _("What mattered"),
-        "nearest": _("Most alike"),
-    }
-    look = controls.segmented("look", _("Closer look"), names, label_visibility="collapsed")
+    look = controls.settings.look
     if look == "steps":
         strip(controls, left.page, answered, who, settings.steps(controls.settings), left.change)
         return
@@ -172,7 +175,7 @@ def _look(controls: Controls[Settings], left: Left, answered: Answered, who: Seq
         return
     image = answered.reading.stages.normalised
     if look == "maps":
-        closer.feature_maps(image, who[0])
+        closer.feature_maps(image, closer.choose(who))
     elif look == "saliency":
         closer.mattered(image, who, [answer.digit for answer in answered.reading.answers])
     else:

@@ -28,6 +28,20 @@ TILES: Final = {"c1": (6, 96), "s2": (6, 64), "c3": (8, 72), "s4": (8, 48)}
 """Maps beside one another, and their width in pixels at most."""
 
 
+def choose(who: Sequence[Reader]) -> Reader:
+    """Draw the choice between the LeNets where there is one, and return the chosen one.
+
+    Args:
+        who: all networks; the first is a LeNet.
+    """
+    lenets = [reader for reader in who if isinstance(reader.model, LeNet5)]
+    if len(lenets) == 1:
+        return lenets[0]
+    names = [f"{reader.name} ({reader.sub})" if reader.key else reader.name for reader in lenets]
+    chosen = st.segmented_control(_("Network"), names, default=names[0], key="sketch_lenet", required=True)
+    return lenets[names.index(chosen)] if chosen in names else lenets[0]
+
+
 def feature_maps(image: torch.Tensor, who: Reader) -> None:
     """Draw every map of a LeNet.
 

@@ -18,6 +18,11 @@ from ui.text import _, explain
 KEPT, UPLOAD = "sketch_photo", "sketch_photo_file"
 
 
+def there() -> bool:
+    """Return whether there is a photo."""
+    return recall(KEPT) is not None
+
+
 def choose() -> None:
     """Draw the upload; what was uploaded is kept through page changes until another photo comes."""
     st.file_uploader(
@@ -28,7 +33,7 @@ def choose() -> None:
         help=_("JPEG, PNG or WebP, at most 4 MB. Paper and pen of any colour, in any light; it is not stored."),
         on_change=_take,
     )
-    if recall(KEPT) is not None:
+    if there():
         st.button(_("Forget the photo"), icon=":material/delete:", on_click=remember, args=(KEPT, None))
 
 
@@ -47,7 +52,7 @@ def sheet() -> tuple[Sheet | None, str]:
     """
     payload: bytes | None = recall(KEPT)
     if payload is None:
-        return None, _("Take a photo of a digit on paper, and choose it here.")
+        return None, _("Write a digit on paper, take a photo of it, and upload that.")
     try:
         return _sheet(_Photo(payload)), ""
     except Blank as error:
