@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 import torch
 
@@ -145,7 +147,7 @@ def _convolved(taken: Cell) -> None:
     if taken.top < 0 or taken.left < 0:
         st.caption(_("The window reaches into the padding, which is 0."))
     terms = _terms(sums)
-    st.markdown(f"$z = {terms} {_signed(taken.bias or 0.0)}_{{b}} = {_tex(taken.sum)}$")
+    st.markdown(f"$z = {terms} {_bias(taken)} = {_tex(taken.sum)}$")
     _activated(taken)
 
 
@@ -183,9 +185,7 @@ def _connected(taken: Cell, before: str) -> None:
         return
     terms = _terms([float(taken.products[at]) for at in order])
     others = _("the other {n}", n=len(taken.products) - len(order))
-    st.markdown(
-        f"$z = {terms} {_signed(rest)}_{{\\text{{{others}}}}} {_signed(taken.bias or 0.0)}_{{b}} = {_tex(taken.sum)}$"
-    )
+    st.markdown(f"$z = {terms} {_signed(rest)}_{{\\text{{{others}}}}} {_bias(taken)} = {_tex(taken.sum)}$")
     _activated(taken)
 
 
@@ -199,7 +199,12 @@ def _terms(values: list[float]) -> str:
 
 
 def _tex(value: float) -> str:
-    return plain(value).replace("−", "-")
+    return f"{value:.4f}" if math.isfinite(value) else r"\text{NaN}"
+
+
+def _bias(taken: Cell) -> str:
+    bias = taken.bias or 0.0
+    return rf"{'-' if bias < 0 else '+'} \underbrace{{{_tex(abs(bias))}}}_{{b}}"
 
 
 def _signed(value: float) -> str:

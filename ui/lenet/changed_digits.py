@@ -16,7 +16,7 @@ from core.training.robustness import compare as compared
 from core.training.snapshot import Snapshot, State
 from ui import charts, session
 from ui.components.digits import Shown, digits
-from ui.lenet.settings import Settings, network_names
+from ui.lenet.settings import Settings, short_names
 from ui.state import Controls
 from ui.text import _
 
@@ -93,7 +93,7 @@ def _measure(key: Key, runs: list[Snapshot]) -> None:
 
 
 def _curves(kind: str, points: list[Point], runs: list[Snapshot]) -> None:
-    names = network_names()
+    names = short_names()
     networks = [run.job.network for run in runs if isinstance(run.job, MnistJob)]
     samples = next(iter(points[0].scores.values())).samples
     charts.curves(
@@ -140,7 +140,7 @@ def _one_digit(controls: Controls[Settings], kind: str, runs: list[Snapshot]) ->
     images = torch.cat([changed(several, kind, amount)[:1] for amount in amounts])
     with torch.inference_mode():
         read = {name: model(images).argmax(dim=1).tolist() for name, model in _models(runs).items()}
-    names, unit = network_names(), KINDS[kind].unit
+    names, unit = short_names(), KINDS[kind].unit
     shown = [
         Shown(
             place,

@@ -17,13 +17,14 @@ from core.training.scheduler import SCHEDULER
 from core.training.snapshot import Snapshot, State
 from ui import charts, lesson, live, session
 from ui.lenet.changed_digits import changed_digits
-from ui.lenet.settings import DNN, Settings, network_names
+from ui.lenet.settings import DNN, Settings, network_names, short_names
 from ui.lenet.subject import mnist_run
 from ui.state import Controls
 from ui.text import _
 
 PROBLEM: Final = "lenet_both_refused"
 STROKES: Final = ("solid", "dashed")
+LEARNED: Final = 0.6  # test accuracy below which a network that is done has not learned enough to be compared
 
 
 def compare(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob | None) -> None:
@@ -148,7 +149,7 @@ def _curves(runs: list[Snapshot]) -> None:
     charts.curves(
         [
             (
-                name_of(run),
+                short_names()[run.job.network] if isinstance(run.job, MnistJob) else "",
                 "test",
                 stroke,
                 [(at / (run.updates_per_epoch or 1), share) for at, share, _loss in run.evaluations],
@@ -191,4 +192,14 @@ def _numbers(runs: list[Snapshot]) -> None:
         _("epochs"),
         _("seconds of computing"),
     ]
+    slow = [run for run in runs if run.evaluation and run.step == run.steps and run.evaluation.accuracy < LEARNED]
+    for run in slow:
+        st.caption(
+            _(
+                "{network} has hardly learned anything in {steps} updates; with few digits it needs a larger learning "
+                "rate or more epochs.",
+                network=name_of(run),
+                steps=run.steps,
+            )
+        )
     st.dataframe(pd.DataFrame(columns, index=pd.Index(names)), alt=_("Both networks in numbers"))

@@ -59,7 +59,7 @@ _STYLE: Final = """<style>
 .ck-grid { margin: 0; }
 .ck-grid figcaption { color: var(--ck-muted); font-size: 0.75rem; line-height: 1.3; }
 .ck-grid table { border-collapse: collapse; font-size: 0.6875rem; line-height: 1.2; }
-.ck-grid td { border: 1px solid var(--ck-line); padding: 0.12rem 0.12rem; text-align: right; min-width: 1.95rem; }
+.ck-grid td { border: 1px solid var(--ck-line); padding: 0.12rem 0.12rem; text-align: right; min-width: 1.75rem; }
 .ck-grid.tints td { min-width: 0; width: 0.7rem; height: 0.7rem; padding: 0; }
 @media (max-width: 640px) { .ck-grid td { min-width: 1.85rem; font-size: 0.62rem; padding-inline: 0.1rem; } }
 </style>"""

@@ -71,6 +71,11 @@ def network_names() -> dict[str, str]:
     }
 
 
+def short_names() -> dict[str, str]:
+    """Return what the networks are called where there is little room."""
+    return dict.fromkeys(VARIANTS, "LeNet-5") | {DNN: _("Fully connected")}
+
+
 def course_settings(network: str) -> dict[str, object]:
     """Return the settings that suit a network, the course's where it has some, as changes to this page's."""
     config = COURSES[network].config

@@ -50,6 +50,9 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         look = controls.segmented("look", _("Look at"), looks(), label_visibility="collapsed")
         go_on(controls, run)
+        speed = samples_per_second(run) if run is not None and run.state is State.RUNNING else 0
+        if speed:
+            st.caption(_("{n:,} samples a second", n=speed))
     seen = subject(run, planned, controls.settings)
     if look == "curves":
         curves(controls, run)
@@ -96,9 +99,6 @@ def _scores(now: Snapshot | None, at: int) -> None:
         )
     if trained is not None:
         parts.append(_("Training: **{share}** (of {n:,})", share=f"{trained.accuracy:.2%}", n=trained.samples))
-    speed = samples_per_second(now)
-    if speed and now.state is State.RUNNING:
-        parts.append(_("{n:,} samples a second", n=speed))
     if moment is not None or (step != now.step and now.state is not State.RUNNING):
         parts.append(_("at update {step}", step=step))
     if parts:

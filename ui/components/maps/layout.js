@@ -118,7 +118,7 @@ function stack(state) {
         layer.box = { x, y: y + HEAD, width: cell * layer.columns, height: cell * layer.rows }
         tiles(layer, {}, 1)
       } else {
-        const gap = across > 20 ? 2 : GAP
+        const gap = across > 5 && layer.tiles > across ? 6 : GAP
         const tile = Math.min((part - gap * (across - 1)) / across, layer.most ?? 110)
         const down = Math.ceil(layer.tiles / across)
         const tall = (tile * layer.rows) / layer.columns
