@@ -189,11 +189,7 @@ class Scheduler:
                 self._condition.notify_all()
 
     def settle(self, run_id: str, timeout_s: float) -> bool:
-        """Wait until all that was asked of a run has happened: paused, stepped, its epoch ended, changed.
-
-        Returns:
-            Whether it has, within so many seconds.
-        """
+        """Return whether all that was asked of a run happens within so many seconds: paused, stepped, changed."""
         run = self._runs.get(run_id)
         if run is None:
             return True
