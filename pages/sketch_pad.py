@@ -24,6 +24,7 @@ lesson.inside(
     [
         (_("The two networks"), inside.numbers),
         (_("Why"), inside.why),
+        (_("A digit at all?"), inside.doubt),
         (_("Code"), lambda: inside.code(controls.settings)),
     ]
 )

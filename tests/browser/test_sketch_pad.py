@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
+from core.classroom.store import ClassStore
 from tests.browser.conftest import open_page, settle
 
 pytestmark = pytest.mark.browser
@@ -159,6 +161,20 @@ def test_a_photo_is_read_and_a_file_that_is_none_is_refused(server: str, page: P
     upload.set_input_files({"name": "no.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8" + bytes(400)})
     expect(page.get_by_text("no readable photo")).to_be_visible(timeout=PATIENCE_MS)
     reads(page, "")
+
+
+def test_a_link_into_a_class_leads_to_its_board_and_a_digit_is_given(server: str, page: Page) -> None:
+    code = ClassStore(os.environ["CHALKNET_DATABASE_URL"]).create_class("a-teacher-of-the-sketch-pad").code
+    open_page(page, f"{server}/sketch_pad?class={code}")
+    expect(page.get_by_text("0 digits from 0 hands")).to_be_visible(timeout=PATIENCE_MS)
+    draw(page, THREE)
+    reads(page, "3")
+    panel = page.locator(".st-key-class_give")
+    panel.get_by_text("3", exact=True).click()
+    panel.get_by_text("I agree").click()
+    panel.get_by_role("button", name="Give it to the class").click()
+    expect(page.get_by_text("1 digits from 1 hands")).to_be_visible(timeout=PATIENCE_MS)
+    reads(page, "")  # the board is wiped for the next one
 
 
 @pytest.mark.parametrize("topic", ["draw", "photo", "sample", "several", "class"])

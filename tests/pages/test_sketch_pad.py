@@ -304,6 +304,19 @@ def test_inside_tells_accuracy_theory_and_code(open_page, lang) -> None:
     assert "61,706" in str(at.dataframe[0].value)
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_few_test_digits_are_doubted_and_most_spoilt_ones(open_page, lang) -> None:
+    cache.mnist()
+    at = open_page("sketch_pad", lang=lang)
+    at.session_state["lesson_inside"] = True
+    at.session_state["lesson_tabs"] = "A digit at all?" if lang == "en" else "到底是不是数字？"
+    at.run()
+    assert not at.exception
+    shares = [float(row.removesuffix(" %")) for row in at.dataframe[0].value.iloc[:, 2]]
+    assert shares[0] < 5
+    assert shares[1] > 60
+
+
 @pytest.mark.parametrize(
     "changes", [{"index": 3}, {"index": 65, "steps": ("normalise",), "right": 6.0}], ids=["plain", "dragged"]
 )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 
 import streamlit as st
+import torch
 
+from core import cache
 from core.nets.pretrained import MODELS, about
+from core.sketch.doubt import read_doubter, scores
 from core.sketch.reading import STEPS
 from ui.sketch.answer import doubt_method
 from ui.sketch.networks import SHIPPED
@@ -70,13 +73,49 @@ def why() -> None:
         _("**Entropy** says in one number how undecided the ten are: 0 bit is sure, 3.32 bit a blind guess among ten.")
     )
     st.latex(r"H = -\sum_i p_i \log_2 p_i")
-    st.markdown(_("**Is it a digit at all?** {method}", method=doubt_method()))
     st.markdown(
         _(
             "**Why does LeNet-5 need fewer parameters?** The DNN has a weight of its own for every pixel and must "
             "learn a stroke anew at every place. A convolution slides the same few weights over the whole picture."
         )
     )
+
+
+def doubt() -> None:
+    """Explain how it is decided whether something is a digit, and count how often digits are doubted."""
+    st.markdown(doubt_method())
+    st.markdown(
+        _(
+            "It has learned from MNIST's training digits against pictures that are none: random strokes, spoilt "
+            "digits, solid shapes, noise; never from a letter. The doubt is the chance that the most convinced of its "
+            "ten answers is wrong, and the limit is set so that few real digits are doubted."
+        )
+    )
+    if cache.mnist_loading().ready:
+        rows = []
+        for name, images in _compared():
+            found = scores(read_doubter()[0], images)
+            rows.append(
+                {
+                    _("Pictures"): name,
+                    _("Count"): f"{len(images):,}",
+                    _("doubted"): f"{100 * float((found > read_doubter()[1]).float().mean()):.1f} %",
+                    _("median doubt"): f"{100 * float(found.median()):.1f} %",
+                }
+            )
+        st.dataframe(rows, hide_index=True, alt=_("How often pictures are doubted"))
+    st.caption(
+        _("Counted just now. `python -m benchmarks.doubt` compares methods on letters of fonts, scribbles and noise.")
+    )
+
+
+def _compared() -> list[tuple[str, torch.Tensor]]:
+    """Return pictures to be judged, in MNIST's form: test digits, and the same with their halves swapped."""
+    images = cache.mnist().test_images[:1000].cpu()
+    return [
+        (_("MNIST's test digits"), images),
+        (_("the same, upper and lower half swapped"), images.roll(14, dims=2)),
+    ]
 
 
 def code(now: Settings) -> None:
