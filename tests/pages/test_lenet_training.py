@@ -160,6 +160,33 @@ def test_a_hidden_map_changes_the_answer_and_comes_back(open_page, few, words) -
         assert not open_page("lenet_training", lenet_hide=hide).error
 
 
+def test_a_diverged_network_is_looked_into_all_the_same(open_page, few, words) -> None:
+    import math
+
+    at = open_page("lenet_training", lenet_network="mnist-dnn", lenet_lr="100", lenet_cell="h2.5", lenet_hide="h1.1")
+    at.button(key="lenet_train").click().run()
+    snapshot = wait(at, "diverged")
+    assert not all(math.isfinite(float(value.sum())) for value in snapshot.weights.values())
+    assert "smaller learning rate" in words(at)
+    for name in ALL_LOOKS:
+        at.segmented_control(key="lenet_look").set_value(name).run()
+        assert not at.exception, at.exception[0].message
+
+
+def test_what_is_looked_at_stands_in_the_address(open_page, few) -> None:
+    at = open_page("lenet_training", lenet_cell="c3.5.4.4", lenet_part="2")
+    parts = next(one for one in at.segmented_control if str(one.key).startswith("lenet_cell_part"))
+    assert parts.value == 1
+    parts.set_value(5).run()
+    assert at.query_params["lenet_part"] == "6"
+    at = open_page("lenet_training", lenet_look="saliency", lenet_output="3")
+    assert at.segmented_control(key="lenet_output").value == "3"
+    at = open_page("lenet_training", lenet_look="test", lenet_mixed="4.9")
+    assert any("Truth **4**, answer **9**" in str(one.value) for one in at.markdown)
+    for mixed in ("4", "a.b", "12.1", "4.9.9", "²."):
+        assert not open_page("lenet_training", lenet_look="test", lenet_mixed=mixed).exception
+
+
 def test_the_next_digit_and_a_misread_one(open_page, few) -> None:
     from core.nets.lenet import lenet5
 

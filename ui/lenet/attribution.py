@@ -10,27 +10,29 @@ import torch
 from core.inspect_cnn.attribution import grad_cam, saliency
 from core.nets.lenet import LeNet5
 from ui.components.maps import Layer, maps
+from ui.lenet.settings import Settings
 from ui.lenet.subject import Subject
+from ui.state import Controls
 from ui.text import _
 
 
-def attribution(seen: Subject) -> None:
+def attribution(controls: Controls[Settings], seen: Subject) -> None:
     """Draw which pixels the answer hangs on.
 
     Args:
+        controls: of the page.
         seen: what is looked at.
     """
     with torch.inference_mode():
         shares = seen.shown(seen.image)[0].softmax(dim=0)
     answer = int(shares.argmax())
-    wanted = st.segmented_control(
+    chosen = controls.segmented(
+        "output",
         _("Output"),
-        range(10),
-        default=answer,
-        key=f"lenet_output_{seen.number}",
-        required=True,
+        {"answer": _("its answer")},
         help=_("Whose evidence is looked for; at first the network's answer."),
     )
+    wanted = answer if chosen == "answer" else int(chosen)
     image = seen.image[0]
     inked = image - image.min()
     pictures: list[tuple[str, torch.Tensor, Literal["ink", "heat"]]] = [

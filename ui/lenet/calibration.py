@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import streamlit as st
@@ -22,7 +23,7 @@ def calibration(found: Exam) -> None:
     points = [
         [round(100 * sure, 2), round(100 * right, 2)]
         for sure, right, _i, _n in filled
-        if sure is not None and right is not None
+        if sure is not None and right is not None and math.isfinite(sure)
     ]
     text, line = colour("muted"), colour("line")
     axis: dict[str, Any] = {
@@ -47,7 +48,7 @@ def calibration(found: Exam) -> None:
             "tooltip": {"show": False},
         }
         for sure, _right, interval, _n in filled
-        if sure is not None and interval is not None
+        if sure is not None and interval is not None and math.isfinite(sure)
     ]
     spec = {
         "animation": False,

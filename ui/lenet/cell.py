@@ -8,6 +8,7 @@ import streamlit as st
 import torch
 
 from core.inspect_cnn.cell import Cell, explain
+from ui import session
 from ui.components.maps import Layer, Place, maps
 from ui.dnn.words import plain
 from ui.lenet.forward import title
@@ -47,7 +48,7 @@ def cell(controls: Controls[Settings], seen: Subject, found: dict[str, torch.Ten
         if taken.kind in ("average pooling", "max pooling"):
             _pooled(taken)
         elif taken.window.ndim == 3:
-            _convolved(taken)
+            _convolved(controls, taken)
         else:
             _connected(taken, list(found)[place[0] - 1])
 
@@ -120,21 +121,11 @@ def _pooled(taken: Cell) -> None:
         )
 
 
-def _convolved(taken: Cell) -> None:
+def _convolved(controls: Controls[Settings], taken: Cell) -> None:
     if taken.filter is None or taken.products is None or taken.channel_sums is None:
         return
     sums = taken.channel_sums.tolist()
-    shown = 0
-    if len(sums) > 1:
-        strongest = int(taken.channel_sums.abs().argmax())
-        shown = st.segmented_control(
-            _("Window, filter and products in map"),
-            range(len(sums)),
-            default=strongest,
-            format_func=lambda at: str(at + 1),
-            key=f"{KEY}_channel_{taken.layer}",
-            required=True,
-        )
+    shown = _part(controls, taken.channel_sums) if len(sums) > 1 else 0
     st.html(
         joined(
             grid(taken.window[shown], _("window")),
@@ -149,6 +140,27 @@ def _convolved(taken: Cell) -> None:
     terms = _terms(sums)
     st.markdown(f"$z = {terms} {_bias(taken)} = {_tex(taken.sum)}$")
     _activated(taken)
+
+
+def _part(controls: Controls[Settings], sums: torch.Tensor) -> int:
+    """Draw the choice of the input map and return it, from 0; at first the one that counts most."""
+    chosen, strongest = controls.settings.part - 1, int(torch.nan_to_num(sums).abs().argmax())
+    key = f"{KEY}_part_{len(sums)}_{controls.settings.cell}"
+
+    def choose() -> None:
+        sent = session.sent(key)
+        controls.change(part=sent + 1 if isinstance(sent, int) else 0)
+
+    shown: int = st.segmented_control(
+        _("Window, filter and products in map"),
+        range(len(sums)),
+        default=chosen if 0 <= chosen < len(sums) else strongest,
+        format_func=lambda at: str(at + 1),
+        key=key,
+        required=True,
+        on_change=choose,
+    )
+    return shown
 
 
 def _connected(taken: Cell, before: str) -> None:

@@ -58,7 +58,8 @@ def changed_digits(controls: Controls[Settings], runs: list[Snapshot]) -> None:
         measured = session.recall(KEPT, {})
     shown: list[Point] = measured[at or key]
     _curves(kind, shown, ready)
-    _one_digit(controls, kind, ready)
+    if not any(run.state is State.RUNNING for run in ready):
+        _one_digit(controls, kind, ready)
 
 
 def kind_names() -> dict[str, str]:

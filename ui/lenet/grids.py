@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from typing import Final
 
 import torch
@@ -13,30 +14,27 @@ from ui.dnn.words import plain
 STRONGEST: Final = 60  # percent of colour behind a number, so that it can still be read
 
 
-def grid(values: torch.Tensor, caption: str, *, numbers: bool = True, scale: float | None = None) -> str:
+def grid(values: torch.Tensor, caption: str, *, scale: float | None = None) -> str:
     """Return a table of numbers.
 
     Args:
         values: (rows, columns).
         caption: above it; its text alternative as well.
-        numbers: written into the cells; else each cell says its number on pointing at it.
         scale: value of the strongest colour; None: the largest here.
     """
-    most = scale or float(values.abs().max()) or 1.0
+    known = torch.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    most = (scale if scale and math.isfinite(scale) else float(known.abs().max())) or 1.0
     tints = {True: colour("positive"), False: colour("negative")}
     rows = []
     for row in values.tolist():
         cells = []
         for value in row:
-            share = round((STRONGEST if numbers else 100) * min(1.0, abs(value) / most))
+            share = round(STRONGEST * min(1.0, abs(value) / most)) if math.isfinite(value) else 0
             style = f"background:color-mix(in srgb,{tints[value > 0]} {share}%,transparent)"
-            text = _short(value) if numbers else ""
-            tip = "" if numbers else f' title="{plain(value)}"'
-            cells.append(f'<td style="{style}"{tip}>{text}</td>')
+            cells.append(f'<td style="{style}">{_short(value)}</td>')
         rows.append(f"<tr>{''.join(cells)}</tr>")
-    kind = "numbers" if numbers else "tints"
     head = f"<figcaption>{html.escape(caption)}</figcaption>"
-    return f'<figure class="ck-grid {kind}">{head}<table>{"".join(rows)}</table></figure>'
+    return f'<figure class="ck-grid">{head}<table>{"".join(rows)}</table></figure>'
 
 
 def joined(*parts: str) -> str:
@@ -50,6 +48,8 @@ def sign(text: str) -> str:
 
 
 def _short(value: float) -> str:
+    if not math.isfinite(value):
+        return plain(value)
     return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
@@ -60,6 +60,5 @@ _STYLE: Final = """<style>
 .ck-grid figcaption { color: var(--ck-muted); font-size: 0.75rem; line-height: 1.3; }
 .ck-grid table { border-collapse: collapse; font-size: 0.6875rem; line-height: 1.2; }
 .ck-grid td { border: 1px solid var(--ck-line); padding: 0.12rem 0.12rem; text-align: right; min-width: 1.75rem; }
-.ck-grid.tints td { min-width: 0; width: 0.7rem; height: 0.7rem; padding: 0; }
 @media (max-width: 640px) { .ck-grid td { min-width: 1.85rem; font-size: 0.62rem; padding-inline: 0.1rem; } }
 </style>"""

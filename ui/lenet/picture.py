@@ -43,7 +43,7 @@ def picture(controls: Controls[Settings], seen: Subject) -> dict[str, torch.Tens
         chosen=place_of(settings.cell, found),
         hidden={names.index(name): numbers for name, numbers in hidden.items() if name in names},
         legend=["positive", "negative", "truth", *(["before"] if hidden else [])],
-        on_cell=lambda place: controls.change(cell=written_place(place, names, found)),
+        on_cell=lambda place: controls.change(cell=written_place(place, names, found), part=0),
         hint=_("Choose a cell, or press Enter on a map, to see its window, its filter and its sum."),
     )
     return found
@@ -99,7 +99,7 @@ def _input(values: torch.Tensor) -> Layer:
 
 
 def _bars(seen: Subject, outputs: torch.Tensor, plain: torch.Tensor | None) -> Layer:
-    shares = outputs.softmax(dim=0)
+    outputs = torch.nan_to_num(outputs, nan=0.0, posinf=0.0, neginf=0.0)  # a diverged network has no answer
     return Layer(
         _("Out"),
         _("softmax"),
@@ -110,12 +110,18 @@ def _bars(seen: Subject, outputs: torch.Tensor, plain: torch.Tensor | None) -> L
         window=Window(0),
         more={
             "outputs": [round(value, 4) for value in outputs.tolist()],
-            "shares": [round(value, 5) for value in shares.tolist()],
-            "before": None if plain is None else [round(value, 5) for value in plain.softmax(dim=0).tolist()],
+            "shares": _shares(outputs),
+            "before": None
+            if plain is None
+            else [round(value, 5) for value in torch.nan_to_num(plain.softmax(dim=0)).tolist()],
             "answer": int(outputs.argmax()),
             "truth": seen.label,
         },
     )
+
+
+def _shares(outputs: torch.Tensor) -> list[float]:
+    return [round(value, 5) for value in torch.nan_to_num(outputs.softmax(dim=0)).tolist()]
 
 
 def _layer(network: nn.Module, name: str, values: torch.Tensor) -> Layer:

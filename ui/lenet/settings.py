@@ -21,6 +21,7 @@ DNN: Final = "mnist-dnn"
 NETWORKS: Final = (*VARIANTS, DNN)
 LOOKS: Final = ("maps", "filters", "saliency", "curves", "test", "compare")
 TESTED: Final = ("mistakes", "classes", "calibration")
+OUTPUTS: Final = ("answer", *map(str, range(10)))
 CHANGES: Final = ("shift", "turn", "thickness", "noise")
 NEWEST: Final = -1
 _COURSE: Final = COURSES["lenet5"].config
@@ -50,12 +51,18 @@ class Settings:
     digit: int = number(1, 1, 10_000)
     at: int = number(NEWEST, NEWEST, 10_000_000)
     cell: str = text("", 40)
+    part: int = number(0, 0, 16)  # the input map whose window is written out; 0: the strongest
+    output: str = choice("answer", OUTPUTS)
+    mixed: str = text("", 5)  # the open cell of the confusion matrix, such as 4.9
     hide: str = text("", 200)
     log: bool = flag(False)
     smooth: float = number(0.6, 0.0, 0.95, step=0.05)
 
 
-LOOKED_AT: Final = ("look", "tested", "change", "other_lr", "digit", "at", "cell", "hide", "log", "smooth")
+LOOKED_AT: Final = (
+    *("look", "tested", "change", "other_lr", "digit", "at", "cell", "part", "output", "mixed", "hide"),
+    *("log", "smooth"),
+)
 """Fields that only choose what is looked at; an experiment's guide stays while they change."""
 
 

@@ -14,13 +14,13 @@ from ui.lenet.cell import cell
 from ui.lenet.choose import choose
 from ui.lenet.compare import compare
 from ui.lenet.curves import curves
+from ui.lenet.exam import exam
 from ui.lenet.filters import filters
 from ui.lenet.go_on import go_on
 from ui.lenet.picture import picture
 from ui.lenet.rewind import rewind
 from ui.lenet.settings import Settings
 from ui.lenet.subject import mnist_run, moment_of, subject
-from ui.lenet.test_look import test_look
 from ui.state import Controls
 from ui.text import _
 
@@ -63,9 +63,9 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob 
     elif look == "filters":
         filters(seen)
     elif look == "saliency":
-        attribution(seen)
+        attribution(controls, seen)
     elif look == "test":
-        test_look(controls, seen)
+        exam(controls, seen)
     else:
         found = picture(controls, seen)
     if look not in ("curves", "compare"):

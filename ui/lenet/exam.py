@@ -19,14 +19,13 @@ from ui.lenet.subject import Subject
 from ui.state import Controls
 from ui.text import _
 
-CELL: Final = "lenet_cell_of_confusion"
 KEPT: Final = "lenet_tested"
 MOST: Final = 40  # pictures of one cell
 AT_ONCE: Final = 2_000  # test digits that a live page asks about without being told to
 DIGITS: Final = tuple(str(digit) for digit in range(10))
 
 
-def test_look(controls: Controls[Settings], seen: Subject) -> None:
+def exam(controls: Controls[Settings], seen: Subject) -> None:
     """Draw the test of what is looked at.
 
     Args:
@@ -35,8 +34,7 @@ def test_look(controls: Controls[Settings], seen: Subject) -> None:
     """
     found, at = _asked(seen)
     counts = found.confusion if found is not None else _counts(seen)
-    kept = session.recall(CELL)
-    cell: Cell | None = kept if isinstance(kept, tuple) and len(kept) == 2 else None
+    cell = _open(controls.settings.mixed)
     left, right = st.columns([0.6, 0.4], gap="medium")
     with left:
         if counts:
@@ -45,7 +43,7 @@ def test_look(controls: Controls[Settings], seen: Subject) -> None:
                 DIGITS,
                 key="lenet_confusion",
                 chosen=cell,
-                on_cell=lambda chosen: session.remember(CELL, chosen),
+                on_cell=lambda chosen: controls.change(mixed="" if chosen is None else f"{chosen[0]}.{chosen[1]}"),
             )
     with right:
         if found is None:
@@ -59,12 +57,21 @@ def test_look(controls: Controls[Settings], seen: Subject) -> None:
         _rest(controls, found)
 
 
+def _open(written: str) -> Cell | None:
+    """Return the cell that a link opens, such as 4.9: truth 4, answer 9."""
+    truth, _dot, answer = written.partition(".")
+    return (int(truth), int(answer)) if truth in DIGITS and answer in DIGITS else None
+
+
 def _asked(seen: Subject) -> tuple[Exam | None, int]:
     """Return the answers to the whole test set and the update they belong to; a live run is not asked all the time."""
-    kept, patient = session.recall(KEPT), seen.live and seen.test_samples > AT_ONCE
-    if isinstance(kept, tuple) and kept[0] == _key(seen) and (kept[1] == seen.step or patient):
-        return kept[2], kept[1]
-    if patient:
+    kept = session.recall(KEPT)
+    if isinstance(kept, tuple) and kept[0] == _key(seen):
+        newest = seen.now.evaluated_at if seen.now is not None else 0
+        few = seen.test_samples <= AT_ONCE  # a live run is asked anew at its own looks, when that is cheap
+        if kept[1] == seen.step or (seen.live and not (few and kept[1] < newest)):
+            return kept[2], kept[1]
+    elif seen.live and seen.test_samples > AT_ONCE:
         return None, 0
     _ask_now(seen)
     return session.recall(KEPT)[2], seen.step
