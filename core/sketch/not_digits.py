@@ -20,6 +20,12 @@ Points = npt.NDArray[np.float64]
 PAD = 112
 """Side of the drawing board, four times the network's input."""
 
+NARROW = 0.4
+"""Width over height of what may not be among them."""
+
+UNCROSSED = (2, 3, 4, 5, 6, 8, 9)
+"""Digits that nobody crosses with a line, unlike a slashed 0, a 1 with its flag and a crossed 7."""
+
 MIRRORED, UPSIDE_DOWN, TURNED = (3, 4, 6, 7, 9), (4, 7), (1, 2, 3, 4, 5, 6, 7, 8, 9)
 """Digits that stop being one when mirrored left to right, mirrored top to bottom, or turned by 90°."""
 
@@ -49,7 +55,8 @@ def not_digits(count: int, digits: Bytes, labels: npt.NDArray[np.int64], seed: i
     for family in chosen:
         while True:
             box = ink_box(families[family][1]().astype(np.float32) / np.float32(255))
-            if box is not None and max(box.shape) >= 4:
+            # what is tall and narrow is a 1 to many
+            if box is not None and max(box.shape) >= 4 and box.shape[1] > NARROW * box.shape[0]:
                 made.append(to_form(box))
                 break
     return np.stack(made)
@@ -80,12 +87,8 @@ def _strokes(random: Random) -> Bytes:
             span = max(float(np.ptp(walk, axis=0).max()), 1e-3)
             _line(draw, (walk - walk.min(0)) / span * (PAD - 20) + 10, width)
         case _:
-            posts = np.array([0.15, 0.5, 0.85]) * PAD
-            corners = random.choice(posts, (int(random.integers(3, 6)), 2))
-            for start in range(len(corners) - 1):
-                _line(draw, corners[start : start + 2], width)
-            if random.random() < 0.5:
-                _line(draw, random.choice(posts, (2, 2)), width)
+            for _ in range(random.integers(4, 7)):
+                _line(draw, random.choice(np.array([0.15, 0.5, 0.85]) * PAD, (2, 2)), width)
     return np.asarray(board)
 
 
@@ -137,7 +140,7 @@ def _mixed(random: Random, digits: Bytes, labels: npt.NDArray[np.int64]) -> Byte
             both: Bytes = np.maximum(np.rot90(one, int(random.integers(4))), other)
             return both
         case _:
-            struck = Image.fromarray(one.copy())
+            struck = Image.fromarray(_pick(random, digits, labels, UNCROSSED).copy())
             for _ in range(random.integers(1, 3)):
                 _line(ImageDraw.Draw(struck), random.uniform(2, 26, (2, 2)), 2)
             return np.asarray(struck)

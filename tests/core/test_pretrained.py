@@ -55,6 +55,26 @@ def test_other_writers_and_other_pens() -> None:
     assert accuracy(pretrained("mnist-dnn"), seen, labels[::3].tolist()) >= 0.92
 
 
+@pytest.mark.parametrize("name", MODELS)
+def test_a_one_with_a_flag_is_no_seven(name) -> None:
+    """As most of Europe writes it, with a pen of any width; a 7, crossed or not, stays one."""
+    from PIL import Image, ImageDraw
+
+    model = pretrained(name)
+    for digit, lines in (
+        (1, [[(110, 85), (150, 40), (150, 240)]]),
+        (1, [[(100, 100), (145, 40), (140, 240)]]),
+        (1, [[(105, 90), (145, 40), (145, 240)], [(95, 240), (195, 240)]]),
+        (7, [[(70, 50), (200, 50), (120, 240)]]),
+        (7, [[(70, 50), (200, 50), (120, 240)], [(95, 145), (195, 145)]]),
+    ):
+        for pen in (10, 16, 22):
+            board = Image.new("L", (280, 280))
+            for line in lines:
+                ImageDraw.Draw(board).line(line, fill=255, width=pen, joint="curve")
+            assert int(model(preprocess(board).normalised).argmax()) == digit, (digit, lines, pen)
+
+
 def test_a_test_digit_on_a_large_board_is_read_as_before(digits) -> None:
     from benchmarks.reading_strokes import as_network_sees, enlarge
     from core.data.mnist import denormalise
@@ -164,6 +184,7 @@ def test_pretrain_writes_a_file_that_is_read_back(tmp_path, full_mnist, monkeypa
         full_mnist.provenance,
     )
     monkeypatch.setattr(mnist, "load", lambda _folder=None: few)
+    monkeypatch.setitem(RECIPES, "lenet5", Recipe(finishing=1, drawn=100))
     said = pretrain("lenet5", out=tmp_path, seed=5, epochs=1)
     assert [path.name for path in tmp_path.iterdir()] == ["lenet5.safetensors"]
     assert about("lenet5", tmp_path) == said
@@ -173,7 +194,7 @@ def test_pretrain_writes_a_file_that_is_read_back(tmp_path, full_mnist, monkeypa
 
 
 def test_bad_recipes_are_refused() -> None:
-    for changes in ({"epochs": 0}, {"batch_size": 0}, {"lr": 0.0}):
+    for changes in ({"epochs": 0}, {"batch_size": 0}, {"lr": 0.0}, {"finishing": -1}, {"drawn": 0}):
         with pytest.raises(InvalidInput, match=next(iter(changes))):
             Recipe(**changes)
     with pytest.raises(InvalidInput, match="lenet5"):

@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 import torch
+from PIL import Image, ImageDraw
 from safetensors.torch import load_file, save_file
 
 from benchmarks._not_digits import LETTERS, LOOK_ALIKES, fonts, grains, noise, scribbles, written
@@ -15,24 +16,25 @@ from core.data.mnist import denormalise, normalise
 from core.errors import InvalidInput
 from core.sketch.doubt import WEIGHTS, Doubt, doubt, read_doubter, scores
 from core.sketch.doubt_training import train_doubter, written_again
+from core.sketch.drawn_digits import SHAPES, drawn_digits
 from core.sketch.not_digits import not_digits
 from core.sketch.preprocess import preprocess
 
 
 @pytest.fixture(scope="module")
 def others() -> dict[str, torch.Tensor]:
-    """Every letter in three fonts, and 75 scribbles and 75 pictures of noise."""
-    faces = [fonts()[index] for index in (0, 4, -1)]
+    """Every letter in two fonts, and as many scribbles and pictures of noise."""
+    faces = [fonts()[index] for index in (4, -1)]
     letters = {alike: [] for alike in (True, False)}
     for face in faces:
         for letter in LETTERS:
             letters[letter in LOOK_ALIKES].append(written(letter, face)[140:420, 140:420])
-    rough = normalise(torch.from_numpy(grains(25, 5))[:, None])
+    rough = normalise(torch.from_numpy(grains(34, 5))[:, None])
     return {
         "letters": seen(letters[False]),
         "like digits": seen(letters[True]),
-        "scribbles": seen(scribbles(75, 6)),
-        "noise": torch.cat([seen(noise(50, 7)), rough]),
+        "scribbles": seen(scribbles(104, 6)),
+        "noise": torch.cat([seen(noise(70, 7)), rough]),
     }
 
 
@@ -106,6 +108,32 @@ def test_pictures_that_are_no_digits_are_seeded_and_in_form(digits) -> None:
     for picture in made:
         rows, columns = np.flatnonzero(picture.any(1)), np.flatnonzero(picture.any(0))
         assert max(np.ptp(rows), np.ptp(columns)) < 20
+
+
+def test_drawn_digits_are_seeded_in_form_and_of_all_kinds() -> None:
+    pictures, labels = drawn_digits(300, 4)
+    again, _ = drawn_digits(300, 4)
+    np.testing.assert_array_equal(pictures, again)
+    assert set(labels.tolist()) == set(range(10)) == set(SHAPES)
+    assert pictures.shape == (300, 28, 28)
+    assert (pictures.reshape(300, -1).max(1) == 255).all()
+
+
+ONE_WITH_A_FLAG = [[(90, 100), (145, 40), (145, 240)]]
+ONE_WITH_A_FOOT = [[(110, 75), (145, 40), (145, 240)], [(95, 240), (195, 240)]]
+CROSSED_SEVEN = [[(70, 50), (200, 50), (120, 240)], [(95, 145), (195, 145)]]
+OPEN_FOUR = [[(80, 50), (70, 150), (200, 150)], [(170, 80), (160, 240)]]
+
+
+@pytest.mark.parametrize("pen", [8, 14, 20, 28])
+@pytest.mark.parametrize(
+    "lines", [[[(140, 40), (140, 240)]], ONE_WITH_A_FLAG, ONE_WITH_A_FOOT, CROSSED_SEVEN, OPEN_FOUR]
+)
+def test_digits_as_others_write_them_are_not_doubted(lines, pen) -> None:
+    board = Image.new("L", (280, 280))
+    for line in lines:
+        ImageDraw.Draw(board).line(line, fill=255, width=pen, joint="curve")
+    assert not doubt(preprocess(board, paper=(0, 0, 0)).normalised).doubtful
 
 
 def test_training_learns_and_sets_its_limit(digits) -> None:
