@@ -12,7 +12,7 @@ from ui import session
 from ui.components.maps import Layer, Place, maps
 from ui.dnn.words import plain
 from ui.lenet.forward import title
-from ui.lenet.grids import grid, joined, sign
+from ui.lenet.grids import after, grid, joined
 from ui.lenet.picture import GRIDS, place_of
 from ui.lenet.settings import Settings, hidden_maps, written_maps
 from ui.lenet.subject import Subject
@@ -129,10 +129,8 @@ def _convolved(controls: Controls[Settings], taken: Cell) -> None:
     st.html(
         joined(
             grid(taken.window[shown], _("window")),
-            sign("×"),
-            grid(taken.filter[shown], _("filter"), scale=float(taken.filter.abs().max())),
-            sign("="),
-            grid(taken.products[shown], _("products, sum {value}", value=plain(sums[shown]))),
+            after("×", grid(taken.filter[shown], _("filter"), scale=float(taken.filter.abs().max()))),
+            after("=", grid(taken.products[shown], _("products, sum {value}", value=plain(sums[shown])))),
         )
     )
     if taken.top < 0 or taken.left < 0:
@@ -197,7 +195,7 @@ def _connected(taken: Cell, before: str) -> None:
         return
     terms = _terms([float(taken.products[at]) for at in order])
     others = _("the other {n}", n=len(taken.products) - len(order))
-    st.markdown(f"$z = {terms} {_signed(rest)}_{{\\text{{{others}}}}} {_bias(taken)} = {_tex(taken.sum)}$")
+    st.markdown(f"$z = {terms} {_rest(rest, others)} {_bias(taken)} = {_tex(taken.sum)}$")
     _activated(taken)
 
 
@@ -215,8 +213,16 @@ def _tex(value: float) -> str:
 
 
 def _bias(taken: Cell) -> str:
-    bias = taken.bias or 0.0
-    return rf"{'-' if bias < 0 else '+'} \underbrace{{{_tex(abs(bias))}}}_{{b}}"
+    return _named(taken.bias or 0.0, "b")
+
+
+def _rest(value: float, name: str) -> str:
+    return _named(value, rf"\text{{{name}}}")
+
+
+def _named(value: float, name: str) -> str:
+    """Return a term with its sign, and below it what it is."""
+    return rf"{'-' if value < 0 else '+'} \underbrace{{{_tex(abs(value))}}}_{{{name}}}"
 
 
 def _signed(value: float) -> str:

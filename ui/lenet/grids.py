@@ -42,9 +42,9 @@ def joined(*parts: str) -> str:
     return f"{_STYLE}<div class='ck-grids'>{''.join(parts)}</div>"
 
 
-def sign(text: str) -> str:
-    """Return an operator that stands between two grids."""
-    return f"<b>{html.escape(text)}</b>"
+def after(sign: str, table: str) -> str:
+    """Return a grid with the operator before it, which stays with it where there is no room in the line."""
+    return f"<span><b>{html.escape(sign)}</b>{table}</span>"
 
 
 def _short(value: float) -> str:
@@ -55,6 +55,7 @@ def _short(value: float) -> str:
 
 _STYLE: Final = """<style>
 .ck-grids { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.35rem; margin: 0.25rem 0; }
+.ck-grids span { display: inline-flex; align-items: center; gap: 0.35rem; }
 .ck-grids b { font-weight: 500; font-size: 1.1rem; }
 .ck-grid { margin: 0; }
 .ck-grid figcaption { color: var(--ck-muted); font-size: 0.75rem; line-height: 1.3; }

@@ -67,8 +67,9 @@ function natural(layer) {
   const across = layer.across
   const down = Math.ceil(layer.tiles / across)
   const tile = layer.tile
-  const gap = down > 10 ? 2 : GAP
-  return { width: across * (tile + gap) - gap, height: down * (tile + gap) - gap, tile, across, gap }
+  const gap = GAP
+  const tall = (tile * layer.rows) / layer.columns
+  return { width: across * (tile + gap) - gap, height: down * (tall + gap) - gap, tile, tall, across, gap }
 }
 
 function tiles(layer, size, scale) {
@@ -77,14 +78,14 @@ function tiles(layer, size, scale) {
     layer.places.push({ ...layer.box })
     return
   }
-  const step = (size.tile + size.gap) * scale
+  const [right, below] = [(size.tile + size.gap) * scale, (size.tall + size.gap) * scale]
   for (let tile = 0; tile < layer.tiles; tile++) {
     const [row, column] = [Math.floor(tile / size.across), tile % size.across]
     layer.places.push({
-      x: layer.box.x + column * step,
-      y: layer.box.y + row * step,
+      x: layer.box.x + column * right,
+      y: layer.box.y + row * below,
       width: size.tile * scale,
-      height: (size.tile * scale * layer.rows) / layer.columns,
+      height: size.tall * scale,
     })
   }
 }
