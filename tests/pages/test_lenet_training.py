@@ -201,6 +201,8 @@ def test_the_next_digit_and_a_misread_one(open_page, few) -> None:
 
 
 def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:
+    from core.nets.digit_files import model_of
+
     at, snapshot = trained(open_page, lenet_epochs="2")
     moments = snapshot.kept.moments
     assert len(moments) >= 3
@@ -210,6 +212,11 @@ def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:
     assert f"**{first.accuracy:.2%}**" in words(again)
     assert "at update 0" in words(again)
     assert f"**{moments[-1].test.accuracy:.2%}**" in words(at)
+    look(again, "curves")
+    (_run, row), answers = again.session_state["_kept_lenet_digit_curve"]
+    assert (row, set(answers)) == (0, {moment.step for moment in moments})
+    outputs = model_of(moments[-1].weights, "lenet5")(few.test_images[:1])[0]
+    assert answers[moments[-1].step] == pytest.approx(outputs.softmax(dim=0).tolist())
     look(again, "test")  # the test of then, digit by digit
     found = again.session_state["_kept_lenet_tested"]
     assert found[1] == 0

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.training.snapshot import Snapshot
 from ui import charts
+from ui.lenet.digit_curve import digit_curve
 from ui.lenet.settings import Settings
 from ui.state import Controls
 from ui.text import _
@@ -67,3 +68,4 @@ def curves(controls: Controls[Settings], now: Snapshot | None) -> None:
                 train=trained.samples,
             )
         )
+    digit_curve(controls, now)
