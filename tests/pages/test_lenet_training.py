@@ -212,6 +212,7 @@ def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:
     assert f"**{first.accuracy:.2%}**" in words(again)
     assert "at update 0" in words(again)
     assert f"**{moments[-1].test.accuracy:.2%}**" in words(at)
+    assert again.query_params["lenet_at"] == "0"
     look(again, "curves")
     (_run, row), answers = again.session_state["_kept_lenet_digit_curve"]
     assert (row, set(answers)) == (0, {moment.step for moment in moments})
@@ -221,6 +222,16 @@ def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:
     found = again.session_state["_kept_lenet_tested"]
     assert found[1] == 0
     assert found[2].score.correct == first.correct
+
+
+def test_another_run_is_looked_at_as_it_stands(open_page, few) -> None:
+    at, first = trained(open_page)
+    at.session_state["lenet_at"] = 0
+    at.run()
+    assert at.query_params["lenet_at"] == "0"
+    at.button(key="lenet_train").click().run()
+    assert wait(at, "finished").run_id != first.run_id
+    assert "lenet_at" not in at.query_params
 
 
 def test_a_finished_run_goes_on_as_one_long_run(open_page, few, scheduler) -> None:

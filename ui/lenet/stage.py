@@ -9,6 +9,7 @@ import streamlit as st
 from core.classroom.interval import wilson
 from core.training.mnist_job import MnistJob
 from core.training.snapshot import Snapshot, State
+from ui import session
 from ui.lenet.attribution import attribution
 from ui.lenet.cell import cell
 from ui.lenet.choose import choose
@@ -19,10 +20,12 @@ from ui.lenet.filters import filters
 from ui.lenet.go_on import go_on
 from ui.lenet.picture import picture
 from ui.lenet.rewind import rewind
-from ui.lenet.settings import Settings
+from ui.lenet.settings import NEWEST, Settings
 from ui.lenet.subject import mnist_run, moment_of, subject
 from ui.state import Controls
 from ui.text import _
+
+SEEN = "lenet_seen_run"
 
 
 def looks() -> dict[str, str]:
@@ -46,6 +49,10 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob 
         planned: what Train would start, or None when the settings cannot start.
     """
     run = mnist_run(now)
+    if run is not None:
+        if session.recall(SEEN, run.run_id) != run.run_id:
+            controls.change(at=NEWEST)  # another run has other moments
+        session.remember(SEEN, run.run_id)
     _scores(run, controls.settings.at)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         look = controls.segmented("look", _("Look at"), looks(), label_visibility="collapsed")
