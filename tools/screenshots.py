@@ -70,7 +70,7 @@ SHOTS = {
         lambda page: train(page, "dnn_"),
     ),
     "conv_calculator": ("conv_calculator?lang=en", "light", step),
-    "lenet_training": ("lenet_training?lang=en", "dark", lambda page: train(page, "lenet_")),
+    "lenet_training": ("lenet_training?lang=en&lenet_cell=c3.5.4.5", "dark", lambda page: train(page, "lenet_")),
     "sketch_pad": ("sketch_pad?lang=zh", "dark", write_digit),
 }
 
