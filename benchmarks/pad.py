@@ -1,7 +1,8 @@
 """From mouse-up to new probabilities on the screen, while a LeNet-5 is trained: ``python -m benchmarks.pad``.
 
-The real app in a real Chromium. A visitor starts lesson 4's training and leaves its page open; in another tab the same
-visitor draws on lesson 5's board, where the network that is being trained answers, too. Each stroke is timed in the
+The real app in a real Chromium. A visitor starts lesson 4's training, goes on to lesson 5 while it runs, and draws; the
+network that is being trained answers beside the others. With ``--watch`` lesson 4's page stays open in another tab and
+draws every map of the network several times a second, on the same machine. Each stroke is timed in the
 browser, from the pointer-up event to the frame in which the answers have changed. The goal is a p95 under 300 ms over
 50 strokes; exit status 1 when it is missed. Other work on the machine counts: its load is printed.
 """
@@ -19,7 +20,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import ElementHandle, Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS, Server, new_context, open_page
 from tools.browser import find
@@ -27,14 +28,26 @@ from tools.browser import find
 LIMIT_MS = 300
 PATIENCE_MS = 60_000
 A_DIGIT = 4  # strokes until the board is wiped
-PAUSE_MS = 700  # between two strokes, as of a hand that writes
+PAUSE_MS = 900  # between two strokes, as of a hand that writes
+COUNT = "answers => Number(answers.dataset.count)"
+
+# The button of the canvas's toolbar that ui/components/board presses does nothing.
+ALONE = """
+const click = HTMLElement.prototype.click
+HTMLElement.prototype.click = function () {
+  if (!this.getAttribute("aria-label")?.startsWith("Update the app")) click.call(this)
+}
+"""
 
 
-def stroke(page: Page, draw: random.Random) -> float:
-    """Draw one stroke and return the milliseconds until its answer was on the screen."""
+def stroke(page: Page, answers: ElementHandle, draw: random.Random) -> float:
+    """Draw one stroke and return the milliseconds until its answer was on the screen.
+
+    The browser takes the time itself, and is left alone meanwhile: whoever asks it has it do something.
+    """
     box = page.locator("canvas.upper-canvas").bounding_box()
     assert box is not None
-    seen = page.locator("[data-testid=probabilities]").get_attribute("data-count")
+    seen = answers.evaluate(COUNT)
     angle, x, y = draw.uniform(0, 2 * math.pi), draw.uniform(0.3, 0.7), draw.uniform(0.3, 0.7)
     length = draw.uniform(0.15, 0.28)
     page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
@@ -42,17 +55,21 @@ def stroke(page: Page, draw: random.Random) -> float:
     to = (x + length * math.cos(angle), y + length * math.sin(angle))
     page.mouse.move(box["x"] + to[0] * box["width"], box["y"] + to[1] * box["height"], steps=8)
     page.mouse.up()
-    answers = page.locator("[data-testid=probabilities]")
-    expect(answers).not_to_have_attribute("data-count", seen or "", timeout=PATIENCE_MS)
-    expect(answers).to_have_attribute("data-ms", re.compile("[0-9]+"), timeout=PATIENCE_MS)
-    return float(answers.get_attribute("data-ms") or "nan")
+    for _ in range(PATIENCE_MS // PAUSE_MS):
+        page.wait_for_timeout(PAUSE_MS)
+        if answers.evaluate(COUNT) > seen:
+            return float(answers.evaluate("answers => Number(answers.dataset.ms)"))
+    raise RuntimeError("no answer came")
 
 
 def train(page: Page, url: str) -> None:
     """Start LeNet-5 with the course's settings, long enough to outlast the strokes."""
     open_page(page, f"{url}/lenet_training?lenet_epochs=50")
     page.locator(".st-key-lenet_train button:visible").click(timeout=PATIENCE_MS)
-    updates(page)
+    expect(page.locator("[data-testid=stProgress]").first).to_contain_text(
+        re.compile("update [1-9]"), timeout=PATIENCE_MS
+    )
+    expect(page).to_have_url(re.compile("lenet_run="), timeout=PATIENCE_MS)
 
 
 def updates(page: Page) -> str:
@@ -67,6 +84,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--strokes", type=int, default=50)
     parser.add_argument("--idle", action="store_true", help="without a training")
+    parser.add_argument("--watch", action="store_true", help="lesson 4's page stays open beside it")
+    parser.add_argument("--alone", action="store_true", help="the canvas sends when it does by itself, for comparison")
     parser.add_argument("--query", default="", help="of the address of lesson 5")
     options: Any = parser.parse_args()
     draw, times, chromium = random.Random(0), [], find()
@@ -77,20 +96,25 @@ def main() -> int:
         try:
             visitor = new_context(browser)
             training, page = visitor.new_page(), visitor.new_page()
+            if options.alone:
+                page.add_init_script(ALONE)
             if not options.idle:
                 train(training, server.url)
-                before = updates(training)
+                run = training.url
+                if not options.watch:
+                    training.goto("about:blank")
             open_page(page, f"{server.url}/sketch_pad?{options.query}")
-            page.locator("[data-testid=probabilities][data-count]").wait_for(timeout=PATIENCE_MS)
+            page.locator("canvas.upper-canvas").wait_for(timeout=PATIENCE_MS)
+            answers = page.locator("[data-testid=probabilities][data-count]").element_handle(timeout=PATIENCE_MS)
             page.wait_for_timeout(3000)
             for number in range(options.strokes):
                 if number % A_DIGIT == 0 and number:
-                    page.locator("[class*=st-key-clear_] button:visible, .board-tools .clear").first.click()
+                    page.locator(".st-key-clear_lesson button").click()
                     page.wait_for_timeout(1500)
-                times.append(stroke(page, draw))
-                page.wait_for_timeout(PAUSE_MS)
+                times.append(stroke(page, answers, draw))
             if not options.idle:
-                print(f"training at the first stroke: {before}\ntraining at the last stroke:  {updates(training)}")
+                training.goto(run)
+                print(f"after the last stroke: {updates(training)}")
         finally:
             browser.close()
             server.stop()
