@@ -30,9 +30,9 @@ with st.grid(min_column_width=176):
 with pad:
     if server.ready():
         # Imported here: the first page must be on screen before torch is.
-        from ui import sketch
+        from ui.sketch.home import home_pad
 
-        sketch.home_pad()
+        home_pad()
         st.caption(_("LeNet-5, trained in advance on 60,000 digits. Lesson 4 trains one before your eyes."))
     else:
         lesson.wait_line()

@@ -53,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
         mirror = f"http://127.0.0.1:{server.server_port}/"
     os.environ["CHALKNET_MNIST_MIRROR"] = mirror
     os.environ["CHALKNET_DATA"] = str(Path(folder.name) / "mnist")
+    os.environ["CHALKNET_DATABASE_URL"] = f"sqlite:///{Path(folder.name) / 'classroom.sqlite3'}"
     # torchvision's own mirrors come after ours: whatever is not loopback goes to a proxy that is not there, in this
     # process and in every process that a test starts.
     for name in ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -48,6 +48,7 @@ def curves(
     log: bool = False,
     smooth: float = 0.0,
     title: str = "",
+    smoothed_of: Collection[str] = ("train", "validation", "test"),
 ) -> None:
     """Draw curves that grow while a run is live.
 
@@ -63,13 +64,15 @@ def curves(
         log: logarithmic vertical axis; what is not above 0 leaves the picture.
         title: above the picture, where there is no room for long labels.
         smooth: 0 … below 1, weight of the past in a smoothed curve, which is then drawn over the faint true one.
+        smoothed_of: meanings of the curves that are smoothed.
     """
     scale = 100.0 if percent else 1.0
     series: list[dict[str, Any]] = []
     for label, meaning, style, points in lines:
-        if smooth:
+        smooths = bool(smooth) and meaning in smoothed_of
+        if smooths:
             series.append(_line(label, meaning, style, points, scale, log) | _FAINT)
-        shown = smoothed(points, smooth) if smooth else points
+        shown = smoothed(points, smooth) if smooths else points
         series.append(_line(label, meaning, style, shown, scale, log))
     if level is not None and series:
         series[-1]["markLine"] = {

@@ -113,9 +113,9 @@ _CSS: Final = """
 [class*="st-key-lesson_variants"] a { background: none; border: 1px solid var(--ck-line); padding-block: 0.1rem; }
 [class*="st-key-lesson_variants"] a p { font-size: 0.8125rem; font-weight: 400; }
 [class*="st-key-lesson_variants"] a:hover { border-color: var(--ck-accent); }
-.st-key-dnn_scores p { font-size: 0.9375rem; }
-.st-key-dnn_view button { padding-inline: 0.6rem; }
-.st-key-dnn_view button p { font-size: 0.8125rem; }
+.st-key-dnn_scores p, .st-key-lenet_scores p { font-size: 0.9375rem; }
+.st-key-dnn_view button, .st-key-lenet_look button { padding-inline: 0.6rem; }
+.st-key-dnn_view button p, .st-key-lenet_look button p { font-size: 0.8125rem; }
 .st-key-lesson_guide {
   padding: 0.4rem 0.75rem; border-left: 3px solid var(--ck-accent); border-radius: 0 6px 6px 0;
   background: var(--ck-panel);
@@ -130,6 +130,8 @@ _CSS: Final = """
 [class*="st-key-home_card_"] a p { font-size: 1rem; line-height: 1.3; color: var(--ck-accent); }
 [class*="st-key-home_card_"] a::after { content: ""; position: absolute; inset: 0; } /* the whole card is the link */
 [class*="st-key-home_card_"] .stMarkdown p { font-size: 0.9375rem; line-height: 1.45; }
+.st-key-sketch_several { position: relative; width: fit-content; max-width: 100%; }
+.st-key-sketch_frames { position: absolute; top: 0; left: 0; pointer-events: none; z-index: 30; }
 .ck-legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; }
 .ck-legend span { display: inline-flex; align-items: center; gap: 0.45rem; }
 .ck-legend i { width: 0.8rem; height: 0.8rem; border: 3px solid; border-radius: 2px; }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from core.export.mnist_part import mnist_parts
 from core.export.parts import N_, Part, imports
 from core.export.train_script import playground_parts
 
 if TYPE_CHECKING:
     from core.training.changes import Change
-    from core.training.jobs import PlaygroundJob
+    from core.training.jobs import MnistJob, PlaygroundJob
 
 _CURVE = Part(
     N_("The loss at each update"),
@@ -27,13 +28,32 @@ def notebook(job: PlaygroundJob, changes: Sequence[Change] = (), say: Callable[[
         changes: made by hand while it was under way.
         say: translates an English sentence; the code and its comments stay English.
     """
+    widths = "-".join(map(str, job.net.widths))
+    title = say(N_("A network of {widths} neurons, trained as in ChalkNet")).format(widths=widths)
+    return _book(playground_parts(job, changes), title, say)
+
+
+def mnist_notebook(
+    job: MnistJob, changes: Sequence[Change] = (), say: Callable[[str], str] = str, folder: str = "data"
+) -> bytes:
+    """Return a run of the LeNet-5 lesson as a notebook; see ``notebook``.
+
+    Args:
+        job: the run.
+        changes: made by hand while it was under way.
+        say: translates an English sentence.
+        folder: where torchvision keeps its files.
+    """
+    title = say(N_("The network {network}, trained on MNIST as in ChalkNet")).format(network=job.network)
+    return _book(mnist_parts(job, folder, changes), title, say)
+
+
+def _book(steps: Sequence[Part], title: str, say: Callable[[str], str]) -> bytes:
     import nbformat
 
     make: Any = nbformat.v4
-    parts = list(playground_parts(job, changes))
+    parts = list(steps)
     parts.insert(-2, _CURVE)  # after the training, before the test
-    widths = "-".join(map(str, job.net.widths))
-    title = say(N_("A network of {widths} neurons, trained as in ChalkNet")).format(widths=widths)
     told = say(N_("Run the cells from the top to the bottom; the same seed gives the same losses as in the app."))
     cells = [(f"# {title}\n\n{told}", imports("\n".join(part.code for part in parts)))]
     cells += [(f"## {say(part.title)}\n\n{say(part.words)}", part.code) for part in parts]

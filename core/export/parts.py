@@ -40,6 +40,7 @@ _FROM: Final = {
     "make_moons": "sklearn.datasets",
     "nn": "torch",
     "DataLoader": "torch.utils.data",
+    "Subset": "torch.utils.data",
     "TensorDataset": "torch.utils.data",
     "datasets": "torchvision",
     "transforms": "torchvision",

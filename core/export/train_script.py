@@ -68,11 +68,12 @@ def classes_of(data: DataConfig) -> int:
     return 0 if data.name in REGRESSIONS else shape_of(data)[1]
 
 
-def mnist_script(job: MnistJob, folder: str = "data") -> str:
+def mnist_script(job: MnistJob, folder: str = "data", changes: Sequence[Change] = ()) -> str:
     """Return the script of a run of the LeNet-5 lesson; it downloads MNIST through torchvision.
 
     Args:
         job: the run.
         folder: where torchvision keeps its files.
+        changes: made by hand while it was under way.
     """
-    return script(mnist_parts(job, folder))
+    return script(mnist_parts(job, folder, changes))

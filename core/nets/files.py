@@ -19,8 +19,10 @@ MAX_BYTES: Final = 1_000_000
 MAX_HEADER: Final = 64_000
 # How a safetensors header calls the types that a network's state has; batch norm counts its batches in int64.
 TYPES: Final = {"F32": torch.float32, "I64": torch.int64}
-# The first bytes of what torch.save writes: a zip archive, or a bare pickle (as of PyTorch before 1.6).
-PICKLES: Final = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+# The first bytes of what torch.save writes: a zip archive, or a bare pickle (as of PyTorch before 1.6). A safetensors
+# file whose header has 640 bytes begins like a pickle too, but six zeros follow, and no pickle goes on like that.
+ZIP: Final = b"PK\x03\x04"
+PICKLES: Final = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,22 @@ def read_weights(payload: bytes, config: MlpConfig) -> Weights:
         InvalidInput: a pickle, no safetensors file, larger than 1 MB, or a header, name, shape, type or value that is
             not this network's; another network is named if the file says what it is.
     """
-    header = _header(payload)
     _same_network(described(payload), config)
-    wanted = _state(config)
+    return checked(payload, _state(config))
+
+
+def checked(payload: bytes, wanted: dict[str, torch.Tensor], most: int = MAX_BYTES) -> Weights:
+    """Check that a file holds the tensors of one network and nothing else.
+
+    Args:
+        payload: the file.
+        wanted: the network's state; only names, shapes and types are looked at.
+        most: bytes that the file may have.
+
+    Raises:
+        InvalidInput: as for ``read_weights``.
+    """
+    header = _header(payload, most)
     found = {name: entry for name, entry in header.items() if name != "__metadata__"}
     if found.keys() != wanted.keys():
         raise InvalidInput(
@@ -93,25 +108,25 @@ def read_weights(payload: bytes, config: MlpConfig) -> Weights:
     return weights
 
 
-def remarks(payload: bytes) -> dict[str, str]:
+def remarks(payload: bytes, most: int = MAX_BYTES) -> dict[str, str]:
     """Return what a file says of itself, {} if nothing; anybody can write anything there.
 
     Raises:
         InvalidInput: no safetensors file.
     """
-    about = _header(payload).get("__metadata__")
+    about = _header(payload, most).get("__metadata__")
     if not isinstance(about, dict):
         return {}
     return {name: value for name, value in about.items() if isinstance(value, str)}
 
 
-def described(payload: bytes) -> dict[str, Any]:
+def described(payload: bytes, most: int = MAX_BYTES) -> dict[str, Any]:
     """Return what a file of this app says of its network: "widths", "activations", "batch_norm"; {} if nothing.
 
     Raises:
         InvalidInput: no safetensors file.
     """
-    text = remarks(payload).get("network", "{}")
+    text = remarks(payload, most).get("network", "{}")
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):
@@ -147,18 +162,18 @@ def _named(said: dict[str, Any]) -> str:
     return _shown(shown + (", batch norm" if said.get("batch_norm") else ""), 100)
 
 
-def _header(payload: bytes) -> dict[str, Any]:
-    if payload.startswith(PICKLES):
+def _header(payload: bytes, most: int) -> dict[str, Any]:
+    if payload.startswith(ZIP) or (payload.startswith(PICKLES) and any(payload[2:8])):
         raise InvalidInput(
             "This is a .pth file, a pickle: loading one runs whatever code is in it. Save the weights with "
             "safetensors.torch.save_file(net.state_dict(), 'weights.safetensors') and choose that file."
         )
     length = int.from_bytes(payload[:8], "little")
-    if len(payload) > MAX_BYTES:
+    if len(payload) > most:
         raise InvalidInput(
             "The weights file has {size} bytes, more than the {limit} allowed; choose another.",
             size=len(payload),
-            limit=MAX_BYTES,
+            limit=most,
         )
     if len(payload) < 8 or length > min(MAX_HEADER, len(payload) - 8):
         raise _no_safetensors()

@@ -1,51 +1,130 @@
-"""LeNet-5 as course 5 has it (LeCun et al. 1998, fig. 2, with softmax instead of RBF outputs)."""
+"""LeNet-5 as course 5 has it (LeCun et al. 1998, fig. 2, with softmax instead of RBF outputs), and its variants."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
+from functools import partial
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
+from core.data.mnist import MEAN, STD
+from core.errors import InvalidInput
 from core.nets.initialisation import empty, initialise
+from core.nets.mlp import ACTIVATIONS
+from core.nets.pooling import AvgPool
+from core.nets.rbf import Rbf, ScaledTanh
+
+POOLINGS: dict[str, type[AvgPool] | type[nn.MaxPool2d]] = {"average": AvgPool, "max": nn.MaxPool2d}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """In what a LeNet differs from the course's.
+
+    Attributes:
+        activation: a key of ACTIVATIONS, after C1, C3, C5 and F6.
+        pooling: a key of POOLINGS.
+        frame: rows and columns of background put around the image, in place of C1's padding with zeros.
+        rbf: whether F6 and the outputs are those of 1998 (core.nets.rbf).
+    """
+
+    activation: str = "tanh"
+    pooling: str = "average"
+    frame: int = 0
+    rbf: bool = False
+
+
+VARIANTS: dict[str, Variant] = {
+    "lenet5": Variant(),
+    "lenet5-sigmoid": Variant(activation="sigmoid"),
+    "lenet5-relu-max": Variant(activation="relu", pooling="max"),
+    "lenet5-32": Variant(frame=2),
+    "lenet5-rbf": Variant(rbf=True),
+}
 
 
 class LeNet5(nn.Module):
     """Input float32 (B, 1, 28, 28), normalised; output float32 (B, 10), logits; 61 706 parameters.
 
-    The layers carry the course's names: c1, s2, c3, s4, c5, f6, out.
+    The layers carry the course's names: c1, s2, c3, s4, c5, f6, out. ``net`` is the network; where it wants 32×32, two
+    pixels of background are put around the image before it.
+
+    Args:
+        name: a key of VARIANTS.
+
+    Raises:
+        InvalidInput: there is no such variant.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "lenet5") -> None:
         super().__init__()
-        self.net = nn.Sequential(
-            OrderedDict(
-                [
-                    ("c1", nn.Conv2d(1, 6, kernel_size=5, padding=2)),
-                    ("c1_tanh", nn.Tanh()),
-                    ("s2", nn.AvgPool2d(2, stride=2)),
-                    ("c3", nn.Conv2d(6, 16, kernel_size=5)),
-                    ("c3_tanh", nn.Tanh()),
-                    ("s4", nn.AvgPool2d(2, stride=2)),
-                    ("c5", nn.Conv2d(16, 120, kernel_size=5)),
-                    ("c5_tanh", nn.Tanh()),
-                    ("flatten", nn.Flatten()),
-                    ("f6", nn.Linear(120, 84)),
-                    ("f6_tanh", nn.Tanh()),
-                    ("out", nn.Linear(84, 10)),
-                ]
-            )
-        )
+        self.name = name
+        self.variant = variant = variant_of(name)
+        act, pool = variant.activation, POOLINGS[variant.pooling]
+        f6_act: tuple[str, nn.Module] = (f"f6_{act}", ACTIVATIONS[act]())
+        layers: list[tuple[str, nn.Module]] = [
+            ("c1", nn.Conv2d(1, 6, kernel_size=5, padding=0 if variant.frame else 2)),
+            (f"c1_{act}", ACTIVATIONS[act]()),
+            ("s2", pool(2, stride=2)),
+            ("c3", nn.Conv2d(6, 16, kernel_size=5)),
+            (f"c3_{act}", ACTIVATIONS[act]()),
+            ("s4", pool(2, stride=2)),
+            ("c5", nn.Conv2d(16, 120, kernel_size=5)),
+            (f"c5_{act}", ACTIVATIONS[act]()),
+            ("flatten", nn.Flatten()),
+            ("f6", nn.Linear(120, 84)),
+            ("f6_scaled_tanh", ScaledTanh()) if variant.rbf else f6_act,
+            ("out", Rbf() if variant.rbf else nn.Linear(84, 10)),
+        ]
+        self.net = nn.Sequential(OrderedDict(layers))
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Return logits float32 (B, 10) for normalised images float32 (B, 1, 28, 28)."""
-        logits: torch.Tensor = self.net(images)
+        logits: torch.Tensor = self.net(self.framed(images))
         return logits
 
+    def framed(self, images: torch.Tensor) -> torch.Tensor:
+        """Return what ``net`` is given: the images, with background around them where this variant wants it."""
+        edge = self.variant.frame
+        return F.pad(images, (edge,) * 4, value=BACKGROUND) if edge else images
 
-def lenet5(seed: int = 0) -> LeNet5:
-    """Build LeNet-5 on the CPU with PyTorch's default initialisation from a local generator."""
-    model = empty(LeNet5)
+
+def _background() -> float:
+    # float32 in normalise's own order of operations, so that a frame is the background of MNIST to the last bit
+    return float(torch.zeros(()).sub_(torch.tensor(MEAN)).div_(torch.tensor(STD)))
+
+
+BACKGROUND = _background()
+"""A black pixel, normalised."""
+
+
+def variant_of(name: str) -> Variant:
+    """Return a variant by its name, or say which ones there are.
+
+    Raises:
+        InvalidInput: not a key of VARIANTS.
+    """
+    if name not in tuple(VARIANTS):
+        raise InvalidInput(
+            "The network (={name}) is not known; choose one of {names}.", name=name, names=", ".join(VARIANTS)
+        )
+    return VARIANTS[name]
+
+
+def lenet5(seed: int = 0, name: str = "lenet5") -> LeNet5:
+    """Build a LeNet on the CPU with PyTorch's default initialisation from a local generator.
+
+    Args:
+        seed: of the first weights.
+        name: a key of VARIANTS.
+
+    Raises:
+        InvalidInput: there is no such variant, or the seed is out of range.
+    """
+    model = empty(partial(LeNet5, name))
     initialise(model, seed)
     assert isinstance(model, LeNet5)
     return model

@@ -10,24 +10,36 @@ import numpy.typing as npt
 from PIL import Image
 
 from core.errors import InvalidInput
+from core.sketch.form import BOX, SIDE, Bytes, as_bytes, centre, fit, ink_box, middle
 from core.sketch.ink import Blank, Floats, find_ink
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["MAX_PIXELS", "Blank", "Stages", "preprocess"]
+__all__ = ["MAX_PIXELS", "Blank", "Bytes", "Stages", "Steps", "finish", "flat", "preprocess", "sketched_ink"]
 
-SIDE, BOX = 28, 20
 MAX_PIXELS = 50_000_000
 """Larger pictures are refused before they are decoded: a phone's photo has 12 to 48 million pixels."""
 
 WORK_SIDE = 560
 """Larger pictures are first averaged down to about this side: 20 times the network's input is plenty."""
 
-FAINT = 0.08
-"""Ink below this share of a full stroke does not stretch the crop (the ringing of JPEG files, smudges)."""
 
-Bytes = npt.NDArray[np.uint8]
+@dataclass(frozen=True)
+class Steps:
+    """Which of the steps are taken; each can be left out to see what it is good for.
+
+    Attributes:
+        crop: cut the ink's box out; else the whole board is used.
+        fit: the longer side becomes 20 pixels, a border of 4 stays around it; else 28, without a border.
+        centre: the centre of mass is moved to the middle; else the box lies in the middle.
+        normalise: subtract MNIST's mean and divide by its standard deviation; else grey values stay 0 to 1.
+    """
+
+    crop: bool = True
+    fit: bool = True
+    centre: bool = True
+    normalise: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +48,8 @@ class Stages:
 
     Attributes:
         raw: uint8 (H, W, 3), the sketch on its background, at most about 560 pixels a side.
-        crop: uint8 (h, w), the ink's box, light on dark.
-        fitted: uint8 (20, 20), the crop at MNIST's size, in the middle.
+        crop: uint8 (h, w), the ink's box, light on dark; the whole board where cropping is left out.
+        fitted: uint8 (20, 20), the crop at MNIST's size, in the middle; (28, 28) where fitting is left out.
         centred: uint8 (28, 28), its centre of mass at (14, 14): what the network sees.
         normalised: float32 (1, 1, 28, 28), what it computes with.
     """
@@ -49,7 +61,9 @@ class Stages:
     normalised: torch.Tensor
 
 
-def preprocess(image: Image.Image | npt.NDArray[Any], paper: tuple[int, int, int] | None = None) -> Stages:
+def preprocess(
+    image: Image.Image | npt.NDArray[Any], paper: tuple[int, int, int] | None = None, steps: Steps | None = None
+) -> Stages:
     """Bring any sketch into the form that MNIST's own digits were given.
 
     Follows LeCun's description (http://yann.lecun.com/exdb/mnist): size-normalised into 20×20 with the ratio
@@ -59,6 +73,7 @@ def preprocess(image: Image.Image | npt.NDArray[Any], paper: tuple[int, int, int
         image: a PIL image of any mode, or an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), uint8, bool,
             uint16, or float from 0 to 1; light on dark or dark on light, transparent or not.
         paper: the background's red, green and blue, 0 to 255, where it is known; None: it is found.
+        steps: which steps to take; all when left out.
 
     Returns:
         Every stage, the last one normalised as in training.
@@ -67,27 +82,60 @@ def preprocess(image: Image.Image | npt.NDArray[Any], paper: tuple[int, int, int
         Blank: when there is no digit to be seen.
         InvalidInput: when the picture has no pixels, too many, or is no picture.
     """
-    from core.data.mnist import normalise
+    ink, raw = sketched_ink(image, paper)
+    return finish(ink, raw, steps)
 
-    raw = _on_background(_as_pil(image))
+
+def sketched_ink(
+    image: Image.Image | npt.NDArray[Any], paper: tuple[int, int, int] | None = None
+) -> tuple[Floats, Bytes]:
+    """Find the ink of a sketch. Takes and raises what preprocess does.
+
+    Returns:
+        ink: float32 (H, W), 0 = paper, 1 = full stroke; a large picture is averaged down to about 560 pixels a side.
+        raw: uint8 (H, W, 3), the picture on its background.
+    """
+    raw = flat(_as_pil(image))
     known = None if paper is None else np.asarray(paper, dtype=np.float32) / np.float32(255)
-    ink = find_ink(_colours(raw), known)
-    crop = _crop(ink)
-    small = _fit(crop)
-    centred = _centre(small)
+    return find_ink(_colours(raw), known), np.asarray(raw)
+
+
+def finish(ink: Floats, raw: Bytes, steps: Steps | None = None) -> Stages:
+    """Take the steps that follow once the ink has been found.
+
+    Args:
+        ink: float32 (H, W), 0 = paper, 1 = full stroke.
+        raw: uint8 (H, W, 3), the picture it was found in, to be shown.
+        steps: which to take; all when left out.
+
+    Returns:
+        Every stage.
+
+    Raises:
+        Blank: when there is too little ink for a digit.
+    """
+    steps = steps or Steps()
+    box = _checked_box(ink)
+    crop = box if steps.crop else ink
+    side = BOX if steps.fit else SIDE
+    small = fit(crop, side)
+    centred = as_bytes(centre(small) if steps.centre else middle(small))
     return Stages(
-        raw=np.asarray(raw),
-        crop=_bytes(crop),
-        fitted=_bytes(_middle(small)),
-        centred=_bytes(centred),
-        normalised=normalise(_tensor(_bytes(centred))),
+        raw=raw,
+        crop=as_bytes(crop),
+        fitted=as_bytes(middle(small, side)),
+        centred=centred,
+        normalised=_tensor(centred, steps.normalise),
     )
 
 
-def _tensor(centred: Bytes) -> torch.Tensor:
+def _tensor(centred: Bytes, standard: bool) -> torch.Tensor:
     import torch
 
-    return torch.from_numpy(centred.copy()).reshape(1, 1, SIDE, SIDE)
+    from core.data.mnist import normalise
+
+    pixels = torch.from_numpy(centred.copy()).reshape(1, 1, SIDE, SIDE)
+    return normalise(pixels) if standard else pixels.to(torch.float32) / 255
 
 
 def _as_pil(image: Image.Image | npt.NDArray[Any]) -> Image.Image:
@@ -138,7 +186,7 @@ def _check_size(height: int, width: int) -> None:
         )
 
 
-def _on_background(image: Image.Image) -> Image.Image:
+def flat(image: Image.Image) -> Image.Image:
     """Lay a transparent picture on the tone that its ink stands out from; average large pictures down."""
     if image.mode in ("1", "L", "RGB") and "transparency" not in image.info:
         return _smaller(image.convert("RGB"))
@@ -168,53 +216,15 @@ def _colours(rgb: Image.Image) -> Floats:
     return colours
 
 
-def _crop(ink: Floats) -> Floats:
+def _checked_box(ink: Floats) -> Floats:
     """Cut the ink's box out; refuse what is too little to be a digit."""
-    rows, columns = np.flatnonzero((ink > FAINT).any(axis=1)), np.flatnonzero((ink > FAINT).any(axis=0))
-    crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    height, width = crop.shape
-    solid = crop > 0.5
+    box = ink_box(ink)
+    if box is None:
+        raise Blank("The picture is blank: nothing stands out from its background. Draw a digit with a clear pen.")
+    height, width = box.shape
+    solid = box > 0.5
     tiny = max(height, width) < max(ink.shape) / 8
     dot = tiny and min(height, width) > 0.6 * max(height, width) and float(solid.mean()) > 0.6
     if solid.sum() < 6 or max(height, width) < max(4, max(ink.shape) / 40) or dot:
         raise Blank("The picture is almost blank: there is only a dot. Draw a digit from 0 to 9.")
-    return crop
-
-
-def _fit(crop: Floats) -> Floats:
-    """Scale so that the longer side is 20 pixels; each new pixel is the mean of the area it covers."""
-    height, width = crop.shape
-    scale = BOX / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    shrinks = scale <= 1
-    resampling = Image.Resampling.BOX if shrinks else Image.Resampling.BICUBIC
-    small = np.asarray(Image.fromarray(crop).resize(size, resampling), dtype=np.float32).clip(0, 1)
-    # A thin pen is averaged to grey, but MNIST's strokes reach full white.
-    fitted: Floats = (small / small.max()).astype(np.float32)
-    return fitted
-
-
-def _middle(small: Floats) -> Floats:
-    square = np.zeros((BOX, BOX), dtype=np.float32)
-    top, left = (BOX - small.shape[0]) // 2, (BOX - small.shape[1]) // 2
-    square[top : top + small.shape[0], left : left + small.shape[1]] = small
-    return square
-
-
-def _centre(small: Floats) -> Floats:
-    """Place the fitted ink so that its centre of mass falls on pixel (14, 14), to the nearest whole pixel."""
-    mass = float(small.sum())
-    row = float((small.sum(axis=1) * np.arange(small.shape[0])).sum()) / mass
-    column = float((small.sum(axis=0) * np.arange(small.shape[1])).sum()) / mass
-    # MNIST's own centres of mass all lie in [13.5, 14.5), counted in pixels from 0
-    top = min(max(round(SIDE / 2 - row), 0), SIDE - small.shape[0])
-    left = min(max(round(SIDE / 2 - column), 0), SIDE - small.shape[1])
-    square = np.zeros((SIDE, SIDE), dtype=np.float32)
-    square[top : top + small.shape[0], left : left + small.shape[1]] = small
-    return square
-
-
-def _bytes(picture: Floats) -> Bytes:
-    """Floats 0 to 1 as uint8 0 to 255."""
-    as_bytes: Bytes = (np.clip(picture, 0, 1) * 255).round().astype(np.uint8)
-    return as_bytes
+    return box

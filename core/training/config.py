@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.data.synthetic import checked_seed
 from core.errors import InvalidInput
-from core.training.losses import LOSSES
+from core.training.losses import ALL_LOSSES, LOSSES
 from core.training.optimisers import OPTIMISERS
 from core.training.schedules import SCHEDULES
 
@@ -21,7 +21,7 @@ class TrainConfig:
     """The hyperparameters of one run.
 
     Attributes:
-        loss: a key of LOSSES.
+        loss: a key of ALL_LOSSES.
         optimiser: a key of OPTIMISERS.
         lr: learning rate, above 0 and at most 100.
         momentum: 0 ≤ momentum < 1; "sgd" and "rmsprop" may use it, "nesterov" needs it.
@@ -56,7 +56,7 @@ class TrainConfig:
     patience: int = 0
 
     def __post_init__(self) -> None:
-        if self.loss not in tuple(LOSSES):
+        if self.loss not in tuple(ALL_LOSSES):
             raise InvalidInput(
                 "The loss (={value}) is not known; choose one of {names}.", value=self.loss, names=", ".join(LOSSES)
             )

@@ -1,9 +1,11 @@
-"""The three trainings of the course: which network, which data, and the course's own settings."""
+"""The trainings of the course, which network, which data, the course's own settings; and LeNet-5's variants."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from torch import nn
 
@@ -35,6 +37,11 @@ class Course:
     config: TrainConfig
     sample_shape: tuple[int, ...]
     classes: int
+
+
+def _variant(name: str, **config: Any) -> Course:
+    train = TrainConfig(batch_size=256, epochs=5, evaluations=20, **config)
+    return Course(name, "mnist", partial(lenet5, name=name), partial(LeNet5, name), train, (1, 28, 28), 10)
 
 
 COURSES = {
@@ -70,5 +77,10 @@ COURSES = {
             (3,),
             3,
         ),
+        # LeNet-5's variants, with learning rates that suit them; what they reach: benchmarks/lenet_variants.py
+        _variant("lenet5-sigmoid", optimiser="adam", lr=0.003),
+        _variant("lenet5-relu-max", lr=0.1),
+        _variant("lenet5-32", lr=0.9),
+        _variant("lenet5-rbf", loss="rbf", lr=0.03),
     )
 }

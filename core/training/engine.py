@@ -16,9 +16,9 @@ from core.training import changes as hand
 from core.training.batches import BatchOrder
 from core.training.changes import Change
 from core.training.checkpoints import unfit
-from core.training.config import LOSSES, OPTIMISERS, TrainConfig
+from core.training.config import OPTIMISERS, TrainConfig
 from core.training.data import ClassData
-from core.training.losses import penalty, targets_for
+from core.training.losses import ALL_LOSSES, penalty, targets_for
 from core.training.optimisers import memory_names
 from core.training.schedules import next_rate
 from core.training.trace import MAX_NUMBERS, MAX_SAMPLES, StepTrace
@@ -99,7 +99,7 @@ class AutogradEngine:
         self.model = model
         self.inputs = data.train_inputs
         self.targets = targets_for(config.loss, data.train_labels, data.classes)
-        self.loss = LOSSES[config.loss].function
+        self.loss = ALL_LOSSES[config.loss].function
         self.config = config
         self.optimiser = OPTIMISERS[config.optimiser](model.parameters(), config)
         self.table = hand.timetable(len(data.train_labels), config)

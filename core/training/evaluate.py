@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from core.training.losses import LOSSES, targets_for
+from core.training.losses import ALL_LOSSES, targets_for
 
 SLICE_VALUES = 1024 * 784  # input values per forward pass: LeNet-5 needs about 40 ms for 1024 digits on one core
 
@@ -54,7 +54,7 @@ def evaluate(
         inputs: float32 (n, …), n ≥ 1, on the model's device.
         labels: int64 (n,); for a regression float32 (n, outputs).
         classes: number of classes, 0 for a regression.
-        loss: a key of LOSSES.
+        loss: a key of ALL_LOSSES.
 
     Returns:
         Counts over all n samples; the course's row-wise test (2.6), not its column-wise line.
@@ -92,7 +92,7 @@ def evaluate_in_slices(
     counts = torch.zeros(classes * classes, dtype=torch.int64, device=inputs.device)
     total = torch.zeros((), dtype=torch.float64)
     errors = torch.zeros((), dtype=torch.float64)
-    rule = LOSSES[loss]
+    rule = ALL_LOSSES[loss]
     size = max(1, SLICE_VALUES // inputs[0].numel())
     for start in range(0, len(inputs), size):
         if start:

@@ -12,6 +12,8 @@ from collections import deque
 
 import torch
 
+from core.nets import rbf
+
 MIN_UPDATES = 100  # before this, a slow start is not a verdict
 WINDOW = 50  # updates whose mean loss is judged
 MARGIN = 0.97  # a network counts as learning when its loss is below 97 % of the constant answer's
@@ -25,7 +27,8 @@ def constant_answer_loss(labels: torch.Tensor, classes: int, loss: str) -> float
         classes: number of classes, 0 for a regression.
         loss: "cross_entropy" (the entropy of the class shares, in nats), "mse" (the variance; of a one-hot output
             p(1−p)), "l1" (mean distance from the median; of a one-hot output min(p, 1−p)) or "smooth_l1" (torch's,
-            half the square of a distance up to 1, which those of one-hot outputs are); a mean over the outputs.
+            half the square of a distance up to 1, which those of one-hot outputs are), a mean over the outputs; or
+            "rbf" (see core.nets.rbf).
 
     >>> round(constant_answer_loss(torch.arange(10), 10, "cross_entropy"), 4)  # ln 10
     2.3026
@@ -40,6 +43,8 @@ def constant_answer_loss(labels: torch.Tensor, classes: int, loss: str) -> float
         return sum(min(p, 1 - p) for p in shares) / classes
     if loss == "smooth_l1":
         return sum(0.5 * p * (1 - p) for p in shares) / classes
+    if loss == "rbf":
+        return rbf.constant_answer_loss(shares)
     return -sum(p * math.log(p) for p in shares if p > 0)
 
 

@@ -43,6 +43,12 @@ class Curve(Generic[T]):
             self.kept = self.kept[::2]
             self.stride *= 2
 
+    def copy(self) -> Curve[T]:
+        """Return a curve that goes on from here by itself; the values are shared."""
+        other: Curve[T] = Curve(self.most)
+        other.stride, other.count, other.kept, other.newest = self.stride, self.count, list(self.kept), self.newest
+        return other
+
     def points(self) -> tuple[tuple[int, T], ...]:
         """Return at most ``most`` points in rising order, the first and the newest among them."""
         points = tuple(self.kept)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import torch
-
 from core.data.playground import REGRESSIONS, DataConfig, PlaygroundData, playground, shape_of
-from core.data.synthetic import checked_seed
 from core.errors import InvalidInput
 from core.nets.files import Weights, read_weights
 from core.nets.mlp import Mlp, MlpConfig, mlp
 from core.training.checkpoints import Checkpoint
 from core.training.config import TrainConfig
-from core.training.courses import COURSES
-from core.training.data import ClassData
 from core.training.fit import Fit, fit
+from core.training.losses import LOSSES
+from core.training.mnist_job import MnistJob
 from core.training.preflight import Estimate, preflight
+
+__all__ = ["MnistJob", "PlaygroundJob", "one_hot_job"]
 
 MAX_TRAIN_LOOK = 10_000  # training samples that are looked at beside the test set
 
@@ -42,6 +41,12 @@ class PlaygroundJob:
     start: Weights | None = None
 
     def __post_init__(self) -> None:
+        if self.train.loss not in LOSSES:
+            raise InvalidInput(
+                "The loss {loss} belongs to LeNet-5's outputs of 1998; choose one of {names}.",
+                loss=self.train.loss,
+                names=", ".join(LOSSES),
+            )
         if self.regression and self.train.loss == "cross_entropy":
             raise InvalidInput(
                 "Cross-entropy compares classes, but the answers of {data} are numbers on a scale; "
@@ -92,49 +97,3 @@ class PlaygroundJob:
 def one_hot_job(net: MlpConfig, train: TrainConfig, data_seed: int = 0, samples: int = 10_000) -> PlaygroundJob:
     """Return a job on the course's one-hot data, split 70/30."""
     return PlaygroundJob(net, train, DataConfig(samples=samples, seed=data_seed))
-
-
-@dataclass(frozen=True)
-class MnistJob:
-    """LeNet-5 or the MNIST DNN on shared MNIST tensors.
-
-    Attributes:
-        network: "lenet5" or "mnist-dnn".
-        seed: of the first weights.
-        train: hyperparameters.
-        data: shared by all runs, never written to.
-
-    Raises:
-        InvalidInput: there is no such network, the seed is out of range, or the run is over budget.
-    """
-
-    network: str
-    seed: int
-    train: TrainConfig
-    data: ClassData = field(repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        names = tuple(name for name, course in COURSES.items() if course.data == "mnist")
-        if self.network not in names:
-            raise InvalidInput(
-                "The network (={name}) is not known; choose one of {names}.", name=self.network, names=", ".join(names)
-            )
-        checked_seed(self.seed)
-        self.estimate()
-
-    @property
-    def kind(self) -> str:
-        """See scheduler.Job."""
-        return self.network
-
-    def estimate(self) -> Estimate:
-        """Check the run and return what it will cost."""
-        course = COURSES[self.network]
-        return preflight(
-            course.shape_only, course.sample_shape, course.classes, len(self.data.train_labels), self.train
-        )
-
-    def make(self, resume: Checkpoint | None = None) -> Fit:
-        """Return the training on the data's device, from its start or from a checkpoint."""
-        device: torch.device = self.data.train_inputs.device
-        return fit(COURSES[self.network].build(self.seed).to(device), self.data, self.train, resume=resume)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from core.nets.rbf import competitive_loss
+
 
 def _mse(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return nn.functional.mse_loss(outputs, targets)
@@ -39,20 +41,24 @@ LOSSES = {
     "l1": Loss(_l1, one_hot=True),
     "smooth_l1": Loss(_smooth_l1, one_hot=True),
 }
+"""Losses for any network: the menus are made of these."""
+
+ALL_LOSSES = {**LOSSES, "rbf": Loss(competitive_loss, one_hot=False)}
+"""Those, and the one that belongs to LeNet-5's outputs of 1998 (core.nets.rbf)."""
 
 
 def targets_for(loss: str, labels: torch.Tensor, classes: int) -> torch.Tensor:
     """Return what a loss compares the outputs with.
 
     Args:
-        loss: a key of LOSSES.
+        loss: a key of ALL_LOSSES.
         labels: int64 (n,), or float32 (n, outputs) for a regression.
         classes: number of classes, 0 for a regression.
 
     Returns:
         The labels themselves, or float32 (n, classes) one-hot rows.
     """
-    if classes and LOSSES[loss].one_hot:
+    if classes and ALL_LOSSES[loss].one_hot:
         return nn.functional.one_hot(labels, classes).float()
     return labels
 

@@ -288,6 +288,7 @@ class Run:
                 updates_per_epoch=record.updates_per_epoch,
                 busy=not self.still,
                 refused=record.refused,
+                kept=record.kept(),
             )
 
 

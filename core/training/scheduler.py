@@ -112,6 +112,11 @@ class Scheduler:
         run = self._runs.get(run_id)
         return run.snapshot(owner) if run is not None else None
 
+    def newest(self, owner: str, kind: str) -> Snapshot | None:
+        """Return an owner's newest run of a kind as it stands, or None when there is none (any more)."""
+        own = [run for run in [*self._runs.values()] if (run.owner, run.job.kind) == (owner, kind)]
+        return own[-1].snapshot(owner) if own else None
+
     def pause(self, run_id: str, owner: str) -> None:
         """Stop taking the run; its slice under way (about 40 ms) is finished."""
         with self._condition:
@@ -186,12 +191,7 @@ class Scheduler:
     def settle(self, run_id: str, timeout_s: float) -> bool:
         """Wait until all that was asked of a run has happened: paused, stepped, its epoch ended, changed.
 
-        Args:
-            run_id: of the run.
-            timeout_s: seconds to wait at most.
-
-        Returns:
-            Whether it has.
+        Returns whether it has, within so many seconds.
         """
         run = self._runs.get(run_id)
         if run is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ import torch
 
 from core.errors import InvalidInput
 from core.training.evaluate import Evaluation
+from core.training.rewind import Kept
 
 if TYPE_CHECKING:
     from core.training.fit import Change
@@ -70,6 +71,7 @@ class Snapshot:
         updates_per_epoch: at the batch size in force; 0 until the first slice.
         busy: something that was asked for is still to happen: a pause, updates, the end of an epoch, a change.
         refused: why the last change asked for could not be made, None when it was.
+        kept: moments to go back to, of a run of lesson 4, and the end to go on from.
     """
 
     run_id: str
@@ -104,3 +106,4 @@ class Snapshot:
     updates_per_epoch: int = 0
     busy: bool = False
     refused: InvalidInput | None = None
+    kept: Kept = field(default_factory=Kept)

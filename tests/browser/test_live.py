@@ -109,17 +109,6 @@ def test_charts_stay_mounted_while_they_grow(training: Page) -> None:
     assert canvas.screenshot() != picture
 
 
-def test_lenet_trains_on_the_named_data_while_the_page_watches(server: str, page: Page) -> None:
-    page.goto(f"{server}/lenet_training?lenet_epochs=1")
-    button(page, "lenet_train").click(timeout=60_000)
-    wait_for_update(page, 2)
-    expect(page.locator(".st-key-chart_lenet_losses canvas").first).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_text(re.compile(r"training and [\d,]+ test digits"))).to_be_visible()
-    expect(page.locator("[data-testid=stMetricValue]").first).to_contain_text("%", timeout=PATIENCE_MS)
-    button(page, "lenet_stop").click()
-    expect(button(page, "lenet_train")).to_be_visible(timeout=PATIENCE_MS)
-
-
 def test_training_by_keyboard_alone(server: str, page: Page) -> None:
     page.goto(f"{server}/dnn_playground?dnn_epochs=200")
     expect(button(page, "dnn_train")).to_be_visible(timeout=PATIENCE_MS)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 LANGUAGES = ("en", "zh")
+SHORT = {"lenet_epochs": "1", "lenet_batch": "64"}
+ALL_LOOKS = ("maps", "filters", "saliency", "curves", "test", "compare")
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +23,51 @@ def scheduler() -> Iterator[object]:
     SCHEDULER.start()
     yield SCHEDULER
     SCHEDULER.stop()
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> object:
+    """600 training and 200 test digits, so that a whole run takes a second."""
+    from core import cache
+
+    every = cache.mnist()
+    small = replace(
+        every,
+        train_images=every.train_images[:600],
+        train_labels=every.train_labels[:600],
+        test_images=every.test_images[:200],
+        test_labels=every.test_labels[:200],
+    )
+    monkeypatch.setattr(cache, "mnist", lambda: small)
+    return small
+
+
+def wait(at: AppTest, state: str, seconds: float = 60) -> object:
+    """Wait until the page's run is in a state, then draw the page again."""
+    from core.training.scheduler import SCHEDULER
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        snapshot = SCHEDULER.snapshot(str(at.session_state["lenet_run"]))
+        assert snapshot is not None
+        if snapshot.state == state and not snapshot.busy:
+            at.run()
+            assert not at.exception, at.exception[0].message
+            return snapshot
+        time.sleep(0.02)
+    raise AssertionError(f"still {snapshot.state}, update {snapshot.step}")
+
+
+def trained(open_page, **parameters: str) -> tuple[AppTest, object]:
+    at = open_page("lenet_training", **(SHORT | parameters))
+    at.button(key="lenet_train").click().run()
+    return at, wait(at, "finished")
+
+
+def look(at: AppTest, name: str) -> None:
+    at.segmented_control(key="lenet_look").set_value(name).run()
+    assert not at.exception, at.exception[0].message
+    assert not at.error
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -43,32 +92,251 @@ def test_one_update_at_the_course_settings(open_page, words, scheduler, lang) ->
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_other_network_brings_the_course_settings_along(open_page, lang) -> None:
+def test_each_network_brings_its_settings_along(open_page, lang) -> None:
+    from core.training.courses import COURSES
+    from ui.lenet.settings import NETWORKS
+
     at = open_page("lenet_training", lang=lang)
-    at.segmented_control(key="lenet_network").set_value("mnist-dnn").run()
-    assert at.number_input(key="lenet_lr").value == 0.01
-    assert at.number_input(key="lenet_momentum").value == 0.5
-    assert at.number_input(key="lenet_batch").value == 64
-    at.segmented_control(key="lenet_network").set_value("lenet5").run()
-    assert at.number_input(key="lenet_lr").value == 0.9
+    for network in NETWORKS[1:] + NETWORKS[:1]:
+        at.selectbox(key="lenet_network").set_value(network).run()
+        own = COURSES[network].config
+        assert at.number_input(key="lenet_lr").value == own.lr
+        assert at.number_input(key="lenet_momentum").value == own.momentum
+        assert at.number_input(key="lenet_batch").value == own.batch_size
+        assert not at.exception, at.exception[0].message
+        assert not at.error
+
+
+@pytest.mark.parametrize("network", ["lenet5", "lenet5-rbf", "lenet5-32", "mnist-dnn"])
+def test_every_look_before_and_after_a_run(open_page, few, network) -> None:
+    at = open_page("lenet_training", lenet_network=network, lenet_lr="0.01", **SHORT)
+    for name in ALL_LOOKS:
+        look(at, name)
+    at.button(key="lenet_train").click().run()
+    snapshot = wait(at, "finished")
+    assert snapshot.step == 10
+    for name in ALL_LOOKS:
+        look(at, name)
+
+
+def test_a_cell_is_written_out_with_the_numbers_of_the_layer_itself(open_page, few, words) -> None:
+    import torch
+    import torch.nn.functional as F
+
+    from core.nets.lenet import lenet5
+    from ui.dnn.words import plain
+
+    at = open_page("lenet_training", lenet_cell="c1.2.10.12", lenet_digit="3")
+    net = lenet5(0).net  # no run yet: the first weights
+    image = few.test_images[2:3]
+    with torch.no_grad():
+        sums = F.conv2d(F.pad(image, (2, 2, 2, 2)), net.c1.weight, net.c1.bias)
+    z = float(sums[0, 1, 9, 11])
+    shown = words(at)
+    assert plain(z).replace("−", "-") in shown
+    assert plain(float(torch.tanh(sums[0, 1, 9, 11]))).replace("−", "-") in shown
+    at.button(key="lenet_cell_close").click().run()
+    assert at.query_params.get("lenet_cell") is None
+    for cell in ("s2.1.3.4", "c3.5.4.4", "s4.16.5.5", "c5.7", "f6.84", "out.3"):
+        opened = open_page("lenet_training", lenet_cell=cell)
+        assert opened.button(key="lenet_cell_close") is not None, cell
+
+
+@pytest.mark.parametrize("cell", ["c9.1.1.1", "c1.7.1.1", "c1.1.29.1", "f6.85", "c1", "c1.0.1.1", "out.11", "…"])
+def test_a_cell_that_does_not_exist_is_none(open_page, cell) -> None:
+    at = open_page("lenet_training", lenet_cell=cell)
+    assert "lenet_cell_close" not in {button.key for button in at.button}
+
+
+def test_a_hidden_map_changes_the_answer_and_comes_back(open_page, few, words) -> None:
+    at = open_page("lenet_training", lenet_cell="c3.5.4.4")
+    at.button(key="lenet_cell_hide").click().run()
+    assert at.query_params["lenet_hide"] == "c3.5"
+    assert "C3 5" in words(at)
+    assert "Of 200 test digits" in words(at)
+    at.button(key="lenet_unhide").click().run()
+    assert "lenet_hide" not in at.query_params
+    for hide in ("c1.1,c1.2,f6.84,s2.3", "c9.1,x,c1.99,out.1"):
+        assert not open_page("lenet_training", lenet_hide=hide).error
+
+
+def test_the_next_digit_and_a_misread_one(open_page, few) -> None:
+    from core.nets.lenet import lenet5
+
+    at = open_page("lenet_training")
+    at.button(key="lenet_next").click().run()
+    assert at.number_input(key="lenet_digit").value == 2
+    at.button(key="lenet_misread").click().run()
+    row = at.number_input(key="lenet_digit").value - 1
+    assert row >= 2
+    assert int(lenet5(0)(few.test_images[row : row + 1]).argmax()) != int(few.test_labels[row])
+
+
+def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:
+    at, snapshot = trained(open_page, lenet_epochs="2")
+    moments = snapshot.kept.moments
+    assert len(moments) >= 3
+    assert moments[0].step == 0
+    again = open_page("lenet_training", lenet_at="0", lenet_run=snapshot.run_id, **(SHORT | {"lenet_epochs": "2"}))
+    first = moments[0].test
+    assert f"**{first.accuracy:.2%}**" in words(again)
+    assert "at update 0" in words(again)
+    assert f"**{moments[-1].test.accuracy:.2%}**" in words(at)
+    look(again, "test")  # the test of then, digit by digit
+    found = again.session_state["_kept_lenet_tested"]
+    assert found[1] == 0
+    assert found[2].score.correct == first.correct
+
+
+def test_a_finished_run_goes_on_as_one_long_run(open_page, few, scheduler) -> None:
+    at, short = trained(open_page)
+    at.button(key="lenet_go_on").click().run()
+    longer = wait(at, "finished")
+    assert (short.step, longer.step) == (10, 20)
+    assert longer.losses[:10] == short.losses
+    assert at.number_input(key="lenet_epochs").value == 2
+    at.button(key="lenet_train").click().run()  # the same from the start
+    assert wait(at, "finished").losses == longer.losses
+
+
+def test_two_visitors_with_the_same_settings_get_the_same_losses(open_page, few) -> None:
+    settings = {"lenet_samples": "300", "lenet_augment": "1", "lenet_seed": "7"}
+    (first, one), (second, other) = trained(open_page, **settings), trained(open_page, **settings)
+    assert first.session_state["_owner"] != second.session_state["_owner"]
+    assert one.losses == other.losses
+    assert one.evaluation == other.evaluation
+
+
+def test_both_networks_learn_from_the_same_batches(open_page, few, words, scheduler) -> None:
+    at = open_page("lenet_training", lenet_look="compare", **SHORT)
+    at.button(key="lenet_both").click().run()
+    wait(at, "finished")
+    owner = at.session_state["_owner"]
+    until = time.monotonic() + 60
+    while (other := scheduler.newest(owner, "mnist-dnn")).state != "finished" and time.monotonic() < until:
+        time.sleep(0.05)
+    own = scheduler.snapshot(at.session_state["lenet_run"])
+    mine, theirs = own.job.train, other.job.train
+    assert (mine.batch_size, mine.epochs, mine.seed) == (theirs.batch_size, theirs.epochs, theirs.seed)
+    assert own.job.chosen() is other.job.chosen() is None
+    at.run()
+    table = at.dataframe[0].value
+    assert table.shape == (7, 2)
+    assert list(table.iloc[2]) == ["61,706", "575,050"]
+    for kind in ("turn", "thickness", "noise", "shift"):
+        at.segmented_control(key="lenet_change").set_value(kind).run()
+        assert not at.exception, at.exception[0].message
+    measured = at.session_state["_kept_lenet_changed"]
+    shift = next(points for key, points in measured.items() if key[0] == "shift")
+    assert [point.amount for point in shift] == [0, 1, 2, 3, 4, 5, 6]
+    assert shift[0].scores["lenet5"].correct == own.evaluation.correct  # not shifted: the whole test set
+
+
+def inside(at: AppTest, tab: str) -> AppTest:
+    at.session_state["lesson_inside"] = True
+    at.session_state["lesson_tabs"] = tab
+    return at.run()
+
+
+def test_the_layer_table_is_course_5(open_page) -> None:
+    at = inside(open_page("lenet_training"), "Layers")
+    table = at.dataframe[0].value
+    assert list(table["layer"]) == ["In", "C1", "S2", "C3", "S4", "C5", "F6", "Out"]
+    sizes = ["1×28×28", "6×28×28", "6×14×14", "16×10×10", "16×5×5", "120×1×1", "84", "10"]
+    assert list(table["output"]) == sizes
+    assert table["parameters"].sum() == 61_706
+    assert "nn.AvgPool2d" in at.code[0].value
+
+
+def test_the_data_are_shown_as_they_are_used(open_page, few) -> None:
+    at = inside(open_page("lenet_training", lenet_samples="300", lenet_augment="1"), "Data")
+    table = at.dataframe[0].value
+    assert int(table.loc["training"].sum()) == 300
+    assert list(table.loc["test"]) == few.test_labels.bincount(minlength=10).tolist()
     assert not at.exception
 
 
-def test_the_sizes_of_course_5_stand_on_the_stage(open_page, words) -> None:
-    shown = words(open_page("lenet_training"))
-    for size in ("1×28×28", "6×28×28", "6×14×14", "16×10×10", "16×5×5", "120×1×1", ">84<", ">10<"):
-        assert size in shown
+def test_weights_are_saved_loaded_and_tested_to_the_last_digit(open_page, few) -> None:
+    from core.nets.digit_files import digit_file
+
+    at, snapshot = trained(open_page)
+    payload = digit_file(snapshot.weights, "lenet5", snapshot.evaluation)
+    inside(at, "Take it away")
+    at.segmented_control(key="lenet_take").set_value("weights").run()
+    assert {"lenet_safetensors", "lenet_onnx", "lenet_pth"} <= {str(one.key) for one in at.get("download_button")}
+    at.file_uploader(key="lenet_weights_file0").upload("mine.safetensors", payload, "application/octet-stream").run()
+    said = at.success[0].value
+    assert f"{100 * snapshot.evaluation.accuracy:.4f} %" in said
+    assert "to the last digit" in said
+    at.button(key="lenet_train").click().run()  # goes on from these weights
+    assert wait(at, "finished").job.start is not None
+    at.selectbox(key="lenet_network").set_value("lenet5-relu-max").run()
+    assert "weights of lenet5" in at.error[0].value
+    at.button(key="lenet_choose_network").click().run()
+    assert at.selectbox(key="lenet_network").value == "lenet5"
+    at.button(key="lenet_forget").click().run()
+    assert not at.success
 
 
-def test_a_run_over_budget_is_refused_with_a_sentence(open_page) -> None:
-    at = open_page("lenet_training", lenet_batch="1", lenet_epochs="50")
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"lenet_batch": "1", "lenet_epochs": "50", "lenet_samples": "0"}, "larger batch"),
+        ({"lenet_samples": "50"}, "between 100 and"),
+        ({"lenet_optimiser": "nesterov"}, "Nesterov"),
+    ],
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_cannot_be_trained_is_refused_with_a_sentence(open_page, lang, query, said) -> None:
+    at = open_page("lenet_training", lang=lang, **query)
     assert len(at.error) == 1
-    assert "larger batch" in at.error[0].value
     assert at.button(key="lenet_train").disabled
+    if lang == "en":
+        assert said in at.error[0].value
 
 
 def test_hostile_addresses_fall_back_to_the_defaults(open_page) -> None:
-    at = open_page("lenet_training", lenet_lr="-1", lenet_batch="0", lenet_network="resnet", lenet_epochs="1e9")
+    at = open_page(
+        "lenet_training",
+        lenet_lr="-1",
+        lenet_batch="0",
+        lenet_network="resnet",
+        lenet_epochs="1e9",
+        lenet_look="<b>",
+        lenet_at="-7",
+        lenet_digit="0",
+        lenet_run="../../etc/passwd",
+    )
     assert at.number_input(key="lenet_lr").value == 0.9
     assert at.number_input(key="lenet_batch").value == 256
     assert at.number_input(key="lenet_epochs").value == 5
+    assert not at.error
+
+
+def experiment_links() -> list[tuple[str, dict[str, str]]]:
+    """Return each experiment's link as its chip writes it."""
+    from ui import fields
+    from ui.lenet.experiments import links
+    from ui.lenet.settings import Settings
+
+    rules = fields.rules(Settings)
+    return [
+        (
+            label,
+            {f"lenet_{name}": rules[name][0].show(value) for name, value in changes.items() if value != rules[name][1]},
+        )
+        for label, changes in links()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "query"), experiment_links(), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_experiment_opens_by_link_alone_with_its_guide(open_page, label, query) -> None:
+    at = open_page("lenet_training", **query)
+    assert not at.error
+    assert at.button(key="lenet_train").disabled is False
+    guides = [str(element.value) for element in at.markdown if ":material/science:" in str(element.value)]
+    assert len(guides) == 1
+    shown = {key: value for key, value in at.query_params.items() if key.startswith("lenet_") and key != "lenet_run"}
+    assert shown == query

@@ -1,4 +1,4 @@
-"""The sketch pad's page: what is drawn for a picture that the browser sent, in both languages, and what is refused."""
+"""The sketch pad's page: every topic in both languages, who reads, what is left out, what is refused."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from core import cache
 from core.errors import InvalidInput
 
 BOARD, CHALK = "#1E3A32", "#F7F5EC"
+TOPICS = ("draw", "photo", "sample", "several", "class")
 
 
-def png(*strokes: tuple[tuple[int, int], ...], width: int = 20) -> bytes:
-    image = Image.new("RGBA", (280, 280), BOARD)
+def png(*strokes: tuple[tuple[int, int], ...], width: int = 20, size: tuple[int, int] = (280, 280)) -> bytes:
+    image = Image.new("RGBA", size, BOARD)
     for stroke in strokes:
         ImageDraw.Draw(image).line(stroke, fill=CHALK, width=width, joint="curve")
     file = io.BytesIO()
@@ -26,7 +27,10 @@ def png(*strokes: tuple[tuple[int, int], ...], width: int = 20) -> bytes:
 
 ONE = png(((140, 40), (135, 240)))
 SEVEN = png(((70, 60), (210, 60), (130, 240)))
-DRAWING = {"objects": [{"type": "path"}]}
+CORNER = png(((200, 200), (250, 200), (220, 265)), width=10)  # a seven, small, at the lower right
+LETTER = png(((60, 230), (100, 60), (140, 200), (180, 60), (220, 230)), width=16)  # an M
+NUMBER = png(((60, 40), (58, 180)), ((180, 40), (280, 40), (220, 180)), size=(620, 220))
+DRAWING = {"objects": [{"type": "path", "stroke": 1}, {"type": "path", "stroke": 2}]}
 
 
 def components(at) -> dict[str, dict]:
@@ -34,10 +38,10 @@ def components(at) -> dict[str, dict]:
     return {element.proto.id.rsplit("-", 1)[1]: json.loads(element.proto.json) for element in at.get("bidi_component")}
 
 
-def drawn(at, picture: bytes):
+def drawn(at, picture: bytes, what: str = "digit"):
     """As if this visitor had drawn that, on whatever page."""
-    at.session_state["_kept_sketch_picture"] = picture
-    at.session_state["_kept_sketch_drawing"] = DRAWING
+    at.session_state[f"_kept_sketch_{what}_picture"] = picture
+    at.session_state[f"_kept_sketch_{what}_drawing"] = DRAWING
     return at.run()
 
 
@@ -45,44 +49,116 @@ def best(column: dict) -> int:
     return max(range(10), key=column["probabilities"].__getitem__)
 
 
+def bests(at, key: str = "lesson_answers") -> list[int]:
+    return [best(column) for column in components(at)[key]["networks"]]
+
+
+def choose(at, key: str, value: str):
+    return next(found for found in at.segmented_control if found.key == key).set_value(value).run()
+
+
+def button(at, key: str):
+    return next(found for found in at.button if found.key == key)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_opens_from_its_address(open_page, topic, lang) -> None:
+    cache.mnist()
+    at = open_page("sketch_pad", lang=lang, sketch_topic=topic)
+    assert not at.error
+    assert next(found for found in at.segmented_control if found.key == "sketch_topic").value == topic
+    at.session_state["lesson_inside"] = True
+    at.run()
+    assert not at.exception
+
+
 @pytest.mark.parametrize(("lang", "says"), [("en", "Draw a digit from 0 to 9."), ("zh", "0")], ids=["en", "zh"])
 def test_an_empty_board_teaches_what_to_do(open_page, lang, says) -> None:
     shown = components(open_page("sketch_pad", lang=lang))
     assert says in shown["lesson_answers"]["note"]
     assert [column["probabilities"] for column in shown["lesson_answers"]["networks"]] == [[], []]
-    assert len(shown["lesson_stages"]["pictures"]) == 3
-    assert all(picture["alt"] and picture["caption"] for picture in shown["lesson_stages"]["pictures"])
+    stages = shown["sketch_steps"]["stages"]
+    assert [stage["step"] for stage in stages] == ["", "crop", "fit", "centre", "normalise"]
+    assert all(stage["alt"] and stage["title"] and not stage["effects"] for stage in stages)
 
 
-@pytest.mark.parametrize(("picture", "digit"), [(ONE, 1), (SEVEN, 7)])
+@pytest.mark.parametrize(("picture", "digit"), [(ONE, 1), (SEVEN, 7), (CORNER, 7)])
 def test_both_networks_read_what_was_drawn_on_another_page(open_page, picture, digit) -> None:
     at = drawn(open_page("sketch_pad"), picture)
     shown = components(at)["lesson_answers"]
     assert [column["name"] for column in shown["networks"]] == ["LeNet-5", "MNIST DNN"]
-    assert [best(column) for column in shown["networks"]] == [digit, digit]
+    assert bests(at) == [digit, digit]
     assert str(digit) in shown["note"]
     assert str(digit) in shown["spoken"]
+    assert shown["seen"]["source"].startswith("data:image/png")
     for column in shown["networks"]:
         assert sum(column["probabilities"]) == pytest.approx(1)
+        assert 0 <= float(column["entropy"]) <= 3.33
+        assert column["before"] == [], "nothing is left out, so there is nothing to compare with"
 
 
 def test_home_has_lenet_and_what_it_sees(open_page) -> None:
-    shown = components(drawn(open_page("home"), SEVEN))["home_answers"]
-    assert [best(column) for column in shown["networks"]] == [7]
+    at = drawn(open_page("home"), SEVEN)
+    shown = components(at)["home_answers"]
+    assert bests(at, "home_answers") == [7]
     assert shown["big"]
     assert [picture["alt"] for picture in shown["pictures"]] != [""]
 
 
 def test_the_drawing_is_handed_to_the_next_board_and_clear_wipes_it(open_page) -> None:
     at = drawn(open_page("sketch_pad"), SEVEN)
-    board = components(at)["board_lesson_0"]
-    assert board["initialDrawing"]["objects"] == DRAWING["objects"]
-    next(button for button in at.button if button.key == "clear_lesson").click().run()
+    assert components(at)["board_lesson_0"]["initialDrawing"]["objects"] == DRAWING["objects"]
+    button(at, "clear_lesson").click().run()
     shown = components(at)
     assert shown["board_lesson_1"]["initialDrawing"]["objects"] == []
     assert shown["lesson_answers"]["networks"][0]["probabilities"] == []
     at.switch_page("home.py").run()
     assert components(at)["home_answers"]["networks"][0]["probabilities"] == []
+
+
+def test_undo_takes_one_stroke_after_the_other(open_page) -> None:
+    at = drawn(open_page("sketch_pad"), SEVEN)
+    button(at, "undo_lesson").click().run()
+    left = components(at)["board_lesson_0"]["initialDrawing"]
+    assert left["objects"] == DRAWING["objects"][:1]
+    button(at, "undo_lesson").click().run()
+    assert components(at)["board_lesson_1"]["initialDrawing"]["objects"] == []
+    assert button(at, "undo_lesson").disabled
+
+
+def test_a_number_has_a_board_of_its_own(open_page) -> None:
+    at = drawn(open_page("sketch_pad", sketch_topic="several"), NUMBER, "number")
+    assert "17" in [str(title.value) for title in at.title]
+    shown = components(at)
+    assert shown["sketch_frames_drawing"]["markup"].count("<rect") == 2
+    assert len(shown["sketch_several_digits"]["pictures"]) == 2
+    choose(at, "sketch_topic", "draw")
+    assert components(at)["lesson_answers"]["networks"][0]["probabilities"] == []
+
+
+def test_leaving_steps_out_changes_the_answer_and_shows_both(open_page) -> None:
+    at = drawn(open_page("sketch_pad", sketch_steps="normalise"), CORNER)
+    shown = components(at)
+    now, before = shown["lesson_answers"]["networks"][0], shown["lesson_answers"]["networks"][0]["before"]
+    assert max(range(10), key=before.__getitem__) == 7
+    assert best(now) != 7, "merely shrunk, the small seven in the corner is misread"
+    assert [stage["on"] for stage in shown["sketch_steps"]["stages"]] == [True, False, False, False, True]
+    crop = shown["sketch_steps"]["stages"][1]["effects"]
+    assert [effect["network"] for effect in crop] == ["LeNet", "DNN"]
+    assert crop[0]["changed"] == (crop[0]["digit"] != best(now))
+
+
+def test_a_letter_is_doubted_and_the_bars_still_share_everything(open_page, words) -> None:
+    at = drawn(open_page("sketch_pad"), LETTER)
+    shown = components(at)["lesson_answers"]
+    assert shown["judgement"]["doubtful"]
+    assert "not look like a digit" in shown["judgement"]["words"]
+    assert "not look like a digit" in shown["spoken"]
+    assert "softmax" in shown["judgement"]["help"].lower()
+    assert sum(shown["networks"][0]["probabilities"]) == pytest.approx(1)
+    at = drawn(at, SEVEN)
+    assert not components(at)["lesson_answers"]["judgement"]["doubtful"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -95,6 +171,16 @@ def test_a_dot_is_refused_with_a_sentence_and_no_error(open_page, lang) -> None:
     assert not at.error
 
 
+def test_the_hand_moves_what_was_drawn_and_leaves_the_drawing_alone(open_page) -> None:
+    at = drawn(open_page("sketch_pad", sketch_tool="move", sketch_turn="180"), SEVEN)
+    shown = components(at)
+    assert shown["sketch_hand"]["place"]["turn"] == 180
+    assert bests(at)[0] != 7
+    choose(at, "sketch_tool", "chalk")
+    assert bests(at) == [7, 7]
+    assert components(at)["board_lesson_0"]["initialDrawing"]["objects"] == DRAWING["objects"]
+
+
 def test_the_pen_is_in_the_address(open_page) -> None:
     at = open_page("sketch_pad", sketch_pen="6")
     assert components(at)["board_lesson_0"]["strokeWidth"] == 6
@@ -105,48 +191,180 @@ def test_the_pen_is_in_the_address(open_page) -> None:
 def test_without_drawing_there_are_test_samples(open_page, digits, words) -> None:
     """The way in for those who use a keyboard."""
     cache.mnist()  # or the page says that it is being loaded
-    at = open_page("sketch_pad", sketch_source="sample", sketch_index="3")
-    shown = components(at)
+    at = open_page("sketch_pad", sketch_topic="sample", sketch_index="3")
     assert f"Test sample 3: “{int(digits.test_labels[3])}”" in words(at)
-    assert best(shown["sample_answers"]["networks"][0]) == int(digits.test_labels[3])
-    next(button for button in at.button if "Next" in button.label).click().run()
+    assert bests(at)[0] == int(digits.test_labels[3])
+    next(found for found in at.button if "Next" in found.label).click().run()
     assert "4" in at.query_params["sketch_index"]
     assert f"Test sample 4: “{int(digits.test_labels[4])}”" in words(at)
 
 
-def test_the_experiments_show_what_they_promise(full_mnist) -> None:
-    from core.nets.pretrained import pretrained
-    from ui.sketch_inside import DISAGREE, HARD
+@pytest.mark.parametrize("look", ["maps", "saliency", "nearest"])
+def test_closer_looks(open_page, look) -> None:
+    import threading
 
-    images, labels = full_mnist.test_images, full_mnist.test_labels
-    lenet, dnn = (pretrained(name)(images[[DISAGREE, HARD]]).argmax(1).tolist() for name in ("lenet5", "mnist-dnn"))
-    assert lenet[0] == labels[DISAGREE] != dnn[0]
-    assert lenet[1] != labels[HARD]
+    cache.mnist()
+    at = drawn(open_page("sketch_pad", sketch_look=look), SEVEN)
+    for thread in threading.enumerate():
+        if thread.name == "neighbours":
+            thread.join(120)
+    shown = components(at.run())
+    assert not at.error
+    if look == "maps":
+        assert [layer["name"] for layer in shown["sketch_maps"]["layers"]] == [
+            "Input",
+            "C1",
+            "S2",
+            "C3",
+            "S4",
+            "C5",
+            "F6",
+        ]
+    elif look == "saliency":
+        assert len(shown["sketch_saliency"]["layers"]) == 4
+    else:
+        captions = [picture["caption"] for picture in shown["sketch_nearest"]["pictures"]]
+        assert len(captions) == 10
+        assert sum("7" in caption.split("·")[0] for caption in captions) >= 6
+
+
+def test_a_network_of_ones_own_reads_too(open_page, digits) -> None:
+    from core.training.config import TrainConfig
+    from core.training.jobs import MnistJob
+    from core.training.scheduler import SCHEDULER
+
+    at = drawn(open_page("sketch_pad"), SEVEN)
+    me = at.session_state["_owner"]
+    train = TrainConfig(lr=0.5, loss="cross_entropy", optimiser="sgd", batch_size=64, epochs=1, evaluations=1)
+    SCHEDULER.start()
+    try:
+        run = SCHEDULER.submit(MnistJob("lenet5", 0, train, cache.mnist_data(), samples=1000), me, updates=2)
+        assert SCHEDULER.settle(run, 60)
+        shown = components(at.run())["lesson_answers"]["networks"]
+        assert [column["name"] for column in shown] == ["LeNet-5", "MNIST DNN", "Your LeNet-5"]
+        assert "2" in shown[2]["sub"]
+        assert sum(shown[2]["probabilities"]) == pytest.approx(1)
+        assert shown[2]["probabilities"] != shown[0]["probabilities"]
+        assert SCHEDULER.newest("somebody else", "lenet5") is None
+    finally:
+        SCHEDULER.cancel(run, me)
+        SCHEDULER.forget(run, me)
+        SCHEDULER.stop()
+
+
+def test_the_experiments_show_what_they_promise(full_mnist, open_page) -> None:
+    from core.data.mnist import denormalise
+    from core.nets.pretrained import pretrained
+    from core.sketch.preprocess import Steps
+    from core.sketch.reading import STEPS, Change, digit_sheet, read
+    from ui.sketch.experiments import DISAGREE, DRAGGED, GREY, HARD, THICK, TURNED
+
+    images, labels = full_mnist.test_images, full_mnist.test_labels.tolist()
+    models = [pretrained(name) for name in ("lenet5", "mnist-dnn")]
+
+    def answers(**changes) -> list[int]:
+        taken = Steps(**{name: name in changes.get("steps", STEPS) for name in STEPS})
+        move = Change(changes.get("right", 0.0), 0.0, float(changes.get("turn", 0)), 1.0, changes.get("thick", 0.0))
+        page = digit_sheet(denormalise(images[changes["index"], 0]).numpy())
+        return [answer.digit for answer in read(page, models, taken, move).answers]
+
+    found = answers(index=DISAGREE)
+    assert found[0] == labels[DISAGREE] != found[1]
+    assert answers(index=HARD)[0] != labels[HARD]
+    assert labels[DRAGGED["index"]] == 4
+    assert answers(**DRAGGED)[0] == 4 != answers(**DRAGGED)[1]
+    assert answers(**DRAGGED | {"steps": STEPS}) == [4, 4]
+    assert labels[TURNED["index"]] == 6
+    assert answers(**TURNED) == [9, 9]
+    assert labels[GREY["index"]] == 7
+    assert answers(**GREY)[0] != 7
+    assert answers(**GREY | {"steps": STEPS}) == [7, 7]
+    assert labels[THICK["index"]] == 9
+    assert answers(**THICK) == [8, 8]
+    assert answers(**THICK | {"thick": 0.0}) == [9, 9]
+
+
+def test_a_guide_stays_while_its_switches_are_tried(open_page, words) -> None:
+    at = open_page("sketch_pad", sketch_steps="normalise")
+    assert "As most demos do." in words(at)
+    at.query_params["sketch_steps"] = "crop.normalise"
+    at.session_state["sketch_steps"] = ("crop", "normalise")
+    at.run()
+    assert "As most demos do." in words(at)
+    choose(at, "sketch_topic", "sample")
+    assert "As most demos do." not in words(at)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_inside_tells_accuracy_theory_and_code(open_page, lang) -> None:
-    at = open_page("sketch_pad", lang=lang, sketch_source="sample", sketch_index="7")
+    at = open_page("sketch_pad", lang=lang, sketch_topic="sample", sketch_index="7")
     at.session_state["lesson_inside"] = True
     at.run()
     assert not at.exception
     assert "61,706" in str(at.dataframe[0].value)
 
 
-def test_the_code_runs(capsys, digits) -> None:
-    from ui.sketch_inside import _FROM_MNIST
+@pytest.mark.parametrize(
+    "changes", [{"index": 3}, {"index": 65, "steps": ("normalise",), "right": 6.0}], ids=["plain", "dragged"]
+)
+def test_the_code_does_what_the_page_does(open_page, capsys, digits, changes) -> None:
+    from ui.sketch import inside
+    from ui.sketch.settings import Settings
 
-    exec(_FROM_MNIST.format(index=3), {})
+    shown: list[str] = []
+    inside.st.code, kept = lambda text, **_more: shown.append(text), inside.st.code
+    try:
+        inside.code(Settings(topic="sample", **changes))
+    finally:
+        inside.st.code = kept
+    exec(shown[0], {})
     said = capsys.readouterr().out.split()
-    assert said[:2] == ["truth", str(int(digits.test_labels[3]))]
-    assert said[3] == said[1]
+    assert said[:2] == ["truth", str(int(digits.test_labels[changes["index"] % len(digits.test_labels)]))]
+    cache.mnist()
+    parameters = {
+        f"sketch_{name}": ".".join(value) if isinstance(value, tuple) else str(value) for name, value in changes.items()
+    }
+    at = open_page("sketch_pad", sketch_topic="sample", **parameters)
+    assert [said[said.index("lenet5") + 1], said[said.index("mnist-dnn") + 1]] == [str(digit) for digit in bests(at)]
 
 
-def test_pictures_from_the_browser_are_checked_before_they_are_decoded() -> None:
-    from ui.sketch import MAX_PNG_BYTES, decode
+def test_a_link_into_a_class_opens_its_topic_once(open_page) -> None:
+    from core.classroom.store import class_store
+
+    code = class_store().create_class("teacher-of-this-test").code
+    at = open_page("sketch_pad", **{"class": code})
+    assert "class" in at.query_params["sketch_topic"]
+    choose(at, "sketch_topic", "draw")
+    assert "sketch_topic" not in at.query_params
+    assert code in at.query_params["class"]
+
+
+def test_pictures_from_the_browser_are_checked_before_they_are_decoded(open_page) -> None:
+    open_page("home")  # the board's component wants a running app
+    from ui.sketch.board import MAX_PNG_BYTES, decode
 
     assert decode(SEVEN).size == (280, 280)
     bomb = SEVEN[:16] + struct.pack(">II", 60_000, 60_000) + SEVEN[24:]
     for bad in (bomb, b"", b"\x89PNG", SEVEN[:60], SEVEN + bytes(MAX_PNG_BYTES), b"GIF89a" + SEVEN[6:]):
         with pytest.raises(InvalidInput, match="board's picture"):
             decode(bad)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [None, "x", [], {"right": 1}, {"right": "1", "down": 0, "turn": 0, "size": 1, "thick": 0}, {"evil": 1}]
+    + [{"right": bad, "down": 0, "turn": 0, "size": 1, "thick": 0} for bad in (float("nan"), float("inf"), True)],
+)
+def test_what_is_no_place_is_not_believed(open_page, raw) -> None:
+    open_page("home")
+    from ui.components.mover import _checked
+
+    assert _checked(raw) is None
+
+
+def test_a_place_is_brought_into_its_limits(open_page) -> None:
+    open_page("home")
+    from ui.components.mover import Place, _checked
+
+    far = {"right": 1e9, "down": -1e9, "turn": 7, "size": 0, "thick": 2, "count": 5}
+    assert _checked(far) == Place(14, -14, 7, 0.3, 2)

@@ -31,10 +31,31 @@ class Answer:
     Attributes:
         name: shown above the column.
         probabilities: of the digits 0 … 9; empty while there is none.
+        sub: in small print below the name.
+        before: the same with all steps of the preprocessing, to compare with; empty: nothing to compare.
+        entropy: of the probabilities, in bits; None: not shown.
     """
 
     name: str
     probabilities: tuple[float, ...] = ()
+    sub: str = ""
+    before: tuple[float, ...] = ()
+    entropy: float | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether it looks like a digit at all.
+
+    Attributes:
+        doubtful: it does not.
+        words: the sentence, translated.
+        help: how that was found out, translated.
+    """
+
+    doubtful: bool
+    words: str
+    help: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +81,9 @@ def answers(
     big: bool = False,
     large: bool = False,
     pictures: Sequence[Picture] = (),
+    judgement: Judgement | None = None,
+    row: bool = False,
+    seen: Picture | None = None,
 ) -> None:
     """Draw the networks' answers as bars, and pictures below them.
 
@@ -67,9 +91,12 @@ def answers(
         found: one column each.
         key: of this place on the page.
         note: a sentence instead of the bars: nothing drawn yet, or why a sketch is refused.
-        big: whether the first network's digit is shown large.
+        big: whether the first network's digit is shown large, at the left of everything.
         large: whether the pictures are as large as the board.
         pictures: left to right, with an arrow between neighbours.
+        row: whether the pictures are equals beside one another, without arrows; their captions may have lines.
+        seen: what the networks see, beside the judgement.
+        judgement: whether it looks like a digit; with it the first network's digit stands large above the bars.
     """
     spoken = [
         _(
@@ -84,22 +111,43 @@ def answers(
     ]
     _COMPONENT(
         data={
-            "networks": [{"name": answer.name, "probabilities": list(answer.probabilities)} for answer in found],
+            "networks": [
+                {
+                    "name": answer.name,
+                    "sub": answer.sub,
+                    "probabilities": list(answer.probabilities),
+                    "before": list(answer.before),
+                    "entropy": None if answer.entropy is None else f"{answer.entropy:.2f}",
+                }
+                for answer in found
+            ],
             "pictures": [
-                {"source": _data_url(picture.pixels), "caption": picture.caption, "alt": picture.alt}
+                {"source": data_url(picture.pixels), "caption": picture.caption, "alt": picture.alt}
                 for picture in pictures
             ],
             "note": note,
             "big": big,
             "large": large,
-            "spoken": "; ".join(spoken),
-            "words": {"digit": _("Digit"), "region": _("Probability of each digit")},
+            "row": row,
+            "seen": None
+            if seen is None
+            else {"source": data_url(seen.pixels), "alt": seen.alt, "caption": seen.caption},
+            "judgement": None if judgement is None else vars(judgement),
+            "spoken": "; ".join([*spoken, judgement.words] if judgement and judgement.doubtful else spoken),
+            "words": {
+                "digit": _("Digit"),
+                "region": _("Probability of each digit"),
+                "entropy": _("Entropy"),
+                "bits": _("{n} bit", n="%n"),
+                "before": _("The line: with all steps."),
+            },
         },
         key=key,
     )
 
 
-def _data_url(pixels: npt.NDArray[np.uint8]) -> str:
+def data_url(pixels: npt.NDArray[np.uint8]) -> str:
+    """Return a picture, uint8 (H, W) or (H, W, 3), as a PNG in an address."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG", compress_level=1)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

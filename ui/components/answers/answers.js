@@ -1,5 +1,6 @@
 // Shows what Python computed. Elements are made once and then only changed, so that bars move instead of flickering.
-// data-digit, data-state and data-ms (from the last pointer-up to this picture) are there for the browser tests.
+// data-digit, data-state, data-count (of answers) and data-ms (from the last pointer-up to this picture) are there for
+// the browser tests.
 
 let lastUp = 0
 document.addEventListener("pointerup", () => (lastUp = performance.now()), true)
@@ -24,36 +25,33 @@ function child(parent, tag, className) {
   return parent.querySelector(`:scope > .${className}`) ?? make(tag, className, parent)
 }
 
+function best(probabilities) {
+  return probabilities.length ? probabilities.indexOf(Math.max(...probabilities)) : -1
+}
+
 function bars(root, data) {
   const box = child(root, "div", "box")
-  const shape = String(data.networks.length) + data.big
+  const entropy = data.networks.some((network) => network.entropy !== null)
+  const shape = [data.networks.length, data.big, !!data.judgement, entropy].join()
   box.classList.toggle("tight", data.networks.length > 1)
   if (box.dataset.shape !== shape) {
     box.replaceChildren()
     box.dataset.shape = shape
-    build(box, data)
+    build(box, data, entropy)
   }
   root.setAttribute("role", "group")
   root.setAttribute("aria-label", data.words.region)
   root.dataset.testid = "probabilities"
-  const first = data.networks[0].probabilities
-  const digit = first.length ? first.indexOf(Math.max(...first)) : ""
+  const first = best(data.networks[0].probabilities)
+  const digit = first < 0 ? "" : first
   box.querySelector(".corner").textContent = data.words.digit
-  data.networks.forEach(({ name, probabilities }, column) => {
-    box.querySelectorAll(".name")[column].textContent = name
-    const best = probabilities.length ? probabilities.indexOf(Math.max(...probabilities)) : -1
-    for (let row = 0; row < 10; row++) {
-      const cell = box.rows[row][column]
-      const share = probabilities[row]
-      cell.classList.toggle("best", row === best)
-      cell.bar.style.transform = `scaleX(${share ?? 0})`
-      cell.number.textContent = share === undefined ? "" : `${(100 * share).toFixed(1)} %`
-    }
-  })
+  data.networks.forEach((network, column) => fill(box, network, column, data.words))
   box.querySelector(".note").textContent = data.note
   box.querySelector(".spoken").textContent = data.spoken
-  if (data.big) {
-    const big = box.querySelector(".big")
+  if (data.judgement) judge(box, data.judgement, digit === "")
+  if (data.judgement) see(box.querySelector(".seen"), data.seen)
+  const big = box.querySelector(".big")
+  if (big) {
     const shown = digit === "" ? "?" : String(digit)
     big.classList.toggle("waiting", digit === "")
     if (big.textContent !== shown) {
@@ -62,23 +60,72 @@ function bars(root, data) {
     }
   }
   root.dataset.digit = digit
+  root.dataset.count = Number(root.dataset.count ?? 0) + 1
   root.dataset.state = digit === "" ? "empty" : "answer"
   const asked = lastUp
   requestAnimationFrame(() => (root.dataset.ms = asked ? Math.round(performance.now() - asked) : ""))
+}
+
+function fill(box, { name, sub, probabilities, before, entropy }, column, words) {
+  const title = box.querySelectorAll(".name")[column]
+  title.firstChild.textContent = name
+  title.lastChild.textContent = sub
+  const most = best(probabilities)
+  for (let row = 0; row < 10; row++) {
+    const cell = box.rows[row][column]
+    const share = probabilities[row]
+    cell.classList.toggle("best", row === most)
+    cell.bar.style.transform = `scaleX(${share ?? 0})`
+    cell.number.textContent = share === undefined ? "" : `${(100 * share).toFixed(1)} %`
+    cell.mark.hidden = !before.length || Math.abs(before[row] - share) < 0.005
+    cell.mark.style.left = `${100 * (before[row] ?? 0)}%`
+  }
+  if (box.entropies) box.entropies[column].textContent = entropy === null ? "" : words.bits.replace("%n", entropy)
+}
+
+function judge(box, { doubtful, words, help }, empty) {
+  const line = box.querySelector(".judgement")
+  line.hidden = empty && !doubtful
+  line.classList.toggle("doubtful", doubtful)
+  line.textContent = words
+  line.title = help
+  box.querySelector(".big").classList.toggle("doubted", doubtful)
+}
+
+function see(figure, seen) {
+  figure.hidden = !seen
+  if (!seen) return
+  const [picture, words] = figure.children
+  if (picture.src !== seen.source) picture.src = seen.source
+  picture.alt = seen.alt
+  words.textContent = seen.caption
 }
 
 function pace() {
   return { duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 160, easing: "ease-out" }
 }
 
-function build(box, data) {
+function build(box, data, entropy) {
   if (data.big) make("div", "big", make("div", "left", box)).setAttribute("aria-hidden", "true")
   const side = make("div", "side", box)
-  make("p", "note", side)
+  if (data.judgement) {
+    const head = make("div", "head", side)
+    make("div", "big", head).setAttribute("aria-hidden", "true")
+    const words = make("div", "words", head)
+    make("p", "note", words)
+    make("p", "judgement", words)
+    const seen = make("figure", "seen", head)
+    make("img", "", seen)
+    make("figcaption", "", seen)
+  } else make("p", "note", side)
   const table = make("table", "table", side)
   const head = make("tr", "", make("thead", "", table))
   make("th", "corner", head).scope = "col"
-  for (const _network of data.networks) make("th", "name", head).scope = "col"
+  for (const _network of data.networks) {
+    const name = make("th", "name", head)
+    name.scope = "col"
+    name.append(document.createElement("span"), document.createElement("small"))
+  }
   const body = make("tbody", "", table)
   box.rows = []
   for (let row = 0; row < 10; row++) {
@@ -89,11 +136,22 @@ function build(box, data) {
     box.rows.push(
       data.networks.map((_network, column) => {
         const cell = make("td", `cell network${column}`, line)
-        cell.bar = make("i", "bar", make("div", "track", cell))
+        const track = make("div", "track", cell)
+        cell.bar = make("i", "bar", track)
+        cell.mark = make("i", "mark", track)
+        cell.mark.title = data.words.before
         cell.number = make("span", "number", cell)
         return cell
       }),
     )
+  }
+  box.entropies = null
+  if (entropy) {
+    const line = make("tr", "entropy", body)
+    const name = make("th", "", line)
+    name.scope = "row"
+    name.textContent = data.words.entropy
+    box.entropies = data.networks.map(() => make("td", "bits", line))
   }
   const spoken = make("p", "spoken", side)
   spoken.setAttribute("aria-live", "polite")
@@ -103,6 +161,7 @@ function pictures(root, data) {
   const strip = child(data.big ? root.querySelector(".left") : root, "ol", "strip")
   strip.hidden = !data.pictures.length
   strip.classList.toggle("large", data.large)
+  strip.classList.toggle("row", data.row)
   while (strip.children.length > data.pictures.length) strip.lastElementChild.remove()
   data.pictures.forEach(({ source, caption, alt }, index) => {
     let item = strip.children[index]

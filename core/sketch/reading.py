@@ -1,0 +1,173 @@
+"""A sketch, found once and read many times: moved, with steps of the preprocessing left out, by several networks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+from torch import nn
+
+from core.errors import InvalidInput
+from core.predict import Prediction, classify
+from core.sketch.doubt import Doubt, doubt
+from core.sketch.form import Bytes
+from core.sketch.ink import Floats
+from core.sketch.photo import open_photo, photo_ink
+from core.sketch.preprocess import Stages, Steps, finish, sketched_ink
+from core.sketch.transform import Change, transform_ink
+
+STEPS = ("crop", "fit", "centre", "normalise")
+"""What can be left out, in the order in which it happens; the fields of Steps."""
+
+FINE = 280
+"""Pixels of a side on which a small digit is moved, so that it is not blurred by that."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A picture and the ink that was found in it.
+
+    Attributes:
+        ink: float32 (H, W), 0 = paper, 1 = full stroke.
+        raw: uint8 (H, W, 3), the picture itself.
+    """
+
+    ink: Floats
+    raw: Bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What became of a sheet, and what networks make of it.
+
+    Attributes:
+        stages: the steps that were taken.
+        answers: one prediction for each network.
+        doubt: how little it looks like a digit, judged after all steps; None where that is not asked.
+    """
+
+    stages: Stages
+    answers: tuple[Prediction, ...]
+    doubt: Doubt | None
+
+
+def sheet(image: Image.Image | npt.NDArray[Any], paper: tuple[int, int, int] | None = None) -> Sheet:
+    """Find the ink of a sketch; the arguments and what is raised are those of core.sketch.preprocess.preprocess."""
+    ink, raw = sketched_ink(image, paper)
+    return Sheet(ink, raw)
+
+
+def digit_sheet(pixels: Bytes) -> Sheet:
+    """Return a digit that is in MNIST's form already, uint8 (28, 28), as a sheet whose ink is known."""
+    return Sheet(pixels.astype(np.float32) / np.float32(255), np.repeat(pixels[:, :, None], 3, axis=2))
+
+
+def photo_sheet(payload: bytes) -> Sheet:
+    """Find the digit in a photo's file; what is raised is that of core.sketch.photo.read_photo."""
+    picture = np.asarray(open_photo(payload))
+    return Sheet(photo_ink(picture), picture)
+
+
+def moved(page: Sheet, change: Change) -> Sheet:
+    """Drag, turn, scale or thicken the ink on its sheet.
+
+    Args:
+        page: not changed; one that is not square is laid into the middle of a square first.
+        change: what to do; nothing at all returns the sheet itself.
+
+    Returns:
+        The new ink, and it alone as a picture, white on black.
+    """
+    if change == Change(seed=change.seed):
+        return page
+    ink = torch.from_numpy(_fine(_square(page.ink)))[None, None]
+    found: Floats = transform_ink(ink, change)[0, 0].numpy()
+    grey = (found * 255).round().astype(np.uint8)
+    return Sheet(found, np.repeat(grey[:, :, None], 3, axis=2))
+
+
+def read(page: Sheet, models: Sequence[nn.Module], steps: Steps | None = None, change: Change | None = None) -> Reading:
+    """Read a sheet.
+
+    Args:
+        page: the sketch.
+        models: networks, float32 (B, 1, 28, 28) → logits (B, 10), in eval mode.
+        steps: of the preprocessing; all when left out.
+        change: what is done to the ink first; nothing when left out.
+
+    Raises:
+        Blank: there is no digit to be seen.
+    """
+    found = moved(page, change or Change())
+    stages = finish(found.ink, found.raw, steps)
+    whole = stages if steps in (None, Steps()) else finish(found.ink, found.raw)
+    return Reading(stages, tuple(classify(stages.normalised, model) for model in models), _doubt(whole))
+
+
+def flipped(
+    page: Sheet, models: Sequence[nn.Module], steps: Steps, change: Change
+) -> dict[str, tuple[Prediction, ...]]:
+    """Read a sheet once for each step with that step alone switched the other way.
+
+    Args:
+        page: the sketch.
+        models: as for read.
+        steps: as they are now.
+        change: as for read.
+
+    Returns:
+        Step → each network's answer; a step is missing where nothing can be seen without it.
+    """
+    found = moved(page, change)
+    results = {}
+    for name in STEPS:
+        other = replace(steps, **{name: not getattr(steps, name)})
+        try:
+            seen = finish(found.ink, found.raw, other).normalised
+        except InvalidInput:
+            continue
+        results[name] = tuple(classify(seen, model) for model in models)
+    return results
+
+
+def entropy(probabilities: Sequence[float]) -> float:
+    """Return how undecided an answer is, in bits: 0 = sure, log2(10) ≈ 3.32 = a blind guess (Shannon 1948).
+
+    >>> entropy([0.5, 0.5, 0.0])
+    1.0
+    >>> round(entropy([0.1] * 10), 2)
+    3.32
+    """
+    return 0.0 - sum(share * math.log2(share) for share in probabilities if share > 0)
+
+
+def _doubt(stages: Stages) -> Doubt | None:
+    try:
+        return doubt(stages.normalised)
+    except InvalidInput:  # its weights are missing
+        return None
+
+
+def _square(ink: Floats) -> Floats:
+    height, width = ink.shape
+    if height == width:
+        return ink
+    side = max(height, width)
+    square = np.zeros((side, side), dtype=np.float32)
+    top, left = (side - height) // 2, (side - width) // 2
+    square[top : top + height, left : left + width] = ink
+    return square
+
+
+def _fine(ink: Floats) -> Floats:
+    if len(ink) >= FINE:
+        return np.ascontiguousarray(ink)
+    large = Image.fromarray(ink).resize((FINE, FINE), Image.Resampling.BICUBIC)
+    fine: Floats = np.asarray(large, dtype=np.float32).clip(0, 1)
+    return fine

@@ -1,0 +1,149 @@
+"""Lesson 4 in a real browser: maps in place while a run is live, cells by mouse and keys, rewind, reload, a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import settle
+
+pytestmark = pytest.mark.browser
+
+PATIENCE_MS = 60_000
+LONG = "lenet_samples=2000&lenet_batch=64&lenet_epochs=50&lenet_lr=0.2"
+# Looks at every animation frame: is the picture there, and how many different ones are shown?
+WATCH = """async (root, seconds) => {
+  const [stage, canvas] = [root.querySelector(".stage"), root.querySelector("canvas")]
+  const tile = root.querySelector(".tile")
+  const pen = canvas.getContext("2d")
+  const until = performance.now() + seconds * 1000
+  const pictures = new Set()
+  let [blank, looks] = [0, 0]
+  while (performance.now() < until) {
+    await new Promise(requestAnimationFrame)
+    if (![stage, canvas, tile].every((element) => element.isConnected)) return { remounted: true }
+    looks += 1
+    const bytes = new Uint32Array(pen.getImageData(0, 0, canvas.width, canvas.height).data.buffer)
+    if (!bytes.some(Boolean)) blank += 1
+    pictures.add(bytes.reduce((sum, value, at) => (sum + value * (at % 8191)) % 1e15, 0))
+  }
+  return { pictures: pictures.size, blank, looks }
+}"""
+
+
+def button(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} button:visible").first  # with a tooltip Streamlit keeps a hidden twin
+
+
+def maps(page: Page) -> Locator:
+    return page.locator(".st-key-lenet_maps .maps")
+
+
+def tile(page: Page, name: str) -> Locator:
+    return page.locator(f".st-key-lenet_maps .tile[aria-label^='{name}']").first
+
+
+def update(page: Page) -> int:
+    found = re.search(r"update ([\d,]+) of", page.locator("[data-testid=stProgress]").first.inner_text())
+    return int(found.group(1).replace(",", "")) if found else 0
+
+
+def wait_for_update(page: Page, beyond: int) -> int:
+    for _ in range(PATIENCE_MS // 100):
+        if (now := update(page)) > beyond:
+            return now
+        page.wait_for_timeout(100)
+    raise AssertionError(f"stuck at update {update(page)}, wanted more than {beyond}")
+
+
+@pytest.fixture
+def training(server: str, page: Page) -> Iterator[Page]:
+    """The page with a long run under way; stopped in the end."""
+    page.goto(f"{server}/lenet_training?{LONG}")
+    button(page, "lenet_train").click(timeout=PATIENCE_MS)
+    wait_for_update(page, 2)
+    yield page
+    if button(page, "lenet_stop").is_enabled():
+        button(page, "lenet_stop").click()
+        expect(button(page, "lenet_train")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_the_maps_change_in_place_while_a_run_is_live(training: Page) -> None:
+    maps(training).locator(".tile").first.wait_for(timeout=PATIENCE_MS)
+    found = maps(training).evaluate(WATCH, 4)
+    assert "remounted" not in found
+    assert found["blank"] == 0
+    assert found["pictures"] >= 3  # 3 a second on a machine that has nothing else to do
+    expect(training.get_by_text(re.compile(r"samples a second"))).to_be_visible()
+
+
+def test_rewind_shows_then_and_a_reload_attaches_to_the_run_and_to_then(training: Page) -> None:
+    slider = training.locator(".st-key-lenet_rewind input[type=range]")
+    slider.wait_for(timeout=PATIENCE_MS)
+    said = training.locator(".st-key-lenet_rewind .said")
+    expect(said).to_have_text("Now, at the newest weights")
+    slider.focus()
+    training.keyboard.press("Home")
+    expect(training).to_have_url(re.compile(r"lenet_at=0"), timeout=PATIENCE_MS)
+    expect(said).to_contain_text("Epoch 0 (update 0)")
+    expect(training.get_by_text("at update 0")).to_be_visible(timeout=PATIENCE_MS)
+    before = update(training)
+    still = maps(training).evaluate(WATCH, 2)
+    assert (still["pictures"], still["blank"]) == (1, 0)  # the run goes on, the picture is that of then
+    assert wait_for_update(training, before) > before
+    run = re.search(r"lenet_run=([\w-]+)", training.url).group(1)
+    before = update(training)
+    training.reload()
+    assert wait_for_update(training, before) > before
+    assert run in training.url
+    expect(button(training, "lenet_pause")).to_be_visible(timeout=PATIENCE_MS)  # still its owner
+    expect(said).to_contain_text("Epoch 0 (update 0)", timeout=PATIENCE_MS)
+    training.locator(".st-key-lenet_rewind .now").click()
+    expect(training).not_to_have_url(re.compile(r"lenet_at="), timeout=PATIENCE_MS)
+
+
+def test_cells_by_mouse_and_by_keys(server: str, page: Page) -> None:
+    page.goto(f"{server}/lenet_training?lenet_samples=500")
+    tile(page, "C3, map 5").wait_for(timeout=PATIENCE_MS)
+    settle(page)
+    tile(page, "C3, map 5").click()
+    expect(page).to_have_url(re.compile(r"lenet_cell=c3\.5\.\d+\.\d+"), timeout=PATIENCE_MS)
+    expect(page.locator(".st-key-lenet_cell").get_by_text("C3, map 5, row")).to_be_visible()
+    expect(page.locator(".st-key-lenet_cell .ck-grid")).to_have_count(3)
+    place = tile(page, "C1, map 2")
+    place.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"lenet_cell=c1\.2\.(\d+)\.(\d+)"), timeout=PATIENCE_MS)
+    before = re.search(r"c1\.2\.(\d+)\.(\d+)", page.url)
+    down = "ArrowDown" if int(before.group(1)) < 28 else "ArrowUp"
+    page.keyboard.press(down)
+    wanted = int(before.group(1)) + (1 if down == "ArrowDown" else -1)
+    expect(page).to_have_url(re.compile(rf"lenet_cell=c1\.2\.{wanted}\.{before.group(2)}"), timeout=PATIENCE_MS)
+    page.keyboard.press("Escape")
+    expect(page.locator(".st-key-lenet_cell")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+def test_a_misread_digit_opens_and_is_looked_into(server: str, page: Page) -> None:
+    page.goto(f"{server}/lenet_training?lenet_look=test&lenet_samples=500")
+    digits = page.locator(".st-key-lenet_mistakes .digits button")
+    digits.first.wait_for(timeout=PATIENCE_MS)  # before any training nearly everything is misread
+    assert digits.count() == 50
+    number = int(re.search(r"Test digit (\d+)", digits.nth(3).get_attribute("aria-label")).group(1))
+    digits.nth(3).click()
+    expect(page).to_have_url(re.compile(rf"lenet_digit={number}(&|$)"), timeout=PATIENCE_MS)
+    expect(tile(page, "C1, map 1")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_the_page_on_a_phone(server: str, phone: Page) -> None:
+    phone.goto(f"{server}/lenet_training?lenet_samples=500")
+    tile(phone, "C1, map 1").wait_for(timeout=PATIENCE_MS)
+    assert button(phone, "lenet_train").bounding_box()["y"] < 844
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 391
+    tile(phone, "S2, map 1").tap()
+    expect(phone.locator(".st-key-lenet_cell")).to_be_visible(timeout=PATIENCE_MS)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 391

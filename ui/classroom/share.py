@@ -1,0 +1,77 @@
+"""Taking the class further: its link and QR code for others, and its digits as a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.classroom.codes import read_code
+from core.classroom.entries import Counts
+from core.classroom.export import as_idx_zip, as_npz
+from core.classroom.store import class_store
+from core.errors import InvalidInput
+from ui import lesson
+from ui.dnn.links import show
+from ui.text import _
+
+BINARY = "application/octet-stream"
+
+
+def invite(code: str) -> None:
+    """Draw the code large, the link that leads into the class, and its QR code."""
+    st.markdown(_("Class code"))
+    with st.container(key="class_code"):
+        st.title(code, anchor=False)
+    show({"class": code}, _("QR code of the link into the class"), "class_qr")
+
+
+def downloads(code: str) -> None:
+    """Draw the class set's two forms as files."""
+    try:
+        counts = class_store().counts(code)
+    except InvalidInput as error:
+        lesson.problem(error)
+        return
+    name = f"class-{read_code(code)}"
+    st.markdown(
+        _(
+            "**{n}** digits as a data set: pictures, labels and, in the first, times. Nothing in the files tells who "
+            "gave what.",
+            n=counts.total,
+        )
+    )
+    with st.container(horizontal=True, gap="small"):
+        _file(_("NumPy (.npz)"), "npz", counts, lambda: as_npz(class_store().collection(code)), f"{name}.npz")
+        _file(
+            _("MNIST's own format (two .gz in a .zip)"),
+            "idx",
+            counts,
+            lambda: as_idx_zip(class_store().collection(code)),
+            f"{name}-mnist.zip",
+        )
+    st.code(_READ.format(name=name), "python")
+
+
+def _file(label: str, key: str, counts: Counts, make: Callable[[], bytes], name: str) -> None:
+    st.download_button(
+        label,
+        make,  # only when it is clicked
+        file_name=name,
+        mime=BINARY,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"class_download_{key}",
+        disabled=not counts.total,
+    )
+
+
+_READ = """\
+import numpy as np
+import torch
+
+file = np.load("{name}.npz")
+images = torch.from_numpy(file["images"]).unsqueeze(1)  # uint8 (n, 1, 28, 28), light on dark, as MNIST has it
+labels = torch.from_numpy(file["labels"]).long()
+inputs = (images / 255 - 0.1307) / 0.3081
+"""

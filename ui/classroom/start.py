@@ -1,0 +1,110 @@
+"""Into a class: by its code, or by beginning one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.classroom.store import NewClass, class_store
+from core.errors import InvalidInput
+from ui import lesson
+from ui.classroom.membership import Membership
+from ui.session import owner, recall, remember, sent
+from ui.text import _
+
+NEW, REFUSED, TOKENS = "class_new", "class_refused", "class_tokens"
+
+
+def join(member: Membership, place: str) -> None:
+    """Draw the way into a class by its code.
+
+    Args:
+        member: of the page.
+        place: tells two of them on one page apart.
+    """
+    key = f"class_typed_{place}"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(
+            _("Class code"),
+            key=key,
+            max_chars=24,
+            placeholder="XXXX-XXXX",
+            help=_("Your teacher has it: eight letters and digits."),
+            on_change=_join,
+            args=(member, key, place),
+        )
+        st.button(_("Join"), key=f"class_join_{place}", on_click=_join, args=(member, key, place))
+    _refusal(place)
+
+
+def begin(member: Membership) -> None:
+    """Draw both ways into a class: with a code, and as a teacher who begins one."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(_("**Your class collects handwriting?** Join it with its code, and see its wall of digits."))
+        join(member, "view")
+    with right:
+        st.markdown(
+            _(
+                "**For teachers:** begin a class, and your students give their digits to it. You get a code for them, "
+                "and a token for yourself to remove what does not belong there."
+            )
+        )
+        st.button(_("Begin a class"), key="class_begin", icon=":material/add:", on_click=_begin, args=(member,))
+        _refusal("begin")
+
+
+def welcome() -> None:
+    """Draw the new class's token, until the teacher has it."""
+    new = recall(NEW)
+    if not isinstance(new, NewClass):
+        return
+    with st.container(border=True, key="class_token"):
+        st.markdown(
+            _(
+                "**Your teacher token, shown only now.** Write it down: without it nobody can remove anything from the "
+                "class {code}, or close it. The app keeps a hash of it, from which it cannot be found.",
+                code=new.code,
+            )
+        )
+        st.code(new.token, None)
+        st.button(_("I have written it down"), key="class_token_done", on_click=remember, args=(NEW, None))
+
+
+def token(code: str) -> str | None:
+    """Return the teacher's token of a class, where this visitor has shown it in this session."""
+    found: str | None = recall(TOKENS, {}).get(code)
+    return found
+
+
+def keep_token(code: str, value: str | None) -> None:
+    """Keep a token that is right for this session, or forget it."""
+    remember(TOKENS, recall(TOKENS, {}) | {code: value})
+
+
+def _join(member: Membership, key: str, place: str) -> None:
+    typed = sent(key) or ""
+    remember(REFUSED, None)
+    if not typed.strip():
+        return
+    try:
+        member.join(class_store().counts(typed).code)
+    except InvalidInput as error:
+        remember(REFUSED, (place, error))
+
+
+def _begin(member: Membership) -> None:
+    remember(REFUSED, None)
+    try:
+        new = class_store().create_class(owner())
+    except InvalidInput as error:
+        remember(REFUSED, ("begin", error))
+        return
+    remember(NEW, new)
+    keep_token(new.code, new.token)
+    member.join(new.code)
+
+
+def _refusal(place: str) -> None:
+    refused = recall(REFUSED)
+    if refused is not None and refused[0] == place:
+        lesson.problem(refused[1])

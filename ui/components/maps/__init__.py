@@ -1,0 +1,203 @@
+"""A network's layers as pictures of what they answer; a cell can be pointed at, walked to with the keys, and chosen."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+import torch
+
+from ui import design, session
+from ui.text import _
+
+_HERE = Path(__file__).parent
+_PARTS = ("main.js", "layout.js", "draw.js", "point.js")
+_COMPONENT = st.components.v2.component(
+    "chalknet_maps",
+    html='<figure class="maps"></figure>',
+    css=(_HERE / "style.css").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS),
+)
+COLOURS = ("positive", "negative", "ground", "text", "muted", "line", "accent", "test")
+Place = tuple[int, int, int, int]
+"""Layer, map, row and column, each from 0."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """From which cells of the layer before one cell is computed.
+
+    Attributes:
+        size: rows and columns of the window; 0: the whole layer.
+        stride: of the window.
+        padding: around the layer before.
+        each: a map looks at the map of its own number alone, as pooling does.
+    """
+
+    size: int
+    stride: int = 1
+    padding: int = 0
+    each: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer of the picture.
+
+    Attributes:
+        name: above it.
+        size: below its name, such as 6×28×28.
+        values: (maps, rows, columns).
+        kind: "maps", or "cells" for single neurons laid out as one map, or "bars" for the ten outputs.
+        across: maps beside one another.
+        tile: width of a map, in units of about a pixel.
+        tint: "maps": orange below 0, blue above; "ink": paper and ink; "heat": 0 to the accent.
+        window: what a cell is computed from, for the frames; None: nothing.
+        open: whether its cells can be chosen.
+        narrow: maps beside one another on a phone.
+        most: pixels of a map there, at most.
+        row: layers with the same name share a row there.
+        wide: of that row's width, in parts.
+        under: of "heat": the picture that it lies on, of the same shape.
+        more: of "bars": outputs, shares, before, answer, truth.
+    """
+
+    name: str
+    size: str
+    values: torch.Tensor
+    kind: Literal["maps", "cells", "bars"] = "maps"
+    across: int = 1
+    tile: float = 60
+    tint: Literal["maps", "ink", "heat"] = "maps"
+    window: Window | None = None
+    open: bool = True
+    narrow: int = 1
+    most: int = 110
+    row: str | None = None
+    wide: float = 1
+    under: torch.Tensor | None = None
+    more: Mapping[str, Any] | None = None
+
+
+def maps(
+    layers: Sequence[Layer],
+    *,
+    label: str,
+    key: str,
+    chosen: Place | None = None,
+    hidden: Mapping[int, Sequence[int]] | None = None,
+    legend: Sequence[str] = ("positive", "negative"),
+    on_cell: Callable[[Place | None], None] | None = None,
+    flow: Literal["columns", "rows"] = "columns",
+    tallest: int = 430,
+    hint: str = "",
+) -> None:
+    """Draw layers side by side, or below one another where there is little room; they change in place.
+
+    Args:
+        layers: in order.
+        label: what the whole picture is, for those who do not see it.
+        key: keeps the picture mounted.
+        chosen: the cell that is marked, with its window in the layer before.
+        hidden: layer → maps (of "cells": neurons) that are crossed out.
+        legend: keys of the words below that explain the colours.
+        on_cell: called with the cell that was chosen, None when it was let go.
+        flow: "rows": below one another wherever.
+        tallest: pixels of the picture, side by side.
+        hint: said while nothing is pointed at.
+    """
+    data = {
+        "layers": [_sent(layer) for layer in layers],
+        "chosen": list(chosen) if chosen else None,
+        "hidden": {str(layer): list(found) for layer, found in (hidden or {}).items()},
+        "legend": list(legend),
+        "flow": flow,
+        "tallest": tallest,
+        "colours": {name: "light-dark({}, {})".format(*design.PALETTE[name]) for name in COLOURS},
+        "words": _words(label, hint),
+    }
+
+    def clicked() -> None:
+        if on_cell is not None:
+            on_cell(_checked(session.sent(key, "cell"), layers))
+
+    _COMPONENT(data=data, key=key, height="content", on_cell_change=clicked)
+
+
+def _sent(layer: Layer) -> dict[str, Any]:
+    count, rows, columns = layer.values.shape
+    scale, values = _bytes(layer.values, layer.tint)
+    return {
+        "name": layer.name,
+        "size": layer.size,
+        "kind": layer.kind,
+        "tiles": count,
+        "rows": rows,
+        "columns": columns,
+        "values": base64.b64encode(values).decode("ascii"),
+        "scale": scale,
+        "across": layer.across,
+        "acrossNarrow": layer.narrow,
+        "tile": layer.tile,
+        "most": layer.most,
+        "under": None if layer.under is None else base64.b64encode(_bytes(layer.under, "ink")[1]).decode("ascii"),
+        "tint": None if layer.tint == "maps" else layer.tint,
+        "window": None if layer.window is None else vars(layer.window),
+        "open": layer.open,
+        "row": layer.row,
+        "wide": layer.wide,
+        **(layer.more or {}),
+    }
+
+
+def _bytes(values: torch.Tensor, tint: str) -> tuple[float, bytes]:
+    """Return the value that the strongest colour stands for, and each value as one byte; what is not finite as 0."""
+    known = torch.nan_to_num(values.detach().float(), nan=0.0, posinf=0.0, neginf=0.0)
+    scale = float(known.abs().max()) or 1.0
+    if tint == "maps":
+        return scale, _coded((known / scale * 127).round() + 128)
+    return scale, _coded((known.clamp(min=0) / scale * 255).round())
+
+
+def _coded(values: torch.Tensor) -> bytes:
+    found: bytes = values.to(torch.uint8).contiguous().numpy().tobytes()
+    return found
+
+
+def _checked(sent: object, layers: Sequence[Layer]) -> Place | None:
+    """Return what a browser says was chosen, if there is such a cell that can be."""
+    if not isinstance(sent, list) or len(sent) != 4 or any(type(number) is not int for number in sent):
+        return None
+    layer, tile, row, column = sent
+    if not 0 <= layer < len(layers) or not layers[layer].open:
+        return None
+    if layers[layer].kind == "bars":
+        return (layer, 0, row, 0) if tile == 0 and column == 0 and 0 <= row < 10 else None
+    tiles, rows, columns = layers[layer].values.shape
+    return (layer, tile, row, column) if 0 <= tile < tiles and 0 <= row < rows and 0 <= column < columns else None
+
+
+def _words(label: str, hint: str) -> dict[str, str]:
+    return {
+        "label": label,
+        "hint": hint,
+        # The browser fills these in.
+        "map": _("{layer}, map {n} of {all}"),
+        "only": _("{layer}, {size}"),
+        "cells": _("{layer}, {size}: each cell is a neuron"),
+        "hidden": _("hidden"),
+        "cellAt": _("{layer}, map {n}, row {row}, column {column}: about {value}"),
+        "neuronAt": _("{layer}, neuron {n}: about {value}"),
+        "pixelAt": _("{layer}, row {row}, column {column}: about {value}"),
+        "bar": _("Output {digit}: {share} (before softmax {output})"),
+        "positive": _("positive"),
+        "negative": _("negative"),
+        "right": _("the right digit"),
+        "wrong": _("the others"),
+        "truth": _("framed: the truth"),
+        "before": _("before hiding"),
+    }

@@ -1,0 +1,163 @@
+// Where each layer and each of its maps lies: columns from left to right, or, on a phone, rows from top to bottom.
+
+const HEAD = 30 // two lines above a layer: its name and its size
+const NARROW = 520 // pixels; below, layers lie below one another
+const GAP = 4 // between the maps of a layer
+const LEAST = 10 // between two layers
+const EDGE = 2 // around everything, for frames
+
+function lay(state) {
+  const { ui, data } = state
+  const width = Math.round(ui.stage.clientWidth)
+  const ratio = window.devicePixelRatio || 1
+  const about = JSON.stringify([width, ratio, data.flow, state.layers.map((l) => [l.name, l.tiles, l.rows, l.columns])])
+  if (!width) return
+  if (about === state.layout) {
+    state.layers.forEach((layer, index) => Object.assign(layer, state.placed[index]))
+    return
+  }
+  state.layout = about
+  state.width = width
+  state.narrow = width < NARROW || data.flow === "rows"
+  if (state.narrow) stack(state)
+  else line(state)
+  ui.stage.style.height = `${state.height}px`
+  for (const canvas of [ui.canvas, ui.marks]) {
+    canvas.width = Math.round(width * ratio)
+    canvas.height = Math.round(state.height * ratio)
+  }
+  state.ratio = ratio
+  state.placed = state.layers.map(({ box, places }) => ({ box, places }))
+  buttons(state)
+}
+
+// Side by side; the largest scale at which all fit, and at which the picture is not too high for a screen.
+function line(state) {
+  const { layers, data } = state
+  const width = state.width - 2 * EDGE
+  const most = data.tallest - HEAD
+  const sizes = layers.map((layer) => natural(layer))
+  const all = sizes.reduce((sum, size) => sum + size.width, 0)
+  const high = Math.max(...sizes.map((size) => size.height))
+  const scale = Math.min((width - LEAST * (layers.length - 1)) / all, most / high)
+  const free = (width - all * scale) / (layers.length - 1)
+  const gap = Math.min(free, 46)
+  let x = EDGE + (width - all * scale - gap * (layers.length - 1)) / 2
+  state.height = Math.ceil(high * scale + HEAD + 4)
+  layers.forEach((layer, index) => {
+    const size = sizes[index]
+    layer.box = {
+      x,
+      y: HEAD + (high - size.height) * scale * 0.5,
+      width: size.width * scale,
+      height: size.height * scale,
+    }
+    tiles(layer, size, scale)
+    x += size.width * scale + gap
+  })
+}
+
+// Units of about a pixel at a stage of 640.
+function natural(layer) {
+  if (layer.kind === "bars") return { width: 118, height: 10 * 22, tile: 0, across: 1 }
+  if (layer.kind === "cells") {
+    const cell = Math.min(8, 330 / layer.rows, 120 / layer.columns)
+    return { width: cell * layer.columns, height: cell * layer.rows, tile: 0, across: 1 }
+  }
+  const across = layer.across
+  const down = Math.ceil(layer.tiles / across)
+  const tile = layer.tile
+  const gap = down > 10 ? 2 : GAP
+  return { width: across * (tile + gap) - gap, height: down * (tile + gap) - gap, tile, across, gap }
+}
+
+function tiles(layer, size, scale) {
+  layer.places = []
+  if (layer.kind === "bars" || layer.kind === "cells") {
+    layer.places.push({ ...layer.box })
+    return
+  }
+  const step = (size.tile + size.gap) * scale
+  for (let tile = 0; tile < layer.tiles; tile++) {
+    const [row, column] = [Math.floor(tile / size.across), tile % size.across]
+    layer.places.push({
+      x: layer.box.x + column * step,
+      y: layer.box.y + row * step,
+      width: size.tile * scale,
+      height: (size.tile * scale * layer.rows) / layer.columns,
+    })
+  }
+}
+
+// Below one another; layers that are small share a row.
+function stack(state) {
+  const { layers } = state
+  const width = state.width - 2 * EDGE
+  const rows = []
+  layers.forEach((layer, index) => {
+    const row = layer.row === null ? null : rows.find((found) => found.id === layer.row)
+    if (row) row.members.push(index)
+    else rows.push({ id: layer.row ?? `own${index}`, members: [index] })
+  })
+  let y = 0
+  for (const row of rows) {
+    let x = EDGE
+    let high = 0
+    const wished = row.members.map((index) => layers[index].wide ?? 1)
+    const all = wished.reduce((sum, part) => sum + part, 0)
+    const room = width - LEAST * (row.members.length - 1)
+    row.members.forEach((index, place) => {
+      const layer = layers[index]
+      const part = (room * wished[place]) / all
+      const across = layer.acrossNarrow ?? layer.across ?? 1
+      if (layer.kind === "bars") {
+        layer.box = { x, y: y + HEAD, width: part, height: 10 * 15 }
+        tiles(layer, {}, 1)
+      } else if (layer.kind === "cells") {
+        const cell = Math.min(part / layer.columns, 12)
+        layer.box = { x, y: y + HEAD, width: cell * layer.columns, height: cell * layer.rows }
+        tiles(layer, {}, 1)
+      } else {
+        const gap = across > 20 ? 2 : GAP
+        const tile = Math.min((part - gap * (across - 1)) / across, layer.most ?? 110)
+        const down = Math.ceil(layer.tiles / across)
+        const tall = (tile * layer.rows) / layer.columns
+        layer.box = { x, y: y + HEAD, width: across * (tile + gap) - gap, height: down * (tall + gap) - gap }
+        layer.places = Array.from({ length: layer.tiles }, (_, number) => ({
+          x: x + (number % across) * (tile + gap),
+          y: y + HEAD + Math.floor(number / across) * (tall + gap),
+          width: tile,
+          height: tall,
+        }))
+      }
+      high = Math.max(high, layer.box.height)
+      x += part + LEAST
+    })
+    y += HEAD + high + 8
+  }
+  state.height = Math.ceil(y)
+}
+
+// One button for each map, so that all can be reached by keys and read out.
+function buttons(state) {
+  const { ui, layers, tiles } = state
+  const wanted = new Set()
+  layers.forEach((layer, index) =>
+    layer.places.forEach((place, tile) => {
+      const id = `${index}_${tile}`
+      wanted.add(id)
+      let button = tiles.get(id)
+      if (!button) {
+        button = make("div", "tile", ui.tiles, { role: "button", tabindex: "-1", "aria-describedby": "said" })
+        button.place = [index, tile]
+        tiles.set(id, button)
+      }
+      button.style.cssText = `left:${place.x}px;top:${place.y}px;width:${place.width}px;height:${place.height}px`
+    }),
+  )
+  for (const [id, element] of tiles)
+    if (!wanted.has(id)) {
+      element.remove()
+      tiles.delete(id)
+    }
+}

@@ -1,0 +1,99 @@
+"""What a network sees, stage by stage; each step can be switched off, and says what that would change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from ui import state
+from ui.components.answers import data_url
+from ui.text import _
+
+_HERE = Path(__file__).parent
+_COMPONENT = st.components.v2.component(
+    "chalknet_steps",
+    html='<ol class="steps"></ol>',
+    css=(_HERE / "style.css").read_text(encoding="utf-8"),
+    js=(_HERE / "steps.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a network would answer with one step switched the other way.
+
+    Attributes:
+        network: its name.
+        digit: what it would read.
+        share: how surely, 0 to 1.
+        changed: whether that is another digit than now.
+    """
+
+    network: str
+    digit: int
+    share: float
+    changed: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One picture on the way to the network.
+
+    Attributes:
+        pixels: uint8 (H, W) or (H, W, 3).
+        title: above it, translated.
+        note: below it, translated.
+        alt: for those who cannot see it, translated.
+        step: name of the step that leads to it, sent when it is switched; "" for the first, which is no step.
+        on: whether the step is taken.
+        effects: with the step switched the other way; empty while nothing is drawn.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    title: str
+    note: str
+    alt: str
+    step: str = ""
+    on: bool = True
+    effects: tuple[Effect, ...] = ()
+
+
+def steps(stages: Sequence[Stage], *, key: str, on_switch: Callable[[str], None]) -> None:
+    """Draw the stages from left to right.
+
+    Args:
+        stages: in order.
+        key: of this place on the page.
+        on_switch: called with the name of the step that was switched.
+    """
+
+    def switched() -> None:
+        name = state.sent(key, "step")
+        if isinstance(name, str) and name in {stage.step for stage in stages}:
+            on_switch(name)
+
+    _COMPONENT(
+        data={
+            "stages": [
+                {
+                    "source": data_url(stage.pixels),
+                    "title": stage.title,
+                    "note": stage.note,
+                    "alt": stage.alt,
+                    "step": stage.step,
+                    "on": stage.on,
+                    "effects": [vars(effect) for effect in stage.effects],
+                }
+                for stage in stages
+            ],
+            "words": {"without": _("without it"), "with": _("with it"), "same": _("the same digits")},
+        },
+        key=key,
+        height="content",
+        on_step_change=switched,
+    )

@@ -1,0 +1,71 @@
+"""A slider over the kept moments of a run, drawn on the curve of its test accuracy; it can play them like a film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from ui import design, session
+from ui.text import _
+
+_HERE = Path(__file__).parent
+_COMPONENT = st.components.v2.component(
+    "chalknet_timeline",
+    html='<div class="timeline"></div>',
+    css=(_HERE / "style.css").read_text(encoding="utf-8"),
+    js=(_HERE / "timeline.js").read_text(encoding="utf-8"),
+)
+NEWEST = -1
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One moment on the slider.
+
+    Attributes:
+        step: updates done.
+        epoch: passes over the training set.
+        accuracy: on the test set, 0 … 1.
+    """
+
+    step: int
+    epoch: float
+    accuracy: float
+
+
+def timeline(stops: Sequence[Stop], at: int, *, key: str, on_move: Callable[[int], None]) -> None:
+    """Draw the slider; it grows in place while a run is live, and what is being dragged stays where it is.
+
+    Args:
+        stops: in order, at least two.
+        at: step of the moment that is looked at, NEWEST: the present.
+        key: keeps it mounted.
+        on_move: called with the step that was chosen, or NEWEST.
+    """
+    steps = [stop.step for stop in stops]
+    data = {
+        "stops": [[stop.step, round(stop.epoch, 2), round(stop.accuracy, 4)] for stop in stops],
+        "at": at,
+        "colours": {
+            name: "light-dark({}, {})".format(*design.PALETTE[name])
+            for name in ("test", "accent", "line", "muted", "ground", "text")
+        },
+        "words": {
+            "label": _("Rewind: moments of this run"),
+            "play": _("Play the training as a film"),
+            "pause": _("Stop the film"),
+            "now": _("Now"),
+            # The browser fills these in.
+            "then": _("Epoch {epoch} (update {step}): {share} of the test digits right"),
+            "newest": _("Now, at the newest weights"),
+        },
+    }
+
+    def moved() -> None:
+        sent = session.sent(key, "at")
+        on_move(sent if isinstance(sent, int) and sent in steps else NEWEST)
+
+    _COMPONENT(data=data, key=key, height="content", on_at_change=moved)

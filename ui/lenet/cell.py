@@ -1,0 +1,206 @@
+"""One cell of a feature map written out: its window, its filter, every product, the sum, the activation."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from core.inspect_cnn.cell import Cell, explain
+from ui.components.maps import Layer, Place, maps
+from ui.dnn.words import plain
+from ui.lenet.forward import title
+from ui.lenet.grids import grid, joined, sign
+from ui.lenet.picture import GRIDS, place_of
+from ui.lenet.settings import Settings, hidden_maps, written_maps
+from ui.lenet.subject import Subject
+from ui.state import Controls
+from ui.text import _
+
+KEY = "lenet_cell"
+LARGEST = 5  # products of a neuron that are written out
+FORMULAS = {
+    "tanh": r"\tanh",
+    "sigmoid": r"\sigma",
+    "relu": r"\mathrm{ReLU}",
+    "scaled tanh": r"1.7159\tanh\tfrac{2}{3}\cdot",
+}
+
+
+def cell(controls: Controls[Settings], seen: Subject, found: dict[str, torch.Tensor]) -> None:
+    """Draw the panel of the chosen cell; nothing when none is.
+
+    Args:
+        controls: of the page.
+        seen: what is looked at.
+        found: what each layer answers.
+    """
+    place = place_of(controls.settings.cell, found)
+    if place is None:
+        return
+    name = list(found)[place[0]]
+    channel, row, column = _counted(name, place, found[name])
+    taken = explain(seen.shown, seen.image[0], name, channel, row, column)
+    with st.container(border=True, key=KEY):
+        _head(controls, taken)
+        if taken.kind in ("average pooling", "max pooling"):
+            _pooled(taken)
+        elif taken.window.ndim == 3:
+            _convolved(taken)
+        else:
+            _connected(taken, list(found)[place[0] - 1])
+
+
+def _counted(name: str, place: Place, values: torch.Tensor) -> tuple[int, int, int]:
+    """Return the cell as core counts it: a single neuron is a channel."""
+    if name == "out":
+        return place[2], 0, 0
+    if values.ndim == 1 or tuple(values.shape[1:]) == (1, 1):
+        return place[2] * GRIDS[name][1] + place[3], 0, 0
+    return place[1], place[2], place[3]
+
+
+def _head(controls: Controls[Settings], taken: Cell) -> None:
+    layer, number = title(taken.layer), taken.channel + 1
+    if taken.layer == "out":
+        name = _("Output {digit}", digit=taken.channel)
+    elif taken.window.ndim == 1 or taken.layer == "c5":
+        name = _("{layer}, neuron {n}", layer=layer, n=number)
+    else:
+        name = _(
+            "{layer}, map {n}, row {row}, column {column}",
+            layer=layer,
+            n=number,
+            row=taken.row + 1,
+            column=taken.column + 1,
+        )
+    hidden = hidden_maps(controls.settings.hide)
+    is_hidden = taken.channel in hidden.get(taken.layer, ())
+
+    def switch() -> None:
+        rest = [at for at in hidden.get(taken.layer, ()) if at != taken.channel]
+        maps_ = rest if is_hidden else [*rest, taken.channel]
+        controls.change(hide=written_maps({**hidden, taken.layer: tuple(maps_)}))
+
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{name}**", width="stretch")
+        if taken.layer != "out":
+            st.button(
+                _("Show again") if is_hidden else _("Hide"),
+                key=f"{KEY}_hide",
+                icon=":material/visibility:" if is_hidden else ":material/visibility_off:",
+                on_click=switch,
+                help=_("Sets this map, or neuron, to 0 everywhere; see how the answer changes."),
+            )
+        st.button(
+            _("Close"),
+            key=f"{KEY}_close",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=lambda: controls.change(cell=""),
+        )
+
+
+def _pooled(taken: Cell) -> None:
+    window = taken.window[0]
+    st.html(joined(grid(window, _("window"))))
+    values = [plain(value) for value in window.flatten().tolist()]
+    if taken.kind == "max pooling":
+        st.markdown(_("The largest of the window: **{value}**.", value=plain(taken.sum)))
+    else:
+        terms = " + ".join(f"({value})" if value.startswith("−") else value for value in values)
+        st.markdown(
+            _(
+                "The mean of the window: ({terms}) / {n} = **{value}**.",
+                terms=terms,
+                n=len(values),
+                value=plain(taken.sum),
+            )
+        )
+
+
+def _convolved(taken: Cell) -> None:
+    if taken.filter is None or taken.products is None or taken.channel_sums is None:
+        return
+    sums = taken.channel_sums.tolist()
+    shown = 0
+    if len(sums) > 1:
+        strongest = int(taken.channel_sums.abs().argmax())
+        shown = st.segmented_control(
+            _("Window, filter and products in map"),
+            range(len(sums)),
+            default=strongest,
+            format_func=lambda at: str(at + 1),
+            key=f"{KEY}_channel_{taken.layer}",
+            required=True,
+        )
+    st.html(
+        joined(
+            grid(taken.window[shown], _("window")),
+            sign("×"),
+            grid(taken.filter[shown], _("filter"), scale=float(taken.filter.abs().max())),
+            sign("="),
+            grid(taken.products[shown], _("products, sum {value}", value=plain(sums[shown]))),
+        )
+    )
+    if taken.top < 0 or taken.left < 0:
+        st.caption(_("The window reaches into the padding, which is 0."))
+    terms = _terms(sums)
+    st.markdown(f"$z = {terms} {_signed(taken.bias or 0.0)}_{{b}} = {_tex(taken.sum)}$")
+    _activated(taken)
+
+
+def _connected(taken: Cell, before: str) -> None:
+    """Draw a neuron that sees the whole layer before it."""
+    if taken.filter is None or taken.products is None:
+        return
+    rows, columns = (28, 28) if before == "in" else GRIDS[before]
+    rbf = taken.kind == "rbf"
+    parts = [
+        (_("answers of {layer}", layer=title(before)), taken.window),
+        (_("pattern") if rbf else _("weights"), taken.filter),
+        (_("squared differences") if rbf else _("products"), taken.products),
+    ]
+    maps(
+        [
+            Layer(name, f"{rows}×{columns}", values.reshape(1, rows, columns), tile=150, open=False, row="all")
+            for name, values in parts
+        ],
+        label=_("What this neuron is given, its weights, and their products"),
+        key=f"{KEY}_maps",
+        tallest=240,
+    )
+    order = taken.products.abs().argsort(descending=True)[:LARGEST].tolist()
+    rest = float(taken.products.sum()) - sum(float(taken.products[at]) for at in order)
+    if rbf:
+        st.markdown(
+            _(
+                "The distance: the sum of all {n} squared differences is **{value}**; the answer is the digit at "
+                "the smallest one.",
+                n=len(taken.products),
+                value=plain(-taken.sum),
+            )
+        )
+        return
+    terms = _terms([float(taken.products[at]) for at in order])
+    others = _("the other {n}", n=len(taken.products) - len(order))
+    st.markdown(
+        f"$z = {terms} {_signed(rest)}_{{\\text{{{others}}}}} {_signed(taken.bias or 0.0)}_{{b}} = {_tex(taken.sum)}$"
+    )
+    _activated(taken)
+
+
+def _activated(taken: Cell) -> None:
+    if taken.activation:
+        st.markdown(f"${FORMULAS[taken.activation]}({_tex(taken.sum)}) = {_tex(taken.value)}$")
+
+
+def _terms(values: list[float]) -> str:
+    return " ".join([_tex(values[0]), *(_signed(value) for value in values[1:])])
+
+
+def _tex(value: float) -> str:
+    return plain(value).replace("−", "-")
+
+
+def _signed(value: float) -> str:
+    return f"- {_tex(-value)}" if value < 0 else f"+ {_tex(value)}"

@@ -1,0 +1,194 @@
+"""LeNet-5 and the fully connected network side by side, trained on the same batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from core.classroom.interval import wilson
+from core.errors import InvalidInput
+from core.inspect_cnn.layers import layer_table
+from core.training.mnist_job import MnistJob
+from core.training.scheduler import SCHEDULER
+from core.training.snapshot import Snapshot, State
+from ui import charts, lesson, live, session
+from ui.lenet.changed_digits import changed_digits
+from ui.lenet.settings import DNN, Settings, network_names
+from ui.lenet.subject import mnist_run
+from ui.state import Controls
+from ui.text import _
+
+PROBLEM: Final = "lenet_both_refused"
+STROKES: Final = ("solid", "dashed")
+
+
+def compare(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob | None) -> None:
+    """Draw both networks' runs, and how they read digits that were changed.
+
+    Args:
+        controls: of the page.
+        now: the page's run, or None.
+        planned: what Train would start, or None.
+    """
+    other = partner_run(now, planned)
+    if other is None or other.state is not State.RUNNING or (now is not None and now.state is State.RUNNING):
+        _both(controls, now, other, planned)
+        return
+
+    @st.fragment(run_every=live.LIVE_S, key="lenet_compare")
+    def alone() -> None:
+        """Follow the other network's run, when the page's own stands still."""
+        newest, beside = mnist_run(live.look(controls)), partner_run(now, planned)
+        _both(controls, newest, beside, planned)
+        if beside is None or beside.state is not State.RUNNING or _standing(newest) != _standing(now):
+            st.rerun()
+
+    alone()
+
+
+def _standing(run: Snapshot | None) -> tuple[str, State] | None:
+    return (run.run_id, run.state) if run is not None else None
+
+
+def _both(controls: Controls[Settings], now: Snapshot | None, other: Snapshot | None, planned: MnistJob | None) -> None:
+    _buttons(controls, now, other, planned)
+    problem = session.recall(PROBLEM)
+    if isinstance(problem, InvalidInput):
+        lesson.problem(problem)
+    runs = _in_order([run for run in (now, other) if run is not None])
+    if not runs:
+        st.caption(_("No run yet: train both and watch which one reads more digits that it has never seen."))
+        return
+    _curves(runs)
+    _numbers(runs)
+    changed_digits(controls, runs)
+
+
+def partner_run(now: Snapshot | None, planned: MnistJob | None) -> Snapshot | None:
+    """Return this visitor's newest run of the other network."""
+    job = now.job if now is not None and isinstance(now.job, MnistJob) else planned
+    if job is None:
+        return None
+    return mnist_run(SCHEDULER.newest(session.owner(), "lenet5" if job.kind == DNN else DNN))
+
+
+def name_of(run: Snapshot) -> str:
+    """Return what a run's network is called."""
+    assert isinstance(run.job, MnistJob)
+    return network_names()[run.job.network]
+
+
+def _in_order(runs: list[Snapshot]) -> list[Snapshot]:
+    """Put the LeNet first, so that its strokes are always the same."""
+    return sorted(runs, key=lambda run: getattr(run.job, "network", "") == DNN)
+
+
+def _buttons(
+    controls: Controls[Settings], now: Snapshot | None, other: Snapshot | None, planned: MnistJob | None
+) -> None:
+    alive = [run for run in (now, other) if run is not None and run.mine and run.state.alive]
+    moving = [run for run in alive if run.state is State.RUNNING]
+
+    def button(key: str, label: str, icon: str, act: Callable[[], object], disabled: bool = False) -> None:
+        st.button(label, key=f"lenet_{key}", icon=f":material/{icon}:", disabled=disabled, on_click=_press, args=(act,))
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        button("both", _("Train both"), "compare_arrows", lambda: _train_both(controls, planned), planned is None)
+        if moving:
+            button("pause_both", _("Pause both"), "pause", lambda: _each(moving, SCHEDULER.pause))
+        elif alive and other in alive:
+            button("resume_both", _("Resume both"), "play_arrow", lambda: _each(alive, SCHEDULER.resume))
+        if other in alive:
+            button("stop_both", _("Stop both"), "stop", lambda: _each(alive, SCHEDULER.cancel))
+        with st.popover(_("The other network"), icon=":material/tune:"):
+            controls.number(
+                "other_lr",
+                _("Learning rate of the other network"),
+                step=0.01,
+                format="%.5g",
+                help=_("0: its own of the course, made to suit this batch size. On few digits it needs a larger one."),
+            )
+    st.caption(
+        _(
+            "Both learn from the same digits in the same batches, from the same seed; each with the optimiser that "
+            "the course gives it."
+        )
+    )
+
+
+def _press(act: Callable[[], object]) -> None:
+    problem: InvalidInput | None = None
+    try:
+        act()
+    except InvalidInput as error:
+        problem = error
+    session.remember(PROBLEM, problem)
+
+
+def _each(runs: list[Snapshot], act: Callable[[str, str], object]) -> None:
+    for run in runs:
+        act(run.run_id, session.owner())
+        SCHEDULER.settle(run.run_id, live.SETTLE_S)
+
+
+def _train_both(controls: Controls[Settings], planned: MnistJob | None) -> None:
+    if planned is not None:
+        other = planned.beside("lenet5" if planned.kind == DNN else DNN)
+        if controls.settings.other_lr:
+            other = replace(other, train=replace(other.train, lr=controls.settings.other_lr))
+        controls.run_id = SCHEDULER.submit(planned, session.owner())
+        SCHEDULER.submit(other, session.owner())
+
+
+def _curves(runs: list[Snapshot]) -> None:
+    charts.curves(
+        [
+            (
+                name_of(run),
+                "test",
+                stroke,
+                [(at / (run.updates_per_epoch or 1), share) for at, share, _loss in run.evaluations],
+            )
+            for run, stroke in zip(runs, STROKES, strict=False)
+        ],
+        x=_("epoch"),
+        x_max=max(run.job.train.epochs for run in runs if isinstance(run.job, MnistJob)),
+        height=250,
+        title=_("Test accuracy in %"),
+        key="chart_lenet_both",
+        alt=_("Test accuracy of both networks against epochs."),
+        percent=True,
+    )
+
+
+def _numbers(runs: list[Snapshot]) -> None:
+    """Draw both networks in numbers, a column each."""
+    columns: dict[str, list[str]] = {}
+    for run in runs:
+        job, tested = run.job, run.evaluation
+        assert isinstance(job, MnistJob)
+        rows = layer_table(job.network)
+        low, high = wilson(tested.correct, tested.samples) if tested else (0.0, 0.0)
+        columns[name_of(run)] = [
+            f"{tested.accuracy:.2%}" if tested else "–",
+            f"{100 * low:.2f}–{high:.2%}" if tested else "–",
+            f"{sum(row.parameters for row in rows):,}",
+            f"{sum(row.multiply_adds for row in rows):,}",
+            f"{job.train.lr:g}",
+            f"{run.epoch:.2f}".removesuffix(".00"),
+            f"{run.seconds:.1f}",
+        ]
+    names = [
+        _("test accuracy"),
+        _("95 % interval"),
+        _("parameters"),
+        _("multiply-adds"),
+        _("learning rate"),
+        _("epochs"),
+        _("seconds of computing"),
+    ]
+    st.dataframe(pd.DataFrame(columns, index=pd.Index(names)), alt=_("Both networks in numbers"))

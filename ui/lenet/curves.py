@@ -1,0 +1,69 @@
+"""Loss and accuracy of a run as curves that grow while it is live."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.training.snapshot import Snapshot
+from ui import charts
+from ui.lenet.settings import Settings
+from ui.state import Controls
+from ui.text import _
+
+HEIGHT = 250
+
+
+def curves(controls: Controls[Settings], now: Snapshot | None) -> None:
+    """Draw the loss of every update, smoothed over the faint true one, and the accuracy per quarter of an epoch.
+
+    Args:
+        controls: of the page.
+        now: the run, or None.
+    """
+    if now is None:
+        st.caption(_("No run yet: press Train and watch the orange line, the test set."))
+        return
+    settings = controls.settings
+    charts.curves(
+        [
+            (_("training"), "train", "solid", now.losses),
+            (_("test"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
+        ],
+        x=_("update"),
+        x_max=now.steps or None,
+        height=HEIGHT,
+        title=_("Loss"),
+        key="chart_lenet_losses",
+        alt=_("Loss against updates."),
+        log=settings.log,
+        smooth=settings.smooth,
+        smoothed_of=("train",),
+    )
+    charts.curves(
+        [
+            (_("training"), "train", "solid", [(at, share) for at, share, _loss in now.train_evaluations]),
+            (_("test"), "test", "dashed", [(at, share) for at, share, _loss in now.evaluations]),
+        ],
+        x=_("update"),
+        x_max=now.steps or None,
+        height=HEIGHT,
+        title=_("Accuracy in %"),
+        key="chart_lenet_accuracy",
+        alt=_("Accuracy against updates."),
+        percent=True,
+    )
+    left, right = st.columns(2, gap="medium", vertical_alignment="center")
+    with left:
+        controls.slider("smooth", _("Smoothing"), help=_("Weight of the past in the drawn curve; 0: as it was."))
+    with right:
+        controls.toggle("log", _("Logarithmic loss"))
+    trained = now.train_evaluation
+    if trained is not None:
+        st.caption(
+            _(
+                "Accuracy is looked at every quarter of an epoch, on {test:,} test digits and the first {train:,} "
+                "training digits.",
+                test=now.evaluation.samples if now.evaluation else 0,
+                train=trained.samples,
+            )
+        )

@@ -1,0 +1,128 @@
+"""The lesson's experiments, each a link with a short guide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ui.lenet.settings import DNN, course_settings
+from ui.lesson import Experiment
+from ui.text import _
+
+
+def first() -> list[Experiment]:
+    """Return those that are always in view."""
+    return [
+        Experiment(
+            _("Watch it learn to see"),
+            _("The first maps are noise; after a few updates they show strokes and corners."),
+            {"cell": "c3.5.5.5"},
+            _(
+                "Press Train and watch the maps of one digit; most is learned in the first quarter of the first epoch. "
+                "Then drag the slider back, or play the film: where do C3's maps begin to differ from digit to digit?"
+            ),
+            also=((_("Its filters"), {"look": "filters"}), (_("What mattered"), {"look": "saliency"})),
+        ),
+        Experiment(
+            _("Where convolution helps"),
+            _("Both networks read the test set; shift it by three pixels, and only one still does."),
+            {"look": "compare"},
+            _(
+                "Press Train both. Then look at the curves below: the same test digits, shifted. The fully connected "
+                "network has its own weights for every pixel and has never seen a digit there."
+            ),
+            also=(
+                (_("Turned"), {"look": "compare", "change": "turn"}),
+                (_("Noisy"), {"look": "compare", "change": "noise"}),
+            ),
+        ),
+        Experiment(
+            _("Momentum on top"),
+            _("Momentum 0.9 makes these steps too large: the loss leaps instead of falling, yet is never NaN."),
+            {"momentum": 0.9, "look": "curves"},
+            _(
+                "Press Train: the loss leaps and then stays near ln 10 ≈ 2.303, where every digit is given one tenth. "
+                "Look inside: tanh is at its ends nearly everywhere and passes no gradient on."
+            ),
+            also=((_("A tenth of the rate"), {"momentum": 0.9, "lr": 0.09, "look": "curves"}),),
+        ),
+        Experiment(
+            _("How many digits are enough?"),
+            _("100, 1000 or all: what does the test accuracy say, and what the training accuracy?"),
+            {"samples": 100, "batch": 20, "epochs": 20, "look": "curves"},
+            _(
+                "Press Train with each. With 100 digits the network soon knows all of them by heart and still misreads "
+                "many of the test set; every tenfold makes the gap smaller. Moving the digits a little helps, too."
+            ),
+            also=(
+                (_("1000 digits"), {"samples": 1000, "batch": 50, "epochs": 10, "look": "curves"}),
+                (_("100, moved"), {"samples": 100, "batch": 20, "epochs": 50, "augment": True, "look": "curves"}),
+            ),
+        ),
+        Experiment(
+            _("The outputs of 1998"),
+            _("F6 learns to draw: its 84 values become a small picture of the digit."),
+            {"network": "lenet5-rbf", **course_settings("lenet5-rbf")},
+            _(
+                "Press Train and watch F6: 12 rows of 7 values that come to look like the digit. The answer is the "
+                "digit whose fixed picture is nearest."
+            ),
+        ),
+        Experiment(
+            _("Variants"),
+            _("Sigmoid, ReLU with max pooling, 32×32: what does each change?"),
+            {"network": "lenet5-relu-max", **course_settings("lenet5-relu-max"), "look": "curves"},
+            _(
+                "Press Train with each and compare how early the curve bends. Sigmoid waits before it learns: its "
+                "slope is at most a quarter, so that little of the gradient reaches C1."
+            ),
+            also=(
+                (_("Sigmoid"), {"network": "lenet5-sigmoid", **course_settings("lenet5-sigmoid"), "look": "curves"}),
+                (_("32×32"), {"network": "lenet5-32", **course_settings("lenet5-32"), "look": "curves"}),
+                (_("Fully connected"), {"network": DNN, **course_settings(DNN), "look": "curves"}),
+            ),
+        ),
+    ]
+
+
+def others() -> list[Experiment]:
+    """Return the rest."""
+    return [
+        Experiment(
+            _("Hide a filter"),
+            _("One map of C1 is switched off: does the network still know its digit?"),
+            {"hide": "c1.3"},
+            _(
+                "Train first. The crossed map is 0 everywhere; the thin marks beside the answers show what they were "
+                "with it. Choose a cell of another map and press Hide: which one can this digit not do without?"
+            ),
+        ),
+        Experiment(
+            _("How sure may it be?"),
+            _("Of the answers that are 90 % sure, are 90 in 100 right?"),
+            {"look": "test", "tested": "calibration"},
+            _(
+                "Train, then look at the diagram: below the dotted line the network is surer than it has a right to "
+                "be. Look at its surest mistakes as well: would you have read them better?"
+            ),
+            also=((_("Surest mistakes"), {"look": "test"}),),
+        ),
+        Experiment(
+            _("Another seed"),
+            _("Other first weights, other batches: how much of the accuracy was luck?"),
+            {"seed": 1, "look": "curves"},
+            _(
+                "Train with several seeds. The 95 % interval beside the accuracy says how far luck in the choice of "
+                "the test digits goes; seeds differ by more than that at this learning rate."
+            ),
+            also=((_("Seed 2"), {"seed": 2, "look": "curves"}),),
+        ),
+    ]
+
+
+def links() -> list[tuple[str, dict[str, Any]]]:
+    """Return (label, changes) of every link, for the tests."""
+    found = []
+    for experiment in first() + others():
+        found.append((experiment.label, dict(experiment.changes)))
+        found += [(f"{experiment.label}: {label}", dict(changes)) for label, changes in experiment.also]
+    return found

@@ -1,0 +1,58 @@
+"""One digit on its way through a network, with some maps hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final
+
+import torch
+from torch import nn
+
+from core.inspect_cnn.ablation import without
+from core.inspect_cnn.layers import layer_table
+from core.inspect_cnn.maps import look_inside
+from core.nets.lenet import LeNet5
+
+NAMES: Final = {"in": "In", "c1": "C1", "s2": "S2", "c3": "C3", "s4": "S4", "c5": "C5", "f6": "F6", "out": "Out"}
+Hidden = Mapping[str, Sequence[int]]
+
+
+def answers(model: nn.Module, image: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Return what each layer hands on, after its activation.
+
+    Args:
+        model: a LeNet or the MNIST DNN.
+        image: float32 (1, 1, 28, 28).
+
+    Returns:
+        "in", then "c1" … "out", or "h1" … "out": float32 (maps, rows, columns) or (neurons,).
+    """
+    framed = model.framed(image) if isinstance(model, LeNet5) else image
+    return {"in": framed[0]} | {layer.name: layer.values for layer in look_inside(model, image).layers}
+
+
+def silenced(model: nn.Module, network: str, hidden: Hidden) -> nn.Module:
+    """Return a copy of a network in which some maps are 0 after their activation; what it has not is left out.
+
+    Args:
+        model: in eval mode; left as it is.
+        network: a key of core.nets.digit_files.NETWORKS.
+        hidden: layer → maps, from 0.
+    """
+    sizes = _sizes(network)
+    for layer, maps in hidden.items():
+        wanted = [number for number in maps if number < sizes.get(layer, 0)]
+        if wanted:
+            model = without(model, layer, wanted)
+    return model
+
+
+@cache
+def _sizes(network: str) -> dict[str, int]:
+    return {row.name: row.output[0] for row in layer_table(network) if row.name not in ("in", "out")}
+
+
+def title(name: str) -> str:
+    """Return what a layer is called on the screen."""
+    return NAMES.get(name, name.upper())

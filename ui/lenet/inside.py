@@ -1,0 +1,166 @@
+"""What is inside lesson 4: the table of layers, and why it works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from core.export.mnist_net import sequential
+from core.inspect_cnn.layers import LayerRow, layer_table
+from core.nets.lenet import VARIANTS, variant_of
+from core.training.mnist_job import MnistJob
+from ui.lenet.data import data
+from ui.lenet.forward import title
+from ui.lenet.settings import Settings
+from ui.state import Controls
+from ui.text import _
+
+
+def tabs(controls: Controls[Settings], job: MnistJob | None) -> list[tuple[str, Callable[[], None]]]:
+    """Return the tabs of this subject, for lesson.inside.
+
+    Args:
+        controls: of the page.
+        job: what Train would start, or None.
+    """
+    network = controls.settings.network
+    return [
+        (_("Layers"), lambda: layers(network)),
+        (_("Data"), lambda: data(job)),
+        (_("Why"), lambda: theory(network)),
+    ]
+
+
+def layers(network: str) -> None:
+    """Draw course 5's table, traced through the real network, and the network as the course writes it.
+
+    Args:
+        network: a key of core.nets.digit_files.NETWORKS.
+    """
+    found = layer_table(network)
+    rows = [
+        {
+            _("layer"): title(row.name),
+            _("kind"): _kinds()[row.kind],
+            _("filters / window"): _filters(row),
+            _("stride"): row.stride or None,
+            _("padding"): row.padding if row.window else None,
+            _("activation"): row.activation,
+            _("output"): "×".join(map(str, row.output)),
+            _("parameters"): row.parameters,
+            _("multiply-adds"): row.multiply_adds,
+        }
+        for row in found
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Table of layers"))
+    st.caption(
+        _(
+            "{parameters:,} parameters and {products:,} multiply-adds for one digit in all.",
+            parameters=sum(row.parameters for row in found),
+            products=sum(row.multiply_adds for row in found),
+        )
+    )
+    _arithmetic(found)
+    st.code(sequential(network), "python")
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "input": _("input"),
+        "convolution": _("convolution"),
+        "average pooling": _("average pooling"),
+        "max pooling": _("max pooling"),
+        "fully connected": _("fully connected"),
+        "rbf": _("RBF (distances)"),
+    }
+
+
+def _filters(row: LayerRow) -> str:
+    return "×".join(map(str, row.filters if row.filters else row.window))
+
+
+def _arithmetic(found: tuple[LayerRow, ...]) -> None:
+    """Write out where the numbers of the first convolution come from."""
+    first = next((row for row in found if row.kind == "convolution"), None)
+    if first is None:
+        return
+    filters, channels, high, wide = first.filters
+    image = found[0].output
+    st.markdown(
+        _(
+            "{layer}: {filters}·({channels}·{high}·{wide} + 1) = {parameters:,} parameters; its maps have "
+            "({side} + 2·{padding} − {high}) / {stride} + 1 = {out} rows.",
+            layer=title(first.name),
+            filters=filters,
+            channels=channels,
+            high=high,
+            wide=wide,
+            parameters=first.parameters,
+            side=image[-1],
+            padding=first.padding,
+            stride=first.stride,
+            out=first.output[-1],
+        )
+    )
+
+
+def theory(network: str) -> None:
+    """Draw the theory in short, and what is special about the chosen network."""
+    st.markdown(
+        _(
+            "A convolution layer looks at the image through small windows and keeps its rows and columns; pooling "
+            "makes the picture smaller; the last layers weigh what was found. The same few weights are used at every "
+            "place, so LeNet-5 needs far fewer of them than a fully connected network."
+        )
+    )
+    st.markdown(
+        _(
+            "**Why it bears a shift.** When the digit moves, the maps of C1 move with it, and pooling forgets the last "
+            "pixel. A fully connected network has separate weights for every pixel and must learn each place anew: "
+            "see Compare."
+        )
+    )
+    st.markdown(
+        _(
+            "The ten outputs become probabilities by softmax; cross-entropy already contains it. Before it has learned "
+            "anything a network gives every digit one tenth, and its loss is ln 10 ≈ 2.303."
+        )
+    )
+    if network in VARIANTS:
+        _variant(network)
+
+
+def _variant(network: str) -> None:
+    variant = variant_of(network)
+    if variant.rbf:
+        st.markdown(
+            _(
+                "**Outputs of 1998.** Each output is the squared distance of F6's 84 values to a fixed picture of "
+                "7×12 pixels of that digit, and the answer is the nearest picture. Look inside shows F6 as 7×12: while "
+                "the network learns, a small digit appears there. The loss is the paper's (equation 9); its pictures "
+                "were drawn anew for this course. C3 is connected to all maps of S2, not by the paper's table."
+            )
+        )
+    elif variant.frame:
+        st.markdown(
+            _(
+                "**32×32.** As in 1998 the image gets two pixels of background on each side instead of padding with "
+                "zeros: in normalised images 0 is a light grey, background is −0.42."
+            )
+        )
+    elif variant.activation == "sigmoid":
+        st.markdown(
+            _(
+                "**Sigmoid.** Its slope is at most a quarter, so less of the gradient reaches C1: it needs a larger "
+                "learning rate and starts later."
+            )
+        )
+    elif variant.activation == "relu":
+        st.markdown(
+            _(
+                "**ReLU and max pooling.** What today's networks use: the slope is 1 where a unit answers at all, and "
+                "pooling hands on the strongest answer of the window instead of the mean."
+            )
+        )

@@ -1,0 +1,32 @@
+"""The slider over the kept moments of a run: what is looked at goes back with it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.training.snapshot import Snapshot
+from ui.components.timeline import Stop, timeline
+from ui.lenet.settings import NEWEST, Settings
+from ui.lenet.subject import moment_of
+from ui.state import Controls
+
+KEY: Final = "lenet_rewind"
+
+
+def rewind(controls: Controls[Settings], now: Snapshot | None) -> None:
+    """Draw the slider, once there are two moments to go between.
+
+    Args:
+        controls: of the page.
+        now: the run, or None.
+    """
+    moments = now.kept.moments if now is not None else ()
+    if len(moments) < 2:
+        return
+    shown = moment_of(now, controls.settings.at)
+    timeline(
+        [Stop(moment.step, moment.epoch, moment.test.accuracy) for moment in moments],
+        NEWEST if shown is None else shown.step,
+        key=KEY,
+        on_move=lambda step: controls.change(at=step),
+    )

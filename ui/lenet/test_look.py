@@ -1,0 +1,184 @@
+"""The test in full: confusion with the misread digits, per digit, calibration, the surest mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from core import cache
+from core.training.testing import Exam, Reading, examine
+from ui import session
+from ui.components.confusion import Cell, confusion
+from ui.components.digits import Shown, digits
+from ui.lenet.calibration import calibration
+from ui.lenet.settings import Settings
+from ui.lenet.subject import Subject
+from ui.state import Controls
+from ui.text import _
+
+CELL: Final = "lenet_cell_of_confusion"
+KEPT: Final = "lenet_tested"
+MOST: Final = 40  # pictures of one cell
+AT_ONCE: Final = 2_000  # test digits that a live page asks about without being told to
+DIGITS: Final = tuple(str(digit) for digit in range(10))
+
+
+def test_look(controls: Controls[Settings], seen: Subject) -> None:
+    """Draw the test of what is looked at.
+
+    Args:
+        controls: of the page.
+        seen: what is looked at.
+    """
+    found, at = _asked(seen)
+    counts = found.confusion if found is not None else _counts(seen)
+    kept = session.recall(CELL)
+    cell: Cell | None = kept if isinstance(kept, tuple) and len(kept) == 2 else None
+    left, right = st.columns([0.6, 0.4], gap="medium")
+    with left:
+        if counts:
+            confusion(
+                counts,
+                DIGITS,
+                key="lenet_confusion",
+                chosen=cell,
+                on_cell=lambda chosen: session.remember(CELL, chosen),
+            )
+    with right:
+        if found is None:
+            _ask(seen)
+        else:
+            if at != seen.step:
+                st.caption(_("Of the weights after update {step}; the run goes on.", step=at))
+                _ask(seen)
+            _cell(controls, found, cell)
+    if found is not None:
+        _rest(controls, found)
+
+
+def _asked(seen: Subject) -> tuple[Exam | None, int]:
+    """Return the answers to the whole test set and the update they belong to; a live run is not asked all the time."""
+    kept, patient = session.recall(KEPT), seen.live and seen.test_samples > AT_ONCE
+    if isinstance(kept, tuple) and kept[0] == _key(seen) and (kept[1] == seen.step or patient):
+        return kept[2], kept[1]
+    if patient:
+        return None, 0
+    _ask_now(seen)
+    return session.recall(KEPT)[2], seen.step
+
+
+def _key(seen: Subject) -> tuple[object, ...]:
+    """Return what makes the answers others, but for the update."""
+    run = seen.now.run_id if seen.now is not None else ""
+    return run, seen.network, seen.job.seed, seen.job.start.digest if seen.job.start else "", seen.written
+
+
+def _ask_now(seen: Subject) -> None:
+    data = cache.mnist()
+    found = examine(seen.shown, data.test_images.cpu(), data.test_labels.cpu())
+    session.remember(KEPT, (_key(seen), seen.step, found))
+
+
+def _ask(seen: Subject) -> None:
+    st.button(
+        _("Test now, digit by digit"),
+        key="lenet_test_now",
+        icon=":material/quiz:",
+        on_click=_ask_now,
+        args=(seen,),
+        help=_("Asks the network, as it stands, for all test digits; the training is slowed for a moment."),
+    )
+
+
+def _counts(seen: Subject) -> tuple[tuple[int, ...], ...]:
+    if seen.moment is not None:
+        return seen.moment.test.confusion
+    return seen.now.evaluation.confusion if seen.now is not None and seen.now.evaluation is not None else ()
+
+
+def _cell(controls: Controls[Settings], found: Exam, cell: Cell | None) -> None:
+    if cell is None:
+        st.caption(_("Choose a cell: its digits are shown here, the surest answers first."))
+        return
+    readings = found.readings(*cell)
+    st.markdown(
+        _("Truth **{truth}**, answer **{answer}**: {n} test digits", truth=cell[0], answer=cell[1], n=len(readings))
+    )
+    _gallery(controls, readings[:MOST], "lenet_cell_digits")
+    if len(readings) > MOST:
+        st.caption(_("The first {n} of them.", n=MOST))
+
+
+def _gallery(controls: Controls[Settings], readings: Sequence[Reading], key: str) -> None:
+    images = cache.mnist().test_images
+    rows = [reading.index for reading in readings]
+    shown = [
+        Shown(
+            reading.index,
+            f"{reading.label}→{reading.answer} {reading.sure:.0%}",
+            _(
+                "Test digit {n}: a {truth}, answered {answer}, {sure} sure; look inside",
+                n=reading.index + 1,
+                truth=reading.label,
+                answer=reading.answer,
+                sure=f"{reading.sure:.2%}",
+            ),
+        )
+        for reading in readings
+    ]
+    digits(
+        images[rows].cpu()[:, 0],
+        shown,
+        key=key,
+        label=_("Digits of the chosen cell or list, each a button that looks inside"),
+        on_choose=lambda index: controls.change(digit=index + 1, look="maps"),
+    )
+
+
+def _rest(controls: Controls[Settings], found: Exam) -> None:
+    part = controls.segmented(
+        "tested",
+        _("Also"),
+        {"mistakes": _("Surest mistakes"), "classes": _("Digit by digit"), "calibration": _("Calibration")},
+        label_visibility="collapsed",
+    )
+    if part == "classes":
+        _classes(found)
+    elif part == "calibration":
+        calibration(found)
+    else:
+        mistakes = found.surest_mistakes(50)
+        if not mistakes:
+            st.caption(_("No test digit is read wrong."))
+            return
+        st.caption(
+            _("The {n} wrong answers that the network was surest of: truth → answer, and how sure.", n=len(mistakes))
+        )
+        _gallery(controls, mistakes, "lenet_mistakes")
+
+
+def _classes(found: Exam) -> None:
+    rows = [
+        {
+            _("digit"): score.label,
+            _("test digits"): score.samples,
+            _("read right (recall)"): score.recall,
+            _("right when answered (precision)"): score.precision,
+            "F1": score.f1,
+        }
+        for score in found.per_class()
+    ]
+    percent = st.column_config.NumberColumn(format="percent")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt=_("Precision and recall of each digit"),
+        column_config={
+            _("read right (recall)"): percent,
+            _("right when answered (precision)"): percent,
+            "F1": st.column_config.NumberColumn(format="%.4f"),
+        },
+    )

@@ -1,0 +1,61 @@
+"""The class's handwriting: the board with the panel that gives its digit, and below it what the class has given."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import lesson
+from ui.classroom.membership import Membership
+from ui.classroom.panel import give
+from ui.components.answers import answers
+from ui.sketch import board
+from ui.sketch.answer import ask, columns, judgement, seen
+from ui.sketch.networks import readers
+from ui.sketch.settings import Settings
+from ui.state import Controls, recall, remember
+from ui.text import _
+
+SEEN = "sketch_class_seen"
+
+
+def arrive(controls: Controls[Settings], member: Membership) -> None:
+    """Open the class's topic for a visitor who came by a link into a class; once for each class.
+
+    Args:
+        controls: of the page.
+        member: of the page.
+    """
+    if member.code is not None and recall(SEEN) != member.code:
+        remember(SEEN, member.code)
+        if controls.settings.topic == "draw":
+            controls.change(topic="class")
+
+
+def group(controls: Controls[Settings], member: Membership) -> None:
+    """Draw the topic's upper half: a board, who reads it, and the panel to give it.
+
+    Args:
+        controls: of the page.
+        member: of the page.
+    """
+    stage, panel = lesson.layout(0.66)
+    with stage:
+        who = readers()
+        with st.container(horizontal=True, gap="medium", key="sketch_lesson"):
+            with st.container(width=board.shown(), gap="xxsmall"):
+                page, note = board.sheet_of(board.board("class", controls.settings.pen))
+            with st.container(width="stretch"):
+                answered = ask(page, who)
+                answers(
+                    columns(answered, who),
+                    key="lesson_answers",
+                    note=note or answered.note,
+                    judgement=judgement(answered),
+                    seen=seen(answered),
+                )
+    with panel:
+        centred = answered.reading.stages.centred if answered.reading is not None else None
+        if member.code is not None:
+            give(member, centred, board.clear)
+        else:
+            st.markdown(_("Join a class below, or begin one: then what you draw here can be given to it."))

@@ -1,0 +1,72 @@
+"""A photographed digit on paper: uploaded, found whatever the light, read like a sketch."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+import streamlit as st
+
+from core.errors import InvalidInput
+from core.sketch.photo import MAX_PHOTO_BYTES
+from core.sketch.preprocess import Blank
+from core.sketch.reading import Sheet, photo_sheet
+from ui import lesson
+from ui.state import recall, remember
+from ui.text import _, explain
+
+KEPT = "sketch_photo"
+
+
+def choose() -> None:
+    """Draw the upload; what was uploaded is kept through page changes until another photo comes."""
+    file = st.file_uploader(
+        _("Photo of one digit"),
+        type=["jpg", "jpeg", "png", "webp"],
+        key="sketch_photo_file",
+        max_upload_size=MAX_PHOTO_BYTES // 1_000_000,
+        help=_("JPEG, PNG or WebP, at most 4 MB. Paper and pen of any colour, in any light; it is not stored."),
+    )
+    if file is not None:
+        remember(KEPT, file.getvalue())
+    elif recall(KEPT) is not None:
+        st.button(_("Forget the photo"), icon=":material/delete:", on_click=remember, args=(KEPT, None))
+
+
+def sheet() -> tuple[Sheet | None, str]:
+    """Return the photo's ink.
+
+    Returns:
+        The sheet, None where there is nothing to read; and why, translated.
+    """
+    payload: bytes | None = recall(KEPT)
+    if payload is None:
+        return None, _("Take a photo of a digit on paper, and choose it here.")
+    try:
+        return _sheet(_Photo(payload)), ""
+    except Blank as error:
+        return None, explain(error)
+    except InvalidInput as error:
+        lesson.problem(error)
+        return None, ""
+
+
+class _Photo:
+    """A file's bytes, told from others by their hash."""
+
+    def __init__(self, payload: bytes) -> None:
+        self.payload = payload
+        self.mark = hashlib.sha256(payload).digest()
+
+    def __hash__(self) -> int:
+        return hash(self.mark)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Photo) and other.mark == self.mark
+
+
+@lru_cache(maxsize=4)
+def _sheet(photo: _Photo) -> Sheet:
+    found = photo_sheet(photo.payload)
+    photo.payload = b""  # only the small picture is kept
+    return found

@@ -1,0 +1,65 @@
+"""A sample of MNIST's test set on the board: the way in for those who use a keyboard."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import cache
+from core.data.mnist import denormalise
+from core.sketch.preprocess import Bytes
+from core.sketch.reading import Sheet, digit_sheet
+from ui.sketch.settings import Settings
+from ui.state import Controls
+from ui.text import _
+
+
+def choose(controls: Controls[Settings]) -> None:
+    """Draw the choice of the sample."""
+    controls.number("index", _("Test sample"), help=_("Number 0 to 9999 in MNIST's test set."))
+    st.button(
+        _("Next sample"),
+        type="primary",
+        icon=":material/skip_next:",
+        on_click=lambda: controls.change(index=(controls.settings.index + 1) % 10_000),
+        width="stretch",
+    )
+    if not cache.mnist_loading().ready:
+        _wait()
+        return
+    data = cache.mnist()
+    row = controls.settings.index % len(data.test_images)
+    st.markdown(_("Test sample {n}: “{digit}”", n=row, digit=int(data.test_labels[row])))
+    if not data.provenance.full:
+        st.caption(
+            _(
+                "One of {n} digits at hand. They come from MNIST's training set, so both networks have learned "
+                "from them; with all of MNIST, digits appear here that they have never seen.",
+                n=len(data.test_images),
+            )
+        )
+
+
+def sheet(index: int) -> Sheet | None:
+    """Return a sample as a sheet, None while MNIST is being loaded.
+
+    Args:
+        index: of the sample; counted round where the test set is smaller.
+    """
+    if not cache.mnist_loading().ready:
+        return None
+    data = cache.mnist()
+    pixels: Bytes = denormalise(data.test_images[index % len(data.test_images), 0]).cpu().numpy()
+    return digit_sheet(pixels)
+
+
+def alt(index: int) -> str:
+    """Say what the sample shows."""
+    data = cache.mnist()
+    return _("A handwritten “{digit}”.", digit=int(data.test_labels[index % len(data.test_labels)]))
+
+
+@st.fragment(run_every=0.5)
+def _wait() -> None:
+    if cache.mnist_loading().ready:
+        st.rerun()
+    st.caption(_("MNIST is being loaded; the sample appears by itself."))
