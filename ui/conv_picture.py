@@ -88,7 +88,7 @@ def _picture(now: Settings) -> Bytes | None:
             return None
         return _read_upload(file)
     if now.source == "sketch":
-        sketched: bytes | None = recall("sketch_picture")
+        sketched = board.picture()
         if sketched is None:
             st.info(_("Draw a digit on the sketch pad, then come back: it will be here."))
             st.page_link("sketch_pad.py", label=_("To the sketch pad"), icon=":material/draw:")

@@ -78,7 +78,7 @@ def test_an_empty_board_teaches_what_to_do(open_page, lang, says) -> None:
     shown = components(open_page("sketch_pad", lang=lang))
     assert says in shown["lesson_answers"]["note"]
     assert [column["probabilities"] for column in shown["lesson_answers"]["networks"]] == [[], []]
-    stages = shown["sketch_steps"]["stages"]
+    stages = shown["sketch_strip"]["stages"]
     assert [stage["step"] for stage in stages] == ["", "crop", "fit", "centre", "normalise"]
     assert all(stage["alt"] and stage["title"] and not stage["effects"] for stage in stages)
 
@@ -143,8 +143,8 @@ def test_leaving_steps_out_changes_the_answer_and_shows_both(open_page) -> None:
     now, before = shown["lesson_answers"]["networks"][0], shown["lesson_answers"]["networks"][0]["before"]
     assert max(range(10), key=before.__getitem__) == 7
     assert best(now) != 7, "merely shrunk, the small seven in the corner is misread"
-    assert [stage["on"] for stage in shown["sketch_steps"]["stages"]] == [True, False, False, False, True]
-    crop = shown["sketch_steps"]["stages"][1]["effects"]
+    assert [stage["on"] for stage in shown["sketch_strip"]["stages"]] == [True, False, False, False, True]
+    crop = shown["sketch_strip"]["stages"][1]["effects"]
     assert [effect["network"] for effect in crop] == ["LeNet", "DNN"]
     assert crop[0]["changed"] == (crop[0]["digit"] != best(now))
 
@@ -287,8 +287,8 @@ def test_the_experiments_show_what_they_promise(full_mnist, open_page) -> None:
 def test_a_guide_stays_while_its_switches_are_tried(open_page, words) -> None:
     at = open_page("sketch_pad", sketch_steps="normalise")
     assert "As most demos do." in words(at)
-    at.query_params["sketch_steps"] = "crop.normalise"
-    at.session_state["sketch_steps"] = ("crop", "normalise")
+    at.query_params["sketch_strip"] = "crop.normalise"
+    at.session_state["sketch_strip"] = ("crop", "normalise")
     at.run()
     assert "As most demos do." in words(at)
     choose(at, "sketch_topic", "sample")

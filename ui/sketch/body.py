@@ -128,6 +128,9 @@ def _topic(
     with panel:
         choose()
         if exact:
+            taken = settings.steps(controls.settings)
+            if taken.crop and taken.centre:
+                st.caption(_("Crop and Centre undo all dragging. Switch both off below, and drag again."))
             with lesson.more():
                 hand.exact(controls)
         st.caption(_("A LeNet-5 or DNN that you train in lesson 4 reads here, too."))

@@ -12,25 +12,31 @@ from core.sketch.photo import MAX_PHOTO_BYTES
 from core.sketch.preprocess import Blank
 from core.sketch.reading import Sheet, photo_sheet
 from ui import lesson
-from ui.state import recall, remember
+from ui.state import recall, remember, sent
 from ui.text import _, explain
 
-KEPT = "sketch_photo"
+KEPT, UPLOAD = "sketch_photo", "sketch_photo_file"
 
 
 def choose() -> None:
     """Draw the upload; what was uploaded is kept through page changes until another photo comes."""
-    file = st.file_uploader(
+    st.file_uploader(
         _("Photo of one digit"),
         type=["jpg", "jpeg", "png", "webp"],
-        key="sketch_photo_file",
+        key=UPLOAD,
         max_upload_size=MAX_PHOTO_BYTES // 1_000_000,
         help=_("JPEG, PNG or WebP, at most 4 MB. Paper and pen of any colour, in any light; it is not stored."),
+        on_change=_take,
     )
+    if recall(KEPT) is not None:
+        st.button(_("Forget the photo"), icon=":material/delete:", on_click=remember, args=(KEPT, None))
+
+
+def _take() -> None:
+    """Keep what was uploaded, before the page is drawn; a file that was taken away is kept until it is forgotten."""
+    file = sent(UPLOAD)
     if file is not None:
         remember(KEPT, file.getvalue())
-    elif recall(KEPT) is not None:
-        st.button(_("Forget the photo"), icon=":material/delete:", on_click=remember, args=(KEPT, None))
 
 
 def sheet() -> tuple[Sheet | None, str]:

@@ -41,7 +41,7 @@ def several(controls: Controls[Settings]) -> None:
     with stage:
         width = board.shown(WIDE)
         with st.container(key="sketch_several", gap="xxsmall"):
-            image = board.board("several", min(controls.settings.pen, 24), WHAT, width, HEIGHT)
+            image = board.board("several", controls.settings.pen, WHAT, width, HEIGHT)
             who = readers()
             digits, note = _read(image, who[0])
             with st.container(key="sketch_frames"):

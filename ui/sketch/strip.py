@@ -52,7 +52,7 @@ def strip(
         now = controls.settings.steps
         controls.change(steps=tuple(step for step in STEPS if (step in now) != (step == name)))
 
-    steps(_stages(stages, taken, effects), key="sketch_steps", on_switch=switch)
+    steps(_stages(stages, taken, effects), key="sketch_strip", on_switch=switch)
 
 
 def _effects(found: Sequence[Prediction], answered: Answered, readers: Sequence[Reader]) -> tuple[Effect, ...]:
