@@ -24,7 +24,7 @@ from ui.components.drawing import drawing
 from ui.conv_settings import Settings
 from ui.design import PALETTE, dark
 from ui.sketch import board
-from ui.state import Controls, recall, sent
+from ui.state import Controls, sent
 from ui.text import _
 
 GALLERY = tuple(name for name in KERNELS if name != "counting")
