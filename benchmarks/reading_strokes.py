@@ -60,7 +60,9 @@ def centre_line(image: Bytes) -> npt.NDArray[np.bool_]:
             return on[1:-1, 1:-1]
 
 
-def written(line: npt.NDArray[np.bool_], pen: float, size: float, turn: float, shift: float) -> Bytes:
+def written(
+    line: npt.NDArray[np.bool_], pen: float, size: float, turn: float, shift: float, slant: float = 0.0
+) -> Bytes:
     """Write a centre line again on the pad.
 
     Args:
@@ -69,11 +71,13 @@ def written(line: npt.NDArray[np.bool_], pen: float, size: float, turn: float, s
         size: height of MNIST's 28 pixels on the pad, as a share of it.
         turn: degrees, counter-clockwise.
         shift: right and down, as a share of the pad.
+        slant: to the right, its tangent.
     """
     radius = pen * PAD / 2
     y, x = np.nonzero(line)
     angle = np.deg2rad(turn)
     u, v = ((x + 0.5) / 112 - 0.5) * size, ((y + 0.5) / 112 - 0.5) * size
+    u = u - slant * v
     px = (np.cos(angle) * u + np.sin(angle) * v + 0.5 + shift) * PAD
     py = (-np.sin(angle) * u + np.cos(angle) * v + 0.5 + shift) * PAD
     pad = Image.new("L", (2 * PAD, 2 * PAD))
@@ -107,7 +111,7 @@ def conditions(digits: Bytes) -> dict[str, Callable[[], Iterable[Bytes]]]:
     lines = [centre_line(image) for image in digits]
 
     def pen(**changes: float) -> Callable[[], Iterable[Bytes]]:
-        hand = {"pen": 0.065, "size": 0.9, "turn": 0.0, "shift": 0.0} | changes
+        hand = {"pen": 0.065, "size": 0.9, "turn": 0.0, "shift": 0.0, "slant": 0.0} | changes
         return lambda: (written(line, **hand) for line in lines)
 
     table: dict[str, Callable[[], Iterable[Bytes]]] = {
@@ -123,10 +127,14 @@ def conditions(digits: Bytes) -> dict[str, Callable[[], Iterable[Bytes]]]:
         table[f"pen {share:.0%} of the pad"] = pen(pen=share)
     for size in (0.25, 0.4, 0.6, 1.1):
         table[f"size {size:.0%}"] = pen(size=size)
+        if size < 0.9:
+            table[f"size {size:.0%}, pen 2%"] = pen(size=size, pen=0.02)
     for shift in (-0.2, 0.2):
         table[f"shift {shift:+.0%}, size 50%"] = pen(shift=shift, size=0.5)
-    for turn in (-30, -15, 15, 30):
+    for turn in (-45, -30, -15, 15, 30, 45):
         table[f"turned {turn:+d}°"] = pen(turn=turn)
+    for slant in (-0.5, -0.25, 0.25, 0.5):
+        table[f"slanted {slant:+.0%}"] = pen(slant=slant)
     return table
 
 

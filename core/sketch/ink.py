@@ -15,6 +15,9 @@ MIN_CONTRAST = 10 / 255
 MOST_INK = 0.6
 """Share of a board of known colour that may be covered; the thickest legible digit covers less than half."""
 
+ONE_TONE = 2.5 / 255
+"""Pixels that differ by less have the same tone, but for rounding."""
+
 NOISE_FLOOR = 4.0
 """Background noise up to this many standard deviations counts as no ink."""
 
@@ -74,6 +77,9 @@ def _paper(colours: Floats) -> Floats:
         ]
     )
     even: Floats = np.median(border, axis=0).astype(np.float32).reshape(1, 1, channels)
+    # One tone along most of the border is no light that varies, however much is drawn and softened in between.
+    if float((np.abs(border - even[0]) <= ONE_TONE).all(axis=1).mean()) > 0.5:
+        return even
     scatter_even = float(np.median(np.abs(colours - even)))
     if min(height, width) < 16 or scatter_even == 0:
         return even

@@ -220,3 +220,11 @@ def test_a_large_picture_is_averaged_down_first() -> None:
     large = drawn(2800, 2800, 400, 300, 2000, pen=180)
     assert max(preprocess(large).raw.shape) <= 2 * module.WORK_SIDE
     assert likeness(large, drawn()) > 0.98
+
+
+def test_much_soft_ink_is_not_taken_for_light_that_varies() -> None:
+    """Most of the board is covered, most of its border is bare."""
+    v, u = np.mgrid[-1:1:280j, -1:1:280j]
+    blot = (np.clip(1.05 - np.hypot(u, v), 0, 1) * 255).astype(np.uint8)
+    assert (blot > 0).mean() > 0.5
+    np.testing.assert_allclose(module.sketched_ink(blot)[0], module.sketched_ink(blot, (0, 0, 0))[0], atol=1e-5)

@@ -116,15 +116,16 @@ def _curves(kind: str, points: list[Point], runs: list[Snapshot]) -> None:
     )
     if len(networks) > 1:
         gaps = [(p.scores[networks[0]].accuracy - p.scores[networks[1]].accuracy, p.amount) for p in points]
-        gap, amount = max(gaps)
+        gap, amount = max(gaps, key=lambda found: abs(found[0]))
+        ahead, behind = networks[:2] if gap >= 0 else networks[1::-1]
         st.caption(
             _(
                 "On {n:,} test digits. Farthest apart at {amount}: {first} reads {gap} of them more than {second}.",
                 n=samples,
                 amount=f"{amount:g} {KINDS[kind].unit}".strip(),
-                first=names[networks[0]],
-                second=names[networks[1]],
-                gap=f"{100 * gap:.1f} %",
+                first=names[ahead],
+                second=names[behind],
+                gap=f"{100 * abs(gap):.1f} %",
             )
         )
 

@@ -40,7 +40,7 @@ def data(job: MnistJob | None) -> None:
         images = augment(images, torch.Generator().manual_seed(update_seed(job.train.seed, 1)), MOVED)
         st.caption(_("The first training digits, moved as an update may see them; every update moves them anew."))
     else:
-        st.caption(_("The first training digits; each update mixes the order of its epoch."))
+        st.caption(_("The first training digits; every epoch mixes their order anew."))
     shown = [
         Shown(int(row), str(label), _("Training digit {n}: a {digit}", n=int(row) + 1, digit=label))
         for row, label in zip(first.tolist(), job.data.train_labels[first].tolist(), strict=True)

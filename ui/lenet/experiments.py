@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ui.lenet.settings import DNN, course_settings
 from ui.lesson import Experiment
 from ui.text import _
+
+FEW: Final[dict[str, Any]] = {"samples": 100, "batch": 20, "epochs": 20, "lr": 0.2, "look": "curves"}
 
 
 def first() -> list[Experiment]:
@@ -24,11 +26,12 @@ def first() -> list[Experiment]:
         ),
         Experiment(
             _("Where convolution helps"),
-            _("Both networks read the test set; shift it by three pixels, and only one still does."),
+            _("Shift the test digits by three pixels: one of the networks still reads twice as many as the other."),
             {"look": "compare"},
             _(
                 "Press Train both. Then look at the curves below: the same test digits, shifted. The fully connected "
-                "network has its own weights for every pixel and has never seen a digit there."
+                "network has its own weights for every pixel and has never seen a digit there. Convolution does not "
+                "help everywhere: in noise the fully connected network is ahead."
             ),
             also=(
                 (_("Turned"), {"look": "compare", "change": "turn"}),
@@ -40,22 +43,22 @@ def first() -> list[Experiment]:
             _("Momentum 0.9 makes these steps too large: the loss leaps instead of falling, yet is never NaN."),
             {"momentum": 0.9, "look": "curves"},
             _(
-                "Press Train: the loss leaps and then stays near ln 10 ≈ 2.303, where every digit is given one tenth. "
-                "Look inside: tanh is at its ends nearly everywhere and passes no gradient on."
+                "Press Train: the loss leaps and does not come down below ln 10 ≈ 2.303, which giving every digit one "
+                "tenth would have. Look inside: tanh is at its ends nearly everywhere and passes no gradient on."
             ),
             also=((_("A tenth of the rate"), {"momentum": 0.9, "lr": 0.09, "look": "curves"}),),
         ),
         Experiment(
             _("How many digits are enough?"),
             _("100, 1000 or all: what does the test accuracy say, and what the training accuracy?"),
-            {"samples": 100, "batch": 20, "epochs": 20, "look": "curves"},
+            FEW,
             _(
                 "Press Train with each. With 100 digits the network soon knows all of them by heart and still misreads "
-                "many of the test set; every tenfold makes the gap smaller. Moving the digits a little helps, too."
+                "many of the test set; ten times as many halve its mistakes. Does moving the digits help as well?"
             ),
             also=(
-                (_("1000 digits"), {"samples": 1000, "batch": 50, "epochs": 10, "look": "curves"}),
-                (_("100, moved"), {"samples": 100, "batch": 20, "epochs": 50, "augment": True, "look": "curves"}),
+                (_("1000 digits"), {**FEW, "samples": 1000, "batch": 50, "epochs": 10}),
+                (_("100, moved"), {**FEW, "epochs": 50, "augment": True}),
             ),
         ),
         Experiment(
