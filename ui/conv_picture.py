@@ -19,11 +19,12 @@ from core.data.mnist import denormalise
 from core.errors import InvalidInput
 from core.export.picture_script import picture_script, trained_script
 from core.sketch.preprocess import preprocess
-from ui import conv_layer, conv_view, lesson, sketch
+from ui import conv_layer, conv_view, lesson
 from ui.components.drawing import drawing
 from ui.conv_settings import Settings
 from ui.design import PALETTE, dark
-from ui.state import Controls, recall, sent
+from ui.sketch import board
+from ui.state import Controls, sent
 from ui.text import _
 
 GALLERY = tuple(name for name in KERNELS if name != "counting")
@@ -87,12 +88,12 @@ def _picture(now: Settings) -> Bytes | None:
             return None
         return _read_upload(file)
     if now.source == "sketch":
-        sketched: bytes | None = recall("sketch_picture")
+        sketched = board.picture()
         if sketched is None:
             st.info(_("Draw a digit on the sketch pad, then come back: it will be here."))
             st.page_link("sketch_pad.py", label=_("To the sketch pad"), icon=":material/draw:")
             return None
-        return preprocess(sketch.decode(sketched)).centred
+        return preprocess(board.decode(sketched)).centred
     if not cache.mnist_loading().ready:
         _wait_for_mnist()
         return None

@@ -117,8 +117,8 @@ _CSS: Final = """
 .st-key-dnn_view button, .st-key-lenet_look button { padding-inline: 0.6rem; }
 .st-key-dnn_view button p, .st-key-lenet_look button p { font-size: 0.8125rem; }
 .st-key-lesson_guide {
-  padding: 0.4rem 0.75rem; border-left: 3px solid var(--ck-accent); background: var(--ck-panel);
-  border-radius: 0 6px 6px 0;
+  padding: 0.4rem 0.75rem; border-left: 3px solid var(--ck-accent); border-radius: 0 6px 6px 0;
+  background: var(--ck-panel);
 }
 .st-key-lesson_guide p { font-size: 0.9rem; line-height: 1.4; }
 [data-testid="stBaseButton-primary"] { color: var(--ck-on-accent); }

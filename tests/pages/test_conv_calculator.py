@@ -414,7 +414,7 @@ def test_a_sketch_and_an_upload(open_page, words) -> None:
     ImageDraw.Draw(board).line((140, 40, 140, 240), "white", 20)
     file = io.BytesIO()
     board.save(file, "PNG")
-    at.session_state["_kept_sketch_picture"] = file.getvalue()
+    at.session_state["_kept_sketch_digit_picture"] = file.getvalue()
     at.run()
     assert "## 1 × 28 × 28 → 8 × 26 × 26" in words(at)
     at = open_picture(open_page, conv_source="upload")

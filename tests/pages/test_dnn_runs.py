@@ -137,11 +137,6 @@ def test_what_cannot_be_changed_is_said(open_page, words) -> None:
     assert "this is the last one" in words(at)
 
 
-def test_the_other_lessons_have_no_extras(open_page) -> None:
-    at = open_page("lenet_training")
-    assert not {"lenet_epoch", "lenet_reset", "lenet_take_over"} & keys(at)
-
-
 # --- runs that have ended --------------------------------------------------------------------------------------------
 
 
