@@ -15,7 +15,7 @@ from core.training.scheduler import SCHEDULER
 from core.training.snapshot import Snapshot, State
 from ui import lesson, live_status, session
 from ui.state import Controls, owner
-from ui.text import _
+from ui.text import _, in_one_language
 
 LIVE_S = 0.3  # between two looks at a run that is being worked on
 HEARTBEAT_S = 25.0  # a page that is open keeps its run from being parked or dropped
@@ -64,6 +64,7 @@ def follow(
     every = None if snapshot is None else LIVE_S if _moving(snapshot) else HEARTBEAT_S
 
     @st.fragment(run_every=every, key=f"{controls.prefix}live")
+    @in_one_language
     def stage() -> None:
         now = look(controls)
         _buttons(controls, job, now, extras)

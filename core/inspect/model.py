@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -65,6 +66,30 @@ def model_of(weights: Mapping[str, torch.Tensor], config: MlpConfig) -> Mlp:
             widths="-".join(map(str, config.widths)),
         ) from error
     return model.eval().requires_grad_(False)
+
+
+_SEEN: deque[tuple[Mapping[str, torch.Tensor], MlpConfig, Mlp]] = deque(maxlen=16)
+
+
+def shared_model(weights: Mapping[str, torch.Tensor], config: MlpConfig) -> Mlp:
+    """Return ``model_of`` of a snapshot's weights, built once for all pictures that are drawn of that snapshot.
+
+    Args:
+        weights: of a snapshot, which nobody changes: the same mapping is the same network.
+        config: of the network.
+
+    Returns:
+        A network that others look at as well; do not change it.
+
+    Raises:
+        InvalidInput: these are another network's weights.
+    """
+    for seen, shape, model in tuple(_SEEN):
+        if seen is weights and shape == config:
+            return model
+    model = model_of(weights, config)
+    _SEEN.append((weights, config, model))
+    return model
 
 
 def first_model(config: MlpConfig, start: Weights | None = None) -> Mlp:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.data.playground import PlaygroundData
 from core.errors import InvalidInput
 from core.inspect import surface
-from core.inspect.model import model_of
+from core.inspect.model import shared_model
 from core.inspect.surface import NEAR, Cut
 from core.nets.mlp import Mlp, mlp
 from core.training.jobs import PlaygroundJob
@@ -93,7 +93,7 @@ def answer(
 
 def _model(now: Snapshot | None, job: PlaygroundJob) -> Mlp:
     if now is not None and now.weights:
-        return model_of(now.weights, job.net)
+        return shared_model(now.weights, job.net)
     first = mlp(job.net)
     if job.start is not None:
         job.start.fill(first)

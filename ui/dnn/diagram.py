@@ -10,7 +10,7 @@ import torch
 from core.data.playground import PlaygroundData
 from core.errors import InvalidInput
 from core.inspect import surface
-from core.inspect.model import first_model, model_of
+from core.inspect.model import first_model, shared_model
 from core.inspect.neurons import symmetric
 from core.inspect.view import LIVE_ROWS, SIDE, view
 from core.nets.mlp import Mlp
@@ -54,7 +54,7 @@ def subject(now: Snapshot | None, planned: PlaygroundJob | None) -> Subject | No
         return None
     try:
         started = now is not None and bool(now.weights)
-        model = model_of(now.weights, job.net) if now is not None and started else first_model(job.net, job.start)
+        model = shared_model(now.weights, job.net) if now is not None and started else first_model(job.net, job.start)
         live = now is not None and now.state is State.RUNNING
         return Subject(now, job, job.playground(), model, LIVE_ROWS if live else None)
     except InvalidInput as error:

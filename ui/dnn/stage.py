@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from core.inspect.model import model_of
+from core.inspect.model import shared_model
 from core.training.evaluate import Evaluation
 from core.training.jobs import PlaygroundJob
 from core.training.snapshot import Snapshot, State
@@ -183,7 +183,7 @@ def _confusion(now: Snapshot) -> None:
 def _samples(now: Snapshot, job: PlaygroundJob, cell: Cell) -> None:
     """List the test samples of one cell, with what the network answers to each."""
     data = job.playground()
-    outputs = model_of(now.weights, job.net)(data.data.test_inputs)
+    outputs = shared_model(now.weights, job.net)(data.data.test_inputs)
     truth, answered = data.data.test_labels, outputs.argmax(dim=1)
     rows = ((truth == cell[0]) & (answered == cell[1])).nonzero().flatten()
     names = data.class_names
