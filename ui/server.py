@@ -12,6 +12,7 @@ import importlib
 import logging
 import re
 import secrets
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,6 +34,9 @@ COOKIE_SECONDS: Final = 30 * 24 * 3600
 JOIN_SECONDS: Final = 20.0
 # Seconds that the import of torch leaves to a first visitor, whose page it would delay by almost a second on two cores.
 HEAD_START_SECONDS: Final = 1.5
+# Of threads that want Python at once. Measured: with Python's own 5 ms a training gets one torch operation in 5 ms while
+# a page is drawn; with this, 88 instead of 77 % of its updates for each second of processor time that somebody watches.
+SWITCH_SECONDS: Final = 0.0005
 
 
 def _inline_script_hashes() -> str:
@@ -140,11 +144,14 @@ def ready() -> bool:
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
     """Warm up when the server starts, join what was started when it ends."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
     WARM_UP.start()
     try:
         yield {}
     finally:
         await run_in_threadpool(WARM_UP.stop)
+        sys.setswitchinterval(before)
 
 
 async def health(_request: Request) -> JSONResponse:

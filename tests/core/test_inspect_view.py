@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.inspect.histograms import histogram, histograms
 from core.inspect.mistakes import column_wise, row_wise
-from core.inspect.model import first_model, model_of
+from core.inspect.model import first_model, model_of, shared_model
 from core.inspect.neurons import dead, gradients, responses
 from core.inspect.view import LIVE_ROWS, SIDE, few, view
 from core.nets.mlp import MlpConfig, mlp
@@ -59,6 +59,20 @@ def test_live_looks_at_few_and_still_at_all() -> None:
 @given(samples=st.integers(1, 30_000), rows=st.integers(1, 2_000))
 def test_few_are_no_more_than_asked_and_never_none(samples: int, rows: int) -> None:
     assert 1 <= len(range(samples)[few(samples, rows)]) <= rows
+
+
+def test_pictures_of_one_snapshot_share_a_network_and_other_snapshots_do_not() -> None:
+    config = MlpConfig((2, 4, 2))
+    weights = dict(mlp(config).state_dict())
+    shared = shared_model(weights, config)
+    assert shared_model(weights, config) is shared
+    assert all(map(torch.equal, shared.state_dict().values(), weights.values()))
+    later = {name: value + 1 for name, value in weights.items()}
+    assert torch.equal(shared_model(later, config).state_dict()["net.0.bias"], weights["net.0.bias"] + 1)
+    assert shared_model(weights, MlpConfig((2, 4, 2), activation="tanh")) is not shared
+    for _number in range(40):  # only the newest are kept
+        shared_model(dict(weights), config)
+    assert shared_model(weights, config) is not shared
 
 
 def test_what_a_live_picture_costs(capsys: pytest.CaptureFixture[str]) -> None:

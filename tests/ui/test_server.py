@@ -136,10 +136,13 @@ def test_health_says_not_ready_then_ready_then_not_ready(scheduler: Scheduler) -
         async with server.lifespan(None):
             server.WARM_UP._thread.join(10)  # type: ignore[union-attr]
             assert scheduler.log == ["start"]
+            assert sys.getswitchinterval() == pytest.approx(server.SWITCH_SECONDS)
 
+    before = sys.getswitchinterval()
     assert server.ready()  # no server in charge: nobody to wait for
     asyncio.run(live())
     assert scheduler.log == ["start", "stop"]
+    assert sys.getswitchinterval() == before
     assert get("/health")[0] == 503
 
 
