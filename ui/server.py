@@ -34,8 +34,8 @@ COOKIE_SECONDS: Final = 30 * 24 * 3600
 JOIN_SECONDS: Final = 20.0
 # Seconds that the import of torch leaves to a first visitor, whose page it would delay by almost a second on two cores.
 HEAD_START_SECONDS: Final = 1.5
-# Of threads that want Python at once. Measured: with its own 5 ms a training gets one torch operation in 5 ms while a page
-# is drawn; with this, 88 instead of 77 % of its updates for each second of processor time that somebody watches.
+# Of threads that want Python at once. Measured: with its own 5 ms a training gets one torch operation in 5 ms while a
+# page is drawn; with this, 88 instead of 77 % of its updates for each second of processor time that somebody watches.
 SWITCH_SECONDS: Final = 0.0005
 
 
