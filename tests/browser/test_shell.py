@@ -174,7 +174,7 @@ def test_the_first_page_comes_soon(server: str, page: Page, capsys: pytest.Captu
     page.locator("h1").first.wait_for()
     seconds = time.monotonic() - started
     say(capsys, f"first page: {seconds:.2f} s from navigation to its title (fresh visitor, server ready)")
-    assert seconds < 15  # timings never decide a test
+    assert page.locator("h1").first.inner_text()
 
 
 @pytest.mark.parametrize(("address", "key"), [("data_split", "stButton"), ("lenet_training", "st-key-lenet_train")])

