@@ -173,7 +173,7 @@ def _speed(controls: Controls[Any], now: Snapshot | None) -> None:
     def choose() -> None:
         if controls.run_id:
             try:
-                SCHEDULER.speed(controls.run_id, owner(), session.sent(key) or None)
+                SCHEDULER.speed(controls.run_id, owner(), _chosen_speed(controls))
             except InvalidInput:  # another visitor's run, which this page only watches: the choice is for the next one
                 return
 
@@ -187,6 +187,12 @@ def _speed(controls: Controls[Any], now: Snapshot | None) -> None:
         on_change=choose,
         label_visibility="collapsed",
     )
+
+
+def _chosen_speed(controls: Controls[Any]) -> int | None:
+    """Return the updates a second that were chosen; None as fast as it can, or a label of the last language."""
+    chosen = session.sent(f"{controls.prefix}speed")
+    return chosen if chosen in SPEEDS[1:] else None
 
 
 def _take_over(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
@@ -219,8 +225,7 @@ def _press(controls: Controls[Any], act: Callable[[], object]) -> None:
 
 def _submit(controls: Controls[Any], job: Job | None, updates: int = 0, paused: bool = False) -> None:
     if job is not None:
-        speed = session.sent(f"{controls.prefix}speed") or None
-        controls.run_id = SCHEDULER.submit(job, owner(), updates, paused, speed)
+        controls.run_id = SCHEDULER.submit(job, owner(), updates, paused, _chosen_speed(controls))
 
 
 def _one_epoch(controls: Controls[Any], job: Job | None, run_id: str) -> None:

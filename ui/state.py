@@ -23,6 +23,8 @@ from ui.session import (
     chosen_language,
     enter,
     is_history_navigation,
+    keep_labels,
+    labels_of,
     language_switch,
     owner,
     page,
@@ -88,7 +90,14 @@ class Controls(Generic[S]):
 
     def select(self, name: str, label: str, labels: Mapping[Any, str] | None = None, **kwargs: Any) -> Any:
         """Draw a select box that shows ``labels`` and return the chosen option."""
-        return self._draw(st.selectbox, name, label, self._options(name, labels) | kwargs)
+        options = self._options(name, labels)
+        key, rule = self.key(name), self._rule(name)
+        told = {options["format_func"](option): option for option in rule.options}
+        if act := kwargs.get("on_change"):
+            kwargs["on_change"] = lambda: act() if self._value(name) != labels_of(key).last else None
+        value = self._draw(st.selectbox, name, label, options | kwargs)
+        keep_labels(key, told, value)
+        return value
 
     def segmented(self, name: str, label: str, labels: Mapping[Any, str] | None = None, **kwargs: Any) -> Any:
         """Draw a segmented control (always one chosen) that shows ``labels`` and return the chosen option."""
@@ -194,6 +203,8 @@ class Controls(Generic[S]):
         value = st.session_state.get(self.key(name), default)
         if isinstance(rule, fields.Many) and rule.valid(value):  # st.pills keeps a list, in the order of the clicks
             value = tuple(option for option in rule.options if option in value)
+        if isinstance(rule, fields.Choice) and isinstance(value, str) and not rule.valid(value):
+            value = labels_of(self.key(name)).options.get(value, default)
         return value if rule.valid(value) else default
 
     def _checked(self, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -222,7 +233,7 @@ class Controls(Generic[S]):
             if all_win or (present_wins and raw is not None) or key not in st.session_state:
                 st.session_state[key] = fields.read(rule, raw, default)
             elif not rule.valid(st.session_state[key]):
-                st.session_state[key] = default
+                st.session_state[key] = self._value(name)
         raw = st.query_params.get(self._run_key)
         if all_win or (present_wins and raw is not None) or self._run_key not in st.session_state:
             st.session_state[self._run_key] = fields.read(_RUN, raw, "")
