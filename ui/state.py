@@ -150,9 +150,13 @@ class Controls(Generic[S]):
         return self._parameters({name: self._value(name) for name in self._rules} | self._checked(changes))
 
     def preset(self, **changes: Any) -> dict[str, str]:
-        """Return the query parameters of the default settings with changes; they win on an open page, too."""
+        """Return the query parameters of the default settings with changes; they win on an open page, too.
+
+        The fields that the settings' ``KEPT: ClassVar[tuple[str, ...]]`` names, a class's task, stay as they are.
+        """
         last = st.session_state.get(f"_{_SET}_{self.prefix}")
-        return self._parameters(self._with_defaults(changes)) | {_SET: "2" if last == "1" else "1"}
+        kept = {name: self._value(name) for name in getattr(self._type, "KEPT", ())}
+        return self._parameters(self._with_defaults(kept | changes)) | {_SET: "2" if last == "1" else "1"}
 
     def stands_at(self, changes: Mapping[str, Any], ignored: Iterable[str] = ()) -> bool:
         """Return whether every field has the value of ``changes``, or its default; ``ignored`` fields do not count."""
@@ -222,9 +226,7 @@ class Controls(Generic[S]):
             for name, (rule, default) in self._rules.items()
             if values[name] != default
         }
-        if "lang" in st.query_params:
-            wanted["lang"] = st.query_params["lang"]
-        return wanted
+        return wanted | {name: st.query_params[name] for name in ("lang", "hide") if name in st.query_params}
 
     def _read_url(self, present_wins: bool, all_win: bool) -> None:
         for name, (rule, default) in self._rules.items():

@@ -44,20 +44,22 @@ def builder(controls: Controls[Any]) -> None:
         accuracy = st.number_input(_("Test accuracy in %, at least"), 0.0, 100.0, 0.0, 1.0, key="dnn_task_accuracy")
         loss = st.number_input(_("Test loss, at most"), 0.0, 100.0, 0.0, 0.01, key="dnn_task_loss")
     with right:
-        parameters = st.number_input(_("Parameters, at most"), 0, 100_000, 0, key="dnn_task_parameters")
+        most = st.number_input(_("Parameters, at most"), 0, 100_000, 0, key="dnn_task_parameters")
         updates = st.number_input(_("Updates, at most"), 0, 1_000_000, 0, key="dnn_task_updates")
     st.caption(_("0: not asked for. The link carries the settings of this page as they are now."))
     changes = {
         "hide": ",".join(hidden),
         "goal_accuracy": accuracy,
         "goal_loss": loss,
-        "goal_parameters": parameters,
+        "goal_parameters": most,
         "goal_updates": updates,
     }
     asked = goal(controls.settings.__class__(**changes))
     if asked:
         st.markdown(posed(asked))
-    show(controls.link(**changes), _("QR code of the link that sets this task"), "dnn_task_link")
+    parameters = controls.link(**changes)
+    parameters.pop("hide", None)  # of the task that the page itself was opened with
+    show(parameters, _("QR code of the link that sets this task"), "dnn_task_link")
 
 
 def show(parameters: dict[str, str], alt: str, key: str) -> None:

@@ -1,0 +1,57 @@
+"""Lesson 2's controls and address: tasks that hide some, values that cannot be, numbers that say what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+@pytest.fixture(autouse=True)
+def scheduler() -> Iterator[object]:
+    from core.training.scheduler import SCHEDULER
+
+    SCHEDULER.start()
+    yield SCHEDULER
+    SCHEDULER.stop()
+
+
+TASK = {"dnn_data": "circle", "dnn_hide": "data,samples,noise,share,data_seed,features", "dnn_goal_accuracy": "95"}
+
+
+def chips(at: AppTest) -> dict[str, dict[str, str]]:
+    """Return the parameters of each link to this page, by its label."""
+    links = [element.proto for element in at.get("page_link") if "dnn_" in str(element.proto.query_string)]
+    return {str(link.label): dict(parse_qsl(str(link.query_string))) for link in links}
+
+
+def test_experiments_leave_a_task_standing_and_nothing_that_it_hides_changes(open_page) -> None:
+    at = open_page("dnn_playground", **TASK)
+    found = chips(at)
+    assert found.keys() == {"Circle"}  # its other links choose other features, or another problem
+    assert {key: value for key, value in found["Circle"].items() if key in TASK} == TASK
+    free = chips(open_page("dnn_playground", dnn_goal_loss="0.1", hide="momentum"))
+    assert len(free) > 20
+    assert all(link["dnn_goal_loss"] == "0.1" and link["hide"] == "momentum" for link in free.values())
+
+
+@pytest.mark.parametrize(
+    ("hide", "tabs"),
+    [
+        ("", ["Data", "Network", "Training"]),
+        ("samples,noise,share,data_seed", ["Network", "Training"]),
+        ("share,data_seed,epochs,batch,momentum,schedule,l1,l2,shuffle,patience", ["Data", "Network"]),
+    ],
+)
+def test_no_tab_stands_empty_when_a_task_hides_its_controls(open_page, hide, tabs) -> None:
+    at = open_page("dnn_playground", dnn_hide=hide)
+    assert [tab.label for tab in at.tabs] == tabs
+
+
+def test_where_a_task_hides_everything_there_is_no_more(open_page) -> None:
+    from ui.dnn.task import control_names
+
+    assert "More" in {box.label for box in open_page("dnn_playground").expander}
+    assert "More" not in {box.label for box in open_page("dnn_playground", hide=",".join(control_names())).expander}
