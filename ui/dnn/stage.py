@@ -68,7 +68,9 @@ def _numbers(now: Snapshot | None) -> None:
     if trained is not None:
         parts.append(_score(_("Training"), trained))
     if tested.confusion:
-        parts.append(_("always the same answer: {share}", share=f"{tested.majority:.2%}"))
+        parts.append(_("always the same answer: {share} of the test set", share=f"{tested.majority:.2%}"))
+    if now.state is State.DIVERGED:  # the weights are not those that were tested any more
+        parts.insert(0, _("The last finite look, at update {at}", at=now.evaluated_at))
     with st.container(key="dnn_scores"):
         st.markdown("  ·  ".join(parts))
 
@@ -149,7 +151,7 @@ def _curves(controls: Controls[Settings], now: Snapshot) -> None:
             key="chart_dnn_accuracy",
             alt=_("Accuracy against updates."),
             percent=True,
-            level=(_("always the same answer"), now.evaluation.majority) if now.evaluation else None,
+            level=(_("test: always the same answer"), now.evaluation.majority) if now.evaluation else None,
             smooth=settings.smooth,
         )
     with st.popover(_("Axes"), icon=":material/tune:"):
