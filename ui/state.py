@@ -17,7 +17,8 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ui import fields
+from core.errors import InvalidInput
+from ui import address, fields
 from ui.fields import choice, flag, many, number, span, text
 from ui.session import (
     chosen_language,
@@ -77,6 +78,7 @@ class Controls(Generic[S]):
         self._run_key = f"{self.prefix}run"
         self._read_url(*_url_wins(self.prefix))
         self._write_url()
+        address.notice(self.prefix)
 
     # -- widgets ----------------------------------------------------------------------------------------------
 
@@ -229,6 +231,8 @@ class Controls(Generic[S]):
         return wanted | {name: st.query_params[name] for name in ("lang", "hide") if name in st.query_params}
 
     def _read_url(self, present_wins: bool, all_win: bool) -> None:
+        if present_wins or all_win:
+            address.keep(self.prefix, self._refused())
         for name, (rule, default) in self._rules.items():
             key = self.key(name)
             raw = st.query_params.get(key)
@@ -239,6 +243,15 @@ class Controls(Generic[S]):
         raw = st.query_params.get(self._run_key)
         if all_win or (present_wins and raw is not None) or self._run_key not in st.session_state:
             st.session_state[self._run_key] = fields.read(_RUN, raw, "")
+
+    def _refused(self) -> list[InvalidInput]:
+        """Return what is to be said of the parameters that cannot be used."""
+        present = st.query_params.to_dict()
+        rules = {self.key(name): rule for name, rule in self._rules.items()}
+        found = [address.refused(rule, key, present.get(key), default) for key, (rule, default) in rules.items()]
+        strange = [key for key in present if key.startswith(self.prefix) and not self._owns(key)]
+        found += [address.unknown(key, present[key], rules) for key in strange if self.prefix]
+        return [problem for problem in found if problem is not None]
 
     def _write_url(self) -> None:
         wanted = self._parameters({name: self._value(name) for name in self._rules})
