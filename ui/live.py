@@ -104,6 +104,16 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ext
     run_id = now.run_id if now is not None else ""
     over = now is not None and not now.state.alive
     idle = not mine and job is None
+    ended = over and extras.reset and now is not None and now.mine  # then Reset is there, and nothing begins unasked
+    if ended:
+        step_help = epoch_help = _(
+            "This run has ended. Press Reset first: it goes back to the first weights, with the controls as they are."
+        )
+    else:
+        epoch_help = _("Runs until every training sample was used once more, then pauses.")
+        step_help = _("Pauses, and does exactly one update of all weights.")
+        if over:
+            step_help = _("Starts anew, and does exactly one update of all weights.")
 
     def button(name: str, label: str, icon: str, act: Callable[[], object], **more: Any) -> None:
         key = f"{controls.prefix}{name}"
@@ -128,10 +138,8 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ext
             _("Anew, one update") if over and not extras.epoch else _("One update"),
             "skip_next",
             lambda: SCHEDULER.step(run_id, owner()) if mine else _submit(controls, job, updates=1),
-            disabled=idle,
-            help=_("Starts anew, and does exactly one update of all weights.")
-            if over
-            else _("Pauses, and does exactly one update of all weights."),
+            disabled=idle or ended,
+            help=step_help,
         )
         if extras.epoch:
             button(
@@ -139,8 +147,8 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ext
                 _("One epoch"),
                 "fast_forward",
                 lambda: _one_epoch(controls, job, run_id if mine else ""),
-                disabled=idle,
-                help=_("Runs until every training sample was used once more, then pauses."),
+                disabled=idle or ended,
+                help=epoch_help,
             )
         button("stop", _("Stop"), "stop", lambda: SCHEDULER.cancel(run_id, owner()), disabled=not mine)
         if extras.reset:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -16,6 +18,18 @@ def scheduler() -> Iterator[object]:
     SCHEDULER.start()
     yield SCHEDULER
     SCHEDULER.stop()
+
+
+def wait(at: AppTest, scheduler: Any, state: str, seconds: float = 30) -> Any:
+    """Wait until the page's run is in a state, then draw the page again."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        now = scheduler.snapshot(str(at.session_state["dnn_run"]))
+        if now is not None and now.state == state and not now.busy:
+            at.run()
+            return now
+        time.sleep(0.02)
+    raise AssertionError(now)
 
 
 TASK = {"dnn_data": "circle", "dnn_hide": "data,samples,noise,share,data_seed,features", "dnn_goal_accuracy": "95"}
@@ -55,3 +69,21 @@ def test_where_a_task_hides_everything_there_is_no_more(open_page) -> None:
 
     assert "More" in {box.label for box in open_page("dnn_playground").expander}
     assert "More" not in {box.label for box in open_page("dnn_playground", hide=",".join(control_names())).expander}
+
+
+def test_one_update_does_not_begin_a_finished_run_anew_unasked(open_page, scheduler) -> None:
+    at = open_page("dnn_playground", dnn_epochs="3")
+    at.button(key="dnn_train").click().run()
+    finished = wait(at, scheduler, "finished")
+    for name in ("step", "epoch"):
+        assert at.button(key=f"dnn_{name}").disabled
+        assert "Press Reset first" in at.button(key=f"dnn_{name}").help
+    watching = open_page("dnn_playground", dnn_epochs="3", dnn_run=finished.run_id)
+    assert not watching.button(key="dnn_step").disabled  # another visitor's run: theirs is untouched by this
+    at.button(key="dnn_reset").click().run()
+    at.run()
+    assert not at.button(key="dnn_epoch").disabled
+    assert "Reset" not in at.button(key="dnn_step").help
+    at.button(key="dnn_step").click().run()
+    again = wait(at, scheduler, "paused")
+    assert (again.step, again.run_id != finished.run_id) == (1, True)
