@@ -122,7 +122,7 @@ def guide(experiments: Iterable[Experiment], controls: Controls[Any], ignored: I
     if found is not None:
         title, words = found
         with st.container(key="lesson_guide"):
-            st.markdown(f":material/science: **{title}.** {words}")
+            st.markdown(":material/science: " + _("**{title}.** {words}", title=title, words=words))
 
 
 def standing(

@@ -15,6 +15,15 @@ from core.training.scheduler import SCHEDULER
 from core.training.snapshot import Snapshot, State
 
 LEARNS = {"dnn_loss": "cross_entropy", "dnn_optimiser": "adam"}
+CIRCLE = {
+    "dnn_data": "circle",
+    "dnn_widths": "4-2",
+    "dnn_activation": "tanh",
+    "dnn_loss": "cross_entropy",
+    "dnn_optimiser": "adam",
+    "dnn_batch": "32",
+    "dnn_epochs": "100",
+}
 
 
 @pytest.mark.parametrize(
@@ -39,6 +48,7 @@ def test_a_variant_has_its_own_words_and_no_guide_stands_where_the_view_is_the_e
     shown = words(open_page("dnn_playground", **LEARNS))
     assert "answers more than 99 % of the test set rightly" in shown
     assert "every sample is answered with the middle class" not in shown
+    assert "**圆形。** 按" in words(open_page("dnn_playground", **CIRCLE, lang="zh"))
     assert ":material/science: **" not in words(open_page("dnn_playground", dnn_view="histograms"))
 
 
@@ -145,3 +155,33 @@ def test_a_diverged_run_s_scores_are_those_of_its_last_finite_look_and_no_neuron
     assert "The last finite look, at update" in shown
     assert "are not finite numbers (NaN or ∞)" in shown
     assert "have the same weights" not in shown
+
+
+def lines(kind: str) -> str:
+    """Return what the two test lines make of first weights."""
+
+    def page() -> None:
+        import streamlit as st
+
+        from core.nets.mlp import MlpConfig
+        from core.training.config import TrainConfig
+        from core.training.jobs import one_hot_job
+        from ui.dnn.lines import compare_lines
+
+        compare_lines(None, one_hot_job(MlpConfig(initialisation=st.session_state["kind"]), TrainConfig(epochs=1)))
+
+    at = AppTest.from_function(page)
+    at.session_state["kind"] = kind
+    at.run()
+    assert not at.exception
+    return "\n".join([str(element.value) for element in at.caption] + [str(e.proto.body) for e in at.get("html")])
+
+
+def test_the_two_test_lines_say_what_they_score_and_a_single_1_is_not_called_ones() -> None:
+    alike, differing = lines("zeros"), lines("large")
+    assert "each row has a single 1" in alike
+    assert "1 ones" not in alike + differing
+    assert "a row with more than one is never right" in differing
+    assert "<b>0.00%</b><span>0 of 3,000 test samples</span>" in differing
+    assert "Pred[:, torch.argmax(Pred, axis=1)] = 1" in differing
+    assert "F.one_hot(best, Pred.shape[1])" in differing
