@@ -168,7 +168,7 @@ def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, ex
         return
     left, right = st.columns([0.72, 0.28], gap="small", vertical_alignment="bottom")
     with left:
-        live_status.progress(controls, now)
+        live_status.progress(controls, job, now)
     with right:
         _speed(controls, now)
     live_status.remarks(job, now)

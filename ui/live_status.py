@@ -20,18 +20,18 @@ MOST_CHANGES = 3  # that are named; the rest is counted
 
 def status(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
     """Draw the progress and, if there is something to say about it, a line below."""
-    progress(controls, now)
+    progress(controls, job, now)
     remarks(job, now)
 
 
-def progress(controls: Controls[Any], now: Snapshot | None) -> None:
-    """Draw how far a run is."""
+def progress(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
+    """Draw how far a run is, or what to do first."""
     if now is not None:
         st.progress(min(1.0, now.step / now.steps) if now.steps else 0.0, text=sentence(now))
         return
     if controls.run_id:
         st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
-    st.progress(0.0, text=_("No run yet: press Train."))
+    st.progress(0.0, text=_("No run yet: press Train.") if job is not None else _("No run yet: see the message above."))
 
 
 def remarks(job: Job | None, now: Snapshot | None) -> None:
@@ -39,7 +39,18 @@ def remarks(job: Job | None, now: Snapshot | None) -> None:
     if now is None:
         return
     if not now.mine:
-        st.caption(_("You are watching another visitor's run; Train starts your own."))
+        st.caption(
+            _("You are watching another visitor's run; Train starts your own.")
+            if job is not None
+            else _("You are watching another visitor's run.")
+        )
+    elif job is not None and not _as_the_controls_say(now, job) and now.state.alive:  # Train is not there, or goes on
+        st.caption(
+            _(
+                "The controls have changed since this run began, and it goes on as it was: press Reset to begin "
+                "with them."
+            )
+        )
     elif job is not None and not _as_the_controls_say(now, job):
         st.caption(_("The controls have changed since this run began: they take effect when you next press Train."))
     if now.changes:

@@ -106,6 +106,8 @@ def _looks(controls: Controls[Settings], now: Snapshot | None, planned: Playgrou
     view = controls.segmented("view", _("Look at"), views(), label_visibility="collapsed")
     if view not in names:
         st.caption(_("A regression has no classes; choose another look."))
+    elif now is None and planned is None:
+        st.caption(_("No run yet: see the message above."))
     elif now is None:
         st.caption(_("No run yet: press Train and watch the orange line, the test set."))
     elif view == "curves":
