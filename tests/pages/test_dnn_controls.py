@@ -87,3 +87,20 @@ def test_one_update_does_not_begin_a_finished_run_anew_unasked(open_page, schedu
     at.button(key="dnn_step").click().run()
     again = wait(at, scheduler, "paused")
     assert (again.step, again.run_id != finished.run_id) == (1, True)
+
+
+def test_what_a_list_overrules_shows_the_list_and_not_another_number(open_page) -> None:
+    at = open_page("dnn_playground", dnn_widths="4, 2", dnn_activations="tanh-relu")
+    assert "dnn_layers" not in {slider.key for slider in at.slider}
+    shown = {box.label: (box.value, box.disabled) for box in at.text_input}
+    assert shown["Hidden layers"] == ("2", True)
+    assert shown["Neurons in each"] == ("4-2", True)
+    assert shown["Activation function"] == ("tanh-relu", True)
+    at.text_input(key="dnn_widths").set_value("6-5-4").run()
+    shown = {box.label: box.value for box in at.text_input}
+    assert (shown["Hidden layers"], shown["Neurons in each"]) == ("3", "6-5-4")
+    at.text_input(key="dnn_widths").set_value("").run()
+    assert at.slider(key="dnn_layers").value == 3
+    assert not at.slider(key="dnn_layers").disabled
+    hidden = open_page("dnn_playground", dnn_widths="4-2", dnn_hide="width")
+    assert "Neurons in each" not in {box.label for box in hidden.text_input}

@@ -11,7 +11,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.data.playground import PLANE
+from core.errors import InvalidInput
 from ui.dnn.settings import LOOKS, Settings, data_names, feature_names, labels, momentum_help, optimiser_help
+from ui.dnn.settings import hidden as hidden_widths
 from ui.split import source
 from ui.state import Controls
 from ui.text import _
@@ -69,30 +71,38 @@ def draw(c: Controls[Settings], rows: Iterable[Row], hidden: Collection[str]) ->
         places: Sequence[Any] = st.columns(len(seen), gap="medium") if len(seen) > 1 else [nullcontext()] * len(seen)
         for place, each in zip(places, seen, strict=True):
             with place:
-                getattr(c, each.kind)(each.name, each.label, **each.options)
+                if each.kind == "written":
+                    _written(c, each)
+                else:
+                    getattr(c, each.kind)(each.name, each.label, **each.options)
+
+
+def _written(c: Controls[Settings], each: Control) -> None:
+    """Draw what a list that is written under “More” says, in the place of the control that it overrules."""
+    says = str(each.options["says"])
+    key = f"{c.key(each.name)}_written_{says}"  # another text: another box
+    st.text_input(
+        each.label,
+        says,
+        key=key,
+        disabled=True,
+        help=_("The list under More, Network says this; empty it to choose here."),
+    )
 
 
 def first(c: Controls[Settings]) -> list[Row]:
     """Return the seven controls that are always in view."""
     names = labels()
-    own = bool(c.settings.widths.strip())
+    chosen = c.settings
     sigma = _("The non-linear σ after each hidden layer; without it all layers fold into one.")
     size = _("The size of a step against the gradient: too small is slow, too large jumps across the valley.")
     return [
         (control("select", "data", _("Data"), labels=data_names(), help=data_help()),),
+        _size(chosen),
         (
-            control("slider", "layers", _("Hidden layers"), disabled=own),
-            control("slider", "width", _("Neurons in each"), disabled=own),
-        ),
-        (
-            control(
-                "select",
-                "activation",
-                _("Activation function"),
-                labels=names,
-                disabled=bool(c.settings.activations.strip()),
-                help=sigma,
-            ),
+            control("written", "activation", _("Activation function"), says=chosen.activations)
+            if chosen.activations.strip()
+            else control("select", "activation", _("Activation function"), labels=names, help=sigma),
         ),
         (
             control(
@@ -108,6 +118,22 @@ def first(c: Controls[Settings]) -> list[Row]:
             control("number", "lr", _("Learning rate"), step=0.001, format="%.5g", help=size),
         ),
     ]
+
+
+def _size(chosen: Settings) -> Row:
+    """Return the controls of depth and width; of a list of widths what it says, or that it makes no sense."""
+    if not chosen.widths.strip():
+        return control("slider", "layers", _("Hidden layers")), control("slider", "width", _("Neurons in each"))
+    try:
+        widths = hidden_widths(chosen)
+    except InvalidInput:  # the stage says why
+        count, each = "–", chosen.widths
+    else:
+        count, each = str(len(widths)), "-".join(map(str, widths))
+    return (
+        control("written", "layers", _("Hidden layers"), says=count),
+        control("written", "width", _("Neurons in each"), says=each),
+    )
 
 
 def data_help() -> str:
