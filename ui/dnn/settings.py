@@ -12,6 +12,7 @@ from core.nets.files import Weights
 from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig
 from core.training.config import TrainConfig
+from core.training.goals import MAX_LOSS, MAX_PARAMETERS, MAX_UPDATES
 from core.training.jobs import PlaygroundJob
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
@@ -77,9 +78,9 @@ class Settings:
     # See KEPT
     hide: str = text("", 200)
     goal_accuracy: float = number(0.0, 0.0, 100.0)
-    goal_loss: float = number(0.0, 0.0, 100.0)
-    goal_parameters: int = number(0, 0, 100_000)
-    goal_updates: int = number(0, 0, 1_000_000)
+    goal_loss: float = number(0.0, 0.0, float(MAX_LOSS))
+    goal_parameters: int = number(0, 0, MAX_PARAMETERS)
+    goal_updates: int = number(0, 0, MAX_UPDATES)
 
 
 def data_names() -> dict[str, str]:
