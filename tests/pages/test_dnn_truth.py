@@ -185,3 +185,25 @@ def test_the_two_test_lines_say_what_they_score_and_a_single_1_is_not_called_one
     assert "<b>0.00%</b><span>0 of 3,000 test samples</span>" in differing
     assert "Pred[:, torch.argmax(Pred, axis=1)] = 1" in differing
     assert "F.one_hot(best, Pred.shape[1])" in differing
+
+
+def test_shapes_are_written_as_torch_writes_them() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from ui.dnn.inside import parameters
+
+        parameters(st.session_state["now"], None)
+
+    at = AppTest.from_function(page)
+    weights = {"net.0.weight": torch.ones(5, 3), "net.0.bias": torch.ones(5)}
+    at.session_state["now"] = stands(weights=weights, parameters=tuple((name, True, "cpu") for name in weights))
+    at.run()
+    assert at.dataframe[0].value["shape"].tolist() == ["(5, 3)", "(5,)"]
+
+
+def test_what_s_and_a_slice_are_is_said_where_they_stand_first(open_page) -> None:
+    at = open_page("dnn_playground")
+    help_ = next(caption.proto.help for caption in at.caption if caption.value == "of the cube")
+    assert "s = x₁ + x₂ + x₃" in help_
+    assert "slice" in help_

@@ -77,7 +77,7 @@ def parameters(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
         rows.append(
             {
                 _("name"): name,
-                _("shape"): "(" + ", ".join(map(str, value.shape)) + ")",
+                _("shape"): str(tuple(value.shape)),
                 _("count"): value.numel(),
                 _("mean"): float(value.mean()),
                 _("std"): float(value.std(correction=0)),
