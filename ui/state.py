@@ -82,8 +82,19 @@ class Controls(Generic[S]):
 
     # -- widgets ----------------------------------------------------------------------------------------------
 
-    def number(self, name: str, label: str, **kwargs: Any) -> Any:
-        """Draw a number input with the field's limits and return its value."""
+    def number(self, name: str, label: str, zero: str | None = None, **kwargs: Any) -> Any:
+        """Draw a number input with the field's limits and return its value.
+
+        Args:
+            name: of the field.
+            label: of the input.
+            zero: what 0 stands for, such as "never"; the input is then empty and shows these words.
+            **kwargs: for st.number_input.
+        """
+        if zero is not None:
+            kwargs |= {"value": None, "placeholder": zero}
+            if st.session_state[self.key(name)] == 0:
+                st.session_state[self.key(name)] = None
         return self._draw(st.number_input, name, label, self._limits(name) | kwargs)
 
     def slider(self, name: str, label: str, **kwargs: Any) -> Any:
@@ -207,6 +218,8 @@ class Controls(Generic[S]):
     def _value(self, name: str) -> Any:
         rule, default = self._rules[name]
         value = st.session_state.get(self.key(name), default)
+        if value is None and isinstance(rule, fields.Number):  # an input that was left empty: see number
+            value = type(rule.low)(0)
         if isinstance(rule, fields.Many) and rule.valid(value):  # st.pills keeps a list, in the order of the clicks
             value = tuple(option for option in rule.options if option in value)
         if isinstance(rule, fields.Choice) and isinstance(value, str) and not rule.valid(value):
@@ -238,7 +251,9 @@ class Controls(Generic[S]):
             raw = st.query_params.get(key)
             if all_win or (present_wins and raw is not None) or key not in st.session_state:
                 st.session_state[key] = fields.read(rule, raw, default)
-            elif not rule.valid(st.session_state[key]):
+            elif not rule.valid(st.session_state[key]) and not (
+                st.session_state[key] is None and isinstance(rule, fields.Number)
+            ):
                 st.session_state[key] = self._value(name)
         raw = st.query_params.get(self._run_key)
         if all_win or (present_wins and raw is not None) or self._run_key not in st.session_state:

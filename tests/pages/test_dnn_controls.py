@@ -104,3 +104,24 @@ def test_what_a_list_overrules_shows_the_list_and_not_another_number(open_page) 
     assert not at.slider(key="dnn_layers").disabled
     hidden = open_page("dnn_playground", dnn_widths="4-2", dnn_hide="width")
     assert "Neurons in each" not in {box.label for box in hidden.text_input}
+
+
+def test_a_number_field_says_in_words_what_0_stands_for(open_page) -> None:
+    at = open_page("dnn_playground")
+    words = {"samples": "10,000, as usual", "batch": "all at once", "patience": "never"}
+    for name, said in words.items():
+        field = at.number_input(key=f"dnn_{name}")
+        assert (field.value, field.proto.placeholder) == (None, said)
+    assert "dnn_batch" not in at.query_params
+    at.number_input(key="dnn_batch").set_value(7).run()
+    assert at.query_params["dnn_batch"] == "7"
+    for nothing in (0, None):
+        at.number_input(key="dnn_batch").set_value(nothing).run()
+        assert at.number_input(key="dnn_batch").value is None
+        assert "dnn_batch" not in at.query_params
+        at.number_input(key="dnn_batch").set_value(9).run()
+    link = open_page("dnn_playground", dnn_batch="0", dnn_samples="500", dnn_data="circle")
+    assert link.number_input(key="dnn_batch").value is None
+    assert link.number_input(key="dnn_samples").value == 500
+    assert not link.warning
+    assert not link.error

@@ -12,7 +12,16 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.data.playground import PLANE
 from core.errors import InvalidInput
-from ui.dnn.settings import LOOKS, Settings, data_names, feature_names, labels, momentum_help, optimiser_help
+from ui.dnn.settings import (
+    LOOKS,
+    Settings,
+    data_names,
+    feature_names,
+    labels,
+    momentum_help,
+    optimiser_help,
+    usual_samples,
+)
 from ui.dnn.settings import hidden as hidden_widths
 from ui.split import source
 from ui.state import Controls
@@ -81,26 +90,21 @@ def _written(c: Controls[Settings], each: Control) -> None:
     """Draw what a list that is written under “More” says, in the place of the control that it overrules."""
     says = str(each.options["says"])
     key = f"{c.key(each.name)}_written_{says}"  # another text: another box
-    st.text_input(
-        each.label,
-        says,
-        key=key,
-        disabled=True,
-        help=_("The list under More, Network says this; empty it to choose here."),
-    )
+    st.text_input(each.label, says, key=key, disabled=True, help=each.options.get("help"))
 
 
 def first(c: Controls[Settings]) -> list[Row]:
     """Return the seven controls that are always in view."""
     names = labels()
     chosen = c.settings
+    why = _("The list under More, Network says this; empty it to choose here.")
     sigma = _("The non-linear σ after each hidden layer; without it all layers fold into one.")
     size = _("The size of a step against the gradient: too small is slow, too large jumps across the valley.")
     return [
         (control("select", "data", _("Data"), labels=data_names(), help=data_help()),),
         _size(chosen),
         (
-            control("written", "activation", _("Activation function"), says=chosen.activations)
+            control("written", "activation", _("Activation function"), says=chosen.activations, help=why)
             if chosen.activations.strip()
             else control("select", "activation", _("Activation function"), labels=names, help=sigma),
         ),
@@ -124,6 +128,7 @@ def _size(chosen: Settings) -> Row:
     """Return the controls of depth and width; of a list of widths what it says, or that it makes no sense."""
     if not chosen.widths.strip():
         return control("slider", "layers", _("Hidden layers")), control("slider", "width", _("Neurons in each"))
+    why = _("The list under More, Network says this; empty it to choose here.")
     try:
         widths = hidden_widths(chosen)
     except InvalidInput:  # the stage says why
@@ -131,7 +136,7 @@ def _size(chosen: Settings) -> Row:
     else:
         count, each = str(len(widths)), "-".join(map(str, widths))
     return (
-        control("written", "layers", _("Hidden layers"), says=count),
+        control("written", "layers", _("Hidden layers"), says=count, help=why),
         control("written", "width", _("Neurons in each"), says=each),
     )
 
@@ -146,10 +151,11 @@ def data_help() -> str:
 
 def more_data(c: Controls[Settings]) -> list[Row]:
     """Return what else can be set about the data."""
-    how_many = _("Before the split; 0: the usual number, 10,000 for one-hot and 500 on the plane.")
+    how_many = _("Before the split; empty: the usual number, 10,000 for one-hot and 500 on the plane.")
+    usual = _("{n:,}, as usual", n=usual_samples(c.settings.data))
     stray = _("How far samples stray; for one-hot the share of labels drawn anew.")
     drawn: list[Row] = [
-        (control("number", "samples", _("Samples"), step=100, help=how_many),),
+        (control("number", "samples", _("Samples"), zero=usual, step=100, help=how_many),),
         (control("slider", "noise", _("Noise"), help=stray),),
     ]
     features = control(
@@ -229,11 +235,11 @@ def more_training(c: Controls[Settings]) -> list[Row]:
     chosen = c.settings
     with_momentum = chosen.optimiser in ("sgd", "nesterov", "rmsprop")
     once = _("One epoch: every training sample once forward and backward.")
-    per_update = _("Samples per update; 0: all at once (batch gradient descent).")
+    per_update = _("Samples per update; empty: all at once (batch gradient descent).")
     to_zero, small = _("times Σ|ω|: drives weights to 0."), _("times Σω²: keeps weights small.")
     return [
         (control("number", "epochs", _("Epochs"), help=once),),
-        (control("number", "batch", _("Batch size"), help=per_update),),
+        (control("number", "batch", _("Batch size"), zero=_("all at once"), help=per_update),),
         (control("slider", "momentum", _("Momentum"), help=momentum_help(), disabled=not with_momentum),),
         (control("select", "schedule", _("Learning rate over time"), labels=labels()),),
         (
@@ -254,9 +260,10 @@ def more_training(c: Controls[Settings]) -> list[Row]:
                 "number",
                 "patience",
                 _("Early stopping"),
+                zero=_("never"),
                 help=_(
                     "Stop after that many looks at the test set (of {looks} in a whole run) without a lower test "
-                    "loss; 0: never. A test set that decides when to stop is no longer an honest test.",
+                    "loss; empty: never. A test set that decides when to stop is no longer an honest test.",
                     looks=LOOKS,
                 ),
             ),
