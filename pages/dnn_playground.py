@@ -1,7 +1,7 @@
 """Lesson 2: a real network on the one-hot data and on the plane, with every hyperparameter within reach."""
 
 from core.errors import InvalidInput
-from ui import lesson, session
+from ui import lesson
 from ui.state import Controls
 from ui.text import _
 
@@ -22,7 +22,7 @@ lesson.guide(every, controls, experiments.LOOKED_AT)
 stage, panel = lesson.layout(0.7)
 job: PlaygroundJob | None = None
 with panel:
-    draw_controls(controls, task.hidden(controls.settings.hide or session.parameter("hide")), lesson.more)
+    draw_controls(controls, hidden := task.hides(controls), lesson.more)
 with stage:
     try:
         table = own_table(controls)
@@ -33,7 +33,8 @@ with stage:
     task.task(controls, live.look(controls), job)
     live.follow(controls, job, lambda now: draw_stage(controls, now, job), live.Extras())
 
-lesson.try_this(first, controls, others)
+if first := task.offered(first, controls, hidden):
+    lesson.try_this(first, controls, task.offered(others, controls, hidden))
 lesson.inside(
     [
         *inside.tabs(controls, job),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import design, state, text
+from ui.components.theme import follow_theme
 from ui.text import _
 
 st.set_page_config(
@@ -31,4 +32,5 @@ page = st.navigation({"": [home], _("Lessons"): lessons}, expanded=True)
 st.set_page_config(page_title=f"{page.title} · ChalkNet")
 state.enter(page.url_path)
 design.apply()
+follow_theme()
 page.run()

@@ -15,7 +15,7 @@ from ui.text import _
 if TYPE_CHECKING:
     from core.training.snapshot import Snapshot
 
-MOST_GROWTH = 5.0  # a loss is drawn up to this many times its first value
+MOST_GROWTH = 20.0  # a loss is drawn up to this many times its first value; an over-fitting one rises to five times
 Points = Sequence[tuple[float, float]]
 Stroke = str | list[int]
 
@@ -90,7 +90,7 @@ def curves(
         | ({"right": 0} if title else {"left": 0}),
         "tooltip": {"trigger": "axis", "valueFormatter": "%.2f %%" if percent else "%.4f"},
         "xAxis": _axis(x, min=0, max=x_max if x_max is not None else "dataMax"),
-        "yAxis": _axis("", type="log") if log else _axis("", min=0, **_top(lines, percent)),
+        "yAxis": _axis("", type="log") if log else _axis("", min=0, **_ticks(height), **_top(lines, percent)),
         "series": series,
     }
     st.echarts_chart(spec, height=height, key=key, alt=alt)
@@ -115,10 +115,15 @@ def _line(label: str, meaning: str, style: Stroke, points: Points, scale: float,
     }
 
 
+def _ticks(height: int) -> dict[str, int]:
+    """Return about how many steps an axis has room for: a label that has none is left out, 0 as well."""
+    return {"splitNumber": max(2, min(5, (height - 80) // 28))}
+
+
 def _top(lines: Sequence[tuple[str, str, Stroke, Points]], percent: bool) -> dict[str, float]:
     """Return where the axis ends: an exploding loss leaves the picture instead of flattening the rest."""
     if percent:
-        return {"max": 100}
+        return {"max": 100, "interval": 25}
     values = [value for _label, _meaning, _style, points in lines for _at, value in points if math.isfinite(value)]
     if not values or not max(values) > MOST_GROWTH * values[0] > 0:
         return {}

@@ -82,15 +82,9 @@ def class_colours(count: int) -> list[str]:
 
 
 def apply() -> None:
-    """Add the page's CSS for the visitor's theme; pages/index.py calls it once per run."""
-    variables = {
-        "muted": colour("muted"),
-        "accent": colour("accent"),
-        "panel": colour("panel"),
-        "line": colour("line"),
-        "on-accent": ON_ACCENT[dark()],
-    }
-    root = " ".join(f"--ck-{name}: {value};" for name, value in variables.items())
+    """Add the page's CSS, which follows the visitor's theme; pages/index.py calls it once per run."""
+    pairs = {name: PALETTE[name] for name in ("muted", "accent", "panel", "line", "ground")} | {"on-accent": ON_ACCENT}
+    root = " ".join(f"--ck-{name}: light-dark({light}, {dim});" for name, (light, dim) in pairs.items())
     st.html(f"<style>:root {{ {root} }}{_CSS}</style>")
 
 
@@ -98,6 +92,7 @@ _CSS: Final = """
 .stApp { font-variant-numeric: tabular-nums; }
 .stMainBlockContainer { max-width: 1400px; margin-inline: auto; padding-inline: 2.5rem; }
 .stAppHeader { background: transparent; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-ck_theme) { position: absolute; } /* only listens */
 @media (min-width: 641px) {
   /* The first screen holds stage and primary button at 1280x720; the menu lies beside the title, not above it. */
   .stMainBlockContainer { padding-top: 1.75rem; }
@@ -148,11 +143,14 @@ _CSS: Final = """
 .ck-epoch i { border-radius: 2px; min-width: 2px; }
 .ck-epoch b { line-height: 1rem; padding-inline: 0.3rem; }
 @media (max-width: 640px) {
+  .stAppHeader { background: var(--ck-ground); } /* text scrolls below it */
   .stMainBlockContainer { padding-inline: 1rem; }
   .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.1rem; }
   .ck-table { font-size: 0.75rem; }
   .ck-table th, .ck-table td { padding-inline: 0.2rem; }
   .ck-wide { display: none; }
+  /* The toolbar of a table that comes first in a tab stands above it: not on the tabs. */
+  [role="tabpanel"] .stElementContainer:first-child:has(.stDataFrame) { margin-top: 2.5rem; }
 }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation-duration: 0.01ms !important; transition-duration: 0.01ms !important; }

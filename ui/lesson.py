@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,6 +13,20 @@ from core.errors import InvalidInput
 from ui import server, state
 from ui.state import Controls
 from ui.text import _, explain
+
+
+class Variant(NamedTuple):
+    """One of an experiment's other settings, to compare with.
+
+    Args:
+        label: one to four words on the chip, translated.
+        changes: field names and values; every other field goes back to its default.
+        guide: what is to be seen at these settings, in a sentence or two; empty: the experiment's own.
+    """
+
+    label: str
+    changes: dict[str, Any]
+    guide: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,14 +38,19 @@ class Experiment:
         watch: one sentence, translated.
         changes: field names and values; every other field goes back to its default.
         guide: what to do and what to see, in two or three sentences; shown above the stage while the page stands so.
-        also: (label, changes) of the same experiment's other settings, to compare with.
+        also: (label, changes) or (label, changes, guide) of the same experiment's other settings, to compare with.
     """
 
     label: str
     watch: str
     changes: dict[str, Any] = field(default_factory=dict)
     guide: str = ""
-    also: tuple[tuple[str, dict[str, Any]], ...] = ()
+    also: tuple[tuple[str, dict[str, Any]] | tuple[str, dict[str, Any], str], ...] = ()
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Its other settings, each with what is to be seen there."""
+        return tuple(Variant(*entry) for entry in self.also)
 
 
 def header(number: int, title: str, question: str) -> None:
@@ -82,8 +101,8 @@ def _chips(experiments: Iterable[Experiment], controls: Controls[Any], key: str)
                 st.caption(experiment.watch)
                 if experiment.also:
                     with st.container(horizontal=True, gap="xsmall", key=f"lesson_variants_{experiment.label}"):
-                        for label, changes in experiment.also:
-                            _chip(label, changes, controls)
+                        for variant in experiment.variants:
+                            _chip(variant.label, variant.changes, controls)
 
 
 def _chip(label: str, changes: dict[str, Any], controls: Controls[Any], icon: str | None = None) -> None:
@@ -99,14 +118,46 @@ def guide(experiments: Iterable[Experiment], controls: Controls[Any], ignored: I
         controls: of the page.
         ignored: fields that only choose what is looked at.
     """
+    found = standing(experiments, controls, ignored)
+    if found is not None:
+        title, words = found
+        with st.container(key="lesson_guide"):
+            st.markdown(":material/science: " + _("**{title}.** {words}", title=title, words=words))
+
+
+def standing(
+    experiments: Iterable[Experiment], controls: Controls[Any], ignored: Iterable[str] = ()
+) -> tuple[str, str] | None:
+    """Return title and guide of the experiment at whose settings the page stands.
+
+    Of several with the same settings it is the one whose own view is looked at; then the first of them.
+
+    Args:
+        experiments: of the page.
+        controls: of the page.
+        ignored: fields that only choose what is looked at; where an experiment is nothing else, they count.
+    """
+    free = frozenset(ignored)
+    best: tuple[int, str, str] | None = None
     for experiment in experiments:
-        for label, changes in (("", experiment.changes), *experiment.also):
-            only_looks = not changes.keys() - set(ignored)  # then what is looked at is the experiment
-            if experiment.guide and changes and controls.stands_at(changes, () if only_looks else ignored):
-                with st.container(key="lesson_guide"):
-                    title = f"{experiment.label} · {label}" if label else experiment.label
-                    st.markdown(f":material/science: **{title}.** {experiment.guide}")
-                return
+        for label, changes, own in (Variant("", experiment.changes), *experiment.variants):
+            words = own or experiment.guide
+            if not (words and changes):
+                continue
+            looks = changes.keys() & free
+            only_looks = looks == changes.keys()  # then what is looked at is the experiment
+            if not controls.stands_at(changes, free - looks if only_looks else free):
+                continue
+            values = _looks(controls, changes, looks)
+            if best is None or values > best[0]:
+                best = (values, f"{experiment.label} · {label}" if label else experiment.label, words)
+    return None if best is None else best[1:]
+
+
+def _looks(controls: Controls[Any], changes: Mapping[str, Any], looks: Iterable[str]) -> int:
+    """Return in how many of the fields that choose what is looked at the page does what is asked, less where not."""
+    settings = controls.settings
+    return sum(1 if getattr(settings, name) == changes[name] else -1 for name in looks)
 
 
 def inside(tabs: Iterable[tuple[str, Callable[[], None]]]) -> None:

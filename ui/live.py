@@ -105,6 +105,16 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ext
     run_id = now.run_id if now is not None else ""
     over = now is not None and not now.state.alive
     idle = not mine and job is None
+    ended = over and extras.reset and now is not None and now.mine  # then Reset is there, and nothing begins unasked
+    if ended:
+        step_help = epoch_help = _(
+            "This run has ended. Press Reset first: it goes back to the first weights, with the controls as they are."
+        )
+    else:
+        epoch_help = _("Runs until every training sample was used once more, then pauses.")
+        step_help = _("Pauses, and does exactly one update of all weights.")
+        if over:
+            step_help = _("Starts anew, and does exactly one update of all weights.")
 
     def button(name: str, label: str, icon: str, act: Callable[[], object], **more: Any) -> None:
         key = f"{controls.prefix}{name}"
@@ -129,10 +139,8 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ext
             _("Anew, one update") if over and not extras.epoch else _("One update"),
             "skip_next",
             lambda: SCHEDULER.step(run_id, owner()) if mine else _submit(controls, job, updates=1),
-            disabled=idle,
-            help=_("Starts anew, and does exactly one update of all weights.")
-            if over
-            else _("Pauses, and does exactly one update of all weights."),
+            disabled=idle or ended,
+            help=step_help,
         )
         if extras.epoch:
             button(
@@ -140,8 +148,8 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ext
                 _("One epoch"),
                 "fast_forward",
                 lambda: _one_epoch(controls, job, run_id if mine else ""),
-                disabled=idle,
-                help=_("Runs until every training sample was used once more, then pauses."),
+                disabled=idle or ended,
+                help=epoch_help,
             )
         button("stop", _("Stop"), "stop", lambda: SCHEDULER.cancel(run_id, owner()), disabled=not mine)
         if extras.reset:
@@ -161,7 +169,7 @@ def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, ex
         return
     left, right = st.columns([0.72, 0.28], gap="small", vertical_alignment="bottom")
     with left:
-        live_status.progress(controls, now)
+        live_status.progress(controls, job, now)
     with right:
         _speed(controls, now)
     live_status.remarks(job, now)
@@ -174,7 +182,7 @@ def _speed(controls: Controls[Any], now: Snapshot | None) -> None:
     def choose() -> None:
         if controls.run_id:
             try:
-                SCHEDULER.speed(controls.run_id, owner(), session.sent(key) or None)
+                SCHEDULER.speed(controls.run_id, owner(), _chosen_speed(controls))
             except InvalidInput:  # another visitor's run, which this page only watches: the choice is for the next one
                 return
 
@@ -188,6 +196,12 @@ def _speed(controls: Controls[Any], now: Snapshot | None) -> None:
         on_change=choose,
         label_visibility="collapsed",
     )
+
+
+def _chosen_speed(controls: Controls[Any]) -> int | None:
+    """Return the updates a second that were chosen; None as fast as it can, or a label of the last language."""
+    chosen = session.sent(f"{controls.prefix}speed")
+    return chosen if chosen in SPEEDS[1:] else None
 
 
 def _take_over(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
@@ -220,8 +234,7 @@ def _press(controls: Controls[Any], act: Callable[[], object]) -> None:
 
 def _submit(controls: Controls[Any], job: Job | None, updates: int = 0, paused: bool = False) -> None:
     if job is not None:
-        speed = session.sent(f"{controls.prefix}speed") or None
-        controls.run_id = SCHEDULER.submit(job, owner(), updates, paused, speed)
+        controls.run_id = SCHEDULER.submit(job, owner(), updates, paused, _chosen_speed(controls))
 
 
 def _one_epoch(controls: Controls[Any], job: Job | None, run_id: str) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.training import causes
+from core.training.health import MARGIN
 from core.training.orders import could_take_over
 from core.training.run import Job
 from core.training.snapshot import Snapshot, State
@@ -18,18 +20,18 @@ MOST_CHANGES = 3  # that are named; the rest is counted
 
 def status(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
     """Draw the progress and, if there is something to say about it, a line below."""
-    progress(controls, now)
+    progress(controls, job, now)
     remarks(job, now)
 
 
-def progress(controls: Controls[Any], now: Snapshot | None) -> None:
-    """Draw how far a run is."""
+def progress(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
+    """Draw how far a run is, or what to do first."""
     if now is not None:
         st.progress(min(1.0, now.step / now.steps) if now.steps else 0.0, text=sentence(now))
         return
     if controls.run_id:
         st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
-    st.progress(0.0, text=_("No run yet: press Train."))
+    st.progress(0.0, text=_("No run yet: press Train.") if job is not None else _("No run yet: see the message above."))
 
 
 def remarks(job: Job | None, now: Snapshot | None) -> None:
@@ -37,7 +39,18 @@ def remarks(job: Job | None, now: Snapshot | None) -> None:
     if now is None:
         return
     if not now.mine:
-        st.caption(_("You are watching another visitor's run; Train starts your own."))
+        st.caption(
+            _("You are watching another visitor's run; Train starts your own.")
+            if job is not None
+            else _("You are watching another visitor's run.")
+        )
+    elif job is not None and not _as_the_controls_say(now, job) and now.state.alive:  # Train is not there, or goes on
+        st.caption(
+            _(
+                "The controls have changed since this run began, and it goes on as it was: press Reset to begin "
+                "with them."
+            )
+        )
     elif job is not None and not _as_the_controls_say(now, job):
         st.caption(_("The controls have changed since this run began: they take effect when you next press Train."))
     if now.changes:
@@ -72,38 +85,95 @@ def verdict(now: Snapshot | None) -> None:
     if now is None:
         return
     if now.state is State.DIVERGED:
-        st.error(
-            _(
-                "Diverged at update {step}: the loss is not a finite number any more. The steps were too large and "
-                "jumped out of the valley; choose a smaller learning rate and train again.",
-                step=now.step,
-            ),
-            icon=":material/error:",
-        )
+        st.error(_diverged(now), icon=":material/error:")
     elif now.error is not None:
         st.error(explain(now.error), icon=":material/error:")
     elif now.refused is not None:
         st.error(explain(now.refused), icon=":material/error:")
     elif now.not_learning and now.evaluation is not None:
         st.warning(_not_learning(now), icon=":material/trending_flat:")
+    elif now.state is State.FINISHED and now.evaluation is not None and same_answer(now):
+        st.info(
+            _(
+                "The loss is below that of a network which ignores its inputs, yet every test sample still gets the "
+                "same answer: the test accuracy, {accuracy}, is the share of that class.",
+                accuracy=f"{now.evaluation.accuracy:.2%}",
+            ),
+            icon=":material/trending_flat:",
+        )
+
+
+def _diverged(now: Snapshot) -> str:
+    at = causes.diverged_at(now)
+    why, change = causes.cause(now)
+    if why is causes.Cause.START:
+        return _(
+            "Not finite from the start: with its first weights the network's loss is not a finite number, before any "
+            "step was made. The weights, or the numbers in the data, are too large; start from smaller ones."
+        )
+    if change is not None:
+        return _(
+            "Diverged at update {at}: the loss is not a finite number any more, soon after {what} was set to {value} "
+            "by hand at update {step}. Such a number makes the gradients too large; press Train to start anew.",
+            at=at,
+            what=change.detail,
+            value=f"{change.value:.6g}",
+            step=change.step,
+        )
+    return _(
+        "Diverged at update {step}: the loss is not a finite number any more. The steps were too large and "
+        "jumped out of the valley; choose a smaller learning rate and train again.",
+        step=at,
+    )
 
 
 def _not_learning(now: Snapshot) -> str:
+    """Say that the loss is about that of a constant answer; accuracy and share are of the test set."""
     assert now.evaluation is not None
-    if math.isnan(now.evaluation.majority):
+    tested, gap = now.evaluation, f"{1 - MARGIN:.0%}"
+    largest = causes.largest_weight(now.weights)
+    if largest > causes.HUGE:
         return _(
-            "Not learning: after {step} updates the loss is no lower than that of a network which ignores its "
-            "inputs and always answers the mean. What may help: another learning rate, loss function or optimiser, "
-            "or, if ReLUs have died, LeakyReLU or another seed.",
+            "Not learning so far: the largest weight is {largest}, so large that no step of ordinary size changes "
+            "what the network answers. Start from smaller first weights.",
+            largest=f"{largest:.3g}",
+        )
+    if math.isnan(tested.majority):
+        return _(
+            "Not learning so far: after {step} updates the training loss is not even {gap} lower than that of a "
+            "network which ignores its inputs and always answers the mean. What may help: more updates, another "
+            "learning rate, loss function or optimiser, or, if ReLUs have died, LeakyReLU or another seed.",
             step=now.step,
+            gap=gap,
+        )
+    if tested.accuracy > tested.majority:
+        return _(
+            "Hardly learning so far: after {step} updates the training loss is not even {gap} lower than that of a "
+            "network which ignores its inputs; the test accuracy, {accuracy}, is above the share of the test set's "
+            "most frequent class, {share}. What may help: more updates, or another network, learning rate, loss "
+            "function or optimiser.",
+            step=now.step,
+            gap=gap,
+            accuracy=f"{tested.accuracy:.2%}",
+            share=f"{tested.majority:.2%}",
         )
     return _(
-        "Not learning: after {step} updates the loss is no lower than that of a network which ignores its "
-        "inputs; always answering the most frequent class scores {share} as well. What may help: another "
-        "learning rate, loss function or optimiser, or, if ReLUs have died, LeakyReLU or another seed.",
+        "Not learning so far: after {step} updates the training loss is not even {gap} lower than that of a network "
+        "which ignores its inputs, and the test accuracy, {accuracy}, is no higher than the share of the test set's "
+        "most frequent class, {share}. What may help: more updates, another learning rate, loss function or "
+        "optimiser, or, if ReLUs have died, LeakyReLU or another seed.",
         step=now.step,
-        share=f"{now.evaluation.majority:.2%}",
+        gap=gap,
+        accuracy=f"{tested.accuracy:.2%}",
+        share=f"{tested.majority:.2%}",
     )
+
+
+def same_answer(now: Snapshot) -> bool:
+    """Return whether the network gives every test sample the same answer, though there are several classes."""
+    table = () if now.evaluation is None else now.evaluation.confusion
+    answered = sum(1 for column in zip(*table, strict=True) if any(column))
+    return answered == 1 and sum(1 for row in table if any(row)) > 1
 
 
 def sentence(now: Snapshot) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 _COOKIE = "chalknet_visitor"
 _LANGUAGE = "_language"
 _SWITCH = "_language_switch"
+_SHOWN = "_language_shown"
 
 
 def enter(page: str) -> None:
@@ -56,6 +58,7 @@ def language_switch(languages: Mapping[str, str], present: str, label: str) -> N
     def choose() -> None:
         st.session_state[_LANGUAGE] = st.session_state[_SWITCH]
 
+    _say_again(present)
     st.session_state[_SWITCH] = present
     st.segmented_control(
         label,
@@ -66,6 +69,53 @@ def language_switch(languages: Mapping[str, str], present: str, label: str) -> N
         on_change=choose,
         label_visibility="collapsed",
     )
+
+
+def _say_again(present: str) -> None:
+    """Set every widget's value once more in the first run of another language.
+
+    A browser holds the *label* of a select box's option and sends it with every click. After a change of language it
+    would go on with the old label, which is no option any more, and the setting would be lost; a value that is set
+    reaches the browser with its new label.
+    """
+    before = st.session_state.get(_SHOWN)
+    st.session_state[_SHOWN] = present
+    if before in (None, present):
+        return
+    for key, value in st.session_state.to_dict().items():
+        # Buttons and components hold truth values and objects, and must not be set.
+        if not str(key).startswith("_") and _plain(value):
+            st.session_state[key] = value
+
+
+def _plain(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(_plain(entry) for entry in value)
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What a select box has shown so far.
+
+    Attributes:
+        options: of every label in every language that was shown.
+        last: the value with which it was drawn.
+    """
+
+    options: Mapping[Any, Any] = field(default_factory=dict)
+    last: Any = None
+
+
+def labels_of(key: str) -> Labels:
+    """Return what the select box with this key has shown: a browser may still send a label of the last language."""
+    found = st.session_state.get(f"_labels_{key}")
+    return found if isinstance(found, Labels) else Labels()
+
+
+def keep_labels(key: str, options: Mapping[Any, Any], last: Any) -> None:
+    """Keep the labels with which a select box was just drawn, and its value."""
+    st.session_state[f"_labels_{key}"] = Labels({**labels_of(key).options, **options}, last)
 
 
 def owner() -> str:

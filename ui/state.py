@@ -17,12 +17,15 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ui import fields
+from core.errors import InvalidInput
+from ui import address, fields
 from ui.fields import choice, flag, many, number, span, text
 from ui.session import (
     chosen_language,
     enter,
     is_history_navigation,
+    keep_labels,
+    labels_of,
     language_switch,
     owner,
     page,
@@ -75,11 +78,23 @@ class Controls(Generic[S]):
         self._run_key = f"{self.prefix}run"
         self._read_url(*_url_wins(self.prefix))
         self._write_url()
+        address.notice(self.prefix)
 
     # -- widgets ----------------------------------------------------------------------------------------------
 
-    def number(self, name: str, label: str, **kwargs: Any) -> Any:
-        """Draw a number input with the field's limits and return its value."""
+    def number(self, name: str, label: str, zero: str | None = None, **kwargs: Any) -> Any:
+        """Draw a number input with the field's limits and return its value.
+
+        Args:
+            name: of the field.
+            label: of the input.
+            zero: what 0 stands for, such as "never"; the input is then empty and shows these words.
+            **kwargs: for st.number_input.
+        """
+        if zero is not None:
+            kwargs |= {"value": None, "placeholder": zero}
+            if st.session_state[self.key(name)] == 0:
+                st.session_state[self.key(name)] = None
         return self._draw(st.number_input, name, label, self._limits(name) | kwargs)
 
     def slider(self, name: str, label: str, **kwargs: Any) -> Any:
@@ -88,7 +103,14 @@ class Controls(Generic[S]):
 
     def select(self, name: str, label: str, labels: Mapping[Any, str] | None = None, **kwargs: Any) -> Any:
         """Draw a select box that shows ``labels`` and return the chosen option."""
-        return self._draw(st.selectbox, name, label, self._options(name, labels) | kwargs)
+        options = self._options(name, labels)
+        key, rule = self.key(name), self._rule(name)
+        told = {options["format_func"](option): option for option in rule.options}
+        if act := kwargs.get("on_change"):
+            kwargs["on_change"] = lambda: act() if self._value(name) != labels_of(key).last else None
+        value = self._draw(st.selectbox, name, label, options | kwargs)
+        keep_labels(key, told, value)
+        return value
 
     def segmented(self, name: str, label: str, labels: Mapping[Any, str] | None = None, **kwargs: Any) -> Any:
         """Draw a segmented control (always one chosen) that shows ``labels`` and return the chosen option."""
@@ -141,9 +163,13 @@ class Controls(Generic[S]):
         return self._parameters({name: self._value(name) for name in self._rules} | self._checked(changes))
 
     def preset(self, **changes: Any) -> dict[str, str]:
-        """Return the query parameters of the default settings with changes; they win on an open page, too."""
+        """Return the query parameters of the default settings with changes; they win on an open page, too.
+
+        The fields that the settings' ``KEPT: ClassVar[tuple[str, ...]]`` names, a class's task, stay as they are.
+        """
         last = st.session_state.get(f"_{_SET}_{self.prefix}")
-        return self._parameters(self._with_defaults(changes)) | {_SET: "2" if last == "1" else "1"}
+        kept = {name: self._value(name) for name in getattr(self._type, "KEPT", ())}
+        return self._parameters(self._with_defaults(kept | changes)) | {_SET: "2" if last == "1" else "1"}
 
     def stands_at(self, changes: Mapping[str, Any], ignored: Iterable[str] = ()) -> bool:
         """Return whether every field has the value of ``changes``, or its default; ``ignored`` fields do not count."""
@@ -192,8 +218,12 @@ class Controls(Generic[S]):
     def _value(self, name: str) -> Any:
         rule, default = self._rules[name]
         value = st.session_state.get(self.key(name), default)
+        if value is None and isinstance(rule, fields.Number):  # an input that was left empty: see number
+            value = type(rule.low)(0)
         if isinstance(rule, fields.Many) and rule.valid(value):  # st.pills keeps a list, in the order of the clicks
             value = tuple(option for option in rule.options if option in value)
+        if isinstance(rule, fields.Choice) and isinstance(value, str) and not rule.valid(value):
+            value = labels_of(self.key(name)).options.get(value, default)
         return value if rule.valid(value) else default
 
     def _checked(self, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -211,21 +241,32 @@ class Controls(Generic[S]):
             for name, (rule, default) in self._rules.items()
             if values[name] != default
         }
-        if "lang" in st.query_params:
-            wanted["lang"] = st.query_params["lang"]
-        return wanted
+        return wanted | {name: st.query_params[name] for name in ("lang", "hide") if name in st.query_params}
 
     def _read_url(self, present_wins: bool, all_win: bool) -> None:
+        if present_wins or all_win:
+            address.keep(self.prefix, self._refused())
         for name, (rule, default) in self._rules.items():
             key = self.key(name)
             raw = st.query_params.get(key)
             if all_win or (present_wins and raw is not None) or key not in st.session_state:
                 st.session_state[key] = fields.read(rule, raw, default)
-            elif not rule.valid(st.session_state[key]):
-                st.session_state[key] = default
+            elif not rule.valid(st.session_state[key]) and not (
+                st.session_state[key] is None and isinstance(rule, fields.Number)
+            ):
+                st.session_state[key] = self._value(name)
         raw = st.query_params.get(self._run_key)
         if all_win or (present_wins and raw is not None) or self._run_key not in st.session_state:
             st.session_state[self._run_key] = fields.read(_RUN, raw, "")
+
+    def _refused(self) -> list[InvalidInput]:
+        """Return what is to be said of the parameters that cannot be used."""
+        present = st.query_params.to_dict()
+        rules = {self.key(name): rule for name, rule in self._rules.items()}
+        found = [address.refused(rule, key, present.get(key), default) for key, (rule, default) in rules.items()]
+        strange = [key for key in present if key.startswith(self.prefix) and not self._owns(key)]
+        found += [address.unknown(key, present[key], rules) for key in strange if self.prefix]
+        return [problem for problem in found if problem is not None]
 
     def _write_url(self) -> None:
         wanted = self._parameters({name: self._value(name) for name in self._rules})

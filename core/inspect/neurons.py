@@ -34,7 +34,10 @@ def responses(model: Mlp, points: torch.Tensor) -> tuple[torch.Tensor, ...]:
 
 @torch.no_grad()
 def dead(model: Mlp, inputs: torch.Tensor) -> tuple[tuple[bool, ...], ...]:
-    """Return which ReLUs answer 0 for every one of these samples: no gradient passes them any more.
+    """Return which ReLUs answer 0 for every one of these samples: no gradient reaches their weights any more.
+
+    One in the first layer stays so for ever, as the samples never change; a later one can come back when a layer before
+    it changes, which it does as long as a gradient gets there. A neuron that answers NaN is broken, not dead.
 
     Args:
         model: in eval mode.
@@ -46,8 +49,8 @@ def dead(model: Mlp, inputs: torch.Tensor) -> tuple[tuple[bool, ...], ...]:
     found = []
     for block in blocks(model):
         inputs = block.answers(block.sums(inputs))
-        alive = (inputs > 0).any(dim=0) if block.activation == "relu" else torch.ones(inputs.shape[1], dtype=torch.bool)
-        found.append(tuple((~alive).tolist()))
+        flags = (inputs <= 0).all(dim=0) if block.activation == "relu" else torch.zeros(inputs.shape[1]).bool()
+        found.append(tuple(flags.tolist()))
     return tuple(found)
 
 
@@ -82,11 +85,22 @@ def gradient_flow(model: Mlp, inputs: torch.Tensor, targets: torch.Tensor, loss:
 
 
 @torch.no_grad()
+def broken(model: Mlp) -> tuple[bool, ...]:
+    """Return for each layer whether one of its weights or biases is NaN or infinite."""
+    return tuple(
+        not all(bool(value.isfinite().all()) for value in (block.linear.weight, block.linear.bias))
+        for block in blocks(model)
+    )
+
+
+@torch.no_grad()
 def symmetric(model: Mlp) -> tuple[tuple[tuple[int, ...], ...], ...]:
     """Return which neurons of each hidden layer are the same neuron several times.
 
     Two neurons are the same when their incoming weights and bias are equal, and their outgoing weights, too: then
     their gradients are equal as well, and they stay the same for ever. Equal weights, such as zeros, do that.
+
+    What is NaN is like nothing else.
 
     Returns:
         For each hidden layer, groups of two or more neurons, by index; none where all differ.
@@ -98,7 +112,10 @@ def symmetric(model: Mlp) -> tuple[tuple[tuple[int, ...], ...], ...]:
         described = torch.cat([incoming, following.linear.weight.T], dim=1)
         # one row for each neuron, its group named by the first that is the same
         apart = torch.cdist(described, described, p=math.inf)
-        same = apart <= ALIKE * described.abs().max()
+        size = described.abs().amax(dim=1)
+        # by the size of the two: a number of a third one, say 1e6 put in by hand, makes no others alike
+        same = apart <= ALIKE * torch.maximum(size[:, None], size[None, :])
+        same |= torch.eye(len(same), dtype=torch.bool)
         first = same.to(torch.uint8).argmax(dim=1).tolist()
         groups = [tuple(neuron for neuron, name in enumerate(first) if name == one) for one in sorted(set(first))]
         found.append(tuple(group for group in groups if len(group) > 1))

@@ -24,8 +24,8 @@ class View:
         activations: keys of ACTIVATIONS; "" for the output layer.
         answers: float32 (neurons,) each, for the chosen sample, the input layer first; empty without one.
         maps: uint8 (neurons, points) each, the input layer first; 128 is 0, 255 and 1 are plus and minus the largest
-            answer of the layer (of the feature, in the input layer), 0 is a point that does not exist; empty without
-            points.
+            answer of the layer (of the feature, in the input layer), 0 is a point that does not exist, or where the
+            answer is no finite number; empty without points.
         dead: flags; ReLUs that answer 0 for every training sample looked at.
         gradients: float32 (neurons, inputs) each, ∂loss/∂weight over those samples; empty when not asked for.
         looked_at: training samples that ``dead`` and ``gradients`` come from.
@@ -106,6 +106,7 @@ def _maps(model: Mlp, points: torch.Tensor, exists: torch.Tensor | None) -> tupl
 
 def _bytes(answers: torch.Tensor, exists: torch.Tensor) -> torch.Tensor:
     """Return answers (neurons, points) as bytes, scaled by the largest of them that exists."""
-    answers = torch.where(exists, answers.nan_to_num(0.0, 0.0, 0.0), 0.0)
+    exists = exists & answers.isfinite()
+    answers = torch.where(exists, answers, 0.0)
     scaled = 128.0 + 127.0 * answers / answers.abs().max().clamp(min=1e-12)
     return torch.where(exists, scaled.round(), 0.0).to(torch.uint8)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.errors import InvalidInput
 
 if TYPE_CHECKING:
     from core.training.snapshot import Snapshot
+
+MAX_LOSS: Final = 100
+MAX_PARAMETERS: Final = 100_000
+MAX_UPDATES: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Goal:
         accuracy: test accuracy, 0 < accuracy ≤ 1, at least.
         parameters: of the network, at most.
         updates: after which it has to be reached, at most.
-        loss: test loss, above 0, at most.
+        loss: test loss, 0 < loss ≤ MAX_LOSS, at most.
 
     Raises:
         InvalidInput: a value that nobody could reach, or everybody would.
@@ -59,13 +62,27 @@ class Goal:
     def __post_init__(self) -> None:
         if self.accuracy is not None and not 0 < self.accuracy <= 1:
             raise InvalidInput(
-                "The goal for the accuracy (={value}) must be above 0 and at most 1; try 0.95.", value=self.accuracy
+                "A test accuracy of {percent} % cannot be asked for: it must be above 0 % and at most 100 %; try 95 %.",
+                percent=f"{100 * self.accuracy:.10g}",
             )
-        if self.loss is not None and not 0 < self.loss < math.inf:
-            raise InvalidInput("The goal for the loss (={value}) must be above 0; try 0.1.", value=self.loss)
-        for count in (self.parameters, self.updates):
-            if count is not None and count < 1:
-                raise InvalidInput("A limit (={value}) must be at least 1; try 100.", value=count)
+        if self.loss is not None and not 0 < self.loss <= MAX_LOSS:
+            raise InvalidInput(
+                "A test loss of {value} cannot be asked for: it must be above 0 and at most {most}; try 0.1.",
+                value=f"{self.loss:.10g}",
+                most=MAX_LOSS,
+            )
+        if self.parameters is not None and not 1 <= self.parameters <= MAX_PARAMETERS:
+            raise InvalidInput(
+                "A limit of {count} parameters cannot be set: it must be from 1 to {most}; try 100.",
+                count=self.parameters,
+                most=MAX_PARAMETERS,
+            )
+        if self.updates is not None and not 1 <= self.updates <= MAX_UPDATES:
+            raise InvalidInput(
+                "A limit of {count} updates cannot be set: it must be from 1 to {most}; try 1000.",
+                count=self.updates,
+                most=MAX_UPDATES,
+            )
 
     def __bool__(self) -> bool:
         """Whether anything is asked for."""

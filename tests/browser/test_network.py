@@ -180,6 +180,17 @@ def test_lines_can_show_gradients_with_their_mean_size(page: Page, scratch: Serv
     expect(page.locator("#count1")).to_have_text("4", timeout=PATIENCE_MS)
 
 
+def test_eight_layers_keep_their_numbers_and_dead_says_what_it_means(page: Page, scratch: Server) -> None:
+    open_network(page, scratch, "act=sigmoid&widths=5-5-5-5-5-5-5-5")
+    for layer in range(1, 9):
+        expect(page.locator(f"#top{layer}")).to_contain_text(str(layer))
+        expect(page.locator(f"#top{layer}")).to_contain_text("σ")
+    data = playground(DataConfig(samples=500)).data.train_inputs
+    seed = next(seed for seed in range(99) if any(map(any, dead(first_model(MlpConfig(seed=seed)), data))))
+    open_network(page, scratch, f"seed={seed}")
+    expect(page.locator(".network .legend")).to_contain_text("dead: a ReLU that answers 0 for every sample")
+
+
 def test_a_wide_layer_says_how_much_of_it_is_drawn(page: Page, scratch: Server) -> None:
     open_network(page, scratch, "widths=64-3")
     expect(page.locator("#count1")).to_have_text("16 of 64")

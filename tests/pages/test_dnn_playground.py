@@ -117,9 +117,23 @@ def test_another_visitor_watches_but_cannot_stop(open_page, words) -> None:
 def test_changed_controls_wait_for_the_next_start(open_page, words) -> None:
     at = open_page("dnn_playground")
     at.button(key="dnn_step").click().run()
-    assert "take effect when you next press" not in words(at)
+    assert "controls have changed" not in words(at)
     at.slider(key="dnn_width").set_value(7).run()
-    assert "take effect when you next press" in words(at)
+    assert "dnn_train" not in {button.key for button in at.button}
+    assert "press Reset to begin with them" in words(at)
+    at.button(key="dnn_stop").click().run()
+    at.run()
+    assert "dnn_train" in {button.key for button in at.button}
+    assert "take effect when you next press Train" in words(at)
+
+
+def test_train_is_not_asked_for_while_it_cannot_be_pressed(open_page, words) -> None:
+    for query in ({"dnn_data": "csv"}, {"dnn_widths": "0"}):
+        at = open_page("dnn_playground", **query)
+        assert at.button(key="dnn_train").disabled
+        shown = words(at) + "".join(str(bar.proto.text) for bar in at.get("progress"))
+        assert "press Train" not in shown
+        assert "see the message above" in shown
 
 
 @pytest.mark.parametrize(

@@ -247,6 +247,34 @@ def test_a_task_is_made_and_opened() -> None:
     assert "%2C" in address(at) or "," in unquote(address(at))
 
 
+def test_a_small_loss_is_shown_as_it_was_written() -> None:
+    at = show(opened(), "task")
+    field = at.number_input(key="dnn_task_loss")
+    assert (field.value, field.proto.placeholder) == (None, "not asked for")
+    field.set_value(0.004).run()
+    assert at.number_input(key="dnn_task_loss").proto.format % 0.004 == "0.004"
+    assert "Reach a test loss of at most 0.004." in "".join(m.value for m in at.markdown)
+    assert "dnn_goal_loss=0.004" in address(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("accuracy", 150.0, "A test accuracy of 150 % cannot be asked for: it must be above 0 % and at most 100 %"),
+        ("accuracy", 0.0, "A test accuracy of 0 %"),
+        ("loss", -1.0, "A test loss of -1 cannot be asked for: it must be above 0 and at most 100"),
+        ("parameters", 100_001, "A limit of 100001 parameters cannot be set: it must be from 1 to 100000"),
+        ("updates", 0, "A limit of 0 updates cannot be set: it must be from 1 to 1000000"),
+    ],
+)
+def test_a_task_that_nobody_can_meet_is_refused_with_a_sentence_and_no_link(name, value, sentence) -> None:
+    at = show(opened(), "task")
+    at.number_input(key=f"dnn_task_{name}").set_value(value).run()
+    assert not at.exception
+    assert sentence in at.error[0].value
+    assert not at.code
+
+
 def test_every_control_can_be_hidden_in_one_link() -> None:
     names = list(task.control_names())
     assert set(names) <= set(Settings.__dataclass_fields__)

@@ -127,7 +127,7 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
 
 
 def _cube(frame: _Frame, now: Snapshot | None, settings: Settings, controls: Controls[Settings] | None) -> None:
-    with st.container(horizontal=True, gap="xxsmall"):
+    with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
         shown = st.segmented_control(
             _("Picture of the cube"),
             ("slice", "solid"),
@@ -136,6 +136,14 @@ def _cube(frame: _Frame, now: Snapshot | None, settings: Settings, controls: Con
             key=f"{frame.key}_cube",
             required=True,
             label_visibility="collapsed",
+        )
+        st.caption(
+            _("of the cube"),
+            width="content",
+            help=_(
+                "The inputs x₁, x₂ and x₃ lie between 0 and 1: a cube. Their sum s = x₁ + x₂ + x₃ decides the class. A "
+                "slice is a flat cut through the cube: one input, or s, is fixed, at the place that the slider says."
+            ),
         )
         running = now is not None and now.state is State.RUNNING
         if controls is not None and (shown == "slice" or running):
@@ -200,8 +208,8 @@ def _solid(frame: _Frame) -> None:
     st.plotly_chart(figure, key=f"{frame.key}_solid", config={"displayModeBar": False})
     st.caption(
         _(
-            "{wrong} of {n} test samples are wrong (diamonds); the colour is the true class. Turn the cube: seen from "
-            "the side, the borders s = 1 and s = 2 are two lines.",
+            "{wrong} of {n} test samples are wrong (here diamonds, in the slice triangles); the colour is the true "
+            "class. Turn the cube: seen from the side, the borders s = 1 and s = 2 are two lines.",
             wrong=int(missed.sum()),
             n=len(missed),
         )

@@ -11,7 +11,7 @@ from core.data.playground import PlaygroundData
 from core.errors import InvalidInput
 from core.inspect import surface
 from core.inspect.model import first_model, shared_model
-from core.inspect.neurons import symmetric
+from core.inspect.neurons import broken, symmetric
 from core.inspect.view import LIVE_ROWS, SIDE, view
 from core.nets.mlp import Mlp
 from core.training.jobs import PlaygroundJob
@@ -112,7 +112,8 @@ def diagram(
         on_show=lambda shown: session.remember(f"{key}_gradient", shown),
         key=key,
     )
-    _alike(seen.model)
+    if not _broken(seen.model):
+        _alike(seen.model)
 
 
 def chosen(widths: tuple[int, ...], key: str = KEY) -> Chosen | None:
@@ -150,6 +151,20 @@ def _points(data: PlaygroundData, axis: str, level: float) -> tuple[torch.Tensor
         return data.expand(surface.cut(data, (0, 1), SIDE).points), None, (SIDE, SIDE)
     raw = surface.cube_cut(axis, level, SIDE).points
     return data.expand(raw), ((raw >= 0) & (raw <= 1)).all(dim=1), (SIDE, SIDE)
+
+
+def _broken(model: Mlp) -> bool:
+    """Say which layers' numbers are not finite any more, if any are."""
+    layers = [str(number) for number, flag in enumerate(broken(model), 1) if flag]
+    if layers:
+        st.caption(
+            _(
+                "Layers {layers} have weights or biases that are not finite numbers (NaN or ∞): what these neurons "
+                "answer is not a number, either.",
+                layers=", ".join(layers),
+            )
+        )
+    return bool(layers)
 
 
 def _alike(model: Mlp) -> None:

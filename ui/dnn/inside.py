@@ -77,7 +77,7 @@ def parameters(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
         rows.append(
             {
                 _("name"): name,
-                _("shape"): "(" + ", ".join(map(str, value.shape)) + ")",
+                _("shape"): str(tuple(value.shape)),
                 _("count"): value.numel(),
                 _("mean"): float(value.mean()),
                 _("std"): float(value.std(correction=0)),
@@ -173,10 +173,12 @@ def theory() -> None:
     )
     st.markdown(
         _(
-            "**Dead neurons.** A ReLU whose z is negative for every sample answers 0, has the gradient 0, and never "
-            "comes back; when a whole layer is dead, no input reaches the output. LeakyReLU, wider layers, another "
-            "seed or smaller steps prevent it. **Equal weights**, such as zeros, are no better: equal neurons have "
-            "equal gradients and stay one and the same for ever. That is why the first weights are random."
+            "**Dead neurons.** A ReLU whose z is negative for every sample answers 0, and no gradient reaches its "
+            "weights. In the first layer that is for ever, as the samples do not change; in a later one it can come "
+            "back while a layer before it still learns. When a whole layer is dead, no input reaches the output and no "
+            "gradient the layers before it: then nothing wakes it. LeakyReLU, wider layers, another seed or smaller "
+            "steps prevent it. **Equal weights**, such as zeros, are no better: equal neurons have equal gradients and "
+            "stay one and the same for ever. That is why the first weights are random."
         )
     )
     st.markdown(

@@ -8,7 +8,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
-from ui.dnn.task import control_names, goal, posed
+from core.errors import InvalidInput
+from core.training.goals import Goal
+from ui import lesson
+from ui.dnn.task import control_names, posed
 from ui.state import Controls
 from ui.text import _
 
@@ -40,24 +43,36 @@ def builder(controls: Controls[Any]) -> None:
         help=_("They keep the values that they have now. Train is always there."),
     )
     left, right = st.columns(2)
+    empty = _("not asked for")
     with left:
-        accuracy = st.number_input(_("Test accuracy in %, at least"), 0.0, 100.0, 0.0, 1.0, key="dnn_task_accuracy")
-        loss = st.number_input(_("Test loss, at most"), 0.0, 100.0, 0.0, 0.01, key="dnn_task_loss")
+        accuracy = _wanted("accuracy", _("Test accuracy in %, at least"), empty, step=1.0, format="%.10g")
+        loss = _wanted("loss", _("Test loss, at most"), empty, step=0.01, format="%.10g")
     with right:
-        parameters = st.number_input(_("Parameters, at most"), 0, 100_000, 0, key="dnn_task_parameters")
-        updates = st.number_input(_("Updates, at most"), 0, 1_000_000, 0, key="dnn_task_updates")
-    st.caption(_("0: not asked for. The link carries the settings of this page as they are now."))
+        most = _wanted("parameters", _("Parameters, at most"), empty, step=1)
+        updates = _wanted("updates", _("Updates, at most"), empty, step=1)
+    st.caption(_("The link carries the settings of this page as they are now."))
+    try:
+        asked = Goal(None if accuracy is None else accuracy / 100, most, updates, loss)
+    except InvalidInput as error:
+        lesson.problem(error)
+        return
     changes = {
         "hide": ",".join(hidden),
-        "goal_accuracy": accuracy,
-        "goal_loss": loss,
-        "goal_parameters": parameters,
-        "goal_updates": updates,
+        "goal_accuracy": accuracy or 0.0,
+        "goal_loss": loss or 0.0,
+        "goal_parameters": most or 0,
+        "goal_updates": updates or 0,
     }
-    asked = goal(controls.settings.__class__(**changes))
     if asked:
         st.markdown(posed(asked))
-    show(controls.link(**changes), _("QR code of the link that sets this task"), "dnn_task_link")
+    parameters = controls.link(**changes)
+    parameters.pop("hide", None)  # of the task that the page itself was opened with
+    show(parameters, _("QR code of the link that sets this task"), "dnn_task_link")
+
+
+def _wanted(name: str, label: str, empty: str, **options: Any) -> Any:
+    """Draw a number field that may stay empty and return its number or None; Goal says which numbers can be."""
+    return st.number_input(label, value=None, placeholder=empty, key=f"dnn_task_{name}", **options)
 
 
 def show(parameters: dict[str, str], alt: str, key: str) -> None:

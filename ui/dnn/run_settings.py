@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from core.training.plain import Plain
-from ui.dnn.settings import MAX_HIDDEN, MAX_NEURONS, data_names, labels
+from ui.dnn.settings import MAX_HIDDEN, MAX_NEURONS, data_names, labels, usual_samples
 from ui.text import _
 
 # Plain settings that are a field of the page under another name; those of the network's shape are put together below.
@@ -42,6 +42,8 @@ def controls_of(settings: Mapping[str, Plain]) -> dict[str, Any]:
         settings: of core.training.plain.
     """
     found: dict[str, Any] = {field: settings[name] for name, field in FIELDS.items() if name in settings}
+    if found.get("samples") == usual_samples(str(found.get("data"))):
+        found["samples"] = 0
     inner = tuple(int(width) for width in str(settings.get("net.widths", "")).split("-")[1:-1])
     if not inner:
         found["layers"] = 0

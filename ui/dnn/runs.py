@@ -12,6 +12,7 @@ from core.errors import InvalidInput
 from core.export.runs import differing, runs_csv, runs_json
 from core.training.book import BOOK, MAX_ENTRIES, MAX_NAME, Entry, epochs_at
 from ui import charts, lesson, session
+from ui.dnn import task
 from ui.dnn.run_settings import controls_of, setting_name, setting_value
 from ui.state import Controls, owner
 from ui.text import _
@@ -213,7 +214,8 @@ def _one(controls: Controls[Any], entry: Entry) -> None:
 def _link(controls: Controls[Any], entry: Entry) -> dict[str, str] | None:
     """Return the parameters that set the page as it was for a run, or None when the page cannot be set so."""
     try:
-        return controls.preset(**controls_of(dict(entry.settings)))
+        changes = controls_of(dict(entry.settings))
+        return controls.preset(**changes) if task.leaves(controls, changes, task.hides(controls)) else None
     except (ValueError, TypeError):
         return None
 

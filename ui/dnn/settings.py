@@ -12,6 +12,7 @@ from core.nets.files import Weights
 from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig
 from core.training.config import TrainConfig
+from core.training.goals import MAX_LOSS, MAX_PARAMETERS, MAX_UPDATES
 from core.training.jobs import PlaygroundJob
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
@@ -34,6 +35,8 @@ class Settings:
     """The DNN playground's settings; the defaults are the course's (2.1, 2.2 and 2.4)."""
 
     PREFIX: ClassVar[str] = "dnn_"
+    # A task that a teacher sets, which an experiment's link does not end
+    KEPT: ClassVar[tuple[str, ...]] = ("hide", "goal_accuracy", "goal_loss", "goal_parameters", "goal_updates")
     # Data
     data: str = choice("onehot", DATA_SETS)
     samples: int = number(0, 0, 20_000)
@@ -72,12 +75,12 @@ class Settings:
     level: float = number(0.5, 0.0, 1.0, step=0.05)
     log: bool = flag(False)
     smooth: float = number(0.0, 0.0, 0.95, step=0.05)
-    # A task that a teacher sets
+    # See KEPT
     hide: str = text("", 200)
     goal_accuracy: float = number(0.0, 0.0, 100.0)
-    goal_loss: float = number(0.0, 0.0, 100.0)
-    goal_parameters: int = number(0, 0, 100_000)
-    goal_updates: int = number(0, 0, 1_000_000)
+    goal_loss: float = number(0.0, 0.0, float(MAX_LOSS))
+    goal_parameters: int = number(0, 0, MAX_PARAMETERS)
+    goal_updates: int = number(0, 0, MAX_UPDATES)
 
 
 def data_names() -> dict[str, str]:
@@ -213,16 +216,20 @@ def _parts(written: str) -> list[str]:
     return [part for part in written.split("-") if part]
 
 
+def usual_samples(data: str) -> int:
+    """Return how many samples a set is drawn with when no number is asked for."""
+    return USUAL.get(data, USUAL_2D)
+
+
 def data_config(settings: Settings, table: NumberTable | None = None) -> DataConfig:
     """Return the data that the settings ask for.
 
     Raises:
         InvalidInput: there is no such data, and why.
     """
-    usual = USUAL.get(settings.data, USUAL_2D)
     return DataConfig(
         name=settings.data,
-        samples=settings.samples or usual,
+        samples=settings.samples or usual_samples(settings.data),
         noise=settings.noise,
         train_share=settings.share,
         seed=settings.data_seed,

@@ -42,6 +42,7 @@ def histograms(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str 
     sizes = [float(slope.abs().mean()) for slope in slopes]
     left = [_("{name}: spread {std}", name=name, std=plain(h.std)) for name, h in zip(names, weights, strict=True)]
     right = [_("mean size {size}", size=plain(size)) for size in sizes]
+    left = [_with_broken(text, found) for text, found in zip(left, weights, strict=True)]
     cells = [(row, 0, left[row], found) for row, found in enumerate(weights)]
     cells += [(row, 1, right[row], found) for row, found in enumerate(counted.histograms(slopes))]
     st.echarts_chart(
@@ -59,6 +60,11 @@ def histograms(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str 
     )
 
 
+def _with_broken(text: str, found: Histogram) -> str:
+    """Add how many numbers are left out of a histogram because they are NaN or infinite."""
+    return _("{text} · {n} not finite", text=text, n=found.broken) if found.broken else text
+
+
 def _spec(cells: list[tuple[int, int, str, Histogram]], heads: tuple[str, str]) -> dict[str, Any]:
     muted, line = colour("muted"), colour("line")
     head_style = {"fontSize": 13, "color": colour("text")}
@@ -73,8 +79,9 @@ def _spec(cells: list[tuple[int, int, str, Histogram]], heads: tuple[str, str]) 
         titles.append({"text": name, "top": top, "left": f"{left}%", **small})
         grids.append({"top": top + 20, "height": ROW - 42, "left": f"{left + 1}%", "width": "46%"})
         bounds = {"top": top + ROW - 21, **small}
-        titles.append({"text": plain(found.edges[0]), "left": f"{left}%", **bounds})
-        titles.append({"text": plain(found.edges[-1]), "right": f"{52 - left}%", **bounds})
+        if any(found.counts):  # of nothing but NaN there is no smallest and no largest
+            titles.append({"text": plain(found.edges[0]), "left": f"{left}%", **bounds})
+            titles.append({"text": plain(found.edges[-1]), "right": f"{52 - left}%", **bounds})
         hidden = {"axisLabel": {"show": False}, "axisTick": {"show": False}, "splitLine": {"show": False}}
         ground = {"axisLine": {"onZero": False, "lineStyle": {"color": line}}}
         ends = {"min": found.edges[0], "max": found.edges[-1]}

@@ -68,7 +68,9 @@ def _numbers(now: Snapshot | None) -> None:
     if trained is not None:
         parts.append(_score(_("Training"), trained))
     if tested.confusion:
-        parts.append(_("always the same answer: {share}", share=f"{tested.majority:.2%}"))
+        parts.append(_("always the same answer: {share} of the test set", share=f"{tested.majority:.2%}"))
+    if now.state is State.DIVERGED:  # the weights are not those that were tested any more
+        parts.insert(0, _("The last finite look, at update {at}", at=now.evaluated_at))
     with st.container(key="dnn_scores"):
         st.markdown("  ·  ".join(parts))
 
@@ -104,6 +106,8 @@ def _looks(controls: Controls[Settings], now: Snapshot | None, planned: Playgrou
     view = controls.segmented("view", _("Look at"), views(), label_visibility="collapsed")
     if view not in names:
         st.caption(_("A regression has no classes; choose another look."))
+    elif now is None and planned is None:
+        st.caption(_("No run yet: see the message above."))
     elif now is None:
         st.caption(_("No run yet: press Train and watch the orange line, the test set."))
     elif view == "curves":
@@ -149,7 +153,7 @@ def _curves(controls: Controls[Settings], now: Snapshot) -> None:
             key="chart_dnn_accuracy",
             alt=_("Accuracy against updates."),
             percent=True,
-            level=(_("always the same answer"), now.evaluation.majority) if now.evaluation else None,
+            level=(_("test: always the same answer"), now.evaluation.majority) if now.evaluation else None,
             smooth=settings.smooth,
         )
     with st.popover(_("Axes"), icon=":material/tune:"):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
 from core.training.goals import Goal, Verdict
 from core.training.snapshot import State
-from ui import live
+from ui import live, session
 from ui.text import _
 
 if TYPE_CHECKING:
     from core.training.jobs import PlaygroundJob
     from core.training.snapshot import Snapshot
+    from ui.lesson import Experiment
     from ui.state import Controls
 
 EVERY_S: Final = 0.5  # between two judgements of a run that goes on
@@ -61,6 +63,31 @@ def hidden(written: str, names: Collection[str] | None = None) -> frozenset[str]
     """
     wanted = {part.strip() for part in written.split(",")}
     return frozenset(wanted & set(control_names() if names is None else names))
+
+
+def hides(controls: Controls[Any]) -> frozenset[str]:
+    """Return the controls that the page's link hides."""
+    return hidden(controls.settings.hide or session.parameter("hide"))
+
+
+def leaves(controls: Controls[Any], changes: Mapping[str, Any], hidden: Collection[str]) -> bool:
+    """Return whether a link with these settings leaves every hidden control as it is.
+
+    Args:
+        controls: of the page.
+        changes: field names and values; the link sets every other field to its default.
+        hidden: names of fields.
+    """
+    return controls.stands_at(changes, {field.name for field in fields(controls.settings)} - set(hidden))
+
+
+def offered(experiments: Iterable[Experiment], controls: Controls[Any], hidden: Collection[str]) -> list[Experiment]:
+    """Return the experiments that a task leaves room for: they change no control that it hides."""
+    return [
+        replace(each, also=tuple(entry for entry in each.also if leaves(controls, entry[1], hidden)))
+        for each in experiments
+        if leaves(controls, each.changes, hidden)
+    ]
 
 
 def goal(settings: Any) -> Goal:

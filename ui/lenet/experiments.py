@@ -127,5 +127,5 @@ def links() -> list[tuple[str, dict[str, Any]]]:
     found = []
     for experiment in first() + others():
         found.append((experiment.label, dict(experiment.changes)))
-        found += [(f"{experiment.label}: {label}", dict(changes)) for label, changes in experiment.also]
+        found += [(f"{experiment.label}: {label}", dict(changes)) for label, changes, _own in experiment.variants]
     return found

@@ -156,8 +156,9 @@ function drawHeads(state) {
   const words = data.words
   shown.forEach((count, layer) => {
     const died = (data.dead[layer - 1] ?? []).filter(Boolean).length
-    const names = [data.activations[layer - 1], data.short[layer - 1]]
-    const tops = layer === 0 ? [words.input] : layer === last ? [words.output] : [`${layer} · ${names[0]}`, ...names]
+    const [long, short] = [data.activations[layer - 1], data.short[layer - 1]]
+    const hidden = [`${layer} · ${long}`, `${layer} · ${short}`, `${layer}·${short}`]
+    const tops = layer === 0 ? [words.input] : layer === last ? [words.output] : hidden
     const all = data.widths[layer]
     const many = all === count ? `${all}` : step > 60 ? fill(words.of, { shown: count, all }) : `${count}/${all}`
     const flow = (data.flow[layer - 1] ?? "").replace(/e([+-])0/, "e$1").replace("e+", "e").replaceAll("-", "−")

@@ -172,7 +172,7 @@ function foot(state) {
     if (state.size >= 14) entry("bias", words.biasBar)
     if (state.maps.length) entry("map", words.map)
     if (data.byGradient) entry("sum", words.flow)
-    if (died) entry("ended", words.dead)
+    if (died) entry("ended", words.deadMeaning)
     ui.note = make("span", "note", ui.legend)
   }
   say(ui.note, died || data.byGradient ? data.note : "")
