@@ -98,6 +98,10 @@ def test_the_board_is_named_and_its_tools_are_the_page_s_own(server: str, page: 
     page.locator(".st-key-clear_lesson button").click()
     reads(page, "")
     assert chalk(page) < 0.001
+    draw(page, [SEVEN])  # on the wiped board, which is another canvas
+    reads(page, re.compile("[17]"))
+    expect(page.locator(".dc-toolbar")).to_be_hidden()
+    expect(page.get_by_role("img", name="Blackboard")).to_have_css("touch-action", "none")
 
 
 def test_a_step_is_switched_with_the_keyboard_and_the_link_has_it(server: str, page: Page) -> None:
