@@ -102,6 +102,14 @@ def test_the_board_is_named_and_its_tools_are_the_page_s_own(server: str, page: 
     reads(page, re.compile("[17]"))
     expect(page.locator(".dc-toolbar")).to_be_hidden()
     expect(page.get_by_role("img", name="Blackboard")).to_have_css("touch-action", "none")
+    where = page.locator(".st-key-sketch_strip").bounding_box()
+    page.get_by_text("中文", exact=True).first.click()
+    expect(answer(page)).to_contain_text("熵", timeout=PATIENCE_MS)
+    reads(page, re.compile("[17]"))
+    page.locator(".st-key-clear_lesson button").click()
+    reads(page, "")
+    settle(page)
+    assert page.locator(".st-key-sketch_strip").bounding_box()["y"] == where["y"], "the page stays where it is"
 
 
 def test_a_step_is_switched_with_the_keyboard_and_the_link_has_it(server: str, page: Page) -> None:

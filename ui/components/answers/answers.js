@@ -31,7 +31,8 @@ function best(probabilities) {
 
 function bars(root, data) {
   const box = child(root, "div", "box")
-  const entropy = data.networks.some((network) => network.entropy !== null)
+  // A row that came with the first stroke would move everything below the answers.
+  const entropy = !!data.judgement || data.networks.some((network) => network.entropy !== null)
   const shape = [data.networks.length, data.big, !!data.judgement, entropy].join()
   box.classList.toggle("tight", data.networks.length > 1)
   if (box.dataset.shape !== shape) {
@@ -45,6 +46,7 @@ function bars(root, data) {
   const first = best(data.networks[0].probabilities)
   const digit = first < 0 ? "" : first
   box.querySelector(".corner").textContent = data.words.digit
+  if (box.entropies) box.querySelector(".entropy th").textContent = data.words.entropy
   data.networks.forEach((network, column) => fill(box, network, column, data.words))
   box.querySelector(".note").textContent = data.note
   box.querySelector(".spoken").textContent = data.spoken
@@ -79,6 +81,7 @@ function fill(box, { name, sub, probabilities, before, entropy }, column, words)
     cell.number.textContent = share === undefined ? "" : `${(100 * share).toFixed(1)} %`
     cell.mark.hidden = !before.length || Math.abs(before[row] - share) < 0.005
     cell.mark.style.left = `${100 * (before[row] ?? 0)}%`
+    cell.mark.title = words.before
   }
   if (box.entropies) box.entropies[column].textContent = entropy === null ? "" : words.bits.replace("%n", entropy)
 }
@@ -139,7 +142,6 @@ function build(box, data, entropy) {
         const track = make("div", "track", cell)
         cell.bar = make("i", "bar", track)
         cell.mark = make("i", "mark", track)
-        cell.mark.title = data.words.before
         cell.number = make("span", "number", cell)
         return cell
       }),
@@ -150,7 +152,6 @@ function build(box, data, entropy) {
     const line = make("tr", "entropy", body)
     const name = make("th", "", line)
     name.scope = "row"
-    name.textContent = data.words.entropy
     box.entropies = data.networks.map(() => make("td", "bits", line))
   }
   const spoken = make("p", "spoken", side)
