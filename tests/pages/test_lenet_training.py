@@ -269,13 +269,18 @@ def test_both_networks_learn_from_the_same_batches(open_page, few, words, schedu
     table = at.dataframe[0].value
     assert table.shape == (7, 2)
     assert list(table.iloc[2]) == ["61,706", "575,050"]
-    for kind in ("turn", "thickness", "noise", "shift"):
+    for kind in ("turn", "size", "thickness", "noise", "shift"):
         at.segmented_control(key="lenet_change").set_value(kind).run()
         assert not at.exception, at.exception[0].message
     measured = at.session_state["_kept_lenet_changed"]
     shift = next(points for key, points in measured.items() if key[0] == "shift")
     assert [point.amount for point in shift] == [0, 1, 2, 3, 4, 5, 6]
     assert shift[0].scores["lenet5"].correct == own.evaluation.correct  # not shifted: the whole test set
+    gaps = {point.amount: abs(point.scores["lenet5"].accuracy - point.scores["mnist-dnn"].accuracy) for point in shift}
+    widest = shift[int(max(gaps, key=gaps.get))]
+    said = next(caption.value for caption in at.caption if "Farthest apart" in caption.value)
+    assert f"at {widest.amount} px: LeNet-5 reads {widest.scores['lenet5'].accuracy:.1%} right" in said
+    assert said.endswith(f"Fully connected {widest.scores['mnist-dnn'].accuracy:.1%}.")
 
 
 def inside(at: AppTest, tab: str) -> AppTest:
