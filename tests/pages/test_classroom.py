@@ -141,6 +141,36 @@ def test_a_teacher_begins_a_class_and_sees_the_token_once(visit, words, store, l
     assert "class_open" in keys(at)  # in this session the teacher's tools are there without it
 
 
+def test_a_reload_does_not_cost_the_teacher_the_token(visit, words, store, file) -> None:
+    def again(owner: str, **parameters: str) -> AppTest:
+        at = AppTest.from_string(SCRIPT, default_timeout=60)
+        at.session_state["_owner"] = owner
+        for key, value in parameters.items():
+            at.query_params[key] = value
+        return fine(at.run())
+
+    at = again("the browser of a teacher in a hurry")
+    at.button(key="class_begin").click()
+    fine(at.run())
+    code, token = parameter(at, "class"), at.code[0].value
+    stranger = again("somebody else's browser", **{"class": code})
+    assert not stranger.code
+    reloaded = again("the browser of a teacher in a hurry", **{"class": code})  # another session, the same cookie
+    assert reloaded.code[0].value == token
+    assert "class_open" in keys(tab(reloaded, 5))
+    reloaded.button(key="class_token_done").click()
+    fine(reloaded.run())
+    assert not again("the browser of a teacher in a hurry", **{"class": code}).code, "it was written down"
+
+
+def test_the_open_tab_is_in_the_address_and_outlives_another_language(visit, room) -> None:
+    at = visit(code=room.code, class_tab="invite")
+    assert [title.value for title in at.title] == [room.code]
+    at.session_state["_language"] = "zh"
+    fine(at.run())
+    assert [title.value for title in at.title] == [room.code]
+
+
 def test_a_class_is_joined_by_its_code_however_it_is_typed(visit, words, room) -> None:
     at = visit()
     at.text_input(key="class_typed_view").set_value("nonsense")
