@@ -433,6 +433,18 @@ def test_the_numbers_are_those_of_the_networks(visit, room, words, class_of_twel
     assert table.iloc[0, 3] == f"{100 * low:.1f} – {100 * high:.1f} %"
     assert len(tiles(at, "class_misread")) == 12 - read["lenet5"] >= 1
     assert f"**{12 - read['lenet5']}**" in words(at)
+    odd = next(
+        row for row in range(12) if pretrained("lenet5")(digits.test_images[row : row + 1]).argmax() != said[row]
+    )
+    cell = (said[odd], int(pretrained("lenet5")(digits.test_images[odd : odd + 1]).argmax()))
+    at.session_state["_kept_class_cell"] = cell
+    fine(at.run())
+    shown = tiles(at, "class_misread")
+    assert {tile["note"].split()[0] for tile in shown} == {f"{cell[0]}→{cell[1]}"}, "one cell's digits"
+    at.session_state["_kept_class_cell"] = (truth[0], (truth[0] + 1) % 10)
+    fine(at.run())
+    assert f"answers “{(truth[0] + 1) % 10}” to **0**" in words(at)
+    at.session_state["_kept_class_cell"] = None
     at.segmented_control(key="class_network").set_value("mnist-dnn")
     fine(at.run())
     assert f"**{12 - read['mnist-dnn']}**" in words(at)
