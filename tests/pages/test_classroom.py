@@ -363,6 +363,19 @@ def test_the_wall_shows_what_lenet_reads_otherwise(visit, room, words, class_of_
     assert parameter(at, "class_show") == "digit"
 
 
+def test_a_long_wall_is_opened_piece_by_piece(visit, room, class_of_twelve, monkeypatch) -> None:
+    import ui.classroom.wall
+
+    monkeypatch.setattr(ui.classroom.wall, "PAGE", 5)
+    at = visit(code=room.code)
+    for count in (5, 10):
+        assert [tile["id"] for tile in tiles(at)] == sorted(class_of_twelve, reverse=True)[:count]
+        at.button(key="class_further").click()
+        fine(at.run())
+    assert len(tiles(at)) == 12
+    assert "class_further" not in keys(at)
+
+
 def test_the_pictures_on_the_wall_are_those_that_were_given(visit, room, class_of_twelve, pictures) -> None:
     import base64
     import io

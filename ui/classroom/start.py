@@ -39,11 +39,11 @@ def join(member: Membership, place: str) -> None:
 
 def begin(member: Membership) -> None:
     """Draw both ways into a class: with a code, and as a teacher who begins one."""
-    left, right = st.columns(2, gap="large")
-    with left:
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(border=True, height="stretch"):
         st.markdown(_("**Your class collects handwriting?** Join it with its code, and see its wall of digits."))
         join(member, "view")
-    with right:
+    with right, st.container(border=True, height="stretch"):
         st.markdown(
             _(
                 "**For teachers:** begin a class, and your students give their digits to it. You get a code for them, "
