@@ -35,6 +35,7 @@ function bars(root, data) {
   const entropy = !!data.judgement || data.networks.some((network) => network.entropy !== null)
   const shape = [data.networks.length, data.big, !!data.judgement, entropy].join()
   box.classList.toggle("tight", data.networks.length > 1)
+  box.classList.toggle("many", data.networks.length > 2)
   if (box.dataset.shape !== shape) {
     box.replaceChildren()
     box.dataset.shape = shape
@@ -121,7 +122,8 @@ function build(box, data, entropy) {
     make("img", "", seen)
     make("figcaption", "", seen)
   } else make("p", "note", side)
-  const table = make("table", "table", side)
+  const table = make("table", "table", make("div", "wide", side))
+  table.style.minWidth = data.networks.length > 2 ? `${3.4 + 4.3 * data.networks.length}rem` : ""
   const head = make("tr", "", make("thead", "", table))
   make("th", "corner", head).scope = "col"
   for (const _network of data.networks) {
