@@ -156,8 +156,26 @@ def test_a_hidden_map_changes_the_answer_and_comes_back(open_page, few, words) -
     assert "Of 200 test digits" in words(at)
     at.button(key="lenet_unhide").click().run()
     assert "lenet_hide" not in at.query_params
-    for hide in ("c1.1,c1.2,f6.84,s2.3", "c9.1,x,c1.99,out.1"):
-        assert not open_page("lenet_training", lenet_hide=hide).error
+    assert not open_page("lenet_training", lenet_hide="c1.1,c1.2,f6.84,s2.3").error
+
+
+@pytest.mark.parametrize(
+    ("network", "hide"), [("lenet5", "c9.1,x,c1.99,out.1,in.1,[win](//x).1"), ("mnist-dnn", "c1.1,f6.3")]
+)
+def test_what_a_network_has_not_is_not_said_to_be_hidden(open_page, few, words, network, hide) -> None:
+    at = open_page("lenet_training", lenet_network=network, lenet_hide=hide)
+    assert "Hidden" not in words(at)
+    assert "WIN" not in words(at)
+    assert not at.error
+
+
+def test_the_test_and_what_mattered_say_what_is_hidden(open_page, few, words) -> None:
+    at = open_page("lenet_training", lenet_hide="c1.3")
+    assert "thin marks" in words(at)
+    for name in ("saliency", "test"):
+        look(at, name)
+        assert "Hidden: C1 3. What is shown here is the network without them." in words(at)
+        assert "thin marks" not in words(at)
 
 
 def test_a_diverged_network_is_looked_into_all_the_same(open_page, few, words) -> None:
