@@ -368,6 +368,29 @@ def test_three_networks_have_short_names(open_page) -> None:
     assert [column.name for column in columns(Answered(None, None, ""), [*two, two[0]])] == ["LeNet", "DNN", "LeNet"]
 
 
+def test_whatever_a_board_sends_the_page_stands(open_page) -> None:
+    open_page("home")
+    from streamlit_drawable_canvas import CanvasResult
+
+    from ui.sketch.board import _sent
+
+    for picture in (None, 7, "", "data:", "data:image/png;base64,=", "data:image/png;base64,§§"):
+        for drawing in (None, [], "x", {}, {"objects": 5}, {"objects": None}, {"objects": {}}):
+            image, strokes = _sent(CanvasResult(drawing, picture, return_image_data=True))
+            assert image is None or decoded(image) is None
+            assert strokes == {}
+
+
+def decoded(image: bytes):
+    from core.errors import InvalidInput
+    from ui.sketch.board import decode
+
+    try:
+        return decode(image)
+    except InvalidInput:
+        return None
+
+
 def test_pictures_from_the_browser_are_checked_before_they_are_decoded(open_page) -> None:
     open_page("home")  # the board's component wants a running app
     from ui.sketch.board import MAX_PNG_BYTES, decode
