@@ -33,6 +33,9 @@ COOKIE_SECONDS: Final = 30 * 24 * 3600
 JOIN_SECONDS: Final = 20.0
 # Seconds that the import of torch leaves to a first visitor, whose page it would delay by almost a second on two cores.
 HEAD_START_SECONDS: Final = 1.5
+# What a page will want, too, and whose import takes a second: lesson 4's saliency. Not before the first page is drawn.
+LATER: Final = ("captum.attr",)
+LATER_SECONDS: Final = 4.0
 
 
 def _inline_script_hashes() -> str:
@@ -123,9 +126,19 @@ class WarmUp:
                 scheduler.start()
                 importlib.import_module("core.cache").mnist_loading()  # begins on a thread of its own
                 self._scheduler = scheduler
+                self._import_later()
         except Exception:
             self.failed = True
             LOG.exception("warm-up failed")
+
+    def _import_later(self) -> None:
+        for name in LATER:
+            if self._stopping.wait(LATER_SECONDS):
+                return
+            try:
+                importlib.import_module(name)
+            except Exception:  # the page that needs it imports it itself, and says what is wrong
+                LOG.exception("%s could not be imported", name)
 
 
 WARM_UP: Final = WarmUp()
