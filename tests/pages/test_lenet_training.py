@@ -252,6 +252,18 @@ def test_another_run_is_looked_at_as_it_stands(open_page, few) -> None:
     assert "lenet_at" not in at.query_params
 
 
+@pytest.mark.parametrize(
+    ("batch", "often"),
+    [("8", "every quarter of an epoch"), ("40", "every third of an epoch"), ("100", "after every epoch")],
+)
+def test_it_says_how_often_the_test_set_is_looked_at(open_page, few, words, batch, often) -> None:
+    from ui.lenet.settings import looks
+
+    at, snapshot = trained(open_page, lenet_look="curves", lenet_batch=batch, lenet_samples="100")
+    assert f"looked at {often}, on 200 test digits and the first 100 training" in words(at)
+    assert len(snapshot.evaluations) == 1 + looks(1, -(-100 // int(batch)), 200)
+
+
 def test_a_finished_run_goes_on_as_one_long_run(open_page, few, scheduler) -> None:
     at, short = trained(open_page)
     at.button(key="lenet_go_on").click().run()
