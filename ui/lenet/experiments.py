@@ -26,7 +26,7 @@ def first() -> list[Experiment]:
         ),
         Experiment(
             _("Where convolution helps"),
-            _("Shift the test digits by three pixels: one network still reads about twice as many as the other."),
+            _("Shift the test digits by three pixels: one network still reads many more of them than the other."),
             {"look": "compare"},
             _(
                 "Press Train both. Then look at the curves below: the same test digits, shifted. The fully connected "
