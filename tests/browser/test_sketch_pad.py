@@ -122,6 +122,7 @@ def test_a_step_is_switched_with_the_keyboard_and_the_link_has_it(server: str, p
     expect(normalise).to_have_attribute("aria-checked", "false", timeout=PATIENCE_MS)
     expect(page).to_have_url(re.compile(r"sketch_steps=crop\.fit\.centre"))
     expect(answer(page).locator(".mark:visible").first).to_be_visible()  # where the bars were
+    expect(answer(page).locator(".before")).to_have_text("The line: with all steps.")
     page.reload()
     expect(page.get_by_role("switch", name="Normalise")).to_have_attribute("aria-checked", "false", timeout=PATIENCE_MS)
 

@@ -368,6 +368,23 @@ def test_three_networks_have_short_names(open_page) -> None:
     assert [column.name for column in columns(Answered(None, None, ""), [*two, two[0]])] == ["LeNet", "DNN", "LeNet"]
 
 
+def test_a_file_that_is_no_photo_is_refused_and_the_page_says_how_to_go_on(open_page) -> None:
+    at = open_page("sketch_pad", sketch_topic="photo")
+    at.session_state["_kept_sketch_photo"] = b"no photo at all"
+    at.run()
+    assert "no readable photo" in at.error[0].value
+    assert "upload that" in components(at)["lesson_answers"]["note"]
+
+
+def test_an_answer_stands_above_its_frame_or_below_where_there_is_no_room(open_page) -> None:
+    open_page("home")
+    from ui.sketch.several import HEIGHT, _beside
+
+    assert _beside(60, 150) == 51
+    assert _beside(10, 150) == 174
+    assert _beside(10, HEIGHT - 10) == 16
+
+
 def test_whatever_a_board_sends_the_page_stands(open_page) -> None:
     open_page("home")
     from streamlit_drawable_canvas import CanvasResult

@@ -50,6 +50,7 @@ function bars(root, data) {
   if (box.entropies) box.querySelector(".entropy th").textContent = data.words.entropy
   data.networks.forEach((network, column) => fill(box, network, column, data.words))
   box.querySelector(".note").textContent = data.note
+  box.line.textContent = data.networks.some((network) => network.before.length) ? data.words.before : ""
   box.querySelector(".spoken").textContent = data.spoken
   if (data.judgement) judge(box, data.judgement, digit === "")
   if (data.judgement) see(box.querySelector(".seen"), data.seen)
@@ -156,6 +157,7 @@ function build(box, data, entropy) {
     name.scope = "row"
     box.entropies = data.networks.map(() => make("td", "bits", line))
   }
+  box.line = make("p", "before", side)
   const spoken = make("p", "spoken", side)
   spoken.setAttribute("aria-live", "polite")
 }
