@@ -81,7 +81,9 @@ def test_a_page_change_while_drawing_loses_no_stroke(server: str, page: Page) ->
     page.wait_for_timeout(1000)
     settle(page)
     assert chalk(page) == pytest.approx(both, abs=0.004)
-    page.get_by_text("Our class", exact=True).click()  # the same drawing, on another board
+    page.get_by_text("Photo", exact=True).click()
+    expect(page.locator("input[type=file]")).to_have_count(1, timeout=PATIENCE_MS)
+    page.get_by_text("Draw", exact=True).click()  # the same drawing, on a new board
     settle(page)
     expect(answer(page)).to_have_attribute("data-state", "answer", timeout=PATIENCE_MS)
     assert chalk(page) == pytest.approx(both, abs=0.004)
