@@ -125,6 +125,12 @@ _CSS: Final = """
 [class*="st-key-home_card_"] a p { font-size: 1rem; line-height: 1.3; color: var(--ck-accent); }
 [class*="st-key-home_card_"] a::after { content: ""; position: absolute; inset: 0; } /* the whole card is the link */
 [class*="st-key-home_card_"] .stMarkdown p { font-size: 0.9375rem; line-height: 1.45; }
+.st-key-class_give [class*="st-key-class_label"] [role="radiogroup"] {
+  display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 4px; width: 100%;
+}
+.st-key-class_give [class*="st-key-class_label"] [role="radiogroup"] button {
+  width: 100%; min-width: 0; margin: 0; border-radius: 8px; padding-inline: 0;
+}
 .st-key-sketch_several { position: relative; width: fit-content; max-width: 100%; }
 .st-key-sketch_frames { position: absolute; top: 0; left: 0; pointer-events: none; z-index: 30; }
 .ck-legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; }

@@ -24,7 +24,7 @@ SLICE = 1_024  # pictures in one forward pass
 
 @dataclass(frozen=True)
 class Misread:
-    """A digit that a network took for another.
+    """A digit and what a network took it for; nearly always one that it took for another.
 
     Attributes:
         id: of the entry.
@@ -70,8 +70,20 @@ class Reading:
 
     def misread(self) -> list[Misread]:
         """Return what was read wrong, the surest mistake first."""
-        wrong = np.flatnonzero(self.answers != self.labels)
-        order = wrong[np.argsort(-self.sure[wrong], kind="stable")]
+        return self._surest(self.answers != self.labels)
+
+    def cell(self, label: int, answer: int) -> list[Misread]:
+        """Return the digits that one cell of the confusion matrix counts, the surest answer first.
+
+        Args:
+            label: the cell's row.
+            answer: its column; the label itself: those that are read right.
+        """
+        return self._surest((self.labels == label) & (self.answers == answer))
+
+    def _surest(self, which: npt.NDArray[np.bool_]) -> list[Misread]:
+        rows = np.flatnonzero(which)
+        order = rows[np.argsort(-self.sure[rows], kind="stable")]
         return [
             Misread(int(self.ids[row]), int(self.labels[row]), int(self.answers[row]), float(self.sure[row]))
             for row in order

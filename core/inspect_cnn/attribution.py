@@ -1,8 +1,8 @@
 """Which pixels an answer hangs on: saliency and Grad-CAM, computed by Captum on a copy of the network.
 
 A copy, because Grad-CAM hooks the layer that it looks at, and another visitor's digit may be going through a shared
-network at the same moment. Captum draws with Matplotlib, so that importing it takes a second: it is imported when it
-is first asked for.
+network at the same moment. Captum draws with Matplotlib, so that importing it takes a second: the server does so in the
+background, others when it is first asked for.
 """
 
 from __future__ import annotations

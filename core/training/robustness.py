@@ -1,4 +1,4 @@
-"""Networks side by side on digits that are shifted, turned, thickened or noisy: where a convolution helps."""
+"""Networks side by side on digits that are shifted, turned, larger, thicker or noisy: where a convolution helps."""
 
 from __future__ import annotations
 
@@ -23,17 +23,20 @@ class Kind:
     """A way to change digits.
 
     Attributes:
-        amounts: how far, in order, 0 among them: as they are.
-        unit: "px", "°" or "" (standard deviation of grey values from 0 to 1).
+        amounts: how far, in order, ``same`` among them.
+        unit: "px", "°", "×" or "" (standard deviation of grey values from 0 to 1).
+        same: the amount that leaves them as they are.
     """
 
     amounts: tuple[float, ...]
     unit: str
+    same: float = 0.0
 
 
 KINDS: dict[str, Kind] = {
     "shift": Kind((0, 1, 2, 3, 4, 5, 6), "px"),
     "turn": Kind((0, 10, 20, 30, 40, 50, 60), "°"),
+    "size": Kind((0.4, 0.55, 0.7, 0.85, 1, 1.2, 1.4), "×", same=1.0),
     "thickness": Kind((-1, -0.5, 0, 0.5, 1, 1.5, 2), "px"),
     "noise": Kind((0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6), ""),
 }
@@ -42,6 +45,7 @@ KINDS: dict[str, Kind] = {
 WAYS: dict[str, Callable[[float], tuple[Change, ...]]] = {
     "shift": lambda by: (Change(right=by), Change(down=by), Change(right=-by), Change(down=-by)),
     "turn": lambda by: (Change(turn=by), Change(turn=-by)),
+    "size": lambda by: (Change(size=by),),
     "thickness": lambda by: (Change(thickness=by),),
 }
 
@@ -68,7 +72,7 @@ def changed(images: torch.Tensor, kind: str, amount: float, seed: int = 0) -> to
     Args:
         images: float32 (n, 1, 28, 28), normalised; not changed.
         kind: a key of KINDS.
-        amount: in the kind's unit; negative only for the thickness.
+        amount: in the kind's unit; a factor for the size, negative only for the thickness.
         seed: of the noise.
 
     Returns:

@@ -35,6 +35,9 @@ WATCH = """async (root, seconds) => {
   return { pictures: pictures.size, blank, looks }
 }"""
 
+WIDER = """(table) => [...table.querySelectorAll("button, th")]
+  .filter((element) => element.scrollWidth > element.clientWidth + 1).map((element) => element.textContent)"""
+
 
 def button(page: Page, key: str) -> Locator:
     return page.locator(f".st-key-{key} button:visible").first  # with a tooltip Streamlit keeps a hidden twin
@@ -79,7 +82,7 @@ def test_the_maps_change_in_place_while_a_run_is_live(training: Page) -> None:
     assert "remounted" not in found
     assert found["blank"] == 0
     assert found["pictures"] >= 3  # 3 a second on a machine that has nothing else to do
-    expect(training.get_by_text(re.compile(r"samples a second"))).to_be_visible()
+    expect(training.get_by_text(re.compile(r"[\d,]+ samples/s"))).to_be_visible()
 
 
 def test_rewind_shows_then_and_a_reload_attaches_to_the_run_and_to_then(training: Page) -> None:
@@ -147,3 +150,38 @@ def test_the_page_on_a_phone(server: str, phone: Page) -> None:
     tile(phone, "S2, map 1").tap()
     expect(phone.locator(".st-key-lenet_cell")).to_be_visible(timeout=PATIENCE_MS)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 391
+
+
+def top(page: Page, selector: str) -> float:
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return float(box["y"])
+
+
+def test_the_stage_stands_still_and_everything_can_be_read(server: str, page: Page) -> None:
+    below = (".st-key-lenet_maps .maps", ".st-key-lenet_choose", ".st-key-lenet_cell")
+    page.goto(
+        f"{server}/lenet_training?lenet_samples=1000&lenet_batch=50&lenet_epochs=2&lenet_lr=0.3&lenet_cell=c3.5.5.5"
+    )
+    page.locator(".ck-grid").first.wait_for(timeout=PATIENCE_MS)
+    before = [top(page, selector) for selector in below]
+    button(page, "lenet_train").click()
+    expect(page.locator("[data-testid=stProgress]").first).to_contain_text("Finished", timeout=PATIENCE_MS)
+    page.locator(".st-key-lenet_rewind .said").wait_for(timeout=PATIENCE_MS)
+    settle(page)
+    assert [top(page, selector) for selector in below] == pytest.approx(before, abs=2)  # from no run to a finished one
+    # window × filter = products in one line; each output before and after softmax
+    assert len({round(figure.bounding_box()["y"]) for figure in page.locator(".ck-grid").all()}) == 1
+    said = tile(page, "Out:").get_attribute("aria-label")
+    assert re.search(r"7: [\d.]+ % \(−?[\d.]+\)", said)
+    page.get_by_text("Filters", exact=True).click()
+    rewind = page.locator(".st-key-lenet_rewind .said")
+    page.locator(".st-key-lenet_weights .maps").wait_for(timeout=PATIENCE_MS)
+    assert rewind.bounding_box()["y"] + 20 - top(page, ".st-key-lenet_filters .maps") < 720  # a projector's screen
+    page.get_by_text("Test", exact=True).click()
+    table = page.locator(".st-key-lenet_confusion table")
+    table.wait_for(timeout=PATIENCE_MS)
+    assert table.evaluate(WIDER) == []
+    table.evaluate("(table) => { for (const b of table.querySelectorAll('.diagonal')) b.textContent = 1135 }")
+    table.evaluate("(table) => { for (const b of table.querySelectorAll('.diagonal')) b.classList.add('long') }")
+    assert table.evaluate(WIDER) == []

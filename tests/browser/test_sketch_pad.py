@@ -81,7 +81,9 @@ def test_a_page_change_while_drawing_loses_no_stroke(server: str, page: Page) ->
     page.wait_for_timeout(1000)
     settle(page)
     assert chalk(page) == pytest.approx(both, abs=0.004)
-    page.get_by_text("Our class", exact=True).click()  # the same drawing, on another board
+    page.get_by_text("Photo", exact=True).click()
+    expect(page.locator("input[type=file]")).to_have_count(1, timeout=PATIENCE_MS)
+    page.get_by_text("Draw", exact=True).click()  # the same drawing, on a new board
     settle(page)
     expect(answer(page)).to_have_attribute("data-state", "answer", timeout=PATIENCE_MS)
     assert chalk(page) == pytest.approx(both, abs=0.004)
@@ -98,6 +100,18 @@ def test_the_board_is_named_and_its_tools_are_the_page_s_own(server: str, page: 
     page.locator(".st-key-clear_lesson button").click()
     reads(page, "")
     assert chalk(page) < 0.001
+    draw(page, [SEVEN])  # on the wiped board, which is another canvas
+    reads(page, re.compile("[17]"))
+    expect(page.locator(".dc-toolbar")).to_be_hidden()
+    expect(page.get_by_role("img", name="Blackboard")).to_have_css("touch-action", "none")
+    where = page.locator(".st-key-sketch_strip").bounding_box()
+    page.get_by_text("中文", exact=True).first.click()
+    expect(answer(page)).to_contain_text("熵", timeout=PATIENCE_MS)
+    reads(page, re.compile("[17]"))
+    page.locator(".st-key-clear_lesson button").click()
+    reads(page, "")
+    settle(page)
+    assert page.locator(".st-key-sketch_strip").bounding_box()["y"] == where["y"], "the page stays where it is"
 
 
 def test_a_step_is_switched_with_the_keyboard_and_the_link_has_it(server: str, page: Page) -> None:
@@ -110,6 +124,7 @@ def test_a_step_is_switched_with_the_keyboard_and_the_link_has_it(server: str, p
     expect(normalise).to_have_attribute("aria-checked", "false", timeout=PATIENCE_MS)
     expect(page).to_have_url(re.compile(r"sketch_steps=crop\.fit\.centre"))
     expect(answer(page).locator(".mark:visible").first).to_be_visible()  # where the bars were
+    expect(answer(page).locator(".before")).to_have_text("The line: with all steps.")
     page.reload()
     expect(page.get_by_role("switch", name="Normalise")).to_have_attribute("aria-checked", "false", timeout=PATIENCE_MS)
 

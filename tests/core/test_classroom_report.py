@@ -139,6 +139,9 @@ def test_confusion_and_misread_by_hand(digits) -> None:
         (73, wrong[3], truth[3]),
     }
     assert misread[0].sure >= misread[1].sure > 0.5
+    assert [entry.id for entry in found.cell(wrong[1], truth[1])] == [71]
+    assert {entry.id for entry in found.cell(truth[0], truth[0])} == {70}
+    assert found.cell(wrong[1], wrong[1]) == []
 
 
 def test_each_picture_is_read_once_however_often_it_is_asked_for(some) -> None:

@@ -23,14 +23,14 @@ def light(images):
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_changed_at_0_and_the_digits_stay_as_they_are(kind, digits):
     images = digits.test_images[:9]
-    before = images.clone()
-    assert 0 in KINDS[kind].amounts
-    assert torch.equal(changed(images, kind, 0), images)
+    before, same = images.clone(), KINDS[kind].same
+    assert same in KINDS[kind].amounts
+    assert torch.equal(changed(images, kind, same), images)
     for amount in KINDS[kind].amounts:
         found = changed(images, kind, amount)
         assert found.shape == images.shape
         assert torch.equal(found, normalise(denormalise(found)))  # 256 grey values, as MNIST's
-        assert (amount == 0) == torch.equal(found, images)
+        assert (amount == same) == torch.equal(found, images)
     assert torch.equal(images, before)
 
 
@@ -54,6 +54,18 @@ def test_a_turn_goes_both_ways():
     assert abs(14 - edge - 10 * math.sin(math.radians(30))) < 2
 
 
+def test_a_size_is_a_factor_about_the_middle(digits):
+    square = torch.zeros(2, 1, 28, 28, dtype=torch.uint8)
+    square[:, :, 9:19, 9:19] = 255  # 10 pixels wide
+    for size in KINDS["size"].amounts:
+        found = light(changed(normalise(square), "size", size))[0, 0]
+        assert float(found[14].sum()) == pytest.approx(10 * size, abs=0.6)
+        assert torch.allclose(found, found.flip(0), atol=0.02)
+        assert torch.allclose(found, found.flip(1), atol=0.02)
+    tallest = max(KINDS["size"].amounts)
+    assert 20 * tallest <= 28  # MNIST's digits, 20 pixels tall, stay whole
+
+
 def test_thickness_grows_and_noise_is_each_digit_s_own(digits):
     images = digits.test_images[:20]
     ink = [float(light(changed(images, "thickness", amount)).sum()) for amount in KINDS["thickness"].amounts]
@@ -69,7 +81,7 @@ def test_thickness_grows_and_noise_is_each_digit_s_own(digits):
     assert grey.any()
 
 
-@pytest.mark.parametrize("kind", ["scale", "", None])
+@pytest.mark.parametrize("kind", ["stretch", "", None])
 def test_unknown_changes(kind, digits):
     with pytest.raises(InvalidInput, match="shift, turn"):
         changed(digits.test_images[:2], kind, 1)

@@ -141,6 +141,36 @@ def test_a_teacher_begins_a_class_and_sees_the_token_once(visit, words, store, l
     assert "class_open" in keys(at)  # in this session the teacher's tools are there without it
 
 
+def test_a_reload_does_not_cost_the_teacher_the_token(visit, words, store, file) -> None:
+    def again(owner: str, **parameters: str) -> AppTest:
+        at = AppTest.from_string(SCRIPT, default_timeout=60)
+        at.session_state["_owner"] = owner
+        for key, value in parameters.items():
+            at.query_params[key] = value
+        return fine(at.run())
+
+    at = again("the browser of a teacher in a hurry")
+    at.button(key="class_begin").click()
+    fine(at.run())
+    code, token = parameter(at, "class"), at.code[0].value
+    stranger = again("somebody else's browser", **{"class": code})
+    assert not stranger.code
+    reloaded = again("the browser of a teacher in a hurry", **{"class": code})  # another session, the same cookie
+    assert reloaded.code[0].value == token
+    assert "class_open" in keys(tab(reloaded, 5))
+    reloaded.button(key="class_token_done").click()
+    fine(reloaded.run())
+    assert not again("the browser of a teacher in a hurry", **{"class": code}).code, "it was written down"
+
+
+def test_the_open_tab_is_in_the_address_and_outlives_another_language(visit, room) -> None:
+    at = visit(code=room.code, class_tab="invite")
+    assert [title.value for title in at.title] == [room.code]
+    at.session_state["_language"] = "zh"
+    fine(at.run())
+    assert [title.value for title in at.title] == [room.code]
+
+
 def test_a_class_is_joined_by_its_code_however_it_is_typed(visit, words, room) -> None:
     at = visit()
     at.text_input(key="class_typed_view").set_value("nonsense")
@@ -333,6 +363,19 @@ def test_the_wall_shows_what_lenet_reads_otherwise(visit, room, words, class_of_
     assert parameter(at, "class_show") == "digit"
 
 
+def test_a_long_wall_is_opened_piece_by_piece(visit, room, class_of_twelve, monkeypatch) -> None:
+    import ui.classroom.wall
+
+    monkeypatch.setattr(ui.classroom.wall, "PAGE", 5)
+    at = visit(code=room.code)
+    for count in (5, 10):
+        assert [tile["id"] for tile in tiles(at)] == sorted(class_of_twelve, reverse=True)[:count]
+        at.button(key="class_further").click()
+        fine(at.run())
+    assert len(tiles(at)) == 12
+    assert "class_further" not in keys(at)
+
+
 def test_the_pictures_on_the_wall_are_those_that_were_given(visit, room, class_of_twelve, pictures) -> None:
     import base64
     import io
@@ -403,6 +446,18 @@ def test_the_numbers_are_those_of_the_networks(visit, room, words, class_of_twel
     assert table.iloc[0, 3] == f"{100 * low:.1f} – {100 * high:.1f} %"
     assert len(tiles(at, "class_misread")) == 12 - read["lenet5"] >= 1
     assert f"**{12 - read['lenet5']}**" in words(at)
+    odd = next(
+        row for row in range(12) if pretrained("lenet5")(digits.test_images[row : row + 1]).argmax() != said[row]
+    )
+    cell = (said[odd], int(pretrained("lenet5")(digits.test_images[odd : odd + 1]).argmax()))
+    at.session_state["_kept_class_cell"] = cell
+    fine(at.run())
+    shown = tiles(at, "class_misread")
+    assert {tile["note"].split()[0] for tile in shown} == {f"{cell[0]}→{cell[1]}"}, "one cell's digits"
+    at.session_state["_kept_class_cell"] = (truth[0], (truth[0] + 1) % 10)
+    fine(at.run())
+    assert f"answers “{(truth[0] + 1) % 10}” to **0**" in words(at)
+    at.session_state["_kept_class_cell"] = None
     at.segmented_control(key="class_network").set_value("mnist-dnn")
     fine(at.run())
     assert f"**{12 - read['mnist-dnn']}**" in words(at)

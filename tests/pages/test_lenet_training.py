@@ -156,8 +156,26 @@ def test_a_hidden_map_changes_the_answer_and_comes_back(open_page, few, words) -
     assert "Of 200 test digits" in words(at)
     at.button(key="lenet_unhide").click().run()
     assert "lenet_hide" not in at.query_params
-    for hide in ("c1.1,c1.2,f6.84,s2.3", "c9.1,x,c1.99,out.1"):
-        assert not open_page("lenet_training", lenet_hide=hide).error
+    assert not open_page("lenet_training", lenet_hide="c1.1,c1.2,f6.84,s2.3").error
+
+
+@pytest.mark.parametrize(
+    ("network", "hide"), [("lenet5", "c9.1,x,c1.99,out.1,in.1,[win](//x).1"), ("mnist-dnn", "c1.1,f6.3")]
+)
+def test_what_a_network_has_not_is_not_said_to_be_hidden(open_page, few, words, network, hide) -> None:
+    at = open_page("lenet_training", lenet_network=network, lenet_hide=hide)
+    assert "Hidden" not in words(at)
+    assert "WIN" not in words(at)
+    assert not at.error
+
+
+def test_the_test_and_what_mattered_say_what_is_hidden(open_page, few, words) -> None:
+    at = open_page("lenet_training", lenet_hide="c1.3")
+    assert "thin marks" in words(at)
+    for name in ("saliency", "test"):
+        look(at, name)
+        assert "Hidden: C1 3. What is shown here is the network without them." in words(at)
+        assert "thin marks" not in words(at)
 
 
 def test_a_diverged_network_is_looked_into_all_the_same(open_page, few, words) -> None:
@@ -234,6 +252,18 @@ def test_another_run_is_looked_at_as_it_stands(open_page, few) -> None:
     assert "lenet_at" not in at.query_params
 
 
+@pytest.mark.parametrize(
+    ("batch", "often"),
+    [("8", "every quarter of an epoch"), ("40", "every third of an epoch"), ("100", "after every epoch")],
+)
+def test_it_says_how_often_the_test_set_is_looked_at(open_page, few, words, batch, often) -> None:
+    from ui.lenet.settings import looks
+
+    at, snapshot = trained(open_page, lenet_look="curves", lenet_batch=batch, lenet_samples="100")
+    assert f"looked at {often}, on 200 test digits and the first 100 training" in words(at)
+    assert len(snapshot.evaluations) == 1 + looks(1, -(-100 // int(batch)), 200)
+
+
 def test_a_finished_run_goes_on_as_one_long_run(open_page, few, scheduler) -> None:
     at, short = trained(open_page)
     at.button(key="lenet_go_on").click().run()
@@ -269,13 +299,18 @@ def test_both_networks_learn_from_the_same_batches(open_page, few, words, schedu
     table = at.dataframe[0].value
     assert table.shape == (7, 2)
     assert list(table.iloc[2]) == ["61,706", "575,050"]
-    for kind in ("turn", "thickness", "noise", "shift"):
+    for kind in ("turn", "size", "thickness", "noise", "shift"):
         at.segmented_control(key="lenet_change").set_value(kind).run()
         assert not at.exception, at.exception[0].message
     measured = at.session_state["_kept_lenet_changed"]
     shift = next(points for key, points in measured.items() if key[0] == "shift")
     assert [point.amount for point in shift] == [0, 1, 2, 3, 4, 5, 6]
     assert shift[0].scores["lenet5"].correct == own.evaluation.correct  # not shifted: the whole test set
+    gaps = {point.amount: abs(point.scores["lenet5"].accuracy - point.scores["mnist-dnn"].accuracy) for point in shift}
+    widest = shift[int(max(gaps, key=gaps.get))]
+    said = next(caption.value for caption in at.caption if "Farthest apart" in caption.value)
+    assert f"at {widest.amount} px: LeNet-5 reads {widest.scores['lenet5'].accuracy:.1%} right" in said
+    assert said.endswith(f"Fully connected {widest.scores['mnist-dnn'].accuracy:.1%}.")
 
 
 def inside(at: AppTest, tab: str) -> AppTest:

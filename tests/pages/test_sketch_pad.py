@@ -241,7 +241,7 @@ def test_a_network_of_ones_own_reads_too(open_page, digits) -> None:
         run = SCHEDULER.submit(MnistJob("lenet5", 0, train, cache.mnist_data(), samples=1000), me, updates=2)
         assert SCHEDULER.settle(run, 60)
         shown = components(at.run())["lesson_answers"]["networks"]
-        assert [column["name"] for column in shown] == ["LeNet-5", "MNIST DNN", "Your LeNet-5"]
+        assert [column["name"] for column in shown] == ["LeNet", "DNN", "Your LeNet-5"]
         assert "2" in shown[2]["sub"]
         assert sum(shown[2]["probabilities"]) == pytest.approx(1)
         assert shown[2]["probabilities"] != shown[0]["probabilities"]
@@ -350,6 +350,62 @@ def test_a_link_into_a_class_opens_its_topic_once(open_page) -> None:
     choose(at, "sketch_topic", "draw")
     assert "sketch_topic" not in at.query_params
     assert code in at.query_params["class"]
+
+
+def test_without_a_class_the_way_into_one_comes_first(open_page) -> None:
+    at = open_page("sketch_pad", sketch_topic="class")
+    assert {"class_begin", "class_join_view"} <= {found.key for found in at.button}
+    assert "undo_class" not in {found.key for found in at.button}, "nothing to draw on before there is a class"
+
+
+def test_three_networks_have_short_names(open_page) -> None:
+    open_page("home")
+    from ui.sketch.answer import Answered, columns
+    from ui.sketch.networks import shipped
+
+    two = shipped()
+    assert [column.name for column in columns(Answered(None, None, ""), two)] == ["LeNet-5", "MNIST DNN"]
+    assert [column.name for column in columns(Answered(None, None, ""), [*two, two[0]])] == ["LeNet", "DNN", "LeNet"]
+
+
+def test_a_file_that_is_no_photo_is_refused_and_the_page_says_how_to_go_on(open_page) -> None:
+    at = open_page("sketch_pad", sketch_topic="photo")
+    at.session_state["_kept_sketch_photo"] = b"no photo at all"
+    at.run()
+    assert "no readable photo" in at.error[0].value
+    assert "upload that" in components(at)["lesson_answers"]["note"]
+
+
+def test_an_answer_stands_above_its_frame_or_below_where_there_is_no_room(open_page) -> None:
+    open_page("home")
+    from ui.sketch.several import HEIGHT, _beside
+
+    assert _beside(60, 150) == 51
+    assert _beside(10, 150) == 174
+    assert _beside(10, HEIGHT - 10) == 16
+
+
+def test_whatever_a_board_sends_the_page_stands(open_page) -> None:
+    open_page("home")
+    from streamlit_drawable_canvas import CanvasResult
+
+    from ui.sketch.board import _sent
+
+    for picture in (None, 7, "", "data:", "data:image/png;base64,=", "data:image/png;base64,§§"):
+        for drawing in (None, [], "x", {}, {"objects": 5}, {"objects": None}, {"objects": {}}):
+            image, strokes = _sent(CanvasResult(drawing, picture, return_image_data=True))
+            assert image is None or decoded(image) is None
+            assert strokes == {}
+
+
+def decoded(image: bytes):
+    from core.errors import InvalidInput
+    from ui.sketch.board import decode
+
+    try:
+        return decode(image)
+    except InvalidInput:
+        return None
 
 
 def test_pictures_from_the_browser_are_checked_before_they_are_decoded(open_page) -> None:

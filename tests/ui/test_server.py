@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import importlib.util
 import re
 import sys
 import threading
@@ -122,6 +123,7 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
         monkeypatch.setitem(sys.modules, name, stand_in)
     monkeypatch.setitem(sys.modules, "core.training.scheduler", module)
     monkeypatch.setattr(server, "HEAD_START_SECONDS", 0)
+    monkeypatch.setattr(server, "LATER", ())
     monkeypatch.setattr(server.gc, "freeze", lambda: None)
     monkeypatch.setattr(server, "WARM_UP", server.WarmUp())
     return fake
@@ -187,6 +189,28 @@ def test_torch_is_not_imported_for_a_server_that_stops_at_once(
     assert scheduler.log == []
 
 
+def test_what_a_page_wants_later_is_imported_once_all_is_ready(
+    scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, real = [], server.importlib.import_module
+
+    def noted(name: str) -> Any:
+        log.append((name, scheduler.running))
+        if name == "no.such.module":
+            raise ImportError(name)
+        return real(name)
+
+    monkeypatch.setattr(server.importlib, "import_module", noted)
+    monkeypatch.setattr(server, "LATER", ("no.such.module", "colorsys"))
+    monkeypatch.setattr(server, "LATER_SECONDS", 0)
+    server.WARM_UP.start()
+    server.WARM_UP._thread.join(10)  # type: ignore[union-attr]
+    assert log[-2:] == [("no.such.module", True), ("colorsys", True)]  # a page that needs it will say what is wrong
+    assert not server.WARM_UP.failed
+    server.WARM_UP.stop()
+    assert scheduler.log == ["start", "stop"]
+
+
 def test_a_failed_warm_up_is_said(scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(name: str) -> Any:
         raise ImportError(name)
@@ -197,3 +221,9 @@ def test_a_failed_warm_up_is_said(scheduler: Scheduler, monkeypatch: pytest.Monk
     status, _headers, body = get("/health")
     assert status == 503
     assert b'"failed":true' in body
+
+
+def test_what_is_imported_later_is_there() -> None:
+    assert server.LATER
+    for name in server.LATER:
+        assert importlib.util.find_spec(name) is not None

@@ -11,6 +11,8 @@ from ui.session import recall, remember
 from ui.state import Controls, choice, flag, text
 
 KEPT = "class_code"
+OPEN = ("wall", "numbers", "train", "invite", "download", "teacher")
+"""The tabs of a class, in their order."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Settings:
 
     PREFIX: ClassVar[str] = "class_"
     code: str = text("", 24)
+    tab: str = choice("wall", OPEN)
     show: str = choice("new", ("new", "digit", "misread"))
     network: str = choice("lenet5", ("lenet5", "mnist-dnn"))
     rehearse: bool = flag(True)
@@ -58,6 +61,10 @@ class Membership(Controls[Settings]):
         """Leave the class; for callbacks."""
         remember(KEPT, None)
         self.change(code="")
+
+    def show(self) -> None:
+        """Have the address say how the page stands, where no widget of these settings does it."""
+        self._write_url()
 
     def key(self, name: str) -> str:
         """Return a field's session key and URL parameter."""

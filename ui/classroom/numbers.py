@@ -10,14 +10,17 @@ from core.classroom.interval import Score
 from core.classroom.looks import LOOKS
 from core.classroom.report import READINGS, Reading, mnist_score_once
 from core.errors import InvalidInput
-from ui import charts, lesson
+from ui import lesson
 from ui.classroom.membership import Membership
 from ui.classroom.panel import DIGITS
 from ui.components.class_wall import Row, Tile, class_wall
+from ui.components.confusion import Cell, confusion
+from ui.session import recall, remember
 from ui.text import _
 
 LOOK_S = 2.0
 MOST_MISREAD = 60
+CELL = "class_cell"
 NETWORKS = {"lenet5": "LeNet-5", "mnist-dnn": "MNIST DNN"}
 
 
@@ -37,9 +40,13 @@ def numbers(member: Membership, code: str) -> None:
     name = member.segmented("network", _("Network"), NETWORKS)
     left, right = st.columns([0.5, 0.5], gap="medium")
     with left:
-        charts.confusion(readings[name].confusion, DIGITS, key="class_confusion", height=360)
+        confusion(readings[name].confusion, DIGITS, key="class_confusion", chosen=recall(CELL), on_cell=_choose)
     with right:
-        _misread(found, readings[name])
+        _digits(found, readings[name], recall(CELL))
+
+
+def _choose(cell: Cell | None) -> None:
+    remember(CELL, cell)
 
 
 def percent(score: Score) -> str:
@@ -106,18 +113,30 @@ def _on_mnist() -> dict[str, Score]:
     return {name: mnist_score_once(name, cache.pretrained(name), digits) for name in NETWORKS}
 
 
-def _misread(found: Collection, reading: Reading) -> None:
-    wrong = reading.misread()
-    if not wrong:
-        st.markdown(_("{network} reads every digit of this class right.", network=NETWORKS[reading.network]))
+def _digits(found: Collection, reading: Reading, cell: Cell | None) -> None:
+    """Draw the chosen cell's digits, or all that were misread; the surest answers first."""
+    network = NETWORKS[reading.network]
+    wrong = reading.misread() if cell is None else reading.cell(*cell)
+    if cell is None and not wrong:
+        st.markdown(_("{network} reads every digit of this class right.", network=network))
         return
-    st.markdown(
-        _(
+    if cell is None:
+        words = _(
             "{network} misreads **{n}**; the surest mistakes first, with how sure it was:",
-            network=NETWORKS[reading.network],
+            network=network,
             n=len(wrong),
         )
-    )
+    else:
+        words = _(
+            "{network} answers “{answer}” to **{n}** that are said to be a “{label}”, the surest first:",
+            network=network,
+            answer=cell[1],
+            n=len(wrong),
+            label=cell[0],
+        )
+    st.markdown(words)
+    if not wrong:
+        return
     place = {number: row for row, number in enumerate(found.ids.tolist())}
     shown = wrong[:MOST_MISREAD]
     tiles = tuple(
@@ -137,4 +156,4 @@ def _misread(found: Collection, reading: Reading) -> None:
     state = (reading.network, found.counts.code, *(entry.id for entry in shown))
     class_wall([Row("", tiles)], images, key="class_misread", state=state)
     if len(wrong) > MOST_MISREAD:
-        st.caption(_("{n} more are misread.", n=len(wrong) - MOST_MISREAD))
+        st.caption(_("{n} more are not shown.", n=len(wrong) - MOST_MISREAD))

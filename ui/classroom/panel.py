@@ -32,12 +32,14 @@ def give(member: Membership, picture: Bytes | None, on_given: Callable[[], None]
         if code is None:
             start.join(member, "give")
             return
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(_("Give this digit to the class **{code}**", code=code))
-            st.button(_("Leave"), key="class_leave_give", on_click=member.leave, type="tertiary")
+        st.markdown(_("Give this digit to the class **{code}**", code=code.replace("-", "\N{NON-BREAKING HYPHEN}")))
         turn = recall(ROUND, 0)
         label = st.segmented_control(
-            _("Which digit did you write?"), DIGITS, key=f"class_label_{turn}", disabled=picture is None
+            _("Which digit did you write?"),
+            DIGITS,
+            key=f"class_label_{turn}",
+            disabled=picture is None,
+            width="stretch",
         )
         agreed = st.checkbox(
             _("I agree that this picture is kept and shown to the class."),

@@ -8,6 +8,7 @@ from core.classroom.store import NewClass, class_store
 from core.errors import InvalidInput
 from ui import lesson
 from ui.classroom.membership import Membership
+from ui.classroom.unseen import UNSEEN
 from ui.session import owner, recall, remember, sent
 from ui.text import _
 
@@ -38,11 +39,11 @@ def join(member: Membership, place: str) -> None:
 
 def begin(member: Membership) -> None:
     """Draw both ways into a class: with a code, and as a teacher who begins one."""
-    left, right = st.columns(2, gap="large")
-    with left:
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(border=True, height="stretch"):
         st.markdown(_("**Your class collects handwriting?** Join it with its code, and see its wall of digits."))
         join(member, "view")
-    with right:
+    with right, st.container(border=True, height="stretch"):
         st.markdown(
             _(
                 "**For teachers:** begin a class, and your students give their digits to it. You get a code for them, "
@@ -53,8 +54,15 @@ def begin(member: Membership) -> None:
         _refusal("begin")
 
 
-def welcome() -> None:
-    """Draw the new class's token, until the teacher has it."""
+def welcome(code: str) -> None:
+    """Draw a new class's token until the teacher has it, also on a page that was reloaded.
+
+    Args:
+        code: of the class that is looked at.
+    """
+    if recall(NEW) is None and (known := UNSEEN.of(owner(), code)) is not None:
+        remember(NEW, known)
+        keep_token(known.code, known.token)
     new = recall(NEW)
     if not isinstance(new, NewClass):
         return
@@ -67,7 +75,7 @@ def welcome() -> None:
             )
         )
         st.code(new.token, None)
-        st.button(_("I have written it down"), key="class_token_done", on_click=remember, args=(NEW, None))
+        st.button(_("I have written it down"), key="class_token_done", on_click=_has_token)
 
 
 def token(code: str) -> str | None:
@@ -79,6 +87,11 @@ def token(code: str) -> str | None:
 def keep_token(code: str, value: str | None) -> None:
     """Keep a token that is right for this session, or forget it."""
     remember(TOKENS, recall(TOKENS, {}) | {code: value})
+
+
+def _has_token() -> None:
+    remember(NEW, None)
+    UNSEEN.forget(owner())
 
 
 def _join(member: Membership, key: str, place: str) -> None:
@@ -100,6 +113,7 @@ def _begin(member: Membership) -> None:
         remember(REFUSED, ("begin", error))
         return
     remember(NEW, new)
+    UNSEEN.keep(owner(), new)
     keep_token(new.code, new.token)
     member.join(new.code)
 

@@ -7,12 +7,15 @@ from collections.abc import Callable
 import streamlit as st
 
 from ui.classroom import share, start
-from ui.classroom.membership import Membership
+from ui.classroom.membership import OPEN, Membership
 from ui.classroom.numbers import numbers
 from ui.classroom.teacher import teacher
 from ui.classroom.training import training
 from ui.classroom.wall import wall
+from ui.session import recall, remember, sent
 from ui.text import _
+
+TABS, FIRST = "class_tabs", "class_first_tab"
 
 
 def classroom(member: Membership) -> None:
@@ -25,7 +28,7 @@ def classroom(member: Membership) -> None:
     if code is None:
         start.begin(member)
         return
-    start.welcome()
+    start.welcome(code)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(_("Class {code}", code=code), anchor=False, width="content")
         st.button(_("Leave"), key="class_leave", type="tertiary", on_click=member.leave)
@@ -37,8 +40,28 @@ def classroom(member: Membership) -> None:
         (_("Download"), lambda: share.downloads(code)),
         (_("Teacher"), lambda: teacher(member, code)),
     ]
-    shown = st.tabs([title for title, _draw in entries], key="class_tabs", on_change="rerun")
+    titles = tuple(title for title, _draw in entries)
+
+    def opened() -> None:
+        chosen = sent(TABS)
+        if chosen in titles:
+            member.change(tab=OPEN[titles.index(chosen)])
+
+    shown = st.tabs(titles, default=_first(member, titles), key=TABS, on_change=opened)
+    member.show()
     for tab, (_title, draw) in zip(shown, entries, strict=True):
         if tab.open:
             with tab:
                 draw()
+
+
+def _first(member: Membership, titles: tuple[str, ...]) -> str:
+    """Return the tab that is open when the tabs are drawn anew: after a reload, on another page, in another language.
+
+    It stays the same while they stand: tabs with another default are other tabs.
+    """
+    known: tuple[tuple[str, ...], str] | None = recall(FIRST)
+    if known is None or known[0] != titles or sent(TABS) is None:
+        known = (titles, titles[OPEN.index(member.settings.tab)])
+        remember(FIRST, known)
+    return known[1]

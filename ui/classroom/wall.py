@@ -22,7 +22,7 @@ from ui.text import _
 
 LOOK_S = 2.0  # between two looks at the class set while the wall is open
 PAGE, EACH = 120, 20  # tiles in view; in view of each digit
-CHOSEN, FORGET, TOLD = "class_chosen", "class_forget", "class_told"
+CHOSEN, FORGET, TOLD, FURTHER = "class_chosen", "class_forget", "class_told", "class_further"
 KEY = "class_wall"
 
 
@@ -46,7 +46,8 @@ def wall(member: Membership, code: str) -> None:
         show = member.segmented("show", _("Show"), names, label_visibility="collapsed")
         _take_down(code, own, teacher, set(present))
     reading = READINGS.read(found, "lenet5", cache.pretrained("lenet5"))
-    groups, more = _groups(found, reading, show)
+    pages = 1 + recall(FURTHER, 0)
+    groups, more = _groups(found, reading, show, pages)
     shown = [[present[number] for number in numbers] for _title, numbers in groups]
     rows = [
         Row(title, tuple(_tile(found, reading, row, mine, teacher) for row in rows))
@@ -64,7 +65,13 @@ def wall(member: Membership, code: str) -> None:
     if show == "misread" and not flat:
         st.caption(_("LeNet-5 reads every digit of this class right."))
     if more:
-        st.caption(_("{n} more are in the class set; the downloads have them all.", n=more))
+        st.button(
+            _("Show more ({n} are not in view)", n=more),
+            key="class_further",
+            icon=":material/expand_more:",
+            on_click=remember,
+            args=(FURTHER, pages),
+        )
     _legend(own, teacher)
 
 
@@ -77,7 +84,7 @@ def headline(found: Collection) -> None:
     st.markdown(words)
 
 
-def _groups(found: Collection, reading: Reading, show: str) -> tuple[list[tuple[str, Numbers]], int]:
+def _groups(found: Collection, reading: Reading, show: str, pages: int) -> tuple[list[tuple[str, Numbers]], int]:
     """Return titles with the ids below them, and how many are left out."""
     newest = found.ids[::-1]
     if show == "digit":
@@ -88,11 +95,11 @@ def _groups(found: Collection, reading: Reading, show: str) -> tuple[list[tuple[
             )
             for digit in range(10)
         ]
-        rows = [(title, ids[::-1][:EACH]) for title, ids in groups if len(ids)]
+        rows = [(title, ids[::-1][: EACH * pages]) for title, ids in groups if len(ids)]
         return rows, len(found) - sum(len(ids) for _title, ids in rows)
     if show == "misread":
         newest = np.array([entry.id for entry in reading.misread()], dtype=np.int64)
-    return [("", newest[:PAGE])], max(0, len(newest) - PAGE)
+    return [("", newest[: PAGE * pages])], max(0, len(newest) - PAGE * pages)
 
 
 def _tile(found: Collection, reading: Reading, row: int, mine: frozenset[int], teacher: bool) -> Tile:

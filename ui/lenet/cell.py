@@ -44,7 +44,7 @@ def cell(controls: Controls[Settings], seen: Subject, found: dict[str, torch.Ten
     channel, row, column = _counted(name, place, found[name])
     taken = explain(seen.shown, seen.image[0], name, channel, row, column)
     with st.container(border=True, key=KEY):
-        _head(controls, taken)
+        _head(controls, taken, seen.written)
         if taken.kind in ("average pooling", "max pooling"):
             _pooled(taken)
         elif taken.window.ndim == 3:
@@ -62,7 +62,7 @@ def _counted(name: str, place: Place, values: torch.Tensor) -> tuple[int, int, i
     return place[1], place[2], place[3]
 
 
-def _head(controls: Controls[Settings], taken: Cell) -> None:
+def _head(controls: Controls[Settings], taken: Cell, written: str) -> None:
     layer, number = title(taken.layer), taken.channel + 1
     if taken.layer == "out":
         name = _("Output {digit}", digit=taken.channel)
@@ -76,7 +76,7 @@ def _head(controls: Controls[Settings], taken: Cell) -> None:
             row=taken.row + 1,
             column=taken.column + 1,
         )
-    hidden = hidden_maps(controls.settings.hide)
+    hidden = hidden_maps(written)
     is_hidden = taken.channel in hidden.get(taken.layer, ())
 
     def switch() -> None:
@@ -136,7 +136,7 @@ def _convolved(controls: Controls[Settings], taken: Cell) -> None:
     if taken.top < 0 or taken.left < 0:
         st.caption(_("The window reaches into the padding, which is 0."))
     terms = _terms(sums)
-    st.markdown(f"$z = {terms} {_bias(taken)} = {_tex(taken.sum)}$")
+    st.markdown(f"$\\small z = {terms} {_bias(taken)} = {_tex(taken.sum)}$")
     _activated(taken)
 
 
@@ -195,13 +195,13 @@ def _connected(taken: Cell, before: str) -> None:
         return
     terms = _terms([float(taken.products[at]) for at in order])
     others = _("the other {n}", n=len(taken.products) - len(order))
-    st.markdown(f"$z = {terms} {_rest(rest, others)} {_bias(taken)} = {_tex(taken.sum)}$")
+    st.markdown(f"$\\small z = {terms} {_rest(rest, others)} {_bias(taken)} = {_tex(taken.sum)}$")
     _activated(taken)
 
 
 def _activated(taken: Cell) -> None:
     if taken.activation:
-        st.markdown(f"${FORMULAS[taken.activation]}({_tex(taken.sum)}) = {_tex(taken.value)}$")
+        st.markdown(f"$\\small {FORMULAS[taken.activation]}({_tex(taken.sum)}) = {_tex(taken.value)}$")
 
 
 def _terms(values: list[float]) -> str:

@@ -1,4 +1,4 @@
-"""What becomes of the accuracy when the test digits are shifted, turned, thickened or noisy."""
+"""What becomes of the accuracy when the test digits are shifted, turned, larger, thicker or noisy."""
 
 from __future__ import annotations
 
@@ -64,13 +64,20 @@ def changed_digits(controls: Controls[Settings], runs: list[Snapshot]) -> None:
 
 def kind_names() -> dict[str, str]:
     """Return what the ways to change digits are called."""
-    return {"shift": _("Shifted"), "turn": _("Turned"), "thickness": _("Thicker or thinner"), "noise": _("Noisy")}
+    return {
+        "shift": _("Shifted"),
+        "turn": _("Turned"),
+        "size": _("Larger or smaller"),
+        "thickness": _("Thicker or thinner"),
+        "noise": _("Noisy"),
+    }
 
 
 def _axis(kind: str) -> str:
     return {
         "shift": _("shifted by, in pixels"),
         "turn": _("turned by, in degrees"),
+        "size": _("times as large"),
         "thickness": _("thicker by, in pixels"),
         "noise": _("noise: standard deviation, white is 1"),
     }[kind]
@@ -116,17 +123,17 @@ def _curves(kind: str, points: list[Point], runs: list[Snapshot]) -> None:
         percent=True,
     )
     if len(networks) > 1:
-        gaps = [(p.scores[networks[0]].accuracy - p.scores[networks[1]].accuracy, p.amount) for p in points]
-        gap, amount = max(gaps, key=lambda found: abs(found[0]))
-        ahead, behind = networks[:2] if gap >= 0 else networks[1::-1]
+        one, other = networks[:2]
+        apart = max(points, key=lambda point: abs(point.scores[one].accuracy - point.scores[other].accuracy))
         st.caption(
             _(
-                "On {n:,} test digits. Farthest apart at {amount}: {first} reads {gap} of them more than {second}.",
+                "On {n:,} test digits. Farthest apart at {amount}: {first} reads {share} right, {second} {rest}.",
                 n=samples,
-                amount=f"{amount:g} {KINDS[kind].unit}".strip(),
-                first=names[ahead],
-                second=names[behind],
-                gap=f"{100 * abs(gap):.1f} %",
+                amount=f"{apart.amount:g} {KINDS[kind].unit}".strip(),
+                first=names[one],
+                share=f"{apart.scores[one].accuracy:.1%}",
+                second=names[other],
+                rest=f"{apart.scores[other].accuracy:.1%}",
             )
         )
 

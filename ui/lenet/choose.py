@@ -41,17 +41,25 @@ def choose(controls: Controls[Settings], seen: Subject) -> None:
             help=_("The next test digit that the network, as it stands, reads wrong."),
         )
         st.caption(_("Test digit {n} of {all:,}: a {digit}", n=seen.number, all=count, digit=seen.label))
-    _hidden(controls, seen)
+    hidden_note(controls, seen)
 
 
-def _hidden(controls: Controls[Settings], seen: Subject) -> None:
-    """Say what is hidden and what it costs, and offer to show it again."""
-    hidden = hidden_maps(controls.settings.hide)
+def hidden_note(controls: Controls[Settings], seen: Subject) -> None:
+    """Say what is hidden and what it costs, and offer to show it again.
+
+    Args:
+        controls: of the page.
+        seen: what is looked at.
+    """
+    hidden = hidden_maps(seen.written)
     if not hidden:
         return
     named = ", ".join(f"{title(layer)} {number + 1}" for layer, maps in hidden.items() for number in maps)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(_("Hidden: {maps}. The thin marks show the probabilities with everything there.", maps=named))
+        if controls.settings.look == "maps":
+            st.caption(_("Hidden: {maps}. The thin marks show the probabilities with everything there.", maps=named))
+        else:
+            st.caption(_("Hidden: {maps}. What is shown here is the network without them.", maps=named))
         st.button(
             _("Show all again"),
             key="lenet_unhide",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.training.config import TrainConfig
+from core.training.mnist_job import MnistJob
 from core.training.snapshot import Snapshot
 from ui import charts
 from ui.lenet.digit_curve import digit_curve
@@ -12,6 +14,15 @@ from ui.state import Controls
 from ui.text import _
 
 HEIGHT = 250
+
+
+def how_often(train: TrainConfig) -> str:
+    """Return in words how often a run looks at the test set: where epochs are short, less than four times in one."""
+    per_epoch = train.evaluations / train.epochs
+    names = {4: _("every quarter of an epoch"), 3: _("every third of an epoch"), 2: _("every half epoch")}
+    if per_epoch in names:
+        return names[int(per_epoch)]
+    return _("after every epoch") if per_epoch == 1 else _("{n} times", n=train.evaluations)
 
 
 def curves(controls: Controls[Settings], now: Snapshot | None) -> None:
@@ -59,11 +70,11 @@ def curves(controls: Controls[Settings], now: Snapshot | None) -> None:
     with right:
         controls.toggle("log", _("Logarithmic loss"))
     trained = now.train_evaluation
-    if trained is not None:
+    if trained is not None and isinstance(now.job, MnistJob):
         st.caption(
             _(
-                "Accuracy is looked at every quarter of an epoch, on {test:,} test digits and the first {train:,} "
-                "training digits.",
+                "Accuracy is looked at {often}, on {test:,} test digits and the first {train:,} training digits.",
+                often=how_often(now.job.train),
                 test=now.evaluation.samples if now.evaluation else 0,
                 train=trained.samples,
             )

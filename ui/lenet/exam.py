@@ -35,7 +35,7 @@ def exam(controls: Controls[Settings], seen: Subject) -> None:
     found, at = _asked(seen)
     counts = found.confusion if found is not None else _counts(seen)
     cell = _open(controls.settings.mixed)
-    left, right = st.columns([0.6, 0.4], gap="medium")
+    left, right = st.columns([0.64, 0.36], gap="medium")
     with left:
         if counts:
             confusion(

@@ -26,7 +26,7 @@ def first() -> list[Experiment]:
         ),
         Experiment(
             _("Where convolution helps"),
-            _("Shift the test digits by three pixels: one network still reads about twice as many as the other."),
+            _("Shift the test digits by three pixels: one network still reads many more of them than the other."),
             {"look": "compare"},
             _(
                 "Press Train both. Then look at the curves below: the same test digits, shifted. The fully connected "
@@ -43,8 +43,9 @@ def first() -> list[Experiment]:
             _("Momentum 0.9 makes these steps too large: the loss leaps instead of falling, yet is never NaN."),
             {"momentum": 0.9, "look": "curves"},
             _(
-                "Press Train: the loss leaps and does not come down below ln 10 ≈ 2.303, which giving every digit one "
-                "tenth would have. Look inside: tanh is at its ends nearly everywhere and passes no gradient on."
+                "Press Train: after its first few updates the loss leaps and stays above ln 10 ≈ 2.303, which giving "
+                "every digit one tenth would have. Look inside: tanh is at its ends nearly everywhere and passes no "
+                "gradient on."
             ),
             also=((_("A tenth of the rate"), {"momentum": 0.9, "lr": 0.09, "look": "curves"}),),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.inspect_cnn.layers import blocks
+from core.nets.lenet import LeNet5
 from ui.components.maps import Layer, maps
 from ui.lenet.forward import title
 from ui.lenet.subject import Subject
@@ -12,12 +13,50 @@ from ui.text import _
 
 
 def filters(seen: Subject) -> None:
-    """Draw the weights of every layer that has some.
+    """Draw the windows of the convolution layers; of a network without any, its first layer.
 
     Args:
         seen: what is looked at.
     """
-    shown = []
+    shown, _rest = _drawn(seen)
+    convolves = isinstance(seen.model, LeNet5)
+    maps(
+        shown,
+        label=_("The weights of every layer as pictures"),
+        key="lenet_filters",
+        flow="rows",
+        hint=_("Point at a weight to read it."),
+    )
+    if convolves:
+        st.caption(
+            _(
+                "A filter of C1 answers most to what looks like it. In C3 each column of pictures is one filter: it "
+                "weighs the six maps of S2."
+            )
+        )
+
+
+def others(seen: Subject) -> None:
+    """Draw the weights of the layers after those.
+
+    Args:
+        seen: what is looked at.
+    """
+    _shown, rest = _drawn(seen)
+    maps(
+        rest,
+        label=_("The weights of the later layers as pictures"),
+        key="lenet_weights",
+        flow="rows",
+        legend=[],
+        hint=_("Point at a weight to read it."),
+    )
+
+
+def _drawn(seen: Subject) -> tuple[list[Layer], list[Layer]]:
+    """Return the layers to be drawn above the slider of the rewind, so that both are in view, and below it."""
+    above: list[Layer] = []
+    below: list[Layer] = []
     for block in blocks(seen.model):
         weight = getattr(block.layer, "weight", None)
         if weight is None:
@@ -26,27 +65,14 @@ def filters(seen: Subject) -> None:
         size = "×".join(map(str, weight.shape))
         if weight.ndim == 2:
             wide = weight if weight.shape[0] <= weight.shape[1] else weight.T
-            shown.append(Layer(head, size, wide[None], open=False, most=640))
+            drawn = Layer(head, size, wide[None], open=False, most=360 if wide.shape[1] < 200 else 640)
+            (below if above else above).append(drawn)
         elif len(weight) > 16:  # C5: one column of filters for each neuron
             count, channels, rows, columns = weight.shape
             mosaic = weight.permute(1, 2, 0, 3).reshape(channels * rows, count * columns)
-            shown.append(Layer(head, size, mosaic[None], open=False, most=640))
+            below.append(Layer(head, size, mosaic[None], open=False, most=640))
         else:
             count, channels, rows, columns = weight.shape
             each = weight.transpose(0, 1).reshape(count * channels, rows, columns)
-            shown.append(Layer(head, size, each, narrow=max(count, 6), most=70, open=False))
-    maps(
-        shown,
-        label=_("The weights of every layer as pictures"),
-        key="lenet_filters",
-        flow="rows",
-        hint=_(
-            "Each filter of C3 has a window for each map of S2, so one row of pictures; point at a weight to read it."
-        ),
-    )
-    st.caption(
-        _(
-            "A filter of C1 answers most to what looks like it. In C3 each column of pictures is one filter: it weighs "
-            "the six maps of S2."
-        )
-    )
+            above.append(Layer(head, size, each, narrow=max(count, 6), most=70, open=False))
+    return above, below

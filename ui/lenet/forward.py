@@ -32,6 +32,18 @@ def answers(model: nn.Module, image: torch.Tensor) -> dict[str, torch.Tensor]:
     return {"in": framed[0]} | {layer.name: layer.values for layer in look_inside(model, image).layers}
 
 
+def had(network: str, hidden: Hidden) -> dict[str, tuple[int, ...]]:
+    """Return what of it a network has: a link may name any layer, and hides for one network what another has not.
+
+    Args:
+        network: a key of core.nets.digit_files.NETWORKS.
+        hidden: layer → maps, from 0.
+    """
+    sizes = _sizes(network)
+    found = {layer: tuple(at for at in maps if at < sizes.get(layer, 0)) for layer, maps in hidden.items()}
+    return {layer: maps for layer, maps in found.items() if maps}
+
+
 def silenced(model: nn.Module, network: str, hidden: Hidden) -> nn.Module:
     """Return a copy of a network in which some maps are 0 after their activation; what it has not is left out.
 
@@ -40,11 +52,8 @@ def silenced(model: nn.Module, network: str, hidden: Hidden) -> nn.Module:
         network: a key of core.nets.digit_files.NETWORKS.
         hidden: layer → maps, from 0.
     """
-    sizes = _sizes(network)
-    for layer, maps in hidden.items():
-        wanted = [number for number in maps if number < sizes.get(layer, 0)]
-        if wanted:
-            model = without(model, layer, wanted)
+    for layer, maps in had(network, hidden).items():
+        model = without(model, layer, maps)
     return model
 
 

@@ -54,12 +54,12 @@ def _short(value: float) -> str:
 
 
 _STYLE: Final = """<style>
-.ck-grids { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.35rem; margin: 0.25rem 0; }
-.ck-grids span { display: inline-flex; align-items: center; gap: 0.35rem; }
+.ck-grids { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.2rem; margin: 0.25rem 0; }
+.ck-grids span { display: inline-flex; align-items: center; gap: 0.2rem; }
 .ck-grids b { font-weight: 500; font-size: 1.1rem; }
 .ck-grid { margin: 0; }
 .ck-grid figcaption { color: var(--ck-muted); font-size: 0.75rem; line-height: 1.3; }
 .ck-grid table { border-collapse: collapse; font-size: 0.6875rem; line-height: 1.2; }
-.ck-grid td { border: 1px solid var(--ck-line); padding: 0.12rem 0.12rem; text-align: right; min-width: 1.75rem; }
+.ck-grid td { border: 1px solid var(--ck-line); padding: 0.12rem 0.05rem; text-align: right; min-width: 1.75rem; }
 @media (max-width: 640px) { .ck-grid td { min-width: 1.85rem; font-size: 0.62rem; padding-inline: 0.1rem; } }
 </style>"""

@@ -153,8 +153,8 @@ def _variant(network: str) -> None:
     elif variant.activation == "sigmoid":
         st.markdown(
             _(
-                "**Sigmoid.** Its slope is at most a quarter, so less of the gradient reaches C1: it needs a larger "
-                "learning rate and starts later."
+                "**Sigmoid.** Its slope is at most a quarter, so less of the gradient reaches C1, and it starts later. "
+                "Adam, which this variant comes with, scales each weight's step by the size of its own gradients."
             )
         )
     elif variant.activation == "relu":

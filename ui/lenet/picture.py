@@ -31,7 +31,7 @@ def picture(controls: Controls[Settings], seen: Subject) -> dict[str, torch.Tens
         The answers, with what is hidden set to 0.
     """
     settings = controls.settings
-    hidden = hidden_maps(settings.hide)
+    hidden = hidden_maps(seen.written)
     found = answers(seen.shown, seen.image)
     plain = answers(seen.model, seen.image)["out"] if hidden else None
     shown = _layers(seen, found, plain)
@@ -102,7 +102,7 @@ def _bars(seen: Subject, outputs: torch.Tensor, plain: torch.Tensor | None) -> L
     outputs = torch.nan_to_num(outputs, nan=0.0, posinf=0.0, neginf=0.0)  # a diverged network has no answer
     return Layer(
         _("Out"),
-        _("softmax"),
+        _("before · after softmax"),
         outputs.reshape(1, 10, 1),
         kind="bars",
         row="top",

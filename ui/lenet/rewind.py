@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+import streamlit as st
+
 from core.training.snapshot import Snapshot
 from ui.components.timeline import Stop, timeline
 from ui.lenet.settings import NEWEST, Settings
 from ui.lenet.subject import moment_of
 from ui.state import Controls
+from ui.text import _
 
 KEY: Final = "lenet_rewind"
+PLACE: Final = 60  # pixels: the slider with its line below
 
 
 def rewind(controls: Controls[Settings], now: Snapshot | None) -> None:
@@ -22,6 +26,8 @@ def rewind(controls: Controls[Settings], now: Snapshot | None) -> None:
     """
     moments = now.kept.moments if now is not None else ()
     if len(moments) < 2:
+        with st.container(height=PLACE, border=False):  # nothing below moves when the slider comes
+            st.caption(_("Once the test set was looked at twice, a slider here goes back through the training."))
         return
     shown = moment_of(now, controls.settings.at)
     timeline(
@@ -29,4 +35,5 @@ def rewind(controls: Controls[Settings], now: Snapshot | None) -> None:
         NEWEST if shown is None else shown.step,
         key=KEY,
         on_move=lambda step: controls.change(at=step),
+        ended=now is not None and now.step == moments[-1].step,
     )

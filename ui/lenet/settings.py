@@ -22,7 +22,7 @@ NETWORKS: Final = (*VARIANTS, DNN)
 LOOKS: Final = ("maps", "filters", "saliency", "curves", "test", "compare")
 TESTED: Final = ("mistakes", "classes", "calibration")
 OUTPUTS: Final = ("answer", *map(str, range(10)))
-CHANGES: Final = ("shift", "turn", "thickness", "noise")
+CHANGES: Final = ("shift", "turn", "size", "thickness", "noise")
 NEWEST: Final = -1
 _COURSE: Final = COURSES["lenet5"].config
 

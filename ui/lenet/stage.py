@@ -12,11 +12,12 @@ from core.training.snapshot import Snapshot, State
 from ui import session
 from ui.lenet.attribution import attribution
 from ui.lenet.cell import cell
-from ui.lenet.choose import choose
+from ui.lenet.choose import choose, hidden_note
 from ui.lenet.compare import compare
 from ui.lenet.curves import curves
 from ui.lenet.exam import exam
 from ui.lenet.filters import filters
+from ui.lenet.filters import others as other_weights
 from ui.lenet.go_on import go_on
 from ui.lenet.picture import picture
 from ui.lenet.rewind import rewind
@@ -54,12 +55,13 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob 
             controls.change(at=NEWEST)  # another run has other moments
         session.remember(SEEN, run.run_id)
     _scores(run, controls.settings.at)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lenet_looks"):
+        st.html("<style>.st-key-lenet_looks { min-height: 2.5rem; }</style>")  # as high without the button as with it
         look = controls.segmented("look", _("Look at"), looks(), label_visibility="collapsed")
         go_on(controls, run)
         speed = samples_per_second(run) if run is not None and run.state is State.RUNNING else 0
         if speed:
-            st.caption(_("{n:,} samples a second", n=speed))
+            st.caption(_("{n:,} samples/s", n=speed))
     seen = subject(run, planned, controls.settings)
     if look == "curves":
         curves(controls, run)
@@ -72,11 +74,14 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob 
     elif look == "saliency":
         attribution(controls, seen)
     elif look == "test":
+        hidden_note(controls, seen)
         exam(controls, seen)
     else:
         found = picture(controls, seen)
     if look not in ("curves", "compare"):
         rewind(controls, run)
+    if seen is not None and look == "filters":
+        other_weights(seen)
     if seen is not None and look in ("maps", "saliency"):
         choose(controls, seen)
     if seen is not None and look == "maps":
@@ -84,9 +89,14 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob 
 
 
 def _scores(now: Snapshot | None, at: int) -> None:
-    """Draw the numbers that matter in one line, with their sample counts and the speed."""
-    if now is None:
-        return
+    """Draw the numbers that matter in one line; before the first look, what will stand there: nothing moves then."""
+    parts = _said(now, at) if now is not None else []
+    with st.container(key="lenet_scores"):
+        st.markdown("  ·  ".join(parts) or _("Here will stand how many of the test digits it reads right."))
+
+
+def _said(now: Snapshot, at: int) -> list[str]:
+    """Return the accuracies with their sample counts, and of which update they are."""
     moment = moment_of(now, at)
     step = now.evaluated_at if moment is None else moment.step
     tested = moment.test if moment is not None else now.evaluation
@@ -106,11 +116,9 @@ def _scores(now: Snapshot | None, at: int) -> None:
         )
     if trained is not None:
         parts.append(_("Training: **{share}** (of {n:,})", share=f"{trained.accuracy:.2%}", n=trained.samples))
-    if moment is not None or (step != now.step and now.state is not State.RUNNING):
+    if parts and (moment is not None or (step != now.step and now.state is not State.RUNNING)):
         parts.append(_("at update {step}", step=step))
-    if parts:
-        with st.container(key="lenet_scores"):
-            st.markdown("  ·  ".join(parts))
+    return parts
 
 
 def samples_per_second(now: Snapshot) -> int:

@@ -15,7 +15,7 @@ from core.training.mnist_job import MnistJob
 from core.training.rewind import Moment, nearest
 from core.training.snapshot import Snapshot, State
 from ui import session
-from ui.lenet.forward import silenced
+from ui.lenet.forward import had, silenced
 from ui.lenet.settings import NEWEST, Settings, hidden_maps, written_maps
 
 _MODEL: Final = "lenet_model"
@@ -35,7 +35,7 @@ class Subject:
         number: of the test digit, from 1.
         image: float32 (1, 1, 28, 28), normalised, on the CPU.
         label: the true digit.
-        written: what is hidden, as the URL has it.
+        written: what of this network is hidden, as the URL has it.
     """
 
     now: Snapshot | None
@@ -99,7 +99,7 @@ def subject(now: Snapshot | None, planned: MnistJob | None, settings: Settings) 
     data = cache.mnist()
     row = min(settings.digit, len(data.test_labels)) - 1
     image = data.test_images[row : row + 1].cpu()
-    hidden = hidden_maps(settings.hide)
+    hidden = had(job.network, hidden_maps(settings.hide))
     shown = silenced(model, job.network, hidden) if hidden else model
     return Subject(
         run, job, model, shown, step, moment, row + 1, image, int(data.test_labels[row]), written_maps(hidden)

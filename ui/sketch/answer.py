@@ -67,18 +67,21 @@ def columns(answered: Answered, readers: Sequence[Reader], sure: bool = True) ->
         readers: who was asked.
         sure: whether the entropies are shown.
     """
+    names = [reader.name if len(readers) <= 2 else reader.short for reader in readers]
     if answered.reading is None or answered.whole is None:
-        return [Answer(reader.name, (), reader.sub) for reader in readers]
+        return [Answer(name, (), reader.sub) for name, reader in zip(names, readers, strict=True)]
     same = answered.whole is answered.reading
     return [
         Answer(
-            reader.name,
+            name,
             found.probabilities,
             reader.sub,
             () if same else before.probabilities,
             entropy(found.probabilities) if sure else None,
         )
-        for reader, found, before in zip(readers, answered.reading.answers, answered.whole.answers, strict=True)
+        for name, reader, found, before in zip(
+            names, readers, answered.reading.answers, answered.whole.answers, strict=True
+        )
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import streamlit as st
 from PIL import Image, ImageColor
-from streamlit_drawable_canvas import st_canvas
+from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from core.errors import InvalidInput
 from core.sketch.preprocess import Blank
@@ -54,7 +54,7 @@ def board(place: str, pen: int, what: str = "digit", width: int = SIDE, height: 
             key=key,
         )
         manners(f"board_{place}")
-        found = _taken(drawn.image_bytes, drawn.json_data or {}, what)
+        found = _taken(*_sent(drawn), what)
         with st.container(horizontal=True, gap="xsmall", key=f"board_tools_{place}"):
             st.button(
                 _("Undo"),
@@ -110,6 +110,17 @@ def picture(what: str = "digit") -> bytes | None:
     """Return what is on a board, as it was last sent, without drawing the board."""
     found: bytes | None = recall(f"sketch_{what}_picture")
     return found
+
+
+def _sent(drawn: CanvasResult) -> tuple[bytes | None, dict[str, Any]]:
+    """Return the picture and the strokes that the browser sent; it may send anything."""
+    try:
+        image = drawn.image_bytes
+    except (ValueError, AttributeError, TypeError):  # no data URL, or one that is not base64
+        image = None
+    drawing = drawn.json_data
+    whole = isinstance(drawing, dict) and isinstance(drawing.get("objects"), list)
+    return image, drawing if whole else {}
 
 
 def _taken(image: bytes | None, drawing: dict[str, Any], what: str) -> bytes | None:

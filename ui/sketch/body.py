@@ -55,7 +55,8 @@ def body(controls: Controls[Settings], member: Membership) -> None:
         if _standing(controls.settings) != seen:  # what is above and below the body follows
             st.rerun()
         if controls.settings.topic == "class":
-            group.group(controls, member)
+            if member.code is not None:
+                group.group(controls, member)
         else:
             TOPICS[controls.settings.topic](controls)
 

@@ -13,7 +13,6 @@ from ui.sketch.answer import ask, columns, judgement, seen
 from ui.sketch.networks import readers
 from ui.sketch.settings import Settings
 from ui.state import Controls, recall, remember
-from ui.text import _
 
 SEEN = "sketch_class_seen"
 
@@ -32,7 +31,7 @@ def arrive(controls: Controls[Settings], member: Membership) -> None:
 
 
 def group(controls: Controls[Settings], member: Membership) -> None:
-    """Draw the topic's upper half: a board, who reads it, and the panel to give it.
+    """Draw the topic's upper half for who is in a class: a board, who reads it, and the panel to give it.
 
     Args:
         controls: of the page.
@@ -55,7 +54,4 @@ def group(controls: Controls[Settings], member: Membership) -> None:
                 )
     with panel:
         centred = answered.reading.stages.centred if answered.reading is not None else None
-        if member.code is not None:
-            give(member, centred, board.clear)
-        else:
-            st.markdown(_("Join a class below, or begin one: then what you draw here can be given to it."))
+        give(member, centred, board.clear)

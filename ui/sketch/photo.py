@@ -59,7 +59,7 @@ def sheet() -> tuple[Sheet | None, str]:
         return None, explain(error)
     except InvalidInput as error:
         lesson.problem(error)
-        return None, ""
+        return None, _("Write a digit on paper, take a photo of it, and upload that.")
 
 
 class _Photo:

@@ -70,13 +70,18 @@ def _frames(digits: Sequence[Digit], width: int) -> str:
         parts.append(
             f'<rect x="{left - 4}" y="{top - 4}" width="{right - left + 8}" height="{bottom - top + 8}" rx="4" '
             'fill="none" stroke="#F0C04A" stroke-width="2"/>'
-            f'<text x="{left}" y="{max(top - 9, 16)}" fill="#F0C04A" font-size="18" font-weight="700">{best}</text>'
+            f'<text x="{left}" y="{_beside(top, bottom)}" fill="#F0C04A" font-size="18" font-weight="700">{best}</text>'
         )
     label = _("Frames around {n} digits", n=len(digits)) if digits else _("No frames: nothing is written")
     return (
         f'<svg role="img" aria-label="{html.escape(label, quote=True)}" width="{width}" height="{HEIGHT}" '
         f'viewBox="0 0 {width} {HEIGHT}" style="margin:0;max-width:100%;height:auto">{"".join(parts)}</svg>'
     )
+
+
+def _beside(top: int, bottom: int) -> int:
+    """Return where a digit's answer stands: above its frame, or below where there is no room."""
+    return max(top - 9, 16) if top >= 26 or bottom + 24 > HEIGHT else bottom + 24
 
 
 def _number(digits: Sequence[Digit], who: Sequence[Reader], note: str) -> None:

@@ -69,11 +69,11 @@ def _stages(stages: Stages | None, taken: Steps, effects: dict[str, tuple[Effect
         (stages.raw, stages.crop, stages.fitted, stages.centred) if stages else (dark, dark, dark, dark)
     )
     return [
-        Stage(raw, _("As drawn"), _size(raw), _("The sketch as it came.")),
+        Stage(raw, _("As drawn"), _size(raw) if stages else "", _("The sketch as it came.")),
         Stage(
             crop,
             _("Crop"),
-            _size(crop),
+            _size(crop) if stages else "",
             _("The ink alone, light on dark, cut out along its edges.")
             if taken.crop
             else _("The ink alone, light on dark, on the whole board."),
@@ -128,4 +128,8 @@ def _range(stages: Stages | None) -> str:
     if stages is None:
         return ""
     numbers = stages.normalised
-    return _("numbers from {low} to {high}", low=f"{float(numbers.min()):.2f}", high=f"{float(numbers.max()):.2f}")
+    return _("numbers from {low} to {high}", low=_signed(float(numbers.min())), high=_signed(float(numbers.max())))
+
+
+def _signed(number: float) -> str:
+    return f"{number:.2f}".replace("-", "\N{MINUS SIGN}")

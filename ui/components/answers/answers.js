@@ -31,9 +31,11 @@ function best(probabilities) {
 
 function bars(root, data) {
   const box = child(root, "div", "box")
-  const entropy = data.networks.some((network) => network.entropy !== null)
+  // A row that came with the first stroke would move everything below the answers.
+  const entropy = !!data.judgement || data.networks.some((network) => network.entropy !== null)
   const shape = [data.networks.length, data.big, !!data.judgement, entropy].join()
   box.classList.toggle("tight", data.networks.length > 1)
+  box.classList.toggle("many", data.networks.length > 2)
   if (box.dataset.shape !== shape) {
     box.replaceChildren()
     box.dataset.shape = shape
@@ -45,8 +47,10 @@ function bars(root, data) {
   const first = best(data.networks[0].probabilities)
   const digit = first < 0 ? "" : first
   box.querySelector(".corner").textContent = data.words.digit
+  if (box.entropies) box.querySelector(".entropy th").textContent = data.words.entropy
   data.networks.forEach((network, column) => fill(box, network, column, data.words))
   box.querySelector(".note").textContent = data.note
+  box.line.textContent = data.networks.some((network) => network.before.length) ? data.words.before : ""
   box.querySelector(".spoken").textContent = data.spoken
   if (data.judgement) judge(box, data.judgement, digit === "")
   if (data.judgement) see(box.querySelector(".seen"), data.seen)
@@ -79,6 +83,7 @@ function fill(box, { name, sub, probabilities, before, entropy }, column, words)
     cell.number.textContent = share === undefined ? "" : `${(100 * share).toFixed(1)} %`
     cell.mark.hidden = !before.length || Math.abs(before[row] - share) < 0.005
     cell.mark.style.left = `${100 * (before[row] ?? 0)}%`
+    cell.mark.title = words.before
   }
   if (box.entropies) box.entropies[column].textContent = entropy === null ? "" : words.bits.replace("%n", entropy)
 }
@@ -118,7 +123,8 @@ function build(box, data, entropy) {
     make("img", "", seen)
     make("figcaption", "", seen)
   } else make("p", "note", side)
-  const table = make("table", "table", side)
+  const table = make("table", "table", make("div", "wide", side))
+  table.style.minWidth = data.networks.length > 2 ? `${3.4 + 4.3 * data.networks.length}rem` : ""
   const head = make("tr", "", make("thead", "", table))
   make("th", "corner", head).scope = "col"
   for (const _network of data.networks) {
@@ -139,7 +145,6 @@ function build(box, data, entropy) {
         const track = make("div", "track", cell)
         cell.bar = make("i", "bar", track)
         cell.mark = make("i", "mark", track)
-        cell.mark.title = data.words.before
         cell.number = make("span", "number", cell)
         return cell
       }),
@@ -150,9 +155,9 @@ function build(box, data, entropy) {
     const line = make("tr", "entropy", body)
     const name = make("th", "", line)
     name.scope = "row"
-    name.textContent = data.words.entropy
     box.entropies = data.networks.map(() => make("td", "bits", line))
   }
+  box.line = make("p", "before", side)
   const spoken = make("p", "spoken", side)
   spoken.setAttribute("aria-live", "polite")
 }

@@ -63,9 +63,19 @@ function dress(place, words) {
 export default function ({ data, parentElement }) {
   const key = parentElement
   boards.set(key, data)
-  let tries = 0
-  const timer = setInterval(() => (dress(data.place, data.words) || ++tries > 100) && clearInterval(timer), 50)
+  let timer = 0
+  const look = () => {
+    clearInterval(timer)
+    let tries = 0
+    timer = setInterval(() => (dress(data.place, data.words) || ++tries > 100) && clearInterval(timer), 50)
+  }
+  // Clear mounts another canvas in the same holder, some time after the old one has gone.
+  const watch = new MutationObserver(look)
+  const holder = document.querySelector(`.st-key-${CSS.escape(data.place)}`)
+  if (holder) watch.observe(holder, { childList: true, subtree: true })
+  look()
   return () => {
+    watch.disconnect()
     clearInterval(timer)
     boards.delete(key)
   }

@@ -8,6 +8,7 @@ function build(root, size, words) {
   const head = table.createTHead();
   const axis = head.insertRow();
   const corner = document.createElement("td");
+  corner.className = "corner";
   axis.append(corner);
   const across = document.createElement("th");
   across.className = "axis";
@@ -79,15 +80,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
     next.focus();
   };
   const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  // Of many classes each mistake is a small share of its row: the tint is of the most frequent one.
+  const sums = counts.map((line) => line.reduce((a, b) => a + b, 0) || 1);
+  const worst = Math.max(...counts.map((line, row) => Math.max(...line.map((n, at) => (at === row ? 0 : n / sums[row])))));
+  const scale = size > 5 && worst > 0 && worst < 0.4 ? 0.4 / worst : 1;
   for (let row = 0; row < size; row += 1) {
-    const sum = counts[row].reduce((a, b) => a + b, 0) || 1;
+    const sum = sums[row];
     for (let column = 0; column < size; column += 1) {
       const count = counts[row][column];
       const share = count / sum;
       const button = state.cells[row][column];
       const open = Boolean(chosen && chosen[0] === row && chosen[1] === column);
       button.textContent = count;
-      button.style.setProperty("--share", `${Math.round(100 * share)}%`);
+      button.classList.toggle("long", count > 999);
+      button.style.setProperty("--share", `${Math.round(100 * share * (row === column ? 1 : scale))}%`);
       button.classList.toggle("strong", share > 0.45);
       button.setAttribute("aria-pressed", String(open));
       button.disabled = !data.open;

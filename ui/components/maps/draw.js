@@ -121,12 +121,13 @@ function cross(context, { x, y, width, height }, colour) {
   context.stroke()
 }
 
-// The ten outputs: name, bar of the probability, its number; a thin mark where it was before something was hidden.
+// The ten outputs: name, output before softmax, bar of the probability, its number; a thin mark where it was before
+// something was hidden.
 function bars(state, context, layer, colours, font) {
   const { x, y, width, height } = layer.box
   const high = height / 10
   const small = high < 17
-  const [name, number] = [14, small ? 40 : 46]
+  const [name, number] = [small ? 48 : 52, small ? 40 : 46]
   const room = width - name - number - 4
   layer.shares.forEach((share, digit) => {
     const top = y + digit * high
@@ -141,6 +142,10 @@ function bars(state, context, layer, colours, font) {
       context.lineWidth = 1
       context.strokeRect(x - 3.5, base - 12.5, 13, 16)
     }
+    context.textAlign = "right"
+    context.font = `400 11px ${font}`
+    context.fillStyle = colours.muted
+    context.fillText(short(layer.outputs[digit]), x + name - 6, base)
     context.fillStyle = colours.line
     context.fillRect(x + name, top + high * 0.22, room, high * 0.56)
     context.fillStyle = digit === layer.truth ? colours.positive : colours.negative
@@ -149,10 +154,16 @@ function bars(state, context, layer, colours, font) {
       context.fillStyle = colours.text
       context.fillRect(x + name + room * layer.before[digit] - 1, top + high * 0.1, 2, high * 0.8)
     }
-    context.textAlign = "right"
+    context.font = `${best ? 700 : 400} ${small ? 11 : 12}px ${font}`
     context.fillStyle = best ? colours.text : colours.muted
     context.fillText(percent(share), x + width, base)
   })
+}
+
+// Of an output: as many places as fit.
+function short(value) {
+  const size = Math.abs(value)
+  return signed(value.toFixed(size >= 99.5 ? 0 : size >= 9.995 ? 1 : 2).replace(/^-(0\.00)$/, "$1"))
 }
 
 function percent(share) {

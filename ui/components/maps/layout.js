@@ -59,7 +59,7 @@ function line(state) {
 
 // Units of about a pixel at a stage of 640.
 function natural(layer) {
-  if (layer.kind === "bars") return { width: 118, height: 10 * 22, tile: 0, across: 1 }
+  if (layer.kind === "bars") return { width: 152, height: 10 * 22, tile: 0, across: 1 }
   if (layer.kind === "cells") {
     const cell = Math.min(8, 330 / layer.rows, 120 / layer.columns)
     return { width: cell * layer.columns, height: cell * layer.rows, tile: 0, across: 1 }

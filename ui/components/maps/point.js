@@ -123,7 +123,9 @@ function named(state, index, tile) {
   const { words } = state.data
   const layer = state.layers[index]
   if (layer.kind === "bars") {
-    const shares = layer.shares.map((share, digit) => `${digit}: ${percent(share)}`).join(", ")
+    const shares = layer.shares
+      .map((share, digit) => `${digit}: ${percent(share)} (${short(layer.outputs[digit])})`)
+      .join(", ")
     return `${layer.name}: ${shares}`
   }
   const hidden = (state.data.hidden[index] ?? []).includes(tile) && layer.kind !== "cells" ? `, ${words.hidden}` : ""

@@ -36,7 +36,7 @@ class Stop:
     accuracy: float
 
 
-def timeline(stops: Sequence[Stop], at: int, *, key: str, on_move: Callable[[int], None]) -> None:
+def timeline(stops: Sequence[Stop], at: int, *, key: str, on_move: Callable[[int], None], ended: bool = False) -> None:
     """Draw the slider; it grows in place while a run is live, and what is being dragged stays where it is.
 
     Args:
@@ -44,11 +44,13 @@ def timeline(stops: Sequence[Stop], at: int, *, key: str, on_move: Callable[[int
         at: step of the moment that is looked at, NEWEST: the present.
         key: keeps it mounted.
         on_move: called with the step that was chosen, or NEWEST.
+        ended: whether the present is the last of the stops.
     """
     steps = [stop.step for stop in stops]
     data = {
         "stops": [[stop.step, round(stop.epoch, 2), round(stop.accuracy, 4)] for stop in stops],
         "at": at,
+        "ended": ended,
         "colours": {
             name: "light-dark({}, {})".format(*design.PALETTE[name])
             for name in ("test", "accent", "line", "muted", "ground", "text")

@@ -75,10 +75,9 @@ function show(state) {
   state.told = told
   const last = stops.length
   const high = Math.max(...stops.map(([, , share]) => share), 1e-9)
-  state.curve.setAttribute(
-    "points",
-    stops.map(([, , share], place) => `${(100 * place) / last},${96 - (88 * share) / high}`).join(" "),
-  )
+  const points = stops.map(([, , share], place) => [(100 * place) / last, 96 - (88 * share) / high])
+  if (data.ended) points.push([100, points.at(-1)[1]]) // the present is the last moment
+  state.curve.setAttribute("points", points.map((point) => point.join(",")).join(" "))
   speak(state)
 }
 
