@@ -58,7 +58,7 @@ def live() -> None:
     model.eval()
     weights = {key: value.clone() for key, value in model.state_dict().items()}
     now: Any = SimpleNamespace(job=job, weights=weights, state=State.PAUSED)
-    settings: Any = SimpleNamespace(axis=asked.get("axis", "s"), level=float(asked.get("level", "0.5")))
+    settings: Any = SimpleNamespace(axis=asked.get("axis", "s"), level=float(asked.get("level", "0.5")), cube="slice")
     answer(now, job, settings, key="scratch", on_pick=picked if "pick" in asked else None)
     st.write(st.session_state.get("picked", ""))
 

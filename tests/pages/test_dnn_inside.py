@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ui import text
+from ui.components.network import Chosen
 
 CHOSEN = "_kept_dnn_network_chosen"
 FEW = {"dnn_samples": "200", "dnn_loss": "cross_entropy"}
@@ -30,8 +31,6 @@ def now_of(at: AppTest) -> Any:
 
 
 def choose(at: AppTest, *place: int) -> None:
-    from ui.components.network import Chosen
-
     at.session_state[CHOSEN] = Chosen(*place)
     at.run()
     assert not at.exception
@@ -42,6 +41,29 @@ def open_tab(at: AppTest, title: str) -> None:
     at.session_state["lesson_tabs"] = title
     at.run()
     assert not at.exception
+
+
+def test_a_link_says_which_neuron_is_chosen_and_a_choice_changes_the_link(open_page, words) -> None:
+    at = open_page("dnn_playground", **FEW, dnn_neuron="2.4.1", dnn_gradients="1", dnn_cube="solid")
+    assert "Layer 2, neuron 4 (ReLU)" in words(at)
+    assert at.session_state[CHOSEN] == Chosen(2, 3, 0)
+    assert at.session_state["_kept_dnn_network_gradient"] is True
+    assert at.get("plotly_chart")
+    choose(at, 1, 0)
+    assert at.query_params["dnn_neuron"] in ("1.1", ["1.1"])
+    at.query_params["dnn_neuron"] = "0.2"
+    at.query_params["set"] = "1"  # as a preset's link has it
+    at.run()
+    assert "Input x₂" in words(at)
+    at.button(key="dnn_network_close").click().run()
+    assert "dnn_neuron" not in at.query_params
+    assert "Choose a neuron" in words(at)
+
+
+@pytest.mark.parametrize("written", ["9.9", "2.0", "2", "x.1", "1.1.1.1", "٢.٣", "-1.2"])
+def test_a_link_to_no_neuron_chooses_none(open_page, words, written) -> None:
+    at = open_page("dnn_playground", **FEW, dnn_neuron=written)
+    assert "Choose a neuron" in words(at)
 
 
 def test_a_neuron_s_formula_has_the_numbers_of_its_walk(open_page, words) -> None:

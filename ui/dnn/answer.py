@@ -128,15 +128,10 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
 
 def _cube(frame: _Frame, now: Snapshot | None, settings: Settings, controls: Controls[Settings] | None) -> None:
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
-        shown = st.segmented_control(
-            _("Picture of the cube"),
-            ("slice", "solid"),
-            default="slice",
-            format_func={"slice": _("Slice"), "solid": _("3-D")}.__getitem__,
-            key=f"{frame.key}_cube",
-            required=True,
-            label_visibility="collapsed",
-        )
+        shown = settings.cube
+        if controls is not None:
+            pictures = {"slice": _("Slice"), "solid": _("3-D")}
+            shown = controls.segmented("cube", _("Picture of the cube"), pictures, label_visibility="collapsed")
         st.caption(
             _("of the cube"),
             width="content",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import streamlit as st
@@ -18,6 +19,8 @@ from core.training.jobs import PlaygroundJob
 from core.training.snapshot import Snapshot, State
 from ui import lesson, session
 from ui.components.network import Chosen, network
+from ui.dnn.settings import Settings
+from ui.state import Controls
 from ui.text import _
 
 KEY = "dnn_network"
@@ -124,6 +127,36 @@ def chosen(widths: tuple[int, ...], key: str = KEY) -> Chosen | None:
     if found.weight is not None and found.weight >= widths[found.layer - 1]:
         return Chosen(found.layer, found.neuron)
     return found
+
+
+def follow_link(controls: Controls[Settings], key: str = KEY) -> None:
+    """Let the link say which neuron is chosen and whether gradients are drawn, and the picture change the link.
+
+    A neuron is written "2.3": layer and neuron, both from 1, layer 0 being the inputs; "2.3.1" has a weight of it, too.
+    """
+    settings, last = controls.settings, session.recall(f"{key}_link")
+    if last is None or last != (settings.neuron, settings.gradients):  # opened, a preset, back or forward
+        session.remember(f"{key}_chosen", _read(settings.neuron))
+        session.remember(f"{key}_gradient", settings.gradients)
+    found = session.recall(f"{key}_chosen")
+    present = (_written(found), bool(session.recall(f"{key}_gradient", False)))
+    if present != (settings.neuron, settings.gradients):
+        controls.change(neuron=present[0], gradients=present[1])
+    session.remember(f"{key}_link", present)
+
+
+def _read(written: str) -> Chosen | None:
+    if not re.fullmatch(r"\d{1,2}\.[1-9]\d{0,2}(\.[1-9]\d{0,2})?", written, re.ASCII):
+        return None
+    layer, neuron, *weight = map(int, written.split("."))
+    return Chosen(layer, neuron - 1, weight[0] - 1 if weight and layer else None)
+
+
+def _written(found: object) -> str:
+    if not isinstance(found, Chosen):
+        return ""
+    weight = "" if found.weight is None else f".{found.weight + 1}"
+    return f"{found.layer}.{found.neuron + 1}{weight}"
 
 
 def row_of(data: PlaygroundData, sample: int) -> int:

@@ -15,7 +15,7 @@ from ui.text import _
 __all__ = ["LOOKED_AT", "first", "others", "settings"]
 
 # Fields that only choose what is looked at; an experiment's guide stays while they change.
-LOOKED_AT: Final = ("view", "sample", "axis", "level", "log", "smooth", "hide")
+LOOKED_AT: Final = ("view", "sample", "axis", "level", "cube", "neuron", "gradients", "log", "smooth", "hide")
 
 
 def first() -> list[Experiment]:

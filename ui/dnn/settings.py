@@ -73,6 +73,9 @@ class Settings:
     sample: int = number(1, 1, 20_000)
     axis: str = choice("x3", ("s", "x1", "x2", "x3"))
     level: float = number(0.5, 0.0, 1.0, step=0.05)
+    cube: str = choice("slice", ("slice", "solid"))
+    neuron: str = text("", 12)  # chosen in the picture, see ui.dnn.diagram.follow_link
+    gradients: bool = flag(False)
     log: bool = flag(False)
     smooth: float = number(0.0, 0.0, 0.95, step=0.05)
     # See KEPT

@@ -15,7 +15,7 @@ from core.training.snapshot import Snapshot, State
 from ui import charts, session
 from ui.components.confusion import Cell, confusion
 from ui.dnn.answer import answer
-from ui.dnn.diagram import diagram
+from ui.dnn.diagram import diagram, follow_link
 from ui.dnn.lines import compare_lines
 from ui.dnn.neuron import neuron
 from ui.dnn.settings import Settings
@@ -35,6 +35,7 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: Playgroun
         now: the run, or None.
         planned: what Train would start, or None when the settings cannot start.
     """
+    follow_link(controls)
     settings = controls.settings
     _numbers(now)
     diagram(now, planned, sample=settings.sample, axis=settings.axis, level=settings.level)
