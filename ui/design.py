@@ -109,6 +109,9 @@ _CSS: Final = """
 [class*="st-key-lesson_variants"] a p { font-size: 0.8125rem; font-weight: 400; }
 [class*="st-key-lesson_variants"] a:hover { border-color: var(--ck-accent); }
 .st-key-dnn_scores p, .st-key-lenet_scores p { font-size: 0.9375rem; }
+/* "Press Enter to apply" below the field: inside, it would lie on the number. */
+.stNumberInput { position: relative; }
+.stNumberInput [data-testid="InputInstructions"] { inset: auto 0 -1.1rem auto; line-height: 1rem; }
 /* Of one height with and without numbers, remark or button: nothing moves under a finger. */
 .st-key-dnn_scores { min-height: 3rem; }
 .st-key-dnn_progress, .st-key-lenet_progress { min-height: 3.5rem; justify-content: end; }
