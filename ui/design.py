@@ -109,6 +109,15 @@ _CSS: Final = """
 [class*="st-key-lesson_variants"] a p { font-size: 0.8125rem; font-weight: 400; }
 [class*="st-key-lesson_variants"] a:hover { border-color: var(--ck-accent); }
 .st-key-dnn_scores p, .st-key-lenet_scores p { font-size: 0.9375rem; }
+/* "Press Enter to apply" below the field: inside, it would lie on the number. */
+.stNumberInput { position: relative; }
+.stNumberInput [data-testid="InputInstructions"] { inset: auto 0 -1.1rem auto; line-height: 1rem; }
+/* Of one height with and without numbers, remark or button: nothing moves under a finger. */
+.st-key-dnn_scores { min-height: 3rem; }
+.st-key-dnn_progress, .st-key-lenet_progress { min-height: 3.5rem; justify-content: end; }
+.st-key-dnn_remark, .st-key-lenet_remark { min-height: 1.5rem; }
+.st-key-dnn_remark button, .st-key-lenet_remark button { min-height: 1.5rem; padding-block: 0; }
+.st-key-dnn_remark button p, .st-key-lenet_remark button p { font-size: 0.875rem; text-decoration: underline; }
 .st-key-dnn_view button, .st-key-lenet_look button { padding-inline: 0.6rem; }
 .st-key-dnn_view button p, .st-key-lenet_look button p { font-size: 0.8125rem; }
 .st-key-lesson_guide {
@@ -152,6 +161,8 @@ _CSS: Final = """
   .stAppHeader { background: var(--ck-ground); } /* text scrolls below it */
   .stMainBlockContainer { padding-inline: 1rem; }
   .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.1rem; }
+  .st-key-dnn_scores { min-height: 5rem; }
+  .st-key-dnn_remark, .st-key-lenet_remark { min-height: 4.25rem; align-content: start; }
   .ck-table { font-size: 0.75rem; }
   .ck-table th, .ck-table td { padding-inline: 0.2rem; }
   .ck-wide { display: none; }

@@ -69,8 +69,6 @@ def follow(
         now = look(controls)
         _buttons(controls, job, now, extras)
         _progress(controls, job, now, extras)
-        if extras.live:
-            _take_over(controls, job, now)
         draw(now)
         live_status.verdict(now)
         problem = session.recall(f"{controls.prefix}refused")
@@ -164,15 +162,19 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ext
 
 
 def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, extras: Extras) -> None:
-    if not extras.speed:
-        live_status.status(controls, job, now)
-        return
-    left, right = st.columns([0.72, 0.28], gap="small", vertical_alignment="bottom")
-    with left:
+    if extras.speed:
+        left, right = st.columns([0.72, 0.28], gap="small", vertical_alignment="bottom")
+        with left:
+            live_status.progress(controls, job, now)
+        with right:
+            _speed(controls, now)
+    else:
         live_status.progress(controls, job, now)
-    with right:
-        _speed(controls, now)
-    live_status.remarks(job, now)
+    # Always of one height (ui/design.py): the picture below must not move while a control is dragged.
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{controls.prefix}remark"):
+        st.caption(live_status.remark(job, now) or "\u00a0", width="content")
+        if extras.live:
+            _take_over(controls, job, now)
 
 
 def _speed(controls: Controls[Any], now: Snapshot | None) -> None:
@@ -214,6 +216,7 @@ def _take_over(controls: Controls[Any], job: Job | None, now: Snapshot | None) -
             _("Use learning rate and batch size in this run"),
             key=f"{controls.prefix}take_over",
             icon=":material/tune:",
+            type="tertiary",
             help=_("The learning rate changes at once, the batch size with the next epoch."),
             on_click=_press,
             args=(controls, lambda: SCHEDULER.change(run_id, owner(), **changes)),

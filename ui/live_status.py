@@ -15,46 +15,47 @@ from core.training.snapshot import Snapshot, State
 from ui.state import Controls
 from ui.text import _, explain
 
-MOST_CHANGES = 3  # that are named; the rest is counted
-
-
-def status(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
-    """Draw the progress and, if there is something to say about it, a line below."""
-    progress(controls, job, now)
-    remarks(job, now)
+MOST_CHANGES = 1  # that are named; the rest is counted
 
 
 def progress(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
     """Draw how far a run is, or what to do first."""
     if now is not None:
-        st.progress(min(1.0, now.step / now.steps) if now.steps else 0.0, text=sentence(now))
-        return
-    if controls.run_id:
-        st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
-    st.progress(0.0, text=_("No run yet: press Train.") if job is not None else _("No run yet: see the message above."))
+        share, text = min(1.0, now.step / now.steps) if now.steps else 0.0, sentence(now)
+    else:
+        if controls.run_id:
+            st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
+        ready = job is not None
+        share, text = 0.0, _("No run yet: press Train.") if ready else _("No run yet: see the message above.")
+    with st.container(key=f"{controls.prefix}progress"):
+        st.progress(share, text=text)
 
 
-def remarks(job: Job | None, now: Snapshot | None) -> None:
-    """Say whose run it is, and in what it differs from the controls."""
+def remark(job: Job | None, now: Snapshot | None) -> str:
+    """Return one line: whose run it is, whether it differs from the controls, or else what was changed by hand.
+
+    There always is such a line, of one length or so: nothing below it moves while a control is dragged.
+    """
+    line = _standing(job, now)
+    return changes(now) if not line and now is not None and now.changes else line
+
+
+def _standing(job: Job | None, now: Snapshot | None) -> str:
     if now is None:
-        return
+        return _("Train takes the controls as they are.") if job is not None else ""
     if not now.mine:
-        st.caption(
-            _("You are watching another visitor's run; Train starts your own.")
-            if job is not None
-            else _("You are watching another visitor's run.")
-        )
-    elif job is not None and not _as_the_controls_say(now, job) and now.state.alive:  # Train is not there, or goes on
-        st.caption(
-            _(
-                "The controls have changed since this run began, and it goes on as it was: press Reset to begin "
-                "with them."
-            )
-        )
-    elif job is not None and not _as_the_controls_say(now, job):
-        st.caption(_("The controls have changed since this run began: they take effect when you next press Train."))
-    if now.changes:
-        st.caption(changes(now))
+        if job is None:
+            return _("You are watching another visitor's run.")
+        return _("You are watching another visitor's run; Train starts your own.")
+    if job is None:
+        return ""
+    if _as_the_controls_say(now, job):
+        return "" if now.changes else _("This run is as the controls say.")
+    if not now.state.alive:
+        return _("The controls have changed since this run began: they take effect when you next press Train.")
+    if could_take_over(now.job, job, now.changes):
+        return _("This run is not as the controls say:")
+    return _("The controls have changed; this run goes on as it was. Reset begins with them.")
 
 
 def _as_the_controls_say(now: Snapshot, job: Job) -> bool:

@@ -179,13 +179,15 @@ def answers(model: nn.Module, data: PlaygroundData, raw: torch.Tensor) -> torch.
 def wrong(outputs: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     """Return which samples' largest output is not at their class, bool (n,); none for a regression.
 
+    An answer that is NaN or infinite is never right: there is no largest of such outputs.
+
     Args:
         outputs: float32 (n, classes).
         truth: int64 (n,), or float32 (n, outputs).
     """
     if truth.is_floating_point():
         return torch.zeros(len(truth), dtype=torch.bool)
-    return outputs.argmax(dim=1) != truth
+    return (outputs.argmax(dim=1) != truth) | ~outputs.isfinite().all(dim=1)
 
 
 def line(data: PlaygroundData, steps: int = 200) -> torch.Tensor:

@@ -8,6 +8,8 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import open_page, settle
+
 pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 30_000
@@ -153,3 +155,34 @@ def test_the_buttons_on_a_phone_stand_in_two_rows(server: str, phone: Page) -> N
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
     button(phone, "dnn_stop").tap()
     expect(button(phone, "dnn_train")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_nothing_moves_at_the_first_train_nor_when_a_control_is_changed(server: str, page: Page) -> None:
+    def places() -> list[int]:
+        settle(page)
+        keys = ("dnn_remark", "dnn_scores", "dnn_view")
+        boxes = [page.locator(f".st-key-{key}:visible").first.bounding_box() for key in keys]
+        return [round(box["y"]) for box in boxes if box is not None]
+
+    def at_rest() -> list[int]:
+        """Return the places once no button of the last run is on its way out."""
+        expect(page.locator(".st-key-dnn_buttons button:visible")).to_have_count(5, timeout=PATIENCE_MS)
+        return places()
+
+    open_page(page, f"{server}/dnn_playground?dnn_epochs=10000")
+    expect(page.locator(".st-key-dnn_view")).to_be_visible(timeout=PATIENCE_MS)
+    before = at_rest()
+    button(page, "dnn_train").click()
+    wait_for_update(page, 0)
+    expect(page.locator(".st-key-dnn_scores")).to_contain_text("Test:", timeout=PATIENCE_MS)
+    button(page, "dnn_pause").click()
+    expect(button(page, "dnn_resume")).to_be_visible(timeout=PATIENCE_MS)
+    assert at_rest() == before
+    field = page.get_by_role("spinbutton", name="Learning rate")
+    field.fill("0.05")
+    field.press("Enter")
+    expect(button(page, "dnn_take_over")).to_be_visible(timeout=PATIENCE_MS)
+    assert at_rest() == before
+    button(page, "dnn_take_over").click()
+    expect(page.locator(".st-key-dnn_remark")).to_contain_text("Changed by hand", timeout=PATIENCE_MS)
+    assert at_rest() == before

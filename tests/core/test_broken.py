@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import save
 
 from core.inspect.neurons import broken, dead, symmetric
+from core.inspect.surface import wrong
 from core.inspect.view import view
 from core.nets.files import Weights
 from core.nets.mlp import MlpConfig, mlp
@@ -87,3 +88,9 @@ def test_the_largest_weight_leaves_out_what_is_not_finite() -> None:
     weights = {"a": torch.tensor([1.0, -3e7, math.nan]), "b": torch.tensor([math.inf]), "n": torch.tensor([9])}
     assert largest_weight(weights) == 3e7
     assert largest_weight({}) == 0
+
+
+def test_an_answer_that_is_not_finite_is_wrong() -> None:
+    outputs = torch.tensor([[2.0, 1.0], [math.nan, math.nan], [math.inf, 0.0], [0.0, -math.inf]])
+    truth = torch.zeros(4, dtype=torch.int64)
+    assert wrong(outputs, truth).tolist() == [False, True, True, True]

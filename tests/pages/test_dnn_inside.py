@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -170,9 +171,9 @@ def test_both_test_lines_are_run(open_page, words) -> None:
     data = playground(DataConfig(samples=200)).data
     outputs = first_model(MlpConfig())(data.test_inputs)
     truth = torch.nn.functional.one_hot(data.test_labels, 3).float()
-    shown = [metric.value for metric in at.metric]
-    assert f"{column_wise(outputs, truth).accuracy:.2%}" in shown
-    assert f"{row_wise(outputs, truth).accuracy:.2%}" in shown
+    notebook, right = column_wise(outputs, truth), row_wise(outputs, truth)
+    scores = re.findall(r"<b>([^<]*)</b><span>(\d+) of 60 test samples", words(at))
+    assert scores == [(f"{marked.accuracy:.2%}", str(marked.correct)) for marked in (notebook, right)]
 
 
 def test_folding_names_the_layer_that_bends_or_gives_the_matrix(open_page, words) -> None:

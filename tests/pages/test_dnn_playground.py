@@ -120,7 +120,7 @@ def test_changed_controls_wait_for_the_next_start(open_page, words) -> None:
     assert "controls have changed" not in words(at)
     at.slider(key="dnn_width").set_value(7).run()
     assert "dnn_train" not in {button.key for button in at.button}
-    assert "press Reset to begin with them" in words(at)
+    assert "Reset begins with them" in words(at)
     at.button(key="dnn_stop").click().run()
     at.run()
     assert "dnn_train" in {button.key for button in at.button}

@@ -114,17 +114,17 @@ def test_learning_rate_and_batch_size_are_put_into_the_run_under_way(open_page, 
     at.button(key="dnn_train").click().run()
     assert "dnn_take_over" not in keys(at)
     at.number_input(key="dnn_lr").set_value(0.05).run()
-    assert "press Reset to begin with them" in words(at)
+    assert "This run is not as the controls say" in words(at)
     at.button(key="dnn_take_over").click().run()
     assert now(at).state == "running"
     [change] = now(at).changes
     assert (change.what, change.value) == ("lr", 0.05)
     assert "learning rate = 0.05 after update" in words(at)
-    assert "press Reset to begin with them" not in words(at)
+    assert "This run is not as the controls say" not in words(at)
     assert "dnn_take_over" not in keys(at)
     at.number_input(key="dnn_seed").set_value(5).run()  # that needs another start
     assert "dnn_take_over" not in keys(at)
-    assert "press Reset to begin with them" in words(at)
+    assert "Reset begins with them" in words(at)
     at.button(key="dnn_stop").click().run()
 
 

@@ -13,6 +13,7 @@ from core.training.changes import Change
 from core.training.evaluate import Evaluation
 from core.training.scheduler import SCHEDULER
 from core.training.snapshot import Snapshot, State
+from ui.dnn.last_look import last_finite
 
 LEARNS = {"dnn_loss": "cross_entropy", "dnn_optimiser": "adam"}
 CIRCLE = {
@@ -136,6 +137,14 @@ def test_why_a_run_diverged_is_what_happened() -> None:
     assert "the largest weight is 1e+30" in huge
 
 
+def test_a_diverged_run_s_scores_are_its_last_finite_ones() -> None:
+    looks = ((10, 0.5, 0.2), (20, 0.6, 3e8), (30, 0.157, math.inf), (40, 0.157, math.nan))
+    shown = last_finite(stands(state=State.DIVERGED, evaluations=looks, train_evaluations=looks))
+    assert shown == "The last finite look, at update 20  ·  Test: 60.00%, loss 3e+08  ·  Training: 60.00%, loss 3e+08"
+    none = stands(state=State.DIVERGED, evaluations=((0, 0.1, math.nan),))
+    assert last_finite(none) == "No look at the test set was finite."
+
+
 def test_a_diverged_run_s_scores_are_those_of_its_last_finite_look_and_no_neuron_is_called_dead_or_alike(
     open_page, words
 ) -> None:
@@ -153,6 +162,7 @@ def test_a_diverged_run_s_scores_are_those_of_its_last_finite_look_and_no_neuron
     finally:
         SCHEDULER.stop()
     assert "The last finite look, at update" in shown
+    assert "not finite ·" not in shown
     assert "are not finite numbers (NaN or ∞)" in shown
     assert "have the same weights" not in shown
 

@@ -107,10 +107,13 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
         more = _("{n:,} more samples are not drawn; accuracy and loss count them all.", n=marks.left_out)
         frame = frame.noted(more)
     names = feature_names() | CUBE_NAMES
+    everywhere, at_marks = surface.answers(model, data, piece.points), surface.answers(model, data, marks.raw)
+    if not bool(at_marks.isfinite().all()):
+        frame = frame.noted(_("Answers that are not finite numbers (NaN or ∞) have no colour, and are drawn as wrong."))
     plane(
         piece,
         marks,
-        (surface.answers(model, data, piece.points), surface.answers(model, data, marks.raw)),
+        (everywhere, at_marks),
         key=f"{frame.key}_plane",
         classes=data.class_names,
         output=output,

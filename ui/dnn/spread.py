@@ -40,9 +40,8 @@ def histograms(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str 
     names = [_("layer {layer}", layer=number) for number in range(1, len(parts))] + [_("output")]
     weights = counted.histograms(tuple(part.linear.weight.detach() for part in parts))
     sizes = [float(slope.abs().mean()) for slope in slopes]
-    left = [_("{name}: spread {std}", name=name, std=plain(h.std)) for name, h in zip(names, weights, strict=True)]
+    left = [_spread(name, found) for name, found in zip(names, weights, strict=True)]
     right = [_("mean size {size}", size=plain(size)) for size in sizes]
-    left = [_with_broken(text, found) for text, found in zip(left, weights, strict=True)]
     cells = [(row, 0, left[row], found) for row, found in enumerate(weights)]
     cells += [(row, 1, right[row], found) for row, found in enumerate(counted.histograms(slopes))]
     st.echarts_chart(
@@ -60,9 +59,11 @@ def histograms(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str 
     )
 
 
-def _with_broken(text: str, found: Histogram) -> str:
-    """Add how many numbers are left out of a histogram because they are NaN or infinite."""
-    return _("{text} · {n} not finite", text=text, n=found.broken) if found.broken else text
+def _spread(name: str, found: Histogram) -> str:
+    """Return what stands above a histogram: how wide it is, or how many numbers it leaves out as they are none."""
+    if found.broken:
+        return _("{name}: {n} not finite", name=name, n=found.broken)
+    return _("{name}: spread {std}", name=name, std=plain(found.std))
 
 
 def _spec(cells: list[tuple[int, int, str, Histogram]], heads: tuple[str, str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ui import charts, session
 from ui.components.confusion import Cell, confusion
 from ui.dnn.answer import answer
 from ui.dnn.diagram import diagram, follow_link
+from ui.dnn.last_look import last_finite
 from ui.dnn.lines import compare_lines
 from ui.dnn.neuron import neuron
 from ui.dnn.settings import Settings
@@ -63,6 +64,8 @@ def _pick(controls: Controls[Settings], test: bool, row: int) -> None:
 def _numbers(now: Snapshot | None) -> None:
     """Draw the numbers that matter in one line, with their sample counts."""
     if now is None or now.evaluation is None:
+        with st.container(key="dnn_scores"):  # its place is kept, so that nothing moves at the first Train
+            st.caption(_("No numbers yet: here stand test and training accuracy, or loss, while a run goes on."))
         return
     tested, trained = now.evaluation, now.train_evaluation
     parts = [_score(_("Test"), tested)]
@@ -71,7 +74,7 @@ def _numbers(now: Snapshot | None) -> None:
     if tested.confusion:
         parts.append(_("always the same answer: {share} of the test set", share=f"{tested.majority:.2%}"))
     if now.state is State.DIVERGED:  # the weights are not those that were tested any more
-        parts.insert(0, _("The last finite look, at update {at}", at=now.evaluated_at))
+        parts = [last_finite(now)]
     with st.container(key="dnn_scores"):
         st.markdown("  ·  ".join(parts))
 
