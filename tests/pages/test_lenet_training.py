@@ -169,6 +169,17 @@ def test_what_a_network_has_not_is_not_said_to_be_hidden(open_page, few, words, 
     assert not at.error
 
 
+@pytest.mark.parametrize(
+    ("network", "gradcam", "weights"),
+    [("lenet5", True, "In C3 each column"), ("mnist-dnn", False, "48 of 512 neurons")],
+)
+def test_what_is_said_of_a_picture_is_in_it(open_page, few, words, network, gradcam, weights) -> None:
+    at = open_page("lenet_training", lenet_network=network, lenet_look="saliency")
+    assert ("Grad-CAM" in words(at)) == gradcam
+    look(at, "filters")
+    assert weights in words(at)
+
+
 def test_the_test_and_what_mattered_say_what_is_hidden(open_page, few, words) -> None:
     at = open_page("lenet_training", lenet_hide="c1.3")
     assert "thin marks" in words(at)
