@@ -242,7 +242,9 @@ def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:
     assert "at update 0" in words(again)
     assert f"**{moments[-1].test.accuracy:.2%}**" in words(at)
     assert again.query_params["lenet_at"] == "0"
-    look(again, "curves")
+    look(again, "curves")  # here is no slider: the whole run, as it stands
+    assert f"**{moments[-1].test.accuracy:.2%}**" in words(again)
+    assert "at update 0" not in words(again)
     (_run, row), answers = again.session_state["_kept_lenet_digit_curve"]
     assert (row, set(answers)) == (0, {moment.step for moment in moments})
     outputs = model_of(moments[-1].weights, "lenet5")(few.test_images[:1])[0]
@@ -277,6 +279,7 @@ def test_it_says_how_often_the_test_set_is_looked_at(open_page, few, words, batc
 
 def test_a_finished_run_goes_on_as_one_long_run(open_page, few, scheduler) -> None:
     at, short = trained(open_page)
+    assert at.button(key="lenet_go_on").label == "One more epoch"
     at.button(key="lenet_go_on").click().run()
     longer = wait(at, "finished")
     assert (short.step, longer.step) == (10, 20)
