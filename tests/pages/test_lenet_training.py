@@ -255,6 +255,19 @@ def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:
     assert found[2].score.correct == first.correct
 
 
+def test_recall_and_precision_digit_by_digit(open_page, few) -> None:
+    at, snapshot = trained(open_page, lenet_look="test", lenet_tested="classes")
+    table, counts = at.dataframe[0].value, snapshot.evaluation.confusion
+    for digit in range(10):
+        row, column = sum(counts[digit]), sum(line[digit] for line in counts)
+        assert table["test digits"][digit] == row
+        assert table["read right (recall)"][digit] == pytest.approx(100 * counts[digit][digit] / row)
+        if column:
+            found = table["right when answered (precision)"][digit]
+            assert found == pytest.approx(100 * counts[digit][digit] / column)
+    assert '"format": "%.2f %%"' in at.dataframe[0].proto.columns  # equal places, so that points stand below points
+
+
 def test_another_run_is_looked_at_as_it_stands(open_page, few) -> None:
     at, first = trained(open_page)
     at.session_state["lenet_at"] = 0
