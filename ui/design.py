@@ -138,7 +138,7 @@ _CSS: Final = """
   display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 4px; width: 100%;
 }
 .st-key-class_give [class*="st-key-class_label"] [role="radiogroup"] button {
-  width: 100%; min-width: 0; margin: 0; border-radius: 8px; padding-inline: 0;
+  width: 100%; min-width: 0; margin: 0; border-style: solid; border-width: 1px; border-radius: 8px; padding-inline: 0;
 }
 .st-key-sketch_several { position: relative; width: fit-content; max-width: 100%; }
 .st-key-sketch_frames { position: absolute; top: 0; left: 0; pointer-events: none; z-index: 30; }

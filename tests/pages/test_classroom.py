@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import cache
 from core.classroom.entries import Limits
-from core.classroom.interval import wilson
+from core.classroom.interval import Score, wilson
 from core.classroom.store import ClassStore, NewClass, class_store
 from core.data.mnist import denormalise
 from core.errors import InvalidInput
@@ -483,7 +483,7 @@ def test_too_small_a_class_cannot_be_trained_with(visit, room, class_of_twelve, 
 
 
 def test_lenet_is_trained_on_and_the_page_says_what_changed(
-    visit, store, room, pictures, truth, digits, scheduler
+    visit, store, room, pictures, truth, digits, scheduler, words
 ) -> None:
     many = ClassStore(store.database._engine.url, Limits(per_minute=1000))
     for row in range(60):  # mirror writing
@@ -515,6 +515,23 @@ def test_lenet_is_trained_on_and_the_page_says_what_changed(
     assert table.iloc[1, 1] == f"{100 * before:.1f} %"
     assert table.iloc[1, 3] == f"{100 * after:.1f} %"
     assert after < before
+    from ui.classroom.training import _forgotten, _gain
+
+    count, first = len(digits.test_labels), now.evaluations[0][1]
+    own = Score(round(first * held), held), Score(now.evaluation.correct, held)
+    mnist = Score(round(before * count), count), Score(round(after * count), count)
+    assert f"{_gain(*own)} {_forgotten(*mnist)}" in words(at)
+
+
+def test_before_and_now_are_compared_with_their_intervals(open_page) -> None:
+    open_page("home")
+    from ui.classroom.training import _forgotten, _gain
+
+    assert "better than before" in _gain(Score(20, 50), Score(45, 50))
+    assert "worse than before" in _gain(Score(45, 50), Score(20, 50))
+    assert "45 right before, 47 now, of 50" in _gain(Score(45, 50), Score(47, 50))
+    assert "1,200 fewer" in _forgotten(Score(9930, 10_000), Score(8730, 10_000))
+    assert "as before" in _forgotten(Score(9930, 10_000), Score(9925, 10_000))
 
 
 def test_every_part_is_there_in_chinese(visit, room, words, class_of_twelve, scheduler) -> None:

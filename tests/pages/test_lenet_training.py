@@ -169,6 +169,17 @@ def test_what_a_network_has_not_is_not_said_to_be_hidden(open_page, few, words, 
     assert not at.error
 
 
+@pytest.mark.parametrize(
+    ("network", "gradcam", "weights"),
+    [("lenet5", True, "In C3 each column"), ("mnist-dnn", False, "48 of 512 neurons")],
+)
+def test_what_is_said_of_a_picture_is_in_it(open_page, few, words, network, gradcam, weights) -> None:
+    at = open_page("lenet_training", lenet_network=network, lenet_look="saliency")
+    assert ("Grad-CAM" in words(at)) == gradcam
+    look(at, "filters")
+    assert weights in words(at)
+
+
 def test_the_test_and_what_mattered_say_what_is_hidden(open_page, few, words) -> None:
     at = open_page("lenet_training", lenet_hide="c1.3")
     assert "thin marks" in words(at)
@@ -231,7 +242,9 @@ def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:
     assert "at update 0" in words(again)
     assert f"**{moments[-1].test.accuracy:.2%}**" in words(at)
     assert again.query_params["lenet_at"] == "0"
-    look(again, "curves")
+    look(again, "curves")  # here is no slider: the whole run, as it stands
+    assert f"**{moments[-1].test.accuracy:.2%}**" in words(again)
+    assert "at update 0" not in words(again)
     (_run, row), answers = again.session_state["_kept_lenet_digit_curve"]
     assert (row, set(answers)) == (0, {moment.step for moment in moments})
     outputs = model_of(moments[-1].weights, "lenet5")(few.test_images[:1])[0]
@@ -240,6 +253,19 @@ def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:
     found = again.session_state["_kept_lenet_tested"]
     assert found[1] == 0
     assert found[2].score.correct == first.correct
+
+
+def test_recall_and_precision_digit_by_digit(open_page, few) -> None:
+    at, snapshot = trained(open_page, lenet_look="test", lenet_tested="classes")
+    table, counts = at.dataframe[0].value, snapshot.evaluation.confusion
+    for digit in range(10):
+        row, column = sum(counts[digit]), sum(line[digit] for line in counts)
+        assert table["test digits"][digit] == row
+        assert table["read right (recall)"][digit] == pytest.approx(100 * counts[digit][digit] / row)
+        if column:
+            found = table["right when answered (precision)"][digit]
+            assert found == pytest.approx(100 * counts[digit][digit] / column)
+    assert '"format": "%.2f %%"' in at.dataframe[0].proto.columns  # equal places, so that points stand below points
 
 
 def test_another_run_is_looked_at_as_it_stands(open_page, few) -> None:
@@ -266,6 +292,7 @@ def test_it_says_how_often_the_test_set_is_looked_at(open_page, few, words, batc
 
 def test_a_finished_run_goes_on_as_one_long_run(open_page, few, scheduler) -> None:
     at, short = trained(open_page)
+    assert at.button(key="lenet_go_on").label == "One more epoch"
     at.button(key="lenet_go_on").click().run()
     longer = wait(at, "finished")
     assert (short.step, longer.step) == (10, 20)

@@ -117,3 +117,29 @@ def _before_and_after(now: Snapshot, job: FineTuneJob) -> None:
     st.dataframe(rows, hide_index=True, alt=_("Accuracy before and after"))
     if after[1] is None:
         st.caption(_("All of MNIST's test set is read when the run pauses or is over."))
+        return
+    (own, mnist), now_own = before.values(), after[0]
+    if own and mnist and now_own:
+        st.caption(f"{_gain(own, now_own)} {_forgotten(mnist, after[1])}")
+
+
+def _gain(before: Score, after: Score) -> str:
+    """Say whether it has come to read the class's hands."""
+    if after.interval[0] > before.interval[1]:
+        return _("**The class:** read better than before; the intervals lie apart.")
+    if after.interval[1] < before.interval[0]:
+        return _("**The class:** read worse than before; the intervals lie apart.")
+    return _(
+        "**The class:** {before} right before, {after} now, of {n}; the intervals overlap, so that may be chance.",
+        before=before.correct,
+        after=after.correct,
+        n=after.samples,
+    )
+
+
+def _forgotten(before: Score, after: Score) -> str:
+    """Say what it has forgotten of MNIST."""
+    gone = before.correct - after.correct
+    if after.interval[1] < before.interval[0]:
+        return _("**MNIST:** {n} fewer are read right, more than chance: it has forgotten some of it.", n=f"{gone:,}")
+    return _("**MNIST:** read as before, within what chance may do.")

@@ -68,9 +68,6 @@ def attribution(controls: Controls[Settings], seen: Subject) -> None:
             truth=seen.label,
         )
     )
-    st.caption(
-        _(
-            "Saliency: how much the output changes with each pixel, |∂output/∂pixel|; ink and paper both count. "
-            "Grad-CAM: where C3's maps speak for the output."
-        )
-    )
+    st.caption(_("Saliency: how much the output changes with each pixel, |∂output/∂pixel|; ink and paper both count."))
+    if isinstance(seen.model, LeNet5):
+        st.caption(_("Grad-CAM: where C3's maps speak for the output."))

@@ -167,18 +167,22 @@ def _rest(controls: Controls[Settings], found: Exam) -> None:
         _gallery(controls, mistakes, "lenet_mistakes")
 
 
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
 def _classes(found: Exam) -> None:
     rows = [
         {
             _("digit"): score.label,
             _("test digits"): score.samples,
-            _("read right (recall)"): score.recall,
-            _("right when answered (precision)"): score.precision,
+            _("read right (recall)"): _percent(score.recall),
+            _("right when answered (precision)"): _percent(score.precision),
             "F1": score.f1,
         }
         for score in found.per_class()
     ]
-    percent = st.column_config.NumberColumn(format="percent")
+    percent = st.column_config.NumberColumn(format="%.2f %%")
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,

@@ -19,8 +19,9 @@ def first() -> list[Experiment]:
             _("The first maps are noise; after a few updates they show strokes and corners."),
             {"cell": "c3.5.5.5"},
             _(
-                "Press Train and watch the maps of one digit; most is learned in the first quarter of the first epoch. "
-                "Then drag the slider back, or play the film: where do C3's maps begin to differ from digit to digit?"
+                "Press Train and watch the maps of one digit, or the filters; most is learned in the first quarter of "
+                "the first epoch. Then drag the slider back, or play the film: where do C3's maps begin to differ from "
+                "digit to digit?"
             ),
             also=((_("Its filters"), {"look": "filters"}), (_("What mattered"), {"look": "saliency"})),
         ),
@@ -43,9 +44,9 @@ def first() -> list[Experiment]:
             _("Momentum 0.9 makes these steps too large: the loss leaps instead of falling, yet is never NaN."),
             {"momentum": 0.9, "look": "curves"},
             _(
-                "Press Train: after its first few updates the loss leaps and stays above ln 10 ≈ 2.303, which giving "
-                "every digit one tenth would have. Look inside: tanh is at its ends nearly everywhere and passes no "
-                "gradient on."
+                "Press Train: at the learning rate 0.9 the loss leaps after its first few updates and stays above "
+                "ln 10 ≈ 2.303, which giving every digit one tenth would have. Look inside: tanh is at its ends "
+                "nearly everywhere and passes no gradient on. At a tenth of that rate the same momentum does no harm."
             ),
             also=((_("A tenth of the rate"), {"momentum": 0.9, "lr": 0.09, "look": "curves"}),),
         ),

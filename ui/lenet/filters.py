@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from core.inspect_cnn.layers import blocks
@@ -11,6 +13,8 @@ from ui.lenet.forward import title
 from ui.lenet.subject import Subject
 from ui.text import _
 
+NEURONS: Final = 48  # of the fully connected network's first layer that are drawn
+
 
 def filters(seen: Subject) -> None:
     """Draw the windows of the convolution layers; of a network without any, its first layer.
@@ -19,7 +23,6 @@ def filters(seen: Subject) -> None:
         seen: what is looked at.
     """
     shown, _rest = _drawn(seen)
-    convolves = isinstance(seen.model, LeNet5)
     maps(
         shown,
         label=_("The weights of every layer as pictures"),
@@ -27,11 +30,20 @@ def filters(seen: Subject) -> None:
         flow="rows",
         hint=_("Point at a weight to read it."),
     )
-    if convolves:
+    if isinstance(seen.model, LeNet5):
         st.caption(
             _(
                 "A filter of C1 answers most to what looks like it. In C3 each column of pictures is one filter: it "
                 "weighs the six maps of S2."
+            )
+        )
+    else:
+        st.caption(
+            _(
+                "The first {n} of {all} neurons of H1, each as the picture of its 784 weights: a weight of its own for "
+                "every pixel.",
+                n=NEURONS,
+                all=blocks(seen.model)[0].layer.out_features,
             )
         )
 
@@ -63,10 +75,11 @@ def _drawn(seen: Subject) -> tuple[list[Layer], list[Layer]]:
             continue
         head = title(block.name)
         size = "×".join(map(str, weight.shape))
-        if weight.ndim == 2:
+        if weight.ndim == 2 and weight.shape[1] == 28 * 28:  # a fully connected layer that sees the digit itself
+            above.append(Layer(head, size, weight[:NEURONS].reshape(-1, 28, 28), narrow=12, most=70, open=False))
+        elif weight.ndim == 2:
             wide = weight if weight.shape[0] <= weight.shape[1] else weight.T
-            drawn = Layer(head, size, wide[None], open=False, most=360 if wide.shape[1] < 200 else 640)
-            (below if above else above).append(drawn)
+            below.append(Layer(head, size, wide[None], open=False, most=360 if wide.shape[1] < 200 else 640))
         elif len(weight) > 16:  # C5: one column of filters for each neuron
             count, channels, rows, columns = weight.shape
             mosaic = weight.permute(1, 2, 0, 3).reshape(channels * rows, count * columns)

@@ -45,7 +45,7 @@ def go_on(controls: Controls[Settings], now: Snapshot | None) -> None:
         session.remember(PROBLEM, problem)
 
     st.button(
-        _("{n} more epochs", n=more),
+        _("One more epoch") if more == 1 else _("{n} more epochs", n=more),
         key="lenet_go_on",
         icon=":material/more_time:",
         on_click=press,

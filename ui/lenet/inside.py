@@ -54,7 +54,13 @@ def layers(network: str) -> None:
         }
         for row in found
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Table of layers"))
+    counted = st.column_config.NumberColumn(format="localized")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt=_("Table of layers"),
+        column_config={_("parameters"): counted, _("multiply-adds"): counted},
+    )
     st.caption(
         _(
             "{parameters:,} parameters and {products:,} multiply-adds for one digit in all.",

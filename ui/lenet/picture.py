@@ -99,10 +99,11 @@ def _input(values: torch.Tensor) -> Layer:
 
 
 def _bars(seen: Subject, outputs: torch.Tensor, plain: torch.Tensor | None) -> Layer:
+    rbf = isinstance(seen.model, LeNet5) and seen.model.variant.rbf
     outputs = torch.nan_to_num(outputs, nan=0.0, posinf=0.0, neginf=0.0)  # a diverged network has no answer
     return Layer(
         _("Out"),
-        _("before · after softmax"),
+        _("−distance · softmax") if rbf else _("before · after softmax"),
         outputs.reshape(1, 10, 1),
         kind="bars",
         row="top",

@@ -54,7 +54,8 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob 
         if session.recall(SEEN, run.run_id) != run.run_id:
             controls.change(at=NEWEST)  # another run has other moments
         session.remember(SEEN, run.run_id)
-    _scores(run, controls.settings.at)
+    whole = controls.settings.look in ("curves", "compare")  # the run as it stands: no slider there
+    _scores(run, NEWEST if whole else controls.settings.at)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lenet_looks"):
         st.html("<style>.st-key-lenet_looks { min-height: 2.5rem; }</style>")  # as high without the button as with it
         look = controls.segmented("look", _("Look at"), looks(), label_visibility="collapsed")
@@ -78,7 +79,7 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob 
         exam(controls, seen)
     else:
         found = picture(controls, seen)
-    if look not in ("curves", "compare"):
+    if not whole:
         rewind(controls, run)
     if seen is not None and look == "filters":
         other_weights(seen)

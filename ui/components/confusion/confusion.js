@@ -94,7 +94,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       button.textContent = count;
       button.classList.toggle("long", count > 999);
       button.style.setProperty("--share", `${Math.round(100 * share * (row === column ? 1 : scale))}%`);
-      button.classList.toggle("strong", share > 0.45);
+      button.classList.toggle("strong", share > (data.dark ? 0.55 : 0.8));
       button.setAttribute("aria-pressed", String(open));
       button.disabled = !data.open;
       const fill = { t: labels[row], a: labels[column], n: count, p: `${(100 * share).toFixed(1)} %` };

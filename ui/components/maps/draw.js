@@ -127,7 +127,7 @@ function bars(state, context, layer, colours, font) {
   const { x, y, width, height } = layer.box
   const high = height / 10
   const small = high < 17
-  const [name, number] = [small ? 48 : 52, small ? 40 : 46]
+  const [name, number] = [52, small ? 40 : 46]
   const room = width - name - number - 4
   layer.shares.forEach((share, digit) => {
     const top = y + digit * high
