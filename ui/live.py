@@ -178,7 +178,7 @@ def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, ex
 
 
 def _speed(controls: Controls[Any], now: Snapshot | None) -> None:
-    names = {0: _("full speed"), **{speed: _("{n} updates/s", n=speed) for speed in SPEEDS[1:]}}
+    names = {0: _("full speed"), 1: _("1 update/s"), **{speed: _("{n} updates/s", n=speed) for speed in SPEEDS[2:]}}
     key = f"{controls.prefix}speed"
 
     def choose() -> None:

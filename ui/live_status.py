@@ -76,8 +76,8 @@ def changes(now: Snapshot) -> str:
         )
         for change in now.changes[-MOST_CHANGES:]
     ]
-    if len(now.changes) > MOST_CHANGES:
-        named.insert(0, _("{n} earlier ones", n=len(now.changes) - MOST_CHANGES))
+    if earlier := len(now.changes) - len(named):
+        named.insert(0, _("{n} earlier ones", n=earlier) if earlier > 1 else _("1 earlier one"))
     return _("Changed by hand: {changes}", changes="; ".join(named))
 
 

@@ -36,8 +36,9 @@ def responses(model: Mlp, points: torch.Tensor) -> tuple[torch.Tensor, ...]:
 def dead(model: Mlp, inputs: torch.Tensor) -> tuple[tuple[bool, ...], ...]:
     """Return which ReLUs answer 0 for every one of these samples: no gradient reaches their weights any more.
 
-    One in the first layer stays so for ever, as the samples never change; a later one can come back when a layer before
-    it changes, which it does as long as a gradient gets there. A neuron that answers NaN is broken, not dead.
+    One in the first layer stays so, as the samples never change (momentum that is left, or a penalty, can still move
+    it); a later one can come back when a layer before it changes, which it does as long as a gradient gets there.
+    A neuron that answers NaN is broken, not dead.
 
     Args:
         model: in eval mode.

@@ -9,6 +9,7 @@ import time
 import torch
 from safetensors.torch import save
 
+from core.data.playground import DataConfig
 from core.inspect.neurons import broken, dead, symmetric
 from core.inspect.surface import wrong
 from core.inspect.view import view
@@ -94,3 +95,24 @@ def test_an_answer_that_is_not_finite_is_wrong() -> None:
     outputs = torch.tensor([[2.0, 1.0], [math.nan, math.nan], [math.inf, 0.0], [0.0, -math.inf]])
     truth = torch.zeros(4, dtype=torch.int64)
     assert wrong(outputs, truth).tolist() == [False, True, True, True]
+
+
+def test_a_dead_relu_comes_back_in_later_layers_only_where_no_momentum_is() -> None:
+    """What the lesson says of dead neurons, on the circle with plain SGD; with Adam even a first layer's came back."""
+    job = PlaygroundJob(
+        MlpConfig((2, 8, 8, 8, 2)),
+        TrainConfig(loss="cross_entropy", lr=1.0, batch_size=32, epochs=20, evaluations=1),
+        DataConfig("circle", 500),
+    )
+    run, data = job.make(), job.playground().data
+    came_back, was = [0, 0, 0], None
+    while run.step < 150:
+        run.take(3)
+        now = dead(run.model.eval(), data.train_inputs)
+        run.model.train()
+        for layer in range(3):
+            came_back[layer] += sum(a and not b for a, b in zip(was[layer], now[layer], strict=True)) if was else 0
+        was = now
+    assert any(was[0])
+    assert came_back[0] == 0
+    assert came_back[1] + came_back[2] > 0

@@ -125,3 +125,8 @@ def test_a_number_field_says_in_words_what_0_stands_for(open_page) -> None:
     assert link.number_input(key="dnn_samples").value == 500
     assert not link.warning
     assert not link.error
+
+
+def test_one_update_a_second_is_one(open_page) -> None:
+    shown = open_page("dnn_playground").selectbox(key="dnn_speed").options
+    assert shown[:3] == ["full speed", "1 update/s", "5 updates/s"]

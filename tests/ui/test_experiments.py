@@ -123,7 +123,7 @@ def test_a_whole_layer_dies_and_each_of_three_cures_helps():
     assert dying.test.accuracy == dying.test.majority
     data = dying.data
     into = gradients(dying.model, data.train_inputs, data.train_labels, "cross_entropy")
-    assert not any(gradient.any() for gradient in into[:2])  # nothing can wake it
+    assert not any(gradient.any() for gradient in into[:2])  # they stand still
     for cure in ("Another seed", "Wider", "LeakyReLU"):
         assert ran(link(f"Dying ReLUs: {cure}")).test.accuracy > 0.99, cure
     seed, wider, leaky = (ran(link(f"Dying ReLUs: {cure}")) for cure in ("Another seed", "Wider", "LeakyReLU"))

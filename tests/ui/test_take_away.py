@@ -275,6 +275,20 @@ def test_a_task_that_nobody_can_meet_is_refused_with_a_sentence_and_no_link(name
     assert not at.code
 
 
+def test_one_is_one() -> None:
+    assert task.question(Goal(0.9, 1, 1)) == "Reach 90 % test accuracy with at most 1 parameter within 1 update."
+    assert task.question(Goal(0.9, 2, 2)) == "Reach 90 % test accuracy with at most 2 parameters within 2 updates."
+
+
+def test_what_can_be_loaded_back_is_said_before_it_is_tried() -> None:
+    run_id, _now = trained(**FAST)
+    at = show(opened(run=run_id, **FAST), "weights")
+    assert "Only the safetensors file can be loaded back" in said(at)
+    (chooser,) = at.get("file_uploader")
+    assert ".safetensors" in chooser.label
+    assert not list(chooser.proto.type)  # a .pth that is tried all the same gets its sentence
+
+
 def test_every_control_can_be_hidden_in_one_link() -> None:
     names = list(task.control_names())
     assert set(names) <= set(Settings.__dataclass_fields__)
@@ -320,7 +334,7 @@ def test_a_task_says_how_the_run_stands() -> None:
     assert "Met after" in met.success[0].value
     assert "Met before the first update." in opened(run=run_id, goal_parameters=500, **FAST).success[0].value
     late = opened(run=run_id, goal_accuracy=100, goal_updates=1, **FAST)
-    assert "the 1 updates are used up" in late.info[0].value
+    assert "the one update is used up" in late.info[0].value
     large = opened(run=run_id, goal_accuracy=1, goal_parameters=10, **FAST)
     assert f"{now.job.net.parameters} parameters: {now.job.net.parameters - 10} too many" in large.info[0].value
     missed = opened(run=run_id, goal_loss=0.000001, **FAST)

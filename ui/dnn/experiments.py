@@ -68,7 +68,7 @@ def first() -> list[Experiment]:
             _(
                 "Press Train and watch the crosses in the picture: ReLUs that answer 0 for every sample; their weights "
                 "get no gradient. With the whole second layer dead, no input reaches the output and no gradient the "
-                "layers before it: nothing can wake it. Three cures: another seed, wider layers, or LeakyReLU."
+                "layers before it: all of them stand still. Three cures: another seed, wider layers, or LeakyReLU."
             ),
             also=(
                 (

@@ -174,11 +174,12 @@ def theory() -> None:
     st.markdown(
         _(
             "**Dead neurons.** A ReLU whose z is negative for every sample answers 0, and no gradient reaches its "
-            "weights. In the first layer that is for ever, as the samples do not change; in a later one it can come "
-            "back while a layer before it still learns. When a whole layer is dead, no input reaches the output and no "
-            "gradient the layers before it: then nothing wakes it. LeakyReLU, wider layers, another seed or smaller "
-            "steps prevent it. **Equal weights**, such as zeros, are no better: equal neurons have equal gradients and "
-            "stay one and the same for ever. That is why the first weights are random."
+            "weights. In the first layer it stays so, as the samples do not change: only what is left of a momentum, "
+            "or a penalty, still moves it. In a later one it can come back while a layer before it still learns. When "
+            "a whole layer is dead, no input reaches the output and no gradient the layers before it, and all of them "
+            "stand still. LeakyReLU, wider layers, another seed or smaller steps prevent it. **Equal weights**, such "
+            "as zeros, are no better: equal neurons have equal gradients and stay one and the same for ever. That is "
+            "why the first weights are random."
         )
     )
     st.markdown(

@@ -126,8 +126,8 @@ def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
         held, tested = now.weights, now.evaluation if now.evaluated_at == now.weights_at else None
         st.caption(
             _(
-                "The weights after update {step}. PyTorch reads both files; this page reads safetensors, which cannot "
-                "hide code as a .pth can.",
+                "The weights after update {step}. Only the safetensors file can be loaded back below: a .pth can hide "
+                "code that runs when it is loaded. PyTorch reads both.",
                 step=now.weights_at,
             )
         )
@@ -141,8 +141,7 @@ def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
             )
             _download(_("Download as .pth"), "dnn_pth", lambda: pth_file(held), "weights.pth", _BINARY)
     st.file_uploader(
-        _("Load weights"),
-        type=["safetensors", "pth", "pt"],
+        _("Load weights (a .safetensors file)"),
         max_upload_size=1,
         key=_chooser(),
         on_change=_took,

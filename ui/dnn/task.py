@@ -108,9 +108,8 @@ def goal(settings: Any) -> Goal:
 def question(asked: Goal) -> str:
     """Return a task in words, such as “Reach 95 % test accuracy with at most 20 parameters.”"""
     values = {
-        # Translators: put together with the two after it into "Reach … with at most … within …."
-        "small": _(" with at most {count} parameters", count=asked.parameters) if asked.parameters else "",
-        "soon": _(" within {count} updates", count=asked.updates) if asked.updates else "",
+        "small": _small(asked.parameters),
+        "soon": _soon(asked.updates),
         "accuracy": f"{100 * (asked.accuracy or 0):.10g}",
         "loss": f"{asked.loss or 0:.6g}",
     }
@@ -121,6 +120,19 @@ def question(asked: Goal) -> str:
     if asked.loss is not None:
         return _("Reach a test loss of at most {loss}{small}{soon}.", **values)
     return _("Train a network{small}{soon}.", **values)
+
+
+def _small(count: int | None) -> str:
+    if count == 1:
+        return _(" with at most 1 parameter")
+    # Translators: put together with the next into "Reach … with at most … within …."
+    return _(" with at most {count} parameters", count=count) if count else ""
+
+
+def _soon(count: int | None) -> str:
+    if count == 1:
+        return _(" within 1 update")
+    return _(" within {count} updates", count=count) if count else ""
 
 
 def posed(asked: Goal) -> str:
@@ -169,7 +181,9 @@ def _too_large(size: int, most: int) -> str:
 
 
 def _said(verdict: Verdict, now: Snapshot) -> str:
-    done = _("Met after {step} updates.", step=verdict.at) if verdict.at else _("Met before the first update.")
+    done = _("Met before the first update.")
+    if verdict.at:
+        done = _("Met after {step} updates.", step=verdict.at) if verdict.at > 1 else _("Met after the first update.")
     job: Any = now.job
     if job.start is not None:
         return done + " " + _("The first weights came from a file.")
@@ -183,6 +197,8 @@ def _missing(asked: Goal, verdict: Verdict, now: Snapshot) -> str:
     job: Any = now.job
     if verdict.parameters is False:
         return _too_large(job.net.parameters, asked.parameters or 0)
+    if verdict.updates is False and asked.updates == 1:
+        return _("Not met: the one update is used up. Train again with other settings.")
     if verdict.updates is False:
         return _("Not met: the {count} updates are used up. Train again with other settings.", count=asked.updates)
     tested = now.evaluation
