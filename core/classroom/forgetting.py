@@ -14,6 +14,7 @@ from core.classroom.finetune import with_weights
 from core.classroom.interval import Score
 from core.classroom.report import mnist_score
 from core.data.mnist import Mnist
+from core.nets.pretrained import pretrained
 
 SAMPLE = 1_000  # test digits of a look on the way: 40 ms of one core
 EVERY_S = 1.0
@@ -45,6 +46,8 @@ class Forgetting:
     def look(self, run_id: str, update: int, weights: dict[str, torch.Tensor], digits: Mnist) -> None:
         """Have LeNet-5 with these weights read MNIST's first 1 000 test digits, at most once a second a run.
 
+        The shipped network, from which every run starts, is looked at first.
+
         Args:
             run_id: whose weights these are.
             update: when they were so.
@@ -57,8 +60,14 @@ class Forgetting:
             if now - run.looked_at < EVERY_S or (run.points and run.points[-1][0] >= update):
                 return
             run.looked_at = now
+            start = not run.points and update > 0
+        before = (
+            mnist_score(pretrained("lenet5", digits.test_images.device), digits, SAMPLE).accuracy if start else None
+        )
         share = mnist_score(with_weights(weights, digits.test_images.device), digits, SAMPLE).accuracy
         with self._lock:
+            if before is not None:
+                run.points.append((0, before))
             run.points.append((update, share))
             run.points.sort()
             if len(run.points) > self._most_points:

@@ -161,7 +161,7 @@ def top(page: Page, selector: str) -> float:
 def test_the_stage_stands_still_and_everything_can_be_read(server: str, page: Page) -> None:
     below = (".st-key-lenet_maps .maps", ".st-key-lenet_choose", ".st-key-lenet_cell")
     page.goto(
-        f"{server}/lenet_training?lenet_samples=1000&lenet_batch=50&lenet_epochs=2&lenet_lr=0.3&lenet_cell=c3.5.5.5"
+        f"{server}/lenet_training?lenet_samples=2000&lenet_batch=50&lenet_epochs=3&lenet_lr=0.3&lenet_cell=c3.5.5.5"
     )
     page.locator(".ck-grid").first.wait_for(timeout=PATIENCE_MS)
     before = [top(page, selector) for selector in below]

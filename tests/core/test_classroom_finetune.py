@@ -177,6 +177,8 @@ def test_what_it_forgets_is_looked_at_now_and_then_and_in_full_at_the_end(mirror
     (_start, before), (at, after) = watch.points("run")
     assert at == run.step
     assert after < before - 0.1
+    watch.look("late", run.step, last, digits)  # a quick run, first looked at when it is over
+    assert watch.points("late") == ((0, before), (run.step, after))
     full = watch.in_full("run", run.step, last, digits)
     assert full.samples == len(digits.test_labels)
     assert full == mnist_score(with_weights(last), digits)

@@ -142,6 +142,27 @@ def test_a_cell_is_written_out_with_the_numbers_of_the_layer_itself(open_page, f
         assert opened.button(key="lenet_cell_close") is not None, cell
 
 
+def test_the_map_that_is_written_out_stays_while_others_grow_stronger(open_page, few, monkeypatch) -> None:
+    """A default that changes under a control would count as a visitor's choice, and stand in the address."""
+    from ui.lenet import cell
+
+    def part() -> object:
+        return next(one for one in at.segmented_control if str(one.key).startswith("lenet_cell_part"))
+
+    at = open_page("lenet_training", lenet_cell="c3.5.5.5", **SHORT)
+    first, real = part().value, cell.explain
+
+    def others_are_stronger(*given: object) -> object:
+        found = real(*given)
+        sums = found.channel_sums.clone()
+        sums[(first + 1) % len(sums)] = 1_000.0
+        return replace(found, channel_sums=sums)
+
+    monkeypatch.setattr(cell, "explain", others_are_stronger)
+    at.run()
+    assert (part().value, list(part().proto.default)) == (first, [first])
+
+
 @pytest.mark.parametrize("cell", ["c9.1.1.1", "c1.7.1.1", "c1.1.29.1", "f6.85", "c1", "c1.0.1.1", "out.11", "…"])
 def test_a_cell_that_does_not_exist_is_none(open_page, cell) -> None:
     at = open_page("lenet_training", lenet_cell=cell)

@@ -20,6 +20,7 @@ from ui.state import Controls
 from ui.text import _
 
 KEY = "lenet_cell"
+_FIRST = "lenet_cell_first"
 LARGEST = 5  # products of a neuron that are written out
 FORMULAS = {
     "tanh": r"\tanh",
@@ -144,6 +145,11 @@ def _part(controls: Controls[Settings], sums: torch.Tensor) -> int:
     """Draw the choice of the input map and return it, from 0; at first the one that counts most."""
     chosen, strongest = controls.settings.part - 1, int(torch.nan_to_num(sums).abs().argmax())
     key = f"{KEY}_part_{len(sums)}_{controls.settings.cell}"
+    # While the network learns, another map may grow stronger: what is looked at stays, and so must the default, whose
+    # change would count as a choice.
+    first = session.recall(_FIRST)
+    if not isinstance(first, tuple) or first[0] != key:
+        session.remember(_FIRST, first := (key, strongest))
 
     def choose() -> None:
         sent = session.sent(key)
@@ -152,7 +158,7 @@ def _part(controls: Controls[Settings], sums: torch.Tensor) -> int:
     shown: int = st.segmented_control(
         _("Window, filter and products in map"),
         range(len(sums)),
-        default=chosen if 0 <= chosen < len(sums) else strongest,
+        default=chosen if 0 <= chosen < len(sums) else first[1],
         format_func=lambda at: str(at + 1),
         key=key,
         required=True,
