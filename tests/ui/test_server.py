@@ -121,6 +121,10 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
     module.SCHEDULER = fake  # type: ignore[attr-defined]
     for name, stand_in in {"torch": types.ModuleType("torch"), "torchvision": types.ModuleType("torchvision")}.items():
         monkeypatch.setitem(sys.modules, name, stand_in)
+    # The real one would be imported with a torch that is none, and stay so for all later tests.
+    cache = types.ModuleType("core.cache")
+    cache.mnist_loading = lambda: None  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "core.cache", cache)
     monkeypatch.setitem(sys.modules, "core.training.scheduler", module)
     monkeypatch.setattr(server, "HEAD_START_SECONDS", 0)
     monkeypatch.setattr(server, "LATER", ())
