@@ -31,9 +31,11 @@ from core.data import mnist
 from core.training.courses import COURSES
 from tests.browser.conftest import FLAGS, Server, new_context, open_page
 from tools.browser import find
+from ui.lenet.settings import looks
 
 SPELL_S = 6.0
 UPDATES = 30  # of the notebook at a time
+EPOCHS = 50
 STEP = re.compile(r"update ([\d,]+) of ([\d,]+)")
 
 
@@ -52,7 +54,7 @@ def busy(process: int) -> dict[int, float]:
     return found
 
 
-def spell(page: Page, between: int, server: int) -> tuple[float, float, float, float]:
+def spell(page: Page, between: float, server: int) -> tuple[float, float, float, float]:
     """Let the run go on for a while; return seconds an update: in all, between looks, of the workers, of the server.
 
     Args:
@@ -73,7 +75,7 @@ def spell(page: Page, between: int, server: int) -> tuple[float, float, float, f
     free = [
         (b[0] - a[0], b[1] - a[1])
         for a, b in itertools.pairwise(seen[1:])
-        if a[1] // between == (b[1] - 1) // between and a[1] % between
+        if a[1] // between == b[1] // between and a[1] % between >= 1  # no look has begun or goes on
     ]
     end, ended_at = busy(server), place(page)[1]
     spent = sorted(seconds - begin.get(thread, 0.0) for thread, seconds in end.items())
@@ -117,10 +119,11 @@ def main() -> None:
             server.wait()
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
             page = new_context(browser).new_page()
-            open_page(page, f"{server.url}/lenet_training?lenet_epochs=50&{options.query}")
+            open_page(page, f"{server.url}/lenet_training?lenet_epochs={EPOCHS}&{options.query}")
             page.get_by_role("button", name="Train", exact=True).first.click(timeout=120_000)
             page.wait_for_timeout(6_000)
-            between = -(-len(digits.train_labels) // config.batch_size) // 4
+            epoch = -(-len(digits.train_labels) // config.batch_size)
+            between = EPOCHS * epoch / looks(EPOCHS, epoch, len(digits.test_labels))
             loop()
             for _ in range(options.rounds):
                 ours = spell(page, between, server._process.pid)
