@@ -50,6 +50,7 @@ def training(server: str, page: Page) -> Page:
     button(page, "dnn_train").click(timeout=PATIENCE_MS)
     wait_for_update(page, 0)
     yield page
+    settle(page)  # what the test clicked last is over
     if button(page, "dnn_stop").is_enabled():
         button(page, "dnn_stop").click()
         expect(button(page, "dnn_train")).to_be_visible(timeout=PATIENCE_MS)
@@ -134,7 +135,7 @@ def test_training_on_a_phone(server: str, phone: Page) -> None:
 def test_speed_one_epoch_and_reset(training: Page) -> None:
     """A slow run answers at once: it waits in no worker's hands."""
     training.locator(".st-key-dnn_speed [role=combobox], .st-key-dnn_speed [role=button]").first.click()
-    training.get_by_role("option", name="1 updates/s").click()
+    training.get_by_role("option", name="1 update/s").click()
     expect(training.get_by_text(re.compile("[0-9.]+ updates a second"))).to_be_visible(timeout=PATIENCE_MS)
     button(training, "dnn_pause").click()
     expect(button(training, "dnn_resume")).to_be_visible(timeout=PATIENCE_MS)

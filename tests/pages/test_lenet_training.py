@@ -202,11 +202,11 @@ def test_what_is_said_of_a_picture_is_in_it(open_page, few, words, network, grad
 
 
 def test_the_test_and_what_mattered_say_what_is_hidden(open_page, few, words) -> None:
-    at = open_page("lenet_training", lenet_hide="c1.3")
+    at = open_page("lenet_training", lenet_hide="c1.2")
     assert "thin marks" in words(at)
     for name in ("saliency", "test"):
         look(at, name)
-        assert "Hidden: C1 3. What is shown here is the network without them." in words(at)
+        assert "Hidden: C1 2. What is shown here is the network without them." in words(at)
         assert "thin marks" not in words(at)
 
 
