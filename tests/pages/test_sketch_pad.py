@@ -8,6 +8,7 @@ import struct
 
 import pytest
 from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
 
 from core import cache
 from core.errors import InvalidInput
@@ -383,6 +384,41 @@ def test_an_answer_stands_above_its_frame_or_below_where_there_is_no_room(open_p
     assert _beside(60, 150) == 51
     assert _beside(10, 150) == 174
     assert _beside(10, HEIGHT - 10) == 16
+
+
+def test_a_stroke_is_kept_when_it_arrives_and_not_when_the_board_is_drawn(open_page) -> None:
+    """Else it would be lost to a visitor who leaves the page at once: the run that brings it is another page's."""
+
+    def page() -> None:
+        from types import SimpleNamespace
+
+        import streamlit as st
+        from streamlit_drawable_canvas import CanvasResult
+
+        from ui.sketch import board
+        from ui.state import recall
+
+        def canvas(on_change, key, **_more):
+            st.session_state[key] = SimpleNamespace(
+                drawing={"raw": {"objects": [1]}, "data": "data:image/png;base64,QUJD"}
+            )
+            on_change()
+            return CanvasResult(None, None, return_image_data=True)
+
+        board.st_canvas = canvas
+        board.board("lesson", 20)
+        st.text(repr((recall("sketch_digit_drawing"), recall("sketch_digit_picture"))))
+
+    open_page("home")  # the board's component wants a running app
+    from ui.sketch import board
+
+    real = board.st_canvas
+    try:
+        at = AppTest.from_function(page).run()
+    finally:
+        board.st_canvas = real
+    assert not at.exception
+    assert at.text[0].value == "({'objects': [1]}, b'ABC')"
 
 
 def test_whatever_a_board_sends_the_page_stands(open_page) -> None:

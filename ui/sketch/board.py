@@ -15,7 +15,7 @@ from core.sketch.preprocess import Blank
 from core.sketch.reading import Sheet, sheet
 from ui import lesson
 from ui.components.board import manners
-from ui.state import recall, remember
+from ui.state import recall, remember, sent
 from ui.text import _, explain
 
 SIDE: Final = 280
@@ -51,6 +51,7 @@ def board(place: str, pen: int, what: str = "digit", width: int = SIDE, height: 
             drawing_mode="freedraw",
             initial_drawing=recall(f"sketch_{what}_initial"),
             return_image_data=True,
+            on_change=lambda: _arrived(key, what),
             key=key,
         )
         manners(f"board_{place}")
@@ -110,6 +111,13 @@ def picture(what: str = "digit") -> bytes | None:
     """Return what is on a board, as it was last sent, without drawing the board."""
     found: bytes | None = recall(f"sketch_{what}_picture")
     return found
+
+
+def _arrived(key: str, what: str) -> None:
+    """Keep what the browser has sent before anything is drawn: the run may be that of another page already."""
+    drawing = sent(key, "drawing")
+    raw, data = (drawing.get("raw"), drawing.get("data")) if isinstance(drawing, dict) else (None, None)
+    _taken(*_sent(CanvasResult(raw, data, return_image_data=True)), what)
 
 
 def _sent(drawn: CanvasResult) -> tuple[bytes | None, dict[str, Any]]:
