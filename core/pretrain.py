@@ -174,20 +174,11 @@ def train(
         pct_start=min(0.3, 1 / recipe.epochs),
         cycle_momentum=False,
     )
-    loss_of = nn.CrossEntropyLoss()
     model.train()
     for epoch in range(1, recipe.epochs + 1):
-        order = torch.randperm(len(images), generator=generator, device=images.device)
-        total = torch.zeros((), device=images.device)
-        for chosen in order[: updates * batch].reshape(updates, batch):
-            loss = loss_of(model(augment(images[chosen], generator, recipe.pens)), labels[chosen])
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            schedule.step()
-            total += loss.detach()
+        loss = _epoch(model, images, labels, batch, recipe.pens, generator, optimiser, schedule)
         if progress is not None:
-            progress(epoch, recipe.epochs, float(total) / updates)
+            progress(epoch, recipe.epochs, loss)
     return model
 
 
@@ -212,14 +203,31 @@ def finish(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, recipe:
     updates = len(images) // batch
     optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.lr / 10, weight_decay=0.0)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(1, recipe.finishing * updates))
-    loss_of = nn.CrossEntropyLoss()
     model.train()
     for _ in range(recipe.finishing):
-        order = torch.randperm(len(images), generator=generator)
-        for chosen in order[: updates * batch].reshape(updates, batch):
-            loss = loss_of(model(augment(images[chosen], generator, recipe.pens)), labels[chosen])
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            schedule.step()
+        _epoch(model, images, labels, batch, recipe.pens, generator, optimiser, schedule)
     return model
+
+
+def _epoch(
+    model: nn.Module,
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    batch: int,
+    pens: Pens,
+    generator: torch.Generator,
+    optimiser: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+) -> float:
+    """Do one pass in an order of its own, every digit written anew, and return the mean of the batches' losses."""
+    updates, loss_of = len(images) // batch, nn.CrossEntropyLoss()
+    order = torch.randperm(len(images), generator=generator, device=images.device)
+    total = torch.zeros((), device=images.device)
+    for chosen in order[: updates * batch].reshape(updates, batch):
+        loss = loss_of(model(augment(images[chosen], generator, pens)), labels[chosen])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        total += loss.detach()
+    return float(total) / updates
