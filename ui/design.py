@@ -162,7 +162,7 @@ _CSS: Final = """
   .stMainBlockContainer { padding-inline: 1rem; }
   .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.1rem; }
   .st-key-dnn_scores { min-height: 5rem; }
-  .st-key-dnn_remark, .st-key-lenet_remark { min-height: 4.25rem; align-content: start; }
+  .st-key-dnn_remark, .st-key-lenet_remark { min-height: 3rem; align-content: start; }
   .ck-table { font-size: 0.75rem; }
   .ck-table th, .ck-table td { padding-inline: 0.2rem; }
   .ck-wide { display: none; }

@@ -46,8 +46,9 @@ def controls(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:
         c.number(
             "samples",
             _("Samples"),
+            zero=_("all"),
             step=1000,
-            help=_("How many digits to train on, from 100 on, drawn at random; 0: all there are."),
+            help=_("How many digits to train on, from 100 on, drawn at random; empty or 0: all there are."),
         )
     with right:
         c.number(

@@ -72,7 +72,7 @@ function bars(root, data) {
 
 function fill(box, { name, sub, probabilities, before, entropy }, column, words) {
   const title = box.querySelectorAll(".name")[column]
-  title.firstChild.textContent = name
+  title.firstChild.textContent = name.replaceAll("-", "\u2011") // LeNet-5 stays in one line
   title.lastChild.textContent = sub
   const most = best(probabilities)
   for (let row = 0; row < 10; row++) {
