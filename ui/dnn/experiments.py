@@ -36,7 +36,7 @@ def first() -> list[Experiment]:
                     {**LEARNS},
                     _(
                         "Press Train: the same network on the same samples now answers more than 99 % of the test set "
-                        "rightly. Only the loss function and the optimiser are others."
+                        "rightly. Only the loss function and the optimiser differ."
                     ),
                 ),
             ),
