@@ -20,7 +20,7 @@ def tell() -> None:
     """Write down the update of the running run, for ever."""
     while True:
         time.sleep(EVERY_S)
-        module = sys.modules.get("core.training.scheduler")
+        module = sys.modules.get("core.runs.scheduler")
         scheduler = getattr(module, "SCHEDULER", None)  # torch may still be on its way
         if scheduler is None:
             continue

@@ -15,11 +15,11 @@ from typing import Any
 import torch
 
 from core.data import mnist
+from core.data.problem import ClassData, from_mnist
+from core.exam.robustness import KINDS, compare, sample
 from core.nets.digit_files import NETWORKS
+from core.runs.digits_job import MnistJob
 from core.training.courses import COURSES
-from core.training.data import ClassData, from_mnist
-from core.training.mnist_job import MnistJob
-from core.training.robustness import KINDS, compare, sample
 
 
 def trained(job: MnistJob) -> tuple[torch.nn.Module, float, float]:

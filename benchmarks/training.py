@@ -24,13 +24,13 @@ from torch import nn
 
 from benchmarks import _notebook as notebook
 from core.data import mnist
+from core.data.problem import ClassData, from_mnist
 from core.nets.mlp import MlpConfig, mlp
+from core.runs.playground_job import MAX_TRAIN_LOOK, one_hot_job
 from core.training.courses import COURSES
-from core.training.data import ClassData, from_mnist
 from core.training.engine import AutogradEngine
 from core.training.fit import fit
 from core.training.fused import engine_for
-from core.training.jobs import MAX_TRAIN_LOOK, one_hot_job
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from core.data.mnist import Mnist
-    from core.training.data import ClassData
+    from core.data.problem import ClassData
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def mnist() -> Mnist:
 
 def mnist_data() -> ClassData:
     """Return MNIST as a classification problem on the shared tensors."""
-    from core.training.data import from_mnist
+    from core.data.problem import from_mnist
 
     return from_mnist(mnist())
 

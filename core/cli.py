@@ -93,9 +93,9 @@ def _train(options: argparse.Namespace) -> int:
     import torch
 
     from core.data import mnist, synthetic
+    from core.data.problem import from_mnist, from_one_hot
     from core.devices import best_device
     from core.training.courses import COURSES, ONE_HOT_SAMPLES, ONE_HOT_SHARE
-    from core.training.data import from_mnist, from_one_hot
     from core.training.evaluate import evaluate
     from core.training.fit import fit
     from core.training.preflight import preflight
@@ -173,7 +173,7 @@ def _sizes(options: argparse.Namespace) -> int:
 def _predict(options: argparse.Namespace) -> int:
     import torch
 
-    from core.predict import predict_file
+    from core.sketch.predict import predict_file
     from core.sketch.preprocess import Blank
 
     torch.set_num_threads(1)
@@ -193,7 +193,7 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _pretrain(options: argparse.Namespace) -> int:
-    from core.pretrain import pretrain
+    from core.pretraining.networks import pretrain
 
     for name in [options.model] if options.model else ["lenet5", "mnist-dnn"]:
         about = pretrain(name, seed=options.seed, epochs=options.epochs, data=options.data, out=options.out)

@@ -2,9 +2,10 @@
 
 import importlib
 
-from ui import conv_view, lesson
-from ui.conv_settings import Settings
-from ui.state import Controls
+from ui import lesson
+from ui.conv import view as conv_view
+from ui.conv.settings import Settings
+from ui.state.controls import Controls
 from ui.text import _
 
 lesson.header(
@@ -18,7 +19,7 @@ with panel:
 if chosen == "picture":
     with stage:
         lesson.wait_for_torch()
-mode = importlib.import_module(f"ui.conv_{chosen}")  # not before: a picture's imports torch, which takes seconds
+mode = importlib.import_module(f"ui.conv.{chosen}")  # not before: a picture's imports torch, which takes seconds
 with panel:
     mode.panel(controls)
 with stage:

@@ -8,10 +8,11 @@ from core.data.batches import Batches
 from core.data.overfitting import FitConfig, fit
 from core.data.splits import split
 from core.errors import InvalidInput
-from ui import lesson, split_view
+from ui import lesson
 from ui.split import experiments, feeding, fitting, numbers, panel, source, stage
+from ui.split import view as split_view
 from ui.split.settings import Settings, topics
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 Tab = tuple[str, Callable[[], None]]

@@ -2,19 +2,19 @@
 
 from core.errors import InvalidInput
 from ui import lesson
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 lesson.header(2, _("DNN playground"), _("What has a network learned when two out of three answers are right?"))
 lesson.wait_for_torch()
 
-from core.training.jobs import PlaygroundJob
-from ui import live
+from core.runs.playground_job import PlaygroundJob
 from ui.dnn import experiments, inside, runs, take_away, task
 from ui.dnn import settings as dnn
 from ui.dnn.controls import controls as draw_controls
 from ui.dnn.own_data import table as own_table
 from ui.dnn.stage import stage as draw_stage
+from ui.run import stage as live
 
 controls = Controls(dnn.Settings)
 every = (first := experiments.first()) + (others := experiments.others())

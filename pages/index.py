@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import design, state, text
+from ui import design, text
 from ui.components.theme import follow_theme
+from ui.state import controls as state
 from ui.text import _
 
 st.set_page_config(

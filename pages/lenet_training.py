@@ -2,18 +2,19 @@
 
 from core.errors import InvalidInput
 from ui import lesson
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 lesson.header(4, _("LeNet-5 on MNIST"), _("How well does a network read handwriting that it has never seen?"))
 lesson.wait_for_torch()
 
 from core import cache
-from core.training.jobs import MnistJob
-from ui import live
-from ui.lenet import experiments, inside, settings, take_away, waiting
+from core.runs.playground_job import MnistJob
+from ui import digits as waiting
+from ui.lenet import experiments, inside, settings, take_away
 from ui.lenet.controls import controls as draw_controls
 from ui.lenet.stage import stage as draw_stage
+from ui.run import stage as live
 
 controls = Controls(settings.Settings)
 every = (first := experiments.first()) + (others := experiments.others())

@@ -1,7 +1,7 @@
 """Lesson 5: networks read the visitor's own handwriting, and show what they see of it."""
 
 from ui import lesson
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 lesson.header(5, _("Sketch pad"), _("Does a network read your handwriting, and what does it see of it?"))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.training.smoothing import smoothed
+from core.runs.smoothing import smoothed
 from ui.design import colour
 from ui.text import _
 
 if TYPE_CHECKING:
-    from core.training.snapshot import Snapshot
+    from core.runs.snapshot import Snapshot
 
 MOST_GROWTH = 20.0  # a loss is drawn up to this many times its first value; an over-fitting one rises to five times
 Points = Sequence[tuple[float, float]]

@@ -10,8 +10,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import InvalidInput
-from ui import server, state
-from ui.state import Controls
+from ui import server
+from ui.state import controls as state
+from ui.state.controls import Controls
 from ui.text import _, explain
 
 

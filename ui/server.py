@@ -126,7 +126,7 @@ class WarmUp:
             gc.freeze()
             self.torch.set()
             if not self._stopping.is_set():
-                scheduler = importlib.import_module("core.training.scheduler").SCHEDULER
+                scheduler = importlib.import_module("core.runs.scheduler").SCHEDULER
                 scheduler.start()
                 importlib.import_module("core.cache").mnist_loading()  # begins on a thread of its own
                 self._scheduler = scheduler

@@ -18,7 +18,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.errors import InvalidInput
-from ui import state
+from ui.state import controls as state
 
 # A language is one entry here and one folder under locale/; its name is written in itself.
 LANGUAGES: Final = {"en": "English", "zh": "中文"}

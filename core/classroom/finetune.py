@@ -10,13 +10,13 @@ from torch import nn
 
 from core.classroom.entries import Collection, Numbers
 from core.data.mnist import Mnist, normalise
+from core.data.problem import ClassData
 from core.data.synthetic import checked_seed
 from core.errors import InvalidInput
 from core.nets.lenet import LeNet5, lenet5
 from core.nets.pretrained import pretrained
 from core.training.checkpoints import Checkpoint
 from core.training.config import TrainConfig
-from core.training.data import ClassData
 from core.training.fit import Fit, fit
 from core.training.preflight import Estimate, preflight
 

@@ -11,10 +11,10 @@ from time import monotonic
 import torch
 
 from core.classroom.finetune import with_weights
-from core.classroom.interval import Score
 from core.classroom.report import mnist_score
 from core.data.mnist import Mnist
 from core.nets.pretrained import pretrained
+from core.score import Score
 
 SAMPLE = 1_000  # test digits of a look on the way: 40 ms of one core
 EVERY_S = 1.0

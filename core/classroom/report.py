@@ -13,8 +13,8 @@ import torch
 from torch import nn
 
 from core.classroom.entries import Bytes, Collection, Numbers
-from core.classroom.interval import Score
 from core.data.mnist import Mnist, normalise
+from core.score import Score
 from core.training.evaluate import evaluate
 
 KEPT = 50_000  # answers; ten full classes of two networks take about 10 MB

@@ -15,7 +15,7 @@ from core.errors import InvalidInput
 if TYPE_CHECKING:
     import torch
 
-    from core.training.data import ClassData
+    from core.data.problem import ClassData
 
 DATA_SETS: Final = ("onehot", "circle", "xor", "gauss", "spiral", "moons", "blobs", "plane", "hills", "csv")
 PLANE: Final = DATA_SETS[1:-1]  # points (x1, x2); the only ones with a choice of features
@@ -195,7 +195,7 @@ def playground(config: DataConfig) -> PlaygroundData:
     """
     import torch
 
-    from core.training.data import ClassData
+    from core.data.problem import ClassData
 
     raw, answers, order = _drawn(config)
     raw, answers = raw[order].contiguous(), answers[order].contiguous()

@@ -11,11 +11,11 @@ from core.export.loop_part import Loop, loop_part, rule_part
 from core.export.mnist_net import RBF_LOSS, network_part
 from core.export.parts import N_, Part
 from core.nets.lenet import VARIANTS, variant_of
-from core.training.digits import MOVED
+from core.training.digit_engine import MOVED
 
 if TYPE_CHECKING:
+    from core.runs.digits_job import MnistJob
     from core.training.changes import Change
-    from core.training.mnist_job import MnistJob
 
 _WHOLE: Final = """\
 images = torch.stack([image for image, _ in train])

@@ -10,8 +10,8 @@ from core.export.parts import N_, Part, imports
 from core.export.train_script import playground_parts
 
 if TYPE_CHECKING:
+    from core.runs.playground_job import MnistJob, PlaygroundJob
     from core.training.changes import Change
-    from core.training.jobs import MnistJob, PlaygroundJob
 
 _CURVE = Part(
     N_("The loss at each update"),

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from core.training.book import Entry
+from core.runs.book import Entry
 
 RESULTS = (
     "number",

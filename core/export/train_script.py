@@ -19,8 +19,8 @@ from core.export.parts import Part, script
 from core.training.config import LOSSES
 
 if TYPE_CHECKING:
+    from core.runs.playground_job import MnistJob, PlaygroundJob
     from core.training.changes import Change
-    from core.training.jobs import MnistJob, PlaygroundJob
 
 
 def playground_script(job: PlaygroundJob, changes: Sequence[Change] = ()) -> str:

@@ -16,8 +16,8 @@ from core.nets.mlp import MlpConfig, mlp
 from core.training.evaluate import evaluate
 
 if TYPE_CHECKING:
+    from core.runs.playground_job import PlaygroundJob
     from core.training.evaluate import Evaluation
-    from core.training.jobs import PlaygroundJob
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 **Method.** A network of its own, 46 650 parameters, with ten outputs "it is a 0" … "it is a 9" that may all say no:
 each answers its own question (binary cross-entropy), none has to win as with softmax. It was trained on MNIST's
-training digits, written again by other pens, against pictures that are no digits (core/sketch/not_digits.py: random
-strokes, spoilt digits, solid shapes, noise); no letter was among them. The doubt is the chance that the most convinced
-of the ten is wrong.
+training digits, written again by other pens, against pictures that are no digits (random strokes, spoilt
+digits, solid shapes, noise: core/pretraining/not_digits.py); no letter was among them. The doubt is the chance that the
+most convinced of the ten is wrong.
 
 **Why this one.** Letters of 14 fonts, scribbles and noise against MNIST's test digits; no weight and no limit was
 fitted to any of them. AUROC, the same without letters that look like digits (O, l, S, Z, …), and the share of those
@@ -21,8 +21,8 @@ that is doubted when 2 % of other people's digits (UCI) are:
 | residue of a PCA of each class   | 0.922 |               0.950 |    92 % |
 
 (The last one doubts a third of MNIST's own digits at that limit.) The limit that ships is set on training digits left
-out (core/sketch/doubt_training.py): 1.4 % of MNIST's test digits and 1.6 % of UCI's are doubted.
-``python -m benchmarks.doubt --compare --count 600`` prints this table; ``python -m core.sketch.doubt_training`` makes
+out (core/pretraining/doubter.py): 1.4 % of MNIST's test digits and 1.6 % of UCI's are doubted.
+``python -m benchmarks.doubt --compare --count 600`` prints this table; ``python -m core.pretraining.doubter`` makes
 the weights again.
 """
 
@@ -106,7 +106,7 @@ def read_doubter(folder: Path | None = None) -> tuple[Doubter, float]:
     """
     path = (folder or WEIGHTS) / "doubt.safetensors"
     if not path.is_file():
-        raise InvalidInput("{file} is missing; make it with `python -m core.sketch.doubt_training`.", file=path.name)
+        raise InvalidInput("{file} is missing; make it with `python -m core.pretraining.doubter`.", file=path.name)
     with path.open("rb") as file:
         payload = file.read(MAX_BYTES + 1)
     model = doubter()

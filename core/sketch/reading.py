@@ -14,11 +14,11 @@ from PIL import Image
 from torch import nn
 
 from core.errors import InvalidInput
-from core.predict import Prediction, classify
 from core.sketch.doubt import Doubt, doubt
 from core.sketch.form import Bytes
 from core.sketch.ink import Floats
 from core.sketch.photo import open_photo, photo_ink
+from core.sketch.predict import Prediction, classify
 from core.sketch.preprocess import Stages, Steps, finish, sketched_ink
 from core.sketch.transform import Change, transform_ink
 

@@ -21,10 +21,10 @@ from PIL import Image
 from scipy import ndimage
 from torch import nn
 
-from core.predict import Prediction, classify
 from core.sketch.doubt import doubt_logits
 from core.sketch.form import FAINT, ink_box, to_form
 from core.sketch.ink import Blank, Floats
+from core.sketch.predict import Prediction, classify
 from core.sketch.preprocess import Stages, finish, sketched_ink
 
 Labels = npt.NDArray[np.int32]

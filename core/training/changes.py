@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from core.data.timetable import Timetable
 from core.errors import InvalidInput
 from core.training.config import TrainConfig, checked_batch, checked_rate
 from core.training.schedules import next_rate
-from core.training.timetable import Timetable
 
 KINDS = ("lr", "batch_size", "weight")
 MAX_CHANGES = 300  # a checkpoint's header has to hold them

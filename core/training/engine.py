@@ -11,13 +11,13 @@ from typing import Protocol
 import torch
 from torch import nn
 
+from core.data.batch_order import BatchOrder
+from core.data.problem import ClassData
 from core.nets.dropout import seed_dropout
 from core.training import changes as hand
-from core.training.batches import BatchOrder
 from core.training.changes import Change
 from core.training.checkpoints import unfit
 from core.training.config import OPTIMISERS, TrainConfig
-from core.training.data import ClassData
 from core.training.losses import ALL_LOSSES, penalty, targets_for
 from core.training.optimisers import memory_names
 from core.training.schedules import next_rate

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
+from core.data.problem import ClassData
 from core.training import changes as hand
 from core.training.changes import Change
 from core.training.checkpoints import Checkpoint, unfit
 from core.training.config import TrainConfig, checked_rate
-from core.training.data import ClassData
 from core.training.engine import Engine
 from core.training.fused import engine_for
 from core.training.health import Watch, constant_answer_loss

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
+from core.data.problem import ClassData
 from core.nets.mlp import Mlp
 from core.training import fused_steps
 from core.training.config import TrainConfig
-from core.training.data import ClassData
 from core.training.engine import AutogradEngine, Engine
 
 KEPT_NUMBERS = 500_000  # of answers and gradients that wait for the next slice; a class has hundreds of paused runs

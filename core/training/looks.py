@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from core.data.problem import ClassData
 from core.training import evaluate
 from core.training.config import TrainConfig
-from core.training.data import ClassData
 from core.training.evaluate import Evaluation
 from core.training.losses import targets_for
 

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from core import cache
-from ui import design, lesson, state, text
+from ui import design, lesson, text
 from ui.classroom.membership import Membership
 from ui.classroom.panel import give
-from ui.session import parameter, recall, remember
+from ui.state import controls as state
+from ui.state.session import parameter, recall, remember
 
 st.set_page_config(layout="wide")
 text.switch()

@@ -8,12 +8,13 @@ import torch
 
 from core.data.playground import DataConfig, shape_of
 from core.nets.mlp import MlpConfig
+from core.runs.playground_job import PlaygroundJob
+from core.runs.scheduler import SCHEDULER
 from core.training.config import TrainConfig
-from core.training.jobs import PlaygroundJob
-from core.training.scheduler import SCHEDULER
-from ui import design, session
+from ui import design
 from ui.dnn.diagram import diagram
 from ui.dnn.neuron import neuron
+from ui.state import session
 
 st.set_page_config(layout="wide")
 design.apply()

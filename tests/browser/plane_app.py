@@ -13,9 +13,9 @@ from core.data import tables
 from core.data.number_table import number_table
 from core.data.playground import DataConfig, shape_of
 from core.nets.mlp import MlpConfig
+from core.runs.playground_job import PlaygroundJob
+from core.runs.snapshot import State
 from core.training.config import TrainConfig
-from core.training.jobs import PlaygroundJob
-from core.training.snapshot import State
 from ui.dnn.answer import answer
 
 st.set_page_config(layout="wide")

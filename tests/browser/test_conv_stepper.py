@@ -4,8 +4,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from ui import conv_settings, fields
-from ui.conv_settings import Settings
+from ui.conv import settings as conv_settings
+from ui.conv.settings import Settings
+from ui.state import fields
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect

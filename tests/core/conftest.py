@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.training import scheduler as module
-from core.training.scheduler import Scheduler
+from core.runs import scheduler as module
+from core.runs.scheduler import Scheduler
 from tests.core.scheduling import Clock
 
 

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from core.data.mnist import normalise
-from core.training.data import ClassData
+from core.data.problem import ClassData
 
 N = 400
 

@@ -13,7 +13,7 @@ from torch.optim import lr_scheduler
 from torch.utils.data import DataLoader, TensorDataset
 
 from core.nets.mlp import mlp
-from core.training.jobs import PlaygroundJob
+from core.runs.playground_job import PlaygroundJob
 
 ACTIVATIONS = {
     "relu": nn.ReLU,

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 
 from core.nets.mlp import MlpConfig
+from core.runs.playground_job import one_hot_job
 from core.training.config import TrainConfig
-from core.training.jobs import one_hot_job
 
 SHORT = TrainConfig(lr=0.2, momentum=0.9, batch_size=10, epochs=20, seed=3, evaluations=6)  # 14 · 20 = 280 updates
 LONG = replace(SHORT, batch_size=1, epochs=10_000)

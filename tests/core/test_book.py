@@ -10,14 +10,13 @@ import pytest
 from core.data.playground import DataConfig
 from core.errors import InvalidInput
 from core.nets.mlp import MlpConfig
-from core.training import book as module
-from core.training.book import MAX_ENTRIES, MAX_NAME, MAX_POINTS, Book
+from core.runs import book as module
+from core.runs.book import MAX_ENTRIES, MAX_NAME, MAX_POINTS, Book, plain_settings
+from core.runs.playground_job import PlaygroundJob
+from core.runs.snapshot import Snapshot, State
 from core.training.changes import Change
 from core.training.config import TrainConfig
 from core.training.evaluate import Evaluation
-from core.training.jobs import PlaygroundJob
-from core.training.plain import plain_settings
-from core.training.snapshot import Snapshot, State
 
 JOB = PlaygroundJob(MlpConfig(), TrainConfig(epochs=2), DataConfig())
 

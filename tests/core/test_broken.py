@@ -15,13 +15,13 @@ from core.inspect.surface import wrong
 from core.inspect.view import view
 from core.nets.files import Weights
 from core.nets.mlp import MlpConfig, mlp
-from core.training.causes import Cause, cause, diverged_at, largest_weight
+from core.runs.causes import Cause, cause, diverged_at, largest_weight
+from core.runs.orders import EditWeight
+from core.runs.playground_job import PlaygroundJob, one_hot_job
+from core.runs.run import Run
+from core.runs.snapshot import Snapshot, State
 from core.training.changes import Change
 from core.training.config import TrainConfig
-from core.training.jobs import PlaygroundJob, one_hot_job
-from core.training.orders import EditWeight
-from core.training.run import Run
-from core.training.snapshot import Snapshot, State
 
 ANYTHING = torch.rand(20, 3, generator=torch.Generator().manual_seed(0))
 

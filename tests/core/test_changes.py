@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.playground import DataConfig
+from core.data.timetable import Timetable
 from core.errors import InvalidInput
 from core.nets.mlp import MlpConfig
+from core.runs.playground_job import PlaygroundJob
 from core.training.changes import MAX_CHANGES, MAX_WEIGHT, Change, rate, timetable
 from core.training.checkpoints import from_bytes
 from core.training.config import SCHEDULES, TrainConfig
-from core.training.jobs import PlaygroundJob
 from core.training.schedules import next_rate
-from core.training.timetable import Timetable
 from tests.core import plain_loop
 
 DATA = DataConfig(samples=100, seed=2)  # 70 to train on

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load, save
 
+from core.data.problem import ClassData, from_one_hot
 from core.data.synthetic import one_hot
 from core.errors import InvalidInput
 from core.nets.lenet import lenet5
@@ -20,7 +21,6 @@ from core.nets.mlp import MlpConfig, mlp
 from core.training import checkpoints
 from core.training.checkpoints import MAX_BYTES, MAX_HEADER, Checkpoint, from_bytes
 from core.training.config import TrainConfig
-from core.training.data import ClassData, from_one_hot
 from core.training.fit import fit
 
 DATA = from_one_hot(one_hot(140, 1), 0.5, 1)

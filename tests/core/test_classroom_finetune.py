@@ -23,9 +23,9 @@ from core.classroom.report import mnist_score
 from core.data.mnist import denormalise
 from core.errors import InvalidInput
 from core.nets.pretrained import pretrained
+from core.runs.scheduler import Scheduler
+from core.runs.snapshot import State
 from core.training.checkpoints import from_bytes
-from core.training.scheduler import Scheduler
-from core.training.snapshot import State
 
 
 def collected(images: np.ndarray, labels: np.ndarray, hands: np.ndarray) -> Collection:

@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torchvision.datasets.mnist import read_image_file, read_label_file
 
-from core.classroom import export, interval
+from core import score as interval
+from core.classroom import export
 from core.classroom.entries import Collection, Counts
-from core.classroom.interval import Score, wilson
 from core.classroom.report import Readings, mnist_score
 from core.data.mnist import denormalise
 from core.errors import InvalidInput
 from core.nets.pretrained import pretrained
+from core.score import Score, wilson
 
 
 def collected(images: np.ndarray, labels: np.ndarray, code: str = "CDFGHJKM", first: int = 1) -> Collection:

@@ -13,10 +13,10 @@ import torch
 
 from core.cli import main
 from core.data import mnist
+from core.data.problem import from_one_hot
 from core.data.synthetic import one_hot
 from core.nets.mlp import MlpConfig, mlp
 from core.training.courses import COURSES
-from core.training.data import from_one_hot
 from core.training.fit import fit
 
 ROOT = Path(__file__).resolve().parents[2]

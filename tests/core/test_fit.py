@@ -15,13 +15,13 @@ from torch.utils.data import DataLoader
 
 from benchmarks import _notebook as notebook
 from core.data import mnist
+from core.data.problem import ClassData, from_mnist, from_one_hot
 from core.data.synthetic import one_hot
 from core.errors import InvalidInput
 from core.nets.lenet import lenet5
 from core.nets.mlp import Mlp, MlpConfig, mlp, mnist_dnn
 from core.training.config import TrainConfig
 from core.training.courses import COURSES
-from core.training.data import ClassData, from_mnist, from_one_hot
 from core.training.engine import BatchOrder
 from core.training.evaluate import evaluate
 from core.training.fit import SLICE_S, fit

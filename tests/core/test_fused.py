@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from torch import nn
 
 from core.data.playground import DataConfig
+from core.data.problem import ClassData
 from core.nets.lenet import lenet5
 from core.nets.mlp import MlpConfig, mlp, mnist_dnn
+from core.runs.playground_job import PlaygroundJob
 from core.training import fused
 from core.training.checkpoints import from_bytes
 from core.training.config import SCHEDULES, TrainConfig
 from core.training.courses import COURSES
-from core.training.data import ClassData
 from core.training.engine import AutogradEngine
 from core.training.fit import fit
 from core.training.fused import FusedEngine, applies, engine_for
-from core.training.jobs import PlaygroundJob
 
 QUICK = ("relu", "leaky_relu", "tanh", "sigmoid", "identity")
 DATA = DataConfig(samples=100, seed=2)  # 70 to train on

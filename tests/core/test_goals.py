@@ -10,10 +10,10 @@ import pytest
 
 from core.errors import InvalidInput
 from core.nets.mlp import MlpConfig
+from core.runs.goals import Goal, Verdict
+from core.runs.playground_job import one_hot_job
+from core.runs.scheduler import Scheduler
 from core.training.config import TrainConfig
-from core.training.goals import Goal, Verdict
-from core.training.jobs import one_hot_job
-from core.training.scheduler import Scheduler
 
 LOOKS = [(0, 0.2, 1.5), (50, 0.9, 0.3), (100, 0.96, 0.2), (150, 0.93, 0.1)]
 

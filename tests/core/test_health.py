@@ -7,11 +7,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.data.problem import ClassData, from_mnist, from_one_hot
 from core.data.synthetic import one_hot
 from core.nets.lenet import lenet5
 from core.nets.mlp import MlpConfig, mlp
 from core.training.config import TrainConfig
-from core.training.data import ClassData, from_mnist, from_one_hot
 from core.training.fit import fit
 from core.training.health import MARGIN, MIN_UPDATES, WINDOW, Watch, constant_answer_loss
 from core.training.losses import LOSSES

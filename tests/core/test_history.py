@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.training.history import MAX_POINTS, Curve
+from core.runs.history import MAX_POINTS, Curve
 
 
 def curve_of(count, most=MAX_POINTS):

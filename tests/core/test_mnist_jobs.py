@@ -16,13 +16,13 @@ from core.export.notebook import mnist_notebook
 from core.export.train_script import mnist_script
 from core.nets.digit_files import NETWORKS, digit_file, read_digit_weights
 from core.nets.lenet import VARIANTS, lenet5
+from core.runs.digits_job import MnistJob
 from core.training.changes import Change
 from core.training.checkpoints import from_bytes
 from core.training.config import TrainConfig
 from core.training.courses import COURSES
-from core.training.digits import chosen_rows, update_seed
+from core.training.digit_engine import chosen_rows, update_seed
 from core.training.evaluate import evaluate
-from core.training.mnist_job import MnistJob
 from tests.core.mnist_tiny import N, TinyMnist, tiny
 
 ALL = (*VARIANTS, "mnist-dnn")

@@ -12,9 +12,9 @@ from core.data.playground import DataConfig
 from core.export.notebook import notebook
 from core.export.train_script import playground_script
 from core.nets.mlp import MlpConfig
+from core.runs.playground_job import PlaygroundJob
 from core.training.changes import Change
 from core.training.config import TrainConfig
-from core.training.jobs import PlaygroundJob
 from ui.text import catalogue
 
 TRAIN = TrainConfig(loss="cross_entropy", optimiser="adam", lr=0.02, batch_size=16, epochs=6, evaluations=4)

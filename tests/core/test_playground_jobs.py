@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from core.data.features import FEATURES
 from core.data.number_table import NumberTable
 from core.data.playground import DATA_SETS, DataConfig, shape_of
+from core.data.timetable import Timetable
 from core.errors import InvalidInput
 from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig
+from core.runs.playground_job import PlaygroundJob, one_hot_job
 from core.training.checkpoints import from_bytes
 from core.training.config import LOSSES, OPTIMISERS, SCHEDULES, TrainConfig
 from core.training.evaluate import evaluate
-from core.training.jobs import PlaygroundJob, one_hot_job
-from core.training.timetable import Timetable
 from tests.core import plain_loop
 
 SMALL = DataConfig(samples=120, seed=3)

@@ -10,13 +10,13 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from core.data.playground import DataConfig
+from core.data.problem import ClassData
 from core.errors import InvalidInput
 from core.nets.lenet import LeNet5
 from core.nets.mlp import Mlp, MlpConfig
+from core.runs.playground_job import MnistJob, PlaygroundJob, one_hot_job
 from core.training.config import TrainConfig
 from core.training.courses import COURSES
-from core.training.data import ClassData
-from core.training.jobs import MnistJob, PlaygroundJob, one_hot_job
 from core.training.preflight import MAX_FLOPS, MAX_UPDATES, preflight
 
 

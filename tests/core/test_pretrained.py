@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save, save_file
 from core.data.mnist import MEAN
 from core.errors import InvalidInput
 from core.nets.pretrained import MODELS, WEIGHTS, about, fill, pretrained
-from core.pretrain import RECIPES, Recipe, pretrain, train
+from core.pretraining.networks import RECIPES, Recipe, pretrain, train
 from core.sketch.preprocess import preprocess
 from core.training.evaluate import evaluate
 

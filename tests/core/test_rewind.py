@@ -8,14 +8,13 @@ import torch
 
 from core.errors import InvalidInput
 from core.nets.digit_files import model_of
-from core.training import rewind
+from core.runs import history as rewind
+from core.runs.digits_job import MnistJob
+from core.runs.history import MAX_BYTES, Kept, Moment, Record, continued, nearest
+from core.runs.snapshot import State
 from core.training.checkpoints import from_bytes
 from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
-from core.training.mnist_job import MnistJob
-from core.training.record import Record
-from core.training.rewind import MAX_BYTES, Kept, Moment, continued, nearest
-from core.training.snapshot import State
 from tests.core.mnist_tiny import tiny
 from tests.core.scheduling import ended, until
 from tests.core.scheduling import job as playground_job

@@ -7,12 +7,12 @@ import torch
 
 from core.data.mnist import denormalise, normalise
 from core.errors import InvalidInput
+from core.exam.robustness import KINDS, changed, compare, sample
 from core.nets.pretrained import pretrained
+from core.runs.digits_job import MnistJob
 from core.training.config import TrainConfig
 from core.training.courses import COURSES
 from core.training.evaluate import evaluate
-from core.training.mnist_job import MnistJob
-from core.training.robustness import KINDS, changed, compare, sample
 from tests.core.mnist_tiny import tiny
 
 

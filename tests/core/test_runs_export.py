@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.export.runs import differing, runs_csv, runs_json
-from core.training.book import Entry
+from core.runs.book import Entry
 
 WHEN = datetime(2026, 3, 1, 12, 30, 5, tzinfo=UTC)
 ROW = Entry(

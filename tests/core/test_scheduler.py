@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 import torch
 
+from core.data.problem import ClassData
 from core.errors import InvalidInput
 from core.nets.mlp import MlpConfig, mlp
+from core.runs.playground_job import MnistJob, one_hot_job
+from core.runs.pool import MAX_PER_OWNER
+from core.runs.run import COPY_EVERY_S, WATCHED_S, Run
+from core.runs.scheduler import DROP_AFTER_S, PARK_AFTER_S, SCHEDULER, Scheduler
+from core.runs.snapshot import State
 from core.training.config import TrainConfig
-from core.training.data import ClassData
 from core.training.fit import fit
-from core.training.jobs import MnistJob, one_hot_job
-from core.training.run import COPY_EVERY_S, WATCHED_S, Run
-from core.training.scheduler import DROP_AFTER_S, PARK_AFTER_S, SCHEDULER, Scheduler
-from core.training.snapshot import State
-from core.training.workers import MAX_PER_OWNER
 from tests.core.scheduling import LONG, SHORT, As, Slowly, alone, ended, job, quiet, resting, same, until
 
 # --- every run as if it were alone -----------------------------------------------------------------------------------

@@ -11,13 +11,12 @@ import torch
 
 from core.errors import InvalidInput
 from core.nets.mlp import MlpConfig
-from core.training.book import Book
-from core.training.jobs import one_hot_job
-from core.training.orders import MAX_WAITING, could_take_over
-from core.training.pace import MOST, SAVED_S, TURN_S, Pace
-from core.training.run import Run
-from core.training.snapshot import State
-from core.training.stopwatch import Stopwatch
+from core.runs.book import Book
+from core.runs.clocks import MOST, SAVED_S, TURN_S, Pace, Stopwatch
+from core.runs.orders import MAX_WAITING, could_take_over
+from core.runs.playground_job import one_hot_job
+from core.runs.run import Run
+from core.runs.snapshot import State
 from tests.core.scheduling import LONG, SHORT, As, Slowly, alone, ended, job, quiet, same, until
 
 LATE = 10.0  # seconds: a machine may be busy

@@ -12,7 +12,7 @@ from PIL import Image
 from core.data.mnist import denormalise
 from core.errors import InvalidInput
 from core.nets.pretrained import pretrained
-from core.predict import MAX_FILE_BYTES, Prediction, predict, predict_file
+from core.sketch.predict import MAX_FILE_BYTES, Prediction, predict, predict_file
 from core.sketch.preprocess import Blank
 
 

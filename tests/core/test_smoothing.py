@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.training import smoothing
-from core.training.smoothing import smoothed
+from core.runs import smoothing
+from core.runs.smoothing import smoothed
 
 
 def test_the_docstring_s_numbers():

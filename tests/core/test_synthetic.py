@@ -7,9 +7,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.data.problem import from_one_hot
 from core.data.synthetic import CLASS_SHARES, FEATURES, MAX_SAMPLES, checked_seed, one_hot
 from core.errors import InvalidInput
-from core.training.data import from_one_hot
 
 
 def test_shape_and_type_are_the_courses():

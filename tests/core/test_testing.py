@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from core.errors import InvalidInput
+from core.exam.calibration import Exam, examine
 from core.nets.pretrained import pretrained
 from core.training.evaluate import evaluate
-from core.training.testing import Exam, examine
 
 
 def random_answers(samples, seed, classes=10, sharp=3.0):

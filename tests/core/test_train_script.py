@@ -15,6 +15,7 @@ from core.data import tables
 from core.data.features import FEATURES
 from core.data.number_table import number_table
 from core.data.playground import DATA_SETS, REGRESSIONS, DataConfig, playground, shape_of
+from core.data.problem import ClassData
 from core.errors import InvalidInput
 from core.export.data_part import data_part, split_part
 from core.export.hand_part import MOST_WEIGHTS
@@ -24,9 +25,8 @@ from core.export.weights import safetensors_file
 from core.nets.files import read_weights
 from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig, mlp
+from core.runs.playground_job import MnistJob, PlaygroundJob
 from core.training.config import LOSSES, OPTIMISERS, SCHEDULES, TrainConfig
-from core.training.data import ClassData
-from core.training.jobs import MnistJob, PlaygroundJob
 
 FULL = TrainConfig(loss="mse", lr=0.01, batch_size=0, epochs=20, evaluations=3)
 SMALL = DataConfig(samples=500)

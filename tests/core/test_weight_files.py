@@ -16,8 +16,8 @@ from core.errors import InvalidInput
 from core.export.weights import Saved, pth_file, safetensors_file, saved_test, test_again
 from core.nets.files import MAX_BYTES, MAX_HEADER, Weights, described, read_weights
 from core.nets.mlp import MlpConfig, mlp
+from core.runs.playground_job import PlaygroundJob
 from core.training.config import TrainConfig
-from core.training.jobs import PlaygroundJob
 
 NET = MlpConfig((2, 6, 4, 2), "tanh")
 NORMED = replace(NET, batch_norm=True, dropout=0.2)

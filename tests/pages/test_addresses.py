@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import InvalidInput
-from ui import address, fields
+from ui.state import address, fields
 
 # page: (what cannot be, as the address writes it, and the rule; what is kept)
 PAGES = {

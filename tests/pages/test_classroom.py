@@ -14,21 +14,22 @@ from streamlit.testing.v1 import AppTest
 
 from core import cache
 from core.classroom.entries import Limits
-from core.classroom.interval import Score, wilson
 from core.classroom.store import ClassStore, NewClass, class_store
 from core.data.mnist import denormalise
 from core.errors import InvalidInput
 from core.nets.pretrained import pretrained
+from core.score import Score, wilson
 
 TEACHER = "teacher-" * 4
 # A page with nothing but these parts; what is on the board lies in the session.
 SCRIPT = """
 import streamlit as st
-from ui import state, text
+from ui import text
+from ui.state import controls as state
 from ui.classroom.membership import Membership
 from ui.classroom.panel import give
 from ui.classroom.view import classroom
-from ui.session import recall, remember
+from ui.state.session import recall, remember
 
 text.switch()
 state.enter("scratch")
@@ -468,7 +469,7 @@ def test_the_numbers_are_those_of_the_networks(visit, room, words, class_of_twel
 
 @pytest.fixture
 def scheduler() -> Iterator[object]:
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     cache.mnist()
     SCHEDULER.start()

@@ -9,9 +9,10 @@ import pytest
 from core.conv.axis import Axis
 from core.conv.filters import INPUTS, KERNELS
 from core.conv.presets import PRESETS
-from ui import conv_settings, conv_view
-from ui.conv_outline import outline
-from ui.conv_settings import Settings
+from ui.conv import settings as conv_settings
+from ui.conv import view as conv_view
+from ui.conv.outline import outline
+from ui.conv.settings import Settings
 
 LANGUAGES = ("en", "zh")
 PAGE = "conv_calculator"
@@ -189,7 +190,7 @@ def test_every_number_of_a_layer_is_there(open_page, words) -> None:
 
 def test_torch_s_own_answer_is_what_is_compared(open_page, words, monkeypatch) -> None:
     pytest.importorskip("torch")
-    from ui import conv_layer
+    from ui.conv import layer as conv_layer
 
     monkeypatch.setattr(conv_layer, "torch_output", lambda layer, shape: (9, 9, 9))
     shown = words(open_page(PAGE))
@@ -330,7 +331,7 @@ def test_a_pasted_network_is_read_or_refused_in_a_sentence(open_page, words) -> 
 
 
 def test_what_the_table_sends_is_taken_only_when_it_fits(monkeypatch) -> None:
-    from ui import conv_chain
+    from ui.conv import chain as conv_chain
 
     changed = []
 
@@ -347,7 +348,7 @@ def test_what_the_table_sends_is_taken_only_when_it_fits(monkeypatch) -> None:
 
 def test_torch_s_own_answers_are_what_is_compared(open_page, words, monkeypatch) -> None:
     pytest.importorskip("torch")
-    from ui import conv_chain
+    from ui.conv import chain as conv_chain
 
     monkeypatch.setattr(conv_chain, "torch_outputs", lambda chain, shape: [])
     shown = words(open_page(PAGE, conv_mode="chain"))
@@ -426,7 +427,7 @@ def test_a_sketch_and_an_upload(open_page, words) -> None:
 
 
 def test_what_is_drawn_is_what_torch_computed(open_page, monkeypatch) -> None:
-    from ui import conv_picture
+    from ui.conv import picture as conv_picture
 
     pages: list[str] = []
     monkeypatch.setattr(conv_picture, "drawing", lambda markup, key: pages.append(markup))

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 @pytest.fixture(autouse=True)
 def scheduler() -> Iterator[object]:
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     SCHEDULER.start()
     yield SCHEDULER

@@ -18,7 +18,7 @@ FEW = {"dnn_samples": "200", "dnn_loss": "cross_entropy"}
 
 @pytest.fixture(autouse=True)
 def scheduler() -> Iterator[Any]:
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     SCHEDULER.start()
     yield SCHEDULER
@@ -26,7 +26,7 @@ def scheduler() -> Iterator[Any]:
 
 
 def now_of(at: AppTest) -> Any:
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     return SCHEDULER.snapshot(str(at.session_state["dnn_run"]))
 

@@ -15,7 +15,7 @@ FAST = {"dnn_loss": "cross_entropy", "dnn_optimiser": "adam"}
 
 @pytest.fixture(autouse=True)
 def scheduler() -> Iterator[object]:
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     SCHEDULER.start()
     yield SCHEDULER
@@ -28,7 +28,7 @@ def run_id(at: AppTest) -> str:
 
 def wait(at: AppTest, state: str, seconds: float = 60) -> object:
     """Wait until the page's run is in a state, then draw the page again."""
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -183,8 +183,8 @@ def test_hostile_addresses_fall_back_to_the_defaults(open_page) -> None:
 def test_the_run_is_the_settings_and_the_code_is_the_run_s(open_page) -> None:
     from core.export.train_script import playground_script
     from core.nets.mlp import MlpConfig
+    from core.runs.playground_job import PlaygroundJob
     from core.training.config import TrainConfig
-    from core.training.jobs import PlaygroundJob
 
     at = open_page("dnn_playground", dnn_widths="4", dnn_epochs="20")
     at.button(key="dnn_train").click().run()
@@ -200,9 +200,9 @@ def test_the_run_is_the_settings_and_the_code_is_the_run_s(open_page) -> None:
 
 def experiment_links() -> list[tuple[str, dict[str, str]]]:
     """Return each experiment's link as its chip writes it."""
-    from ui import fields
     from ui.dnn.experiments import settings
     from ui.dnn.settings import Settings
+    from ui.state import fields
 
     rules = fields.rules(Settings)
     return [

@@ -17,7 +17,7 @@ LONG = {**QUICK, "dnn_epochs": "10000", "dnn_batch": "5"}
 
 @pytest.fixture(autouse=True)
 def scheduler() -> Iterator[object]:
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     SCHEDULER.start()
     yield SCHEDULER
@@ -30,7 +30,7 @@ def owner(at: AppTest) -> str:
 
 
 def now(at: AppTest):
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     return SCHEDULER.snapshot(str(at.session_state["dnn_run"]))
 
@@ -89,7 +89,7 @@ def test_reset_while_it_runs_and_with_settings_that_cannot_start(open_page) -> N
     at.button(key="dnn_reset").click().run()
     assert at.session_state["dnn_run"] == ""
     assert not at.exception
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     assert SCHEDULER.snapshot(before) is None
     assert at.button(key="dnn_train").disabled
@@ -155,7 +155,7 @@ def test_no_run_yet_says_what_to_do(open_page, words) -> None:
 
 
 def test_two_runs_side_by_side(open_page) -> None:
-    from core.training.book import BOOK
+    from core.runs.book import BOOK
 
     at = opened(open_page, **QUICK)
     train(at)
@@ -205,7 +205,7 @@ def test_curves_of_every_kind_can_be_drawn(open_page) -> None:
 
 def test_files_hold_the_rows(open_page) -> None:
     from core.export.runs import runs_csv, runs_json
-    from core.training.book import BOOK
+    from core.runs.book import BOOK
 
     at = opened(open_page, **QUICK)
     seen = train(at)

@@ -9,10 +9,10 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from core.runs.scheduler import SCHEDULER
+from core.runs.snapshot import Snapshot, State
 from core.training.changes import Change
 from core.training.evaluate import Evaluation
-from core.training.scheduler import SCHEDULER
-from core.training.snapshot import Snapshot, State
 from ui.dnn.last_look import last_finite
 
 LEARNS = {"dnn_loss": "cross_entropy", "dnn_optimiser": "adam"}
@@ -86,7 +86,7 @@ def told(now: Snapshot) -> str:
     def page() -> None:
         import streamlit as st
 
-        from ui import live_status
+        from ui.run import status as live_status
 
         live_status.verdict(st.session_state["now"])
 
@@ -174,8 +174,8 @@ def lines(kind: str) -> str:
         import streamlit as st
 
         from core.nets.mlp import MlpConfig
+        from core.runs.playground_job import one_hot_job
         from core.training.config import TrainConfig
-        from core.training.jobs import one_hot_job
         from ui.dnn.lines import compare_lines
 
         compare_lines(None, one_hot_job(MlpConfig(initialisation=st.session_state["kind"]), TrainConfig(epochs=1)))

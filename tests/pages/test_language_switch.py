@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import InitialValue, Multiselect, Selectbox
 
-from ui import fields
+from ui.state import fields
 
 # Every kind of control off its default, with what the address says of it.
 PAGES = {
@@ -39,7 +39,7 @@ PAGES = {
             "dnn_view": "histograms",
         },
     ),
-    "conv_calculator": ("ui.conv_settings", {"conv_height": "9", "conv_kernel": "blur", "conv_square": "0"}),
+    "conv_calculator": ("ui.conv.settings", {"conv_height": "9", "conv_kernel": "blur", "conv_square": "0"}),
     "lenet_training": (
         "ui.lenet.settings",
         {"lenet_network": "mnist-dnn", "lenet_lr": "0.05", "lenet_schedule": "cosine", "lenet_augment": "1"},
@@ -84,7 +84,7 @@ def browser_labels(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def scheduler() -> Iterator[None]:
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     SCHEDULER.start()
     yield
@@ -125,7 +125,7 @@ def test_every_control_keeps_its_value_when_the_language_is_switched(open_page, 
 
 @pytest.mark.parametrize(("late", "speed"), [(False, 5.0), (True, None)])
 def test_train_starts_after_a_switch_and_at_the_chosen_speed(open_page, browser_labels, late, speed) -> None:
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     at = open_page("dnn_playground", dnn_data="spiral", dnn_loss="cross_entropy")
     at.selectbox(key="dnn_speed").set_value(5).run()

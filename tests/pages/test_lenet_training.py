@@ -17,7 +17,7 @@ ALL_LOOKS = ("maps", "filters", "saliency", "curves", "test", "compare")
 @pytest.fixture(autouse=True)
 def scheduler() -> Iterator[object]:
     from core import cache
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     cache.mnist()  # as the server does in the background
     SCHEDULER.start()
@@ -44,7 +44,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> object:
 
 def wait(at: AppTest, state: str, seconds: float = 60) -> object:
     """Wait until the page's run is in a state, then draw the page again."""
-    from core.training.scheduler import SCHEDULER
+    from core.runs.scheduler import SCHEDULER
 
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -124,7 +124,7 @@ def test_a_cell_is_written_out_with_the_numbers_of_the_layer_itself(open_page, f
     import torch.nn.functional as F
 
     from core.nets.lenet import lenet5
-    from ui.dnn.words import plain
+    from ui.words import plain
 
     at = open_page("lenet_training", lenet_cell="c1.2.10.12", lenet_digit="3")
     net = lenet5(0).net  # no run yet: the first weights
@@ -444,9 +444,9 @@ def test_hostile_addresses_fall_back_to_the_defaults(open_page) -> None:
 
 def experiment_links() -> list[tuple[str, dict[str, str]]]:
     """Return each experiment's link as its chip writes it."""
-    from ui import fields
     from ui.lenet.experiments import links
     from ui.lenet.settings import Settings
+    from ui.state import fields
 
     rules = fields.rules(Settings)
     return [

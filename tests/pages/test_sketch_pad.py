@@ -230,9 +230,9 @@ def test_closer_looks(open_page, look) -> None:
 
 
 def test_a_network_of_ones_own_reads_too(open_page, digits) -> None:
+    from core.runs.playground_job import MnistJob
+    from core.runs.scheduler import SCHEDULER
     from core.training.config import TrainConfig
-    from core.training.jobs import MnistJob
-    from core.training.scheduler import SCHEDULER
 
     at = drawn(open_page("sketch_pad"), SEVEN)
     me = at.session_state["_owner"]
@@ -396,7 +396,7 @@ def test_a_stroke_is_kept_when_it_arrives_and_not_when_the_board_is_drawn(open_p
         from streamlit_drawable_canvas import CanvasResult
 
         from ui.sketch import board
-        from ui.state import recall
+        from ui.state.controls import recall
 
         def canvas(on_change, key, **_more):
             st.session_state[key] = SimpleNamespace(

@@ -13,9 +13,9 @@ from core.inspect.fold import fold
 from core.inspect.mistakes import column_wise, row_wise
 from core.inspect.model import model_of
 from core.inspect.neurons import dead, gradient_flow, gradients, symmetric
+from core.runs.playground_job import PlaygroundJob
 from core.training.evaluate import Evaluation
 from core.training.health import constant_answer_loss
-from core.training.jobs import PlaygroundJob
 from ui.dnn import experiments
 from ui.dnn.settings import Settings, job
 

@@ -11,10 +11,10 @@ import torch
 from torch import nn
 
 from core import cache
+from core.exam.robustness import changed
 from core.nets.rbf import PATTERNS
+from core.runs.digits_job import MnistJob
 from core.training.evaluate import Evaluation, evaluate
-from core.training.mnist_job import MnistJob
-from core.training.robustness import changed
 from ui.lenet import experiments, settings
 from ui.lenet.forward import answers
 

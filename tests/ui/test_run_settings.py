@@ -4,10 +4,10 @@ import dataclasses
 
 import pytest
 
-from core.training.plain import plain_settings
+from core.runs.book import plain_settings
 from ui.dnn.run_settings import FIELDS, controls_of, setting_name, setting_value
 from ui.dnn.settings import Settings, job
-from ui.fields import rules
+from ui.state.fields import rules
 
 PAGES = [
     Settings(),

@@ -117,7 +117,7 @@ class Scheduler:
 @pytest.fixture
 def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
     fake = Scheduler()
-    module = types.ModuleType("core.training.scheduler")
+    module = types.ModuleType("core.runs.scheduler")
     module.SCHEDULER = fake  # type: ignore[attr-defined]
     for name, stand_in in {"torch": types.ModuleType("torch"), "torchvision": types.ModuleType("torchvision")}.items():
         monkeypatch.setitem(sys.modules, name, stand_in)
@@ -125,7 +125,7 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
     cache = types.ModuleType("core.cache")
     cache.mnist_loading = lambda: None  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "core.cache", cache)
-    monkeypatch.setitem(sys.modules, "core.training.scheduler", module)
+    monkeypatch.setitem(sys.modules, "core.runs.scheduler", module)
     monkeypatch.setattr(server, "HEAD_START_SECONDS", 0)
     monkeypatch.setattr(server, "LATER", ())
     monkeypatch.setattr(server.gc, "freeze", lambda: None)

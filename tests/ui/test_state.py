@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from ui import fields
+from ui.state import fields
 
 SCRIPT = """
 from dataclasses import dataclass
 from typing import ClassVar
 import streamlit as st
-from ui.state import Controls, choice, flag, number, owner, recall, remember, text
+from ui.state.controls import Controls, choice, flag, number, owner, recall, remember, text
 
 @dataclass(frozen=True)
 class Settings:
@@ -216,7 +216,7 @@ def test_several_of_a_few_options_are_kept_in_their_own_order_and_come_back_from
 
         import streamlit as st
 
-        from ui.state import Controls, many
+        from ui.state.controls import Controls, many
 
         @dataclass(frozen=True)
         class Settings:

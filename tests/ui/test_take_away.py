@@ -16,17 +16,18 @@ from core.export.train_script import playground_script
 from core.export.weights import pth_file, safetensors_file
 from core.nets.files import read_weights
 from core.nets.mlp import MlpConfig, mlp
-from core.training.goals import Goal
-from core.training.scheduler import SCHEDULER
-from ui.dnn import links, task
+from core.runs.goals import Goal
+from core.runs.scheduler import SCHEDULER
+from ui import links
+from ui.dnn import task
 from ui.dnn.settings import Settings, job
 
 URL = "http://192.168.1.20:8501/dnn_playground"
 SCRIPT = """
-from ui import live
+from ui.run import stage as live
 from ui.dnn import take_away, task
 from ui.dnn.settings import Settings, job
-from ui.state import Controls
+from ui.state.controls import Controls
 import streamlit as st
 
 controls = Controls(Settings)

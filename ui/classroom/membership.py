@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from core.classroom import codes
 from core.errors import InvalidInput
-from ui.session import recall, remember
-from ui.state import Controls, choice, flag, text
+from ui.state.controls import Controls, choice, flag, text
+from ui.state.session import recall, remember
 
 KEPT = "class_code"
 OPEN = ("wall", "numbers", "train", "invite", "download", "teacher")

@@ -6,16 +6,16 @@ import streamlit as st
 
 from core import cache
 from core.classroom.entries import Collection
-from core.classroom.interval import Score
 from core.classroom.looks import LOOKS
 from core.classroom.report import READINGS, Reading, mnist_score_once
 from core.errors import InvalidInput
+from core.score import Score
 from ui import lesson
 from ui.classroom.membership import Membership
 from ui.classroom.panel import DIGITS
 from ui.components.class_wall import Row, Tile, class_wall
 from ui.components.confusion import Cell, confusion
-from ui.session import recall, remember
+from ui.state.session import recall, remember
 from ui.text import _
 
 LOOK_S = 2.0

@@ -12,7 +12,7 @@ from core.errors import InvalidInput
 from ui import lesson
 from ui.classroom import start
 from ui.classroom.membership import Membership
-from ui.session import owner, recall, remember, sent
+from ui.state.session import owner, recall, remember, sent
 from ui.text import _
 
 SAID, ROUND, OWN = "class_said", "class_round", "class_own"

@@ -12,7 +12,7 @@ from core.classroom.export import as_idx_zip, as_npz
 from core.classroom.store import class_store
 from core.errors import InvalidInput
 from ui import lesson
-from ui.dnn.links import show
+from ui.links import show
 from ui.text import _
 
 BINARY = "application/octet-stream"

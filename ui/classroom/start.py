@@ -9,7 +9,7 @@ from core.errors import InvalidInput
 from ui import lesson
 from ui.classroom.membership import Membership
 from ui.classroom.unseen import UNSEEN
-from ui.session import owner, recall, remember, sent
+from ui.state.session import owner, recall, remember, sent
 from ui.text import _
 
 NEW, REFUSED, TOKENS = "class_new", "class_refused", "class_tokens"

@@ -12,7 +12,7 @@ from core.errors import InvalidInput
 from ui import lesson
 from ui.classroom import start
 from ui.classroom.membership import Membership
-from ui.session import recall, remember, sent
+from ui.state.session import recall, remember, sent
 from ui.text import _
 
 SAID = "class_teacher_said"

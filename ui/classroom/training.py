@@ -7,15 +7,16 @@ import streamlit as st
 from core import cache
 from core.classroom.finetune import SETTINGS, FineTuneJob, Parts, fine_tuning
 from core.classroom.forgetting import FORGETTING, SAMPLE
-from core.classroom.interval import Score
 from core.classroom.looks import LOOKS
 from core.classroom.report import mnist_score_once
 from core.errors import InvalidInput
-from core.training.snapshot import Snapshot, State
-from ui import charts, lesson, live
+from core.runs.snapshot import Snapshot, State
+from core.score import Score
+from ui import charts, lesson
 from ui.classroom.membership import Membership
 from ui.classroom.numbers import between, percent
 from ui.lenet import wait_for_digits
+from ui.run import stage as live
 from ui.text import _
 
 

@@ -12,7 +12,7 @@ from ui.classroom.numbers import numbers
 from ui.classroom.teacher import teacher
 from ui.classroom.training import training
 from ui.classroom.wall import wall
-from ui.session import recall, remember, sent
+from ui.state.session import recall, remember, sent
 from ui.text import _
 
 TABS, FIRST = "class_tabs", "class_first_tab"

@@ -17,7 +17,7 @@ from ui import lesson
 from ui.classroom import start
 from ui.classroom.membership import Membership
 from ui.components.class_wall import Row, Tile, class_wall
-from ui.session import owner, recall, remember, sent
+from ui.state.session import owner, recall, remember, sent
 from ui.text import _
 
 LOOK_S = 2.0  # between two looks at the class set while the wall is open

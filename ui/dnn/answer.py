@@ -14,13 +14,13 @@ from core.inspect import surface
 from core.inspect.model import shared_model
 from core.inspect.surface import NEAR, Cut
 from core.nets.mlp import Mlp, mlp
-from core.training.jobs import PlaygroundJob
-from core.training.snapshot import Snapshot, State
+from core.runs.playground_job import PlaygroundJob
+from core.runs.snapshot import Snapshot, State
 from ui import lesson
 from ui.components.plane import colours, plane
 from ui.dnn.curve import curve
 from ui.dnn.settings import Settings, feature_names
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 Pick = Callable[[bool, int], None]

@@ -24,7 +24,7 @@ from ui.dnn.settings import (
 )
 from ui.dnn.settings import hidden as hidden_widths
 from ui.split import source
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 

@@ -15,12 +15,13 @@ from core.inspect.model import first_model, shared_model
 from core.inspect.neurons import broken, symmetric
 from core.inspect.view import LIVE_ROWS, SIDE, view
 from core.nets.mlp import Mlp
-from core.training.jobs import PlaygroundJob
-from core.training.snapshot import Snapshot, State
-from ui import lesson, session
+from core.runs.playground_job import PlaygroundJob
+from core.runs.snapshot import Snapshot, State
+from ui import lesson
 from ui.components.network import Chosen, network
 from ui.dnn.settings import Settings
-from ui.state import Controls
+from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
 
 KEY = "dnn_network"

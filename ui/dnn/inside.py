@@ -10,15 +10,15 @@ import streamlit as st
 
 from core.errors import InvalidInput
 from core.inspect.fold import Folded, fold
-from core.training.jobs import PlaygroundJob
-from core.training.snapshot import Snapshot, State
-from ui import live
+from core.runs.playground_job import PlaygroundJob
+from core.runs.snapshot import Snapshot, State
 from ui.dnn.diagram import row_of, subject
 from ui.dnn.formula import number
 from ui.dnn.lines import compare_lines
 from ui.dnn.loop import loop
 from ui.dnn.spread import histograms
-from ui.state import Controls
+from ui.run import stage as live
+from ui.state.controls import Controls
 from ui.text import _, explain
 
 MOST_VALUES = 64  # of one tensor, written out in the table

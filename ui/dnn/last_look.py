@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from core.training.snapshot import Snapshot
+from core.runs.snapshot import Snapshot
 from ui.text import _
 
 Look = tuple[int, float, float]

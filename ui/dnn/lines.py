@@ -9,8 +9,8 @@ import torch
 
 from core.inspect.mistakes import Marked, column_wise, row_wise
 from core.inspect.surface import answers
-from core.training.jobs import PlaygroundJob
-from core.training.snapshot import Snapshot
+from core.runs.playground_job import PlaygroundJob
+from core.runs.snapshot import Snapshot
 from ui.dnn.diagram import subject
 from ui.text import _
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import streamlit as st
 import torch
 
-from core.training.snapshot import Snapshot
+from core.runs.snapshot import Snapshot
 from core.training.trace import StepTrace
-from ui import session
 from ui.dnn.diagram import KEY, chosen
-from ui.dnn.words import plain
+from ui.state import session
 from ui.text import _
+from ui.words import plain
 
 LINES = (
     "prediction = net(x)",

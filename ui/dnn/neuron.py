@@ -9,16 +9,17 @@ import streamlit as st
 
 from core.errors import InvalidInput
 from core.inspect.walk import LayerWalk, Walk, walk
+from core.runs.playground_job import PlaygroundJob
+from core.runs.scheduler import SCHEDULER
+from core.runs.snapshot import Snapshot, State
 from core.training.changes import MAX_WEIGHT
-from core.training.jobs import PlaygroundJob
-from core.training.scheduler import SCHEDULER
-from core.training.snapshot import Snapshot, State
-from ui import lesson, session
+from ui import lesson
 from ui.components.network import MOST_DRAWN, Chosen, spelled
 from ui.dnn.diagram import KEY, Subject, activation_names, chosen, row_of, subject
 from ui.dnn.formula import backward, forward
-from ui.dnn.words import escaped, plain, subscript
+from ui.state import session
 from ui.text import _
+from ui.words import escaped, plain, subscript
 
 SETTLE_S = 1.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from core.training.plain import Plain
+from core.runs.book import Plain
 from ui.dnn.settings import MAX_HIDDEN, MAX_NEURONS, data_names, labels, usual_samples
 from ui.text import _
 
@@ -39,7 +39,7 @@ def controls_of(settings: Mapping[str, Plain]) -> dict[str, Any]:
     """Return the page's fields that describe a run's settings; a visitor's own files are not among them.
 
     Args:
-        settings: of core.training.plain.
+        settings: of core.runs.book.
     """
     found: dict[str, Any] = {field: settings[name] for name, field in FIELDS.items() if name in settings}
     if found.get("samples") == usual_samples(str(found.get("data"))):

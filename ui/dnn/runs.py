@@ -10,11 +10,12 @@ import streamlit as st
 
 from core.errors import InvalidInput
 from core.export.runs import differing, runs_csv, runs_json
-from core.training.book import BOOK, MAX_ENTRIES, MAX_NAME, Entry, epochs_at
-from ui import charts, lesson, session
+from core.runs.book import BOOK, MAX_ENTRIES, MAX_NAME, Entry, epochs_at
+from ui import charts, lesson
 from ui.dnn import task
 from ui.dnn.run_settings import controls_of, setting_name, setting_value
-from ui.state import Controls, owner
+from ui.state import session
+from ui.state.controls import Controls, owner
 from ui.text import _
 
 MOST_CHOSEN: Final = 6

@@ -11,13 +11,13 @@ from core.errors import InvalidInput
 from core.nets.files import Weights
 from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig
+from core.runs.goals import MAX_LOSS, MAX_PARAMETERS, MAX_UPDATES
+from core.runs.playground_job import PlaygroundJob
 from core.training.config import TrainConfig
-from core.training.goals import MAX_LOSS, MAX_PARAMETERS, MAX_UPDATES
-from core.training.jobs import PlaygroundJob
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
 from core.training.schedules import SCHEDULES
-from ui.state import choice, flag, many, number, text
+from ui.state.controls import choice, flag, many, number, text
 from ui.text import _
 
 if TYPE_CHECKING:

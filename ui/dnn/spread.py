@@ -11,12 +11,12 @@ from core.inspect.histograms import Histogram
 from core.inspect.model import blocks
 from core.inspect.neurons import gradients
 from core.inspect.view import few
-from core.training.jobs import PlaygroundJob
-from core.training.snapshot import Snapshot
+from core.runs.playground_job import PlaygroundJob
+from core.runs.snapshot import Snapshot
 from ui.design import colour
 from ui.dnn.diagram import subject
-from ui.dnn.words import plain
 from ui.text import _
+from ui.words import plain
 
 ROW, HEAD = 74, 26  # pixels of a layer's row, and of the line above all rows
 

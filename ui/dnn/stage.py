@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from core.inspect.model import shared_model
+from core.runs.playground_job import PlaygroundJob
+from core.runs.snapshot import Snapshot, State
 from core.training.evaluate import Evaluation
-from core.training.jobs import PlaygroundJob
-from core.training.snapshot import Snapshot, State
-from ui import charts, session
+from ui import charts
 from ui.components.confusion import Cell, confusion
 from ui.dnn.answer import answer
 from ui.dnn.diagram import diagram, follow_link
@@ -21,7 +21,8 @@ from ui.dnn.lines import compare_lines
 from ui.dnn.neuron import neuron
 from ui.dnn.settings import Settings
 from ui.dnn.spread import histograms
-from ui.state import Controls
+from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
 
 CELL: Final = "dnn_cell"

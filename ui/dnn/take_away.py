@@ -13,15 +13,14 @@ from core.export.notebook import notebook
 from core.export.train_script import playground_script
 from core.export.weights import pth_file, safetensors_file, saved_test, test_again
 from core.nets.files import Weights, read_weights
-from ui import lesson
-from ui.dnn import links
-from ui.session import recall, remember, sent
+from ui import lesson, links
+from ui.state.session import recall, remember, sent
 from ui.text import _, catalogue, explain, language
 
 if TYPE_CHECKING:
-    from core.training.jobs import PlaygroundJob
-    from core.training.snapshot import Snapshot
-    from ui.state import Controls
+    from core.runs.playground_job import PlaygroundJob
+    from core.runs.snapshot import Snapshot
+    from ui.state.controls import Controls
 
 KEPT: Final = "dnn_weights"
 """The session's uploaded file: (name, bytes)."""

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from core.training.goals import Goal, Verdict
-from core.training.snapshot import State
-from ui import live, session
+from core.runs.goals import Goal, Verdict
+from core.runs.snapshot import State
+from ui.run import stage as live
+from ui.state import session
 from ui.text import _
 
 if TYPE_CHECKING:
-    from core.training.jobs import PlaygroundJob
-    from core.training.snapshot import Snapshot
+    from core.runs.playground_job import PlaygroundJob
+    from core.runs.snapshot import Snapshot
     from ui.lesson import Experiment
-    from ui.state import Controls
+    from ui.state.controls import Controls
 
 EVERY_S: Final = 0.5  # between two judgements of a run that goes on
 

@@ -1,5 +1,5 @@
 """What the LeNet-5 lesson is made of; each module is one thing that its page shows."""
 
-from ui.lenet.waiting import wait_for_digits
+from ui.digits import wait_for_digits
 
 __all__ = ["wait_for_digits"]

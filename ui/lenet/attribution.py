@@ -12,7 +12,7 @@ from core.nets.lenet import LeNet5
 from ui.components.maps import Layer, maps
 from ui.lenet.settings import Settings
 from ui.lenet.subject import Subject
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 

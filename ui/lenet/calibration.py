@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.training.testing import Exam
+from core.exam.calibration import Exam
 from ui.design import colour
 from ui.text import _
 

@@ -8,16 +8,16 @@ import streamlit as st
 import torch
 
 from core.inspect_cnn.cell import Cell, explain
-from ui import session
 from ui.components.maps import Layer, Place, maps
-from ui.dnn.words import plain
 from ui.lenet.forward import title
 from ui.lenet.grids import after, grid, joined
 from ui.lenet.picture import GRIDS, place_of
 from ui.lenet.settings import Settings, hidden_maps, written_maps
 from ui.lenet.subject import Subject
-from ui.state import Controls
+from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
+from ui.words import plain
 
 KEY = "lenet_cell"
 _FIRST = "lenet_cell_first"

@@ -9,15 +9,16 @@ import torch
 from torch import nn
 
 from core import cache
+from core.exam.robustness import KINDS, Point, changed, sample
+from core.exam.robustness import compare as compared
 from core.nets.digit_files import model_of
-from core.training.mnist_job import MnistJob
-from core.training.robustness import KINDS, Point, changed, sample
-from core.training.robustness import compare as compared
-from core.training.snapshot import Snapshot, State
-from ui import charts, session
+from core.runs.digits_job import MnistJob
+from core.runs.snapshot import Snapshot, State
+from ui import charts
 from ui.components.digits import Shown, digits
 from ui.lenet.settings import Settings, short_names
-from ui.state import Controls
+from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
 
 KEPT: Final = "lenet_changed"

@@ -6,12 +6,12 @@ import streamlit as st
 import torch
 
 from core import cache
-from core.training.robustness import sample
-from ui import session
+from core.exam.robustness import sample
 from ui.lenet.forward import title
 from ui.lenet.settings import Settings, hidden_maps
 from ui.lenet.subject import Subject
-from ui.state import Controls
+from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
 
 SEARCHED = 500  # test digits that are looked through for a misread one at a time

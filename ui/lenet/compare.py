@@ -9,17 +9,19 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from core.classroom.interval import wilson
 from core.errors import InvalidInput
 from core.inspect_cnn.layers import layer_table
-from core.training.mnist_job import MnistJob
-from core.training.scheduler import SCHEDULER
-from core.training.snapshot import Snapshot, State
-from ui import charts, lesson, live, session
+from core.runs.digits_job import MnistJob
+from core.runs.scheduler import SCHEDULER
+from core.runs.snapshot import Snapshot, State
+from core.score import wilson
+from ui import charts, lesson
 from ui.lenet.changed_digits import changed_digits
 from ui.lenet.settings import DNN, Settings, network_names, short_names
 from ui.lenet.subject import mnist_run
-from ui.state import Controls
+from ui.run import stage as live
+from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
 
 PROBLEM: Final = "lenet_both_refused"

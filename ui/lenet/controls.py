@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.training.optimisers import WITH_MOMENTUM
 from ui.dnn.settings import labels, momentum_help, optimiser_help
 from ui.lenet.settings import Settings, course_settings, network_names
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.runs.digits_job import MnistJob
+from core.runs.snapshot import Snapshot
 from core.training.config import TrainConfig
-from core.training.mnist_job import MnistJob
-from core.training.snapshot import Snapshot
 from ui import charts
 from ui.lenet.digit_curve import digit_curve
 from ui.lenet.settings import Settings
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 HEIGHT = 250

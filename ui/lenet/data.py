@@ -9,8 +9,8 @@ import streamlit as st
 import torch
 
 from core.data.augment import augment
-from core.training.digits import MOVED, update_seed
-from core.training.mnist_job import MnistJob
+from core.runs.digits_job import MnistJob
+from core.training.digit_engine import MOVED, update_seed
 from ui.components.digits import Shown, digits
 from ui.text import _
 

@@ -9,11 +9,12 @@ import torch
 
 from core import cache
 from core.nets.digit_files import model_of
-from core.training.mnist_job import MnistJob
-from core.training.snapshot import Snapshot
-from ui import charts, session
+from core.runs.digits_job import MnistJob
+from core.runs.snapshot import Snapshot
+from ui import charts
 from ui.lenet.settings import Settings
-from ui.state import Controls
+from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
 
 KEPT: Final = "lenet_digit_curve"

@@ -9,14 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from core import cache
-from core.training.testing import Exam, Reading, examine
-from ui import session
+from core.exam.calibration import Exam, Reading, examine
 from ui.components.confusion import Cell, confusion
 from ui.components.digits import Shown, digits
 from ui.lenet.calibration import calibration
 from ui.lenet.settings import Settings
 from ui.lenet.subject import Subject
-from ui.state import Controls
+from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
 
 KEPT: Final = "lenet_tested"

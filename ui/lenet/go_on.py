@@ -7,13 +7,14 @@ from typing import Final
 import streamlit as st
 
 from core.errors import InvalidInput
-from core.training.mnist_job import MnistJob
-from core.training.rewind import continued
-from core.training.scheduler import SCHEDULER
-from core.training.snapshot import Snapshot, State
-from ui import lesson, session
+from core.runs.digits_job import MnistJob
+from core.runs.history import continued
+from core.runs.scheduler import SCHEDULER
+from core.runs.snapshot import Snapshot, State
+from ui import lesson
 from ui.lenet.settings import NEWEST, Settings
-from ui.state import Controls
+from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
 
 MOST: Final = 50  # epochs that the control can say

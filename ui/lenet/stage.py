@@ -6,10 +6,9 @@ import math
 
 import streamlit as st
 
-from core.classroom.interval import wilson
-from core.training.mnist_job import MnistJob
-from core.training.snapshot import Snapshot, State
-from ui import session
+from core.runs.digits_job import MnistJob
+from core.runs.snapshot import Snapshot, State
+from core.score import wilson
 from ui.lenet.attribution import attribution
 from ui.lenet.cell import cell
 from ui.lenet.choose import choose, hidden_note
@@ -23,7 +22,8 @@ from ui.lenet.picture import picture
 from ui.lenet.rewind import rewind
 from ui.lenet.settings import NEWEST, Settings
 from ui.lenet.subject import mnist_run, moment_of, subject
-from ui.state import Controls
+from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
 
 SEEN = "lenet_seen_run"

@@ -11,12 +11,12 @@ from torch import nn
 
 from core import cache
 from core.nets.digit_files import model_of
-from core.training.mnist_job import MnistJob
-from core.training.rewind import Moment, nearest
-from core.training.snapshot import Snapshot, State
-from ui import session
+from core.runs.digits_job import MnistJob
+from core.runs.history import Moment, nearest
+from core.runs.snapshot import Snapshot, State
 from ui.lenet.forward import had, silenced
 from ui.lenet.settings import NEWEST, Settings, hidden_maps, written_maps
+from ui.state import session
 
 _MODEL: Final = "lenet_model"
 

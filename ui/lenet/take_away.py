@@ -15,15 +15,14 @@ from core.export.train_script import mnist_script
 from core.export.weights import pth_file, saved_test
 from core.nets.digit_files import digit_file, model_of, network_of, read_digit_weights
 from core.nets.files import Weights
+from core.runs.digits_job import MnistJob
+from core.runs.snapshot import Snapshot
 from core.training.evaluate import Evaluation, evaluate
-from core.training.mnist_job import MnistJob
-from core.training.snapshot import Snapshot
-from ui import lesson
-from ui.dnn import links
+from ui import lesson, links
 from ui.lenet.settings import Settings, course_settings, network_names
 from ui.lenet.subject import mnist_run, moment_of
-from ui.session import recall, remember, sent
-from ui.state import Controls
+from ui.state.controls import Controls
+from ui.state.session import recall, remember, sent
 from ui.text import _, catalogue, explain, language
 
 KEPT: Final = "lenet_weights"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import InvalidInput
-from core.predict import Prediction
 from core.sketch.doubt import Doubt
+from core.sketch.predict import Prediction
 from core.sketch.preprocess import Blank, Steps
 from core.sketch.reading import Reading, Sheet, entropy, read
 from core.sketch.transform import Change

@@ -18,7 +18,7 @@ from ui.sketch.answer import Answered, ask, columns, judgement, seen
 from ui.sketch.networks import Reader, readers
 from ui.sketch.settings import MOVES, Settings
 from ui.sketch.strip import strip
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 STILL = Change()

@@ -12,7 +12,7 @@ from ui.sketch import board
 from ui.sketch.answer import ask, columns, judgement, seen
 from ui.sketch.networks import readers
 from ui.sketch.settings import Settings
-from ui.state import Controls, recall, remember
+from ui.state.controls import Controls, recall, remember
 
 SEEN = "sketch_class_seen"
 

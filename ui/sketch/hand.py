@@ -12,7 +12,7 @@ from core.sketch.transform import Change
 from ui.components.mover import Place, mover
 from ui.sketch.board import BOARD, CHALK, shown
 from ui.sketch.settings import MOVES, Settings
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 

@@ -137,7 +137,7 @@ def code(now: Settings) -> None:
         else 'sheet(open_image(Path("digit.png")))'
     )
     names = "photo_sheet" if now.topic == "photo" else "sheet"
-    more = "" if now.topic == "photo" else "from core.predict import open_image\n"
+    more = "" if now.topic == "photo" else "from core.sketch.predict import open_image\n"
     st.code(_FROM_FILE.format(opened=opened, names=names, more=more, **parts), language="python")
     if now.topic != "photo":
         st.caption(_("Save a sketch as digit.png first; or on the command line: `python -m core predict digit.png`."))
@@ -201,7 +201,7 @@ _NUMBER = """\
 from pathlib import Path
 
 from core.nets.pretrained import pretrained
-from core.predict import open_image
+from core.sketch.predict import open_image
 from core.sketch.segment import as_number, read_number
 
 digits = read_number(open_image(Path("number.png")), pretrained("lenet5"))

@@ -13,10 +13,10 @@ from torch import nn
 from core import cache
 from core.classroom.finetune import FineTuneJob
 from core.nets.digit_files import model_of
-from core.training.jobs import MnistJob
-from core.training.scheduler import SCHEDULER
-from core.training.snapshot import Snapshot
-from ui.state import owner
+from core.runs.playground_job import MnistJob
+from core.runs.scheduler import SCHEDULER
+from core.runs.snapshot import Snapshot
+from ui.state.controls import owner
 from ui.text import _
 
 SHIPPED: Final = {"lenet5": "LeNet-5", "mnist-dnn": "MNIST DNN"}

@@ -9,7 +9,7 @@ from core.data.mnist import denormalise
 from core.sketch.preprocess import Bytes
 from core.sketch.reading import Sheet, digit_sheet
 from ui.sketch.settings import Settings
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 

@@ -9,8 +9,8 @@ from typing import Final
 import streamlit as st
 
 from core.errors import InvalidInput
-from core.predict import Prediction, classify
 from core.sketch.doubt import doubt
+from core.sketch.predict import Prediction, classify
 from core.sketch.preprocess import Blank
 from core.sketch.segment import Digit, as_number, read_number
 from ui import lesson
@@ -19,7 +19,7 @@ from ui.components.drawing import drawing
 from ui.sketch import board
 from ui.sketch.networks import Reader, readers
 from ui.sketch.settings import Settings
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _, explain
 
 HEIGHT: Final = 220

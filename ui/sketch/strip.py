@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.errors import InvalidInput
-from core.predict import Prediction
+from core.sketch.predict import Prediction
 from core.sketch.preprocess import Bytes, Stages, Steps
 from core.sketch.reading import STEPS, Sheet, flipped
 from core.sketch.transform import Change
@@ -15,7 +15,7 @@ from ui.components.steps import Effect, Stage, steps
 from ui.sketch.answer import Answered
 from ui.sketch.networks import Reader
 from ui.sketch.settings import Settings
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 EFFECTS = 2  # networks whose answers are compared: the two that everybody has

@@ -9,7 +9,8 @@ import streamlit as st
 from core.data.batches import Batches
 from core.data.schedule import Schedule, schedule
 from core.data.splits import Split
-from ui import design, split_view
+from ui import design
+from ui.split import view as split_view
 from ui.split.settings import Settings
 from ui.text import _
 

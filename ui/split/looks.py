@@ -14,7 +14,7 @@ from core.data.sets import DataSet
 from core.data.splits import Split
 from ui import design
 from ui.split.settings import Settings, set_names
-from ui.split_view import SIGNS
+from ui.split.view import SIGNS
 from ui.text import _
 
 MOST_FEATURES = 8  # rows of the table of statistics

@@ -10,10 +10,10 @@ from core.data.sets import DataSet
 from core.data.splits import Split
 from core.data.tables import Table, is_text
 from core.export.split_script import Source, fit_script, split_script
-from ui import split_view
 from ui.split import source
+from ui.split import view as split_view
 from ui.split.settings import Settings
-from ui.state import Controls, recall
+from ui.state.controls import Controls, recall
 from ui.text import _
 
 SHOWN = 5_000  # rows of the table on the page; the download has all

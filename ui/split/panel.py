@@ -8,7 +8,7 @@ from core.data.splits import SplitConfig
 from ui import design, lesson
 from ui.split import source
 from ui.split.settings import Settings, data_names, hows
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 

@@ -17,7 +17,7 @@ from core.data.sets import DataSet
 from core.data.splits import Numbers, Split
 from ui import design
 from ui.split.settings import Settings, set_names
-from ui.state import Controls
+from ui.state.controls import Controls
 from ui.text import _
 
 MOST_DRAWN = 2_000

@@ -9,11 +9,12 @@ import streamlit as st
 
 from core.data.sets import DataSet
 from core.data.splits import Split
-from ui import design, split_view
+from ui import design
 from ui.components.split_strip import split_strip
 from ui.split import looks, pictures, source
+from ui.split import view as split_view
 from ui.split.settings import Settings, views
-from ui.state import Controls, recall
+from ui.state.controls import Controls, recall
 from ui.text import _
 
 _CSS: Final = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")

@@ -17,8 +17,9 @@ from core.conv.follow import Followed
 from core.conv.layers import ACTIVATIONS, MAX_LAYERS
 from core.conv.sizes import LayerTrace
 from core.conv.writing import MAX_CHAIN_TEXT
-from ui import design, state
+from ui import design
 from ui.components.chain_editor.standing import Standing
+from ui.state import controls as state
 from ui.text import _
 
 _HERE = Path(__file__).parent

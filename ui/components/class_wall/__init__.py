@@ -81,7 +81,7 @@ def class_wall(
         images: uint8 (28, 28), one for each tile of all rows, in their order.
         key: of this place on the page.
         state: tells two sets of pictures apart, so that the same ones are packed once for all pages.
-        on_chosen: called when the visitor has chosen other tiles; read them with ui.state.sent(key, "chosen").
+        on_chosen: called when the visitor has chosen other tiles; read them with ui.state.controls.sent(key, "chosen").
         forget: another number than before: nothing is chosen any more.
     """
     columns = max(1, math.ceil(math.sqrt(len(images))))

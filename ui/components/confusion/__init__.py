@@ -7,7 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import design, state
+from ui import design
+from ui.state import controls as state
 from ui.text import _
 
 _HERE = Path(__file__).parent

@@ -14,7 +14,8 @@ import streamlit as st
 from core.conv.axis import Axis
 from core.conv.edits import MAX_EDITS_TEXT
 from core.conv.example import Example
-from ui import design, state
+from ui import design
+from ui.state import controls as state
 from ui.text import _
 
 _HERE = Path(__file__).parent

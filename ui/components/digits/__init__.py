@@ -10,7 +10,8 @@ from pathlib import Path
 import streamlit as st
 import torch
 
-from ui import design, session
+from ui import design
+from ui.state import session
 
 _HERE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(

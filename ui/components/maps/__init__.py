@@ -11,7 +11,8 @@ from typing import Any, Literal
 import streamlit as st
 import torch
 
-from ui import design, session
+from ui import design
+from ui.state import session
 from ui.text import _
 
 _HERE = Path(__file__).parent

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from ui import state
 from ui.components.answers import data_url
+from ui.state import controls as state
 from ui.text import _
 
 _HERE = Path(__file__).parent

@@ -17,7 +17,8 @@ import torch
 from core.data.features import FEATURES
 from core.data.playground import CUBE
 from core.inspect.view import View
-from ui import design, session
+from ui import design
+from ui.state import session
 from ui.text import _
 
 _HERE = Path(__file__).parent

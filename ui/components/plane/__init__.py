@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from core.inspect.surface import Cut, Marks, wrong
-from ui import design, state
+from ui import design
+from ui.state import controls as state
 from ui.text import _
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import design, session
+from ui import design
+from ui.state import session
 from ui.text import _
 
 _HERE = Path(__file__).parent

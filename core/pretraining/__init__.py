@@ -1,0 +1,1 @@
+"""How the weights that the app ships are made."""

@@ -1,0 +1,111 @@
+"""The threads that work on runs, and how many runs there is room for."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import deque
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+import torch
+
+from core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from core.runs.run import Run
+
+MAX_PER_OWNER = 4
+
+
+class Workers:
+    """Threads that take turns until there are none for them.
+
+    Args:
+        count: of threads.
+        turn: does one; returns False when the thread shall end.
+    """
+
+    def __init__(self, count: int, turn: Callable[[], bool]) -> None:
+        self.count, self._turn = count, turn
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def running(self) -> bool:
+        """Whether any is there."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    def start(self) -> None:
+        """Start those that are missing; one that outlived a stop goes on."""
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        for index in range(len(self._threads), self.count):
+            thread = threading.Thread(target=self._work, name=f"trainer-{index}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait until each has ended, so many seconds at most."""
+        for thread in self._threads:
+            thread.join(timeout_s)
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+
+    def _work(self) -> None:
+        torch.set_num_threads(1)  # two threads per job are slower on a shared machine (measured)
+        while self._turn():
+            pass
+
+
+def check_room(alive: Collection[Run], owner: str, most: int) -> None:
+    """Check that one more run may live.
+
+    Args:
+        alive: runs that are running or paused.
+        owner: of the new one.
+        most: that may live at once.
+
+    Raises:
+        InvalidInput: the class is full, or the owner has too many.
+    """
+    if len(alive) >= most:
+        raise InvalidInput(
+            "{count} networks are being trained here and no more than {most} can be; "
+            "wait until one is finished, then press Train again.",
+            count=len(alive),
+            most=most,
+        )
+    own = sum(run.owner == owner for run in alive)
+    if own >= MAX_PER_OWNER:
+        raise InvalidInput(
+            "You have {count} trainings under way and no more than {most} are allowed; stop one of them first.",
+            count=own,
+            most=MAX_PER_OWNER,
+        )
+
+
+class Turns:
+    """The runs that want a worker. Not safe between threads: the scheduler's lock guards it."""
+
+    def __init__(self) -> None:
+        self._ready: deque[Run] = deque()
+        self._later: dict[str, Run] = {}
+
+    def add(self, run: Run, now: float) -> None:
+        """Put a run in where it belongs, if it wants a worker and is neither in the queue nor in a worker's hands."""
+        self._later.pop(run.run_id, None)
+        if run.queued or not run.wanted:
+            return
+        if run.due > now:
+            self._later[run.run_id] = run
+        else:
+            run.queued = True
+            self._ready.append(run)
+
+    def take(self, now: float) -> Run | None:
+        """Return the next run, which is then in the caller's hands, or None when it is nobody's turn."""
+        for run in [run for run in self._later.values() if run.due <= now]:
+            self.add(run, now)
+        return self._ready.popleft() if self._ready else None
+
+    def wait_s(self, now: float) -> float:
+        """Return the seconds until the first slow run's turn; infinite when there is none."""
+        return max(0.0, min((run.due for run in self._later.values()), default=math.inf) - now)

@@ -1,0 +1,109 @@
+"""What a page sees of a run: immutable and bounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import torch
+
+from core.errors import InvalidInput
+from core.runs.history import Kept
+from core.training.evaluate import Evaluation
+
+if TYPE_CHECKING:
+    from core.training.fit import Change
+    from core.training.trace import StepTrace
+
+
+class State(StrEnum):
+    """Where a run is in its life."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    DIVERGED = "diverged"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def alive(self) -> bool:
+        """Whether more updates may follow."""
+        return self in (State.RUNNING, State.PAUSED)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run at one moment.
+
+    Attributes:
+        run_id: names the run in a URL.
+        job: the frozen job that was submitted: its settings are what is shown.
+        state: see State.
+        mine: whether the owner token that was shown may pause, step and cancel it.
+        step: updates done.
+        steps: updates in all; 0 until the first slice.
+        epoch: passes over the training set so far.
+        losses: (update, loss of that update), at most 500.
+        evaluations: (update, accuracy on the test set, mean test loss), at most 500.
+        evaluation: the newest look at the test set, with its confusion counts.
+        evaluated_at: the update of that look.
+        seconds: time spent computing.
+        updates_per_second: since its start, or since another speed was chosen; waiting for other runs included.
+        eta_s: seconds still to go at that speed, None when unknown.
+        not_learning: see health.py.
+        error: why it failed, when it did.
+        parked: paused because no page asked for it; resume goes on from a checkpoint.
+        weights: copies on the CPU by parameter name, at most 4 times a second, at update ``weights_at``.
+        weights_at: the update of these weights.
+        parameters: (name, requires_grad, device) of each parameter of the live model.
+        replaced: stopped because its owner started another one of the same kind.
+        train_evaluations: like ``evaluations``, of the training set (of what of it is looked at).
+        train_evaluation: the newest look at the training set, at update ``evaluated_at``.
+        lr: the learning rate in force; nan until the first slice.
+        changes: what was changed while it ran, in order.
+        trace: the last update taken apart, when it was done alone (One update).
+        speed: updates a second that its owner allows at most; None: as fast as it can.
+        early: finished by early stopping.
+        started_at: when it was submitted, UTC.
+        updates_per_epoch: at the batch size in force; 0 until the first slice.
+        busy: something that was asked for is still to happen: a pause, updates, the end of an epoch, a change.
+        refused: why the last change asked for could not be made, None when it was.
+        kept: moments to go back to, of a run of lesson 4, and the end to go on from.
+    """
+
+    run_id: str
+    job: object
+    state: State
+    mine: bool
+    step: int
+    steps: int
+    epoch: float
+    losses: tuple[tuple[int, float], ...]
+    evaluations: tuple[tuple[int, float, float], ...]
+    evaluation: Evaluation | None
+    evaluated_at: int
+    seconds: float
+    updates_per_second: float
+    eta_s: float | None
+    not_learning: bool
+    error: InvalidInput | None
+    parked: bool
+    weights: dict[str, torch.Tensor]
+    weights_at: int
+    parameters: tuple[tuple[str, bool, str], ...]
+    replaced: bool = False
+    train_evaluations: tuple[tuple[int, float, float], ...] = ()
+    train_evaluation: Evaluation | None = None
+    lr: float = float("nan")
+    changes: tuple[Change, ...] = ()
+    trace: StepTrace | None = None
+    speed: float | None = None
+    early: bool = False
+    started_at: datetime | None = None
+    updates_per_epoch: int = 0
+    busy: bool = False
+    refused: InvalidInput | None = None
+    kept: Kept = field(default_factory=Kept)

@@ -1,0 +1,215 @@
+"""Lesson 3, one layer: its controls, its size with every number put in, and its window step by step."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.conv.check import torch_output
+from core.conv.edits import parse_edits
+from core.conv.example import Example
+from core.conv.filters import MAX_DRAWN
+from core.conv.nearby import same_padding, to_divide, to_fit
+from core.conv.sizes import LayerTrace
+from core.errors import InvalidInput
+from core.export.layer_script import layer_script
+from ui import lesson, server
+from ui.components.conv_stepper import conv_stepper
+from ui.components.drawing import drawing
+from ui.conv import settings as conv_settings
+from ui.conv import view as conv_view
+from ui.conv.outline import outline
+from ui.conv.settings import Settings
+from ui.state.controls import Controls
+from ui.text import _
+
+
+def panel(controls: Controls[Settings]) -> None:
+    """Draw the controls of one layer."""
+    operations = {"conv": _("Convolution"), "avgpool": _("Avg pool"), "maxpool": _("Max pool")}
+    convolves = controls.segmented("operation", _("Operation"), operations) == "conv"
+    left, right = st.columns(2)
+    with left:
+        controls.number("height", _("Input side H"), help=_("Rows and columns of the input, in pixels."))
+        controls.number("stride", _("Stride S"), help=_("The step of the window."))
+    with right:
+        controls.number("kernel_size", _("Window side F"), help=_("Rows and columns of the kernel or pooling window."))
+        controls.number("padding", _("Padding P"), help=_("Rings of zeros around the input."))
+    with st.container():  # also an empty one keeps its place: an expander that moves closes
+        if convolves:
+            kernels(controls)
+    _paddings(controls)
+    with lesson.more():
+        _more(controls, convolves)
+
+
+def kernels(controls: Controls[Settings]) -> None:
+    """Draw the choice of a kernel; another one drops the weights that were typed over the last one."""
+    controls.select(
+        "kernel",
+        _("Kernel"),
+        conv_view.kernel_names(),
+        help=_("The weights that the window is multiplied with. Further filters have the menu's next kernels."),
+        on_change=lambda: drop(controls, "w"),
+    )
+
+
+def _more(controls: Controls[Settings], convolves: bool) -> None:
+    inputs = {"counting": _("Course"), "edge": _("Bright half"), "square": _("Bright square")}
+    controls.segmented("picture", _("Input"), inputs, on_change=lambda: drop(controls, "x"))
+    left, right = st.columns(2)
+    with left:
+        controls.number("channels", _("Input channels C"))
+        if convolves:
+            controls.number("filters", _("Filters FN"), help=_("Each filter gives one output channel."))
+            controls.number("bias", _("Bias b"), help=_("Added to every sum; one per output channel."))
+        else:
+            controls.toggle("ceil_mode", _("Round up"), help="`ceil_mode=True`")
+    with right:
+        if convolves:
+            controls.number("dilation", _("Dilation D"), help=_("Distance between neighbouring kernel elements."))
+            controls.number("groups", _("Groups"), help=_("Channels are split into groups that do not see each other."))
+            controls.number("seed", _("Seed of random kernels"), on_change=lambda: drop(controls, "w"))
+        elif controls.settings.operation == "avgpool":
+            controls.toggle(
+                "count_include_pad", _("Padding counts in the mean"), help=_("PyTorch: `count_include_pad`, on there.")
+            )
+    if controls.toggle("square", _("Square: the same down and across")):
+        return
+    left, right = st.columns(2)
+    with left:
+        controls.number("width", _("Input width W"))
+        controls.number("stride_width", _("Stride across"))
+    with right:
+        controls.number("kernel_width", _("Window width FW"))
+        controls.number("padding_width", _("Padding left and right"))
+
+
+def _paddings(controls: Controls[Settings]) -> None:
+    """Draw the buttons for the two named paddings."""
+    now = controls.settings
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="conv_paddings"):
+        try:
+            down, across = (same_padding(axis) for axis in conv_settings.example(now).axes)
+        except InvalidInput:
+            return
+        fits = down is not None and across is not None and max(down, across) <= 16
+        keep = conv_settings.changes(now, "padding", (down or 0, across or 0))
+        st.button(
+            _("“same”: P = {p}", p=_pair((down or 0, across or 0))) if fits else _("“same”"),
+            key="conv_same",
+            disabled=not fits,
+            on_click=lambda: controls.change(**keep),
+            help=_("P = D·(F − 1)/2 keeps the size at stride 1; a window of even length has no such padding."),
+        )
+        none = conv_settings.changes(now, "padding", (0, 0))
+        st.button(
+            _("“valid”: P = 0"),
+            key="conv_valid",
+            on_click=lambda: controls.change(**none),
+            help=_("No padding: the window stays inside the input."),
+        )
+
+
+def stage(controls: Controls[Settings]) -> None:
+    """Draw the layer: sizes, formula, what does not divide, and the stepper; or why there is no such layer."""
+    now = controls.settings
+    example = conv_settings.example(now)
+    try:
+        size = example.size()
+    except InvalidInput as error:
+        lesson.problem(error)
+        st.markdown(conv_view.no_place(example))
+        _offer(controls, example, fits=False)
+        return
+    st.markdown(f"## {conv_view.shape(example.input)} → {conv_view.shape(size.output)}")
+    st.markdown(conv_view.formula(example.axes))
+    if rounding := conv_view.remainder(example.axes):
+        st.markdown(rounding)
+        _offer(controls, example, fits=True)
+    _picture(controls, example)
+    if rule := conv_view.course_rule(example):
+        st.markdown(rule)
+    st.caption(" ".join([conv_view.costs(size), checked(example, size)]))
+
+
+def _picture(controls: Controls[Settings], example: Example) -> None:
+    if not example.drawn:
+        drawing(outline(*example.axes), key="conv_outline")
+        st.caption(
+            _("Too large to draw number by number (at most {n}×{n}, few channels): to scale instead.", n=MAX_DRAWN)
+        )
+        return
+    try:
+        conv_stepper(example, on_edit=lambda text: _edit(controls, text), key="conv_stepper")
+    except InvalidInput as error:
+        lesson.problem(error)
+        st.button(_("Undo my numbers"), key="conv_undo", on_click=lambda: controls.change(edits=""))
+        return
+    if part := conv_view.caption(example):
+        st.caption(part)
+    if example.edits:
+        st.button(_("Undo my numbers"), key="conv_undo", on_click=lambda: controls.change(edits=""))
+
+
+def _edit(controls: Controls[Settings], text: object) -> None:
+    """Take over what the picture sent: the text of all edits."""
+    try:
+        parse_edits(str(text))
+    except InvalidInput:
+        return  # not from our picture, which sends nothing else
+    controls.change(edits=str(text))
+
+
+def drop(controls: Controls[Settings], kind: str) -> None:
+    """Forget the numbers of one kind that were typed over; for callbacks."""
+    items = controls.settings.edits.split("~")
+    controls.change(edits="~".join(item for item in items if not item.startswith(kind)))
+
+
+def _offer(controls: Controls[Settings], example: Example, *, fits: bool) -> None:
+    """Draw what would mend the layer as buttons that do it."""
+    try:
+        rows, columns = example.axes
+    except InvalidInput:
+        return
+    find = to_divide if fits else to_fit
+    found = find(rows, columns, pooling=example.operation != "conv")
+    shown = [(change, conv_settings.changes(controls.settings, change.field, change.value)) for change in found]
+    shown = [(change, values) for change, values in shown if conv_settings.allowed(values)]
+    if not shown:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="conv_offers"):
+        st.markdown(_("It divides with") if fits else _("It fits with"), width="content")
+        for change, values in shown:
+            st.button(
+                f"{conv_view.letter(change.field)} = {_pair(change.value)} → {_pair(change.output, always=True)}",
+                key=f"conv_offer_{change.field}",
+                on_click=controls.change,
+                kwargs=values,
+            )
+
+
+def _pair(value: tuple[int, int], always: bool = False) -> str:
+    return str(value[0]) if value[0] == value[1] and not always else f"{value[0]}×{value[1]}"
+
+
+def checked(example: Example, size: LayerTrace) -> str:
+    """Ask torch for the same layer in this very run, and say what it answers; empty while torch is being loaded."""
+    if not server.ready():
+        return ""
+    theirs = torch_output(example.layer, example.input)
+    if theirs == size.output:
+        return _("Checked with torch: its layer gives {shape}, too.", shape=conv_view.shape(theirs))
+    return _("torch gives {shape}; please report these settings.", shape=conv_view.shape(theirs))
+
+
+def code(controls: Controls[Settings]) -> None:
+    """Draw the same layer in PyTorch."""
+    example = conv_settings.example(controls.settings)
+    try:
+        size = example.size()
+        st.code(layer_script(example), language="python")
+    except InvalidInput:
+        st.info(_("There is no such layer: change the settings as the red sentence says."))
+        return
+    st.caption(checked(example, size))

@@ -1,0 +1,241 @@
+"""Lesson 3, on a picture: one kernel, many, or LeNet-5's trained filters over a digit, a sketch or an upload."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html import escape
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from PIL import Image
+
+from core import cache
+from core.conv.edits import edited, parse_edits
+from core.conv.filters import KERNELS, Grid, kernel
+from core.conv.pictures import MAX_UPLOAD_BYTES, Bytes, Maps, feature_maps, read_upload, trained_kernels, trained_maps
+from core.data.mnist import denormalise
+from core.errors import InvalidInput
+from core.export.picture_script import picture_script, trained_script
+from core.sketch.preprocess import preprocess
+from ui import lesson
+from ui.components.drawing import drawing
+from ui.conv import layer as conv_layer
+from ui.conv import view as conv_view
+from ui.conv.settings import Settings
+from ui.design import PALETTE, dark
+from ui.sketch import board
+from ui.state.controls import Controls, sent
+from ui.text import _
+
+GALLERY = tuple(name for name in KERNELS if name != "counting")
+
+
+def panel(controls: Controls[Settings]) -> None:
+    """Draw the controls of a picture."""
+    sources = {"digit": _("MNIST digit"), "sketch": _("My sketch"), "upload": _("Upload")}
+    source = controls.segmented("source", _("Picture"), sources)
+    with st.container():  # also an empty one keeps its place: an expander that moves closes
+        if source == "digit":
+            controls.number("digit", _("Test sample"), help=_("Number of the sample in MNIST's test set, from 0."))
+        elif source == "upload":
+            st.file_uploader(
+                _("PNG or JPEG, at most 2 MB"),
+                type=["png", "jpg", "jpeg"],
+                max_upload_size=MAX_UPLOAD_BYTES // 1_000_000,
+                key="conv_upload",
+                help=_("The picture stays in this session; it is not part of the link."),
+            )
+    maps = {"all": _("Many"), "one": _("One"), "c1": _("LeNet-5's C1")}
+    if controls.segmented("maps", _("Kernels"), maps) == "c1":
+        return
+    one = controls.settings.maps == "one"
+    with st.container():
+        if one:
+            conv_layer.kernels(controls)
+    left, right = st.columns(2)
+    with left:
+        controls.number("kernel_size", _("Window side F"), help=_("Rows and columns of the kernel or pooling window."))
+    with right:
+        controls.number("padding", _("Padding P"), help=_("Rings of zeros around the input."))
+    with lesson.more():
+        left, right = st.columns(2)
+        with left:
+            controls.number("stride", _("Stride S"), help=_("The step of the window."))
+        with right:
+            if one:
+                controls.number("bias", _("Bias b"), help=_("Added to every sum; one per output channel."))
+            else:
+                controls.number("seed", _("Seed of random kernels"), on_change=lambda: conv_layer.drop(controls, "w"))
+
+
+def stage(controls: Controls[Settings]) -> None:
+    """Draw the picture before and after."""
+    try:
+        picture = _picture(controls.settings)
+        if picture is None:
+            return
+        _draw(controls.settings, picture)
+    except InvalidInput as error:
+        lesson.problem(error)
+
+
+def _picture(now: Settings) -> Bytes | None:
+    """Return the chosen picture in grey; None, and a word about it, where there is none yet."""
+    if now.source == "upload":
+        file = recall_upload()
+        if file is None:
+            st.info(_("Choose a picture on the right: a photo, a drawing, a page of text."))
+            return None
+        return _read_upload(file)
+    if now.source == "sketch":
+        sketched = board.picture()
+        if sketched is None:
+            st.info(_("Draw a digit on the sketch pad, then come back: it will be here."))
+            st.page_link("sketch_pad.py", label=_("To the sketch pad"), icon=":material/draw:")
+            return None
+        return preprocess(board.decode(sketched)).centred
+    if not cache.mnist_loading().ready:
+        _wait_for_mnist()
+        return None
+    images = cache.mnist().test_images
+    pixels: Bytes = denormalise(images[now.digit % len(images), 0]).cpu().numpy()
+    return pixels
+
+
+def recall_upload() -> bytes | None:
+    """Return the bytes of the uploaded file, or None."""
+    file = sent("conv_upload")
+    return None if file is None else bytes(file.getvalue())
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _read_upload(data: bytes) -> Bytes:
+    return read_upload(data)
+
+
+@st.fragment(run_every=0.5)
+def _wait_for_mnist() -> None:
+    if cache.mnist_loading().ready:
+        st.rerun()
+    st.caption(_("MNIST is being loaded; the digit appears by itself."))
+
+
+def _draw(now: Settings, picture: Bytes) -> None:
+    height, width = picture.shape
+    before = _figure(_grey(picture), _("Input {h}×{w}", h=height, w=width), _("The picture before, in grey."))
+    names = conv_view.kernel_names()
+    if now.maps == "c1":
+        network = cache.pretrained("lenet5")
+        found, kernels = trained_maps(picture, network), trained_kernels(network)
+        st.markdown(f"## 1 × {height} × {width} → 6 × {height} × {width}")
+        figures = [before]
+        for number, (one, weights) in enumerate(zip(found, kernels, strict=True), 1):
+            title = _("C1, filter {n}", n=number)
+            figures.append(_figure(_signed(one), title, _described(title, one), inset=_signed(weights)))
+        drawing(_page(figures), key="conv_gallery")
+        st.caption(
+            _(
+                "Six filters that LeNet-5 learned on MNIST, its 5×5 weights in the corner of each map, then tanh. "
+                "Blue: positive, orange: negative. Computed with torch."
+            )
+        )
+        return
+    if now.maps == "all":
+        chosen = gallery(now)
+        found = feature_maps(picture, list(chosen.values()), now.stride, now.padding)
+        titles = [names[name] for name in chosen]
+        weights_shown = list(chosen.values())
+    else:
+        weights = one_kernel(now)
+        found = feature_maps(picture, [weights], now.stride, now.padding, [now.bias])
+        titles, weights_shown = [names[now.kernel]], [weights]
+    count, rows, columns = found.shape
+    st.markdown(f"## 1 × {height} × {width} → {count} × {rows} × {columns}")
+    figures = [before]
+    for title, one, weights in zip(titles, found, weights_shown, strict=True):
+        inset = _signed(np.array(weights, np.float32))
+        figures.append(_figure(_signed(one), title, _described(title, one), inset=inset))
+    drawing(_page(figures, large=count == 1), key="conv_gallery")
+    st.caption(
+        _(
+            "Grey values count as 0 to 1. Blue: positive, orange: negative, each map in its own full colour; "
+            "the kernel in its corner. Computed with torch."
+        )
+    )
+
+
+def code(controls: Controls[Settings]) -> None:
+    """Draw the same as a PyTorch script."""
+    now = controls.settings
+    if now.maps == "c1":
+        st.code(trained_script(), language="python")
+        return
+    try:
+        chosen = gallery(now) if now.maps == "all" else {now.kernel: one_kernel(now)}
+    except InvalidInput as error:
+        lesson.problem(error)
+        return
+    bias = now.bias if now.maps == "one" else None
+    st.code(picture_script(chosen, now.stride, now.padding, bias), language="python")
+
+
+def gallery(now: Settings) -> dict[str, Grid]:
+    """Return every kernel of the menu but the course's own, which shows little on a picture."""
+    return {name: kernel(name, now.kernel_size, seed=f"{now.seed}/0/0") for name in GALLERY}
+
+
+def one_kernel(now: Settings) -> Grid:
+    """Return the one chosen kernel, with the numbers that were typed over its first filter and channel."""
+    chosen = kernel(now.kernel, now.kernel_size, seed=f"{now.seed}/0/0")
+    return edited(chosen, parse_edits(now.edits).weights, 0, 0)
+
+
+# ---- arrays → pictures
+
+
+def _grey(pixels: Bytes) -> Bytes:
+    return np.repeat(pixels[..., None], 3, axis=2)
+
+
+def _signed(values: Maps) -> Bytes:
+    """Return numbers as colours: blue for positive, orange for negative, the ground for 0."""
+    most = float(np.abs(values).max()) or 1.0
+    share = np.clip(np.abs(values) / most, 0, 1)[..., None]
+    ground = _rgb(PALETTE["ground"][dark()])
+    hue = np.where((values < 0)[..., None], _rgb(PALETTE["negative"][dark()]), _rgb(PALETTE["positive"][dark()]))
+    pixels: Bytes = np.rint(ground * (1 - share) + hue * share).astype(np.uint8)
+    return pixels
+
+
+def _rgb(colour: str) -> npt.NDArray[np.float32]:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], np.float32)
+
+
+def _described(title: str, values: Maps) -> str:
+    return _(
+        "{kernel}: {h}×{w} numbers from {low} to {high}.",
+        kernel=title,
+        h=values.shape[0],
+        w=values.shape[1],
+        low=f"{values.min():.3g}".replace("-", "−"),
+        high=f"{values.max():.3g}".replace("-", "−"),
+    )
+
+
+def _figure(pixels: Bytes, title: str, alt: str, inset: Bytes | None = None) -> str:
+    corner = "" if inset is None else f'<img class="inset" alt="" src="{_source(inset)}">'
+    numbers = "" if inset is None else f"<small>{escape(alt.split(': ', 1)[-1])}</small>"
+    image = f'<img alt="{escape(alt)}" src="{_source(pixels)}">'
+    return f'<figure><div class="map">{image}{corner}</div><figcaption>{escape(title)}{numbers}</figcaption></figure>'
+
+
+def _source(pixels: Bytes) -> str:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def _page(figures: list[str], large: bool = False) -> str:
+    return f'<div class="maps{" large" if large else ""}">{"".join(figures)}</div>'

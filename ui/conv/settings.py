@@ -1,0 +1,112 @@
+"""Lesson 3's settings: what a link to it sets, and the example that they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.conv.edits import MAX_EDITS_TEXT
+from core.conv.example import Example
+from core.conv.filters import INPUTS, KERNELS, MAX_KERNEL
+from core.conv.layers import Size
+from core.conv.presets import PRESETS
+from core.conv.writing import MAX_CHAIN_TEXT
+from ui.state import fields
+from ui.state.controls import choice, flag, number, text
+
+MODES = ("layer", "chain", "picture")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a link to this lesson sets."""
+
+    PREFIX: ClassVar[str] = "conv_"
+    mode: str = choice("layer", MODES)
+    # one layer
+    operation: str = choice("conv", ("conv", "avgpool", "maxpool"))
+    height: int = number(4, 1, 512)
+    kernel_size: int = number(3, 1, MAX_KERNEL)
+    stride: int = number(1, 1, 16)
+    padding: int = number(0, 0, 16)
+    kernel: str = choice("counting", tuple(KERNELS))
+    bias: int = number(0, -99, 99)
+    picture: str = choice("counting", tuple(INPUTS))
+    square: bool = flag(True)
+    width: int = number(4, 1, 512)
+    kernel_width: int = number(3, 1, MAX_KERNEL)
+    stride_width: int = number(1, 1, 16)
+    padding_width: int = number(0, 0, 16)
+    dilation: int = number(1, 1, 8)
+    channels: int = number(1, 1, 512)
+    filters: int = number(1, 1, 512)
+    groups: int = number(1, 1, 512)
+    ceil_mode: bool = flag(False)
+    count_include_pad: bool = flag(True)
+    seed: int = number(0, 0, 9999)
+    edits: str = text("", MAX_EDITS_TEXT)
+    # a chain
+    chain: str = choice("lenet5", tuple(PRESETS))
+    own: str = text("", MAX_CHAIN_TEXT)  # JSON; empty: the chain as it is known
+    image: str = text("", 24)
+    # on a picture; kernel, its side, stride, padding, bias and seed are the layer's
+    source: str = choice("digit", ("digit", "sketch", "upload"))
+    digit: int = number(0, 0, 9999)
+    maps: str = choice("all", ("all", "one", "c1"))
+
+
+def example(now: Settings) -> Example:
+    """Return the layer and the input that the settings describe."""
+
+    def both(down: int, across: int) -> Size:
+        return down if now.square else (down, across)
+
+    return Example(
+        operation=now.operation,
+        height=now.height,
+        width=now.height if now.square else now.width,
+        kernel_size=both(now.kernel_size, now.kernel_width),
+        stride=both(now.stride, now.stride_width),
+        padding=both(now.padding, now.padding_width),
+        dilation=now.dilation if now.operation == "conv" else 1,
+        channels=now.channels,
+        filters=now.filters,
+        groups=now.groups,
+        ceil_mode=now.ceil_mode,
+        count_include_pad=now.count_include_pad,
+        kernel=now.kernel,
+        picture=now.picture,
+        bias=now.bias,
+        seed=now.seed,
+        edits=now.edits,
+    )
+
+
+def allowed(values: dict[str, int | bool]) -> bool:
+    """Return whether every setting named may have its value."""
+    rules = fields.rules(Settings)
+    return all(rules[name][0].valid(value) for name, value in values.items())
+
+
+def changes(now: Settings, field: str, value: tuple[int, int]) -> dict[str, int | bool]:
+    """Return the settings to change so that one of the layer's sizes becomes (rows, columns).
+
+    Args:
+        now: the present settings.
+        field: kernel_size, stride, padding, dilation or size, which is the input's.
+        value: its new rows and columns.
+    """
+    down, across = {
+        "size": ("height", "width"),
+        "kernel_size": ("kernel_size", "kernel_width"),
+        "stride": ("stride", "stride_width"),
+        "padding": ("padding", "padding_width"),
+        "dilation": ("dilation", "dilation"),
+    }[field]
+    if now.square and value[0] == value[1]:
+        return {down: value[0]}
+    if not now.square:
+        return {down: value[0], across: value[1]}
+    widths = {"width": now.height, "kernel_width": now.kernel_size}
+    widths |= {"stride_width": now.stride, "padding_width": now.padding}
+    return widths | {"square": False, down: value[0], across: value[1]}

@@ -1,0 +1,212 @@
+"""What is said about a run: how far it is, what went wrong, what may help."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from core.runs import causes
+from core.runs.orders import could_take_over
+from core.runs.run import Job
+from core.runs.snapshot import Snapshot, State
+from core.training.health import MARGIN
+from ui.state.controls import Controls
+from ui.text import _, explain
+
+MOST_CHANGES = 1  # that are named; the rest is counted
+
+
+def progress(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
+    """Draw how far a run is, or what to do first."""
+    if now is not None:
+        share, text = min(1.0, now.step / now.steps) if now.steps else 0.0, sentence(now)
+    else:
+        if controls.run_id:
+            st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
+        ready = job is not None
+        share, text = 0.0, _("No run yet: press Train.") if ready else _("No run yet: see the message above.")
+    with st.container(key=f"{controls.prefix}progress"):
+        st.progress(share, text=text)
+
+
+def remark(job: Job | None, now: Snapshot | None) -> str:
+    """Return one line: whose run it is, whether it differs from the controls, or else what was changed by hand.
+
+    There always is such a line, of one length or so: nothing below it moves while a control is dragged.
+    """
+    line = _standing(job, now)
+    return changes(now) if not line and now is not None and now.changes else line
+
+
+def _standing(job: Job | None, now: Snapshot | None) -> str:
+    if now is None:
+        return _("Train takes the controls as they are.") if job is not None else ""
+    if not now.mine:
+        if job is None:
+            return _("You are watching another visitor's run.")
+        return _("You are watching another visitor's run; Train starts your own.")
+    if job is None:
+        return ""
+    if _as_the_controls_say(now, job):
+        return "" if now.changes else _("This run is as the controls say.")
+    if not now.state.alive:
+        return _("The controls have changed since this run began: they take effect when you next press Train.")
+    if could_take_over(now.job, job, now.changes):
+        return _("This run is not as the controls say:")
+    return _("The controls have changed; this run goes on as it was. Reset begins with them.")
+
+
+def _as_the_controls_say(now: Snapshot, job: Job) -> bool:
+    """Return whether the controls say what the run does, with what was changed while it ran."""
+    changes = could_take_over(now.job, job, now.changes)
+    return now.job == job if changes is None else not changes
+
+
+def changes(now: Snapshot) -> str:
+    """Return what was changed by hand, the newest last."""
+    names = {"lr": _("learning rate"), "batch_size": _("batch size")}
+    named = [
+        _(
+            "{what} = {value} after update {step}",
+            what=names.get(change.what, change.detail),
+            value=f"{change.value:.6g}",
+            step=change.step,
+        )
+        for change in now.changes[-MOST_CHANGES:]
+    ]
+    if earlier := len(now.changes) - len(named):
+        named.insert(0, _("{n} earlier ones", n=earlier) if earlier > 1 else _("1 earlier one"))
+    return _("Changed by hand: {changes}", changes="; ".join(named))
+
+
+def verdict(now: Snapshot | None) -> None:
+    """Say what went wrong, if something did; below the picture, so that nothing that is looked at moves."""
+    if now is None:
+        return
+    if now.state is State.DIVERGED:
+        st.error(_diverged(now), icon=":material/error:")
+    elif now.error is not None:
+        st.error(explain(now.error), icon=":material/error:")
+    elif now.refused is not None:
+        st.error(explain(now.refused), icon=":material/error:")
+    elif now.not_learning and now.evaluation is not None:
+        st.warning(_not_learning(now), icon=":material/trending_flat:")
+    elif now.state is State.FINISHED and now.evaluation is not None and same_answer(now):
+        st.info(
+            _(
+                "The loss is below that of a network which ignores its inputs, yet every test sample still gets the "
+                "same answer: the test accuracy, {accuracy}, is the share of that class.",
+                accuracy=f"{now.evaluation.accuracy:.2%}",
+            ),
+            icon=":material/trending_flat:",
+        )
+
+
+def _diverged(now: Snapshot) -> str:
+    at = causes.diverged_at(now)
+    why, change = causes.cause(now)
+    if why is causes.Cause.START:
+        return _(
+            "Not finite from the start: with its first weights the network's loss is not a finite number, before any "
+            "step was made. The weights, or the numbers in the data, are too large; start from smaller ones."
+        )
+    if change is not None:
+        return _(
+            "Diverged at update {at}: the loss is not a finite number any more, soon after {what} was set to {value} "
+            "by hand at update {step}. Such a number makes the gradients too large; press Train to start anew.",
+            at=at,
+            what=change.detail,
+            value=f"{change.value:.6g}",
+            step=change.step,
+        )
+    return _(
+        "Diverged at update {step}: the loss is not a finite number any more. The steps were too large and "
+        "jumped out of the valley; choose a smaller learning rate and train again.",
+        step=at,
+    )
+
+
+def _not_learning(now: Snapshot) -> str:
+    """Say that the loss is about that of a constant answer; accuracy and share are of the test set."""
+    assert now.evaluation is not None
+    tested, gap = now.evaluation, f"{1 - MARGIN:.0%}"
+    largest = causes.largest_weight(now.weights)
+    if largest > causes.HUGE:
+        return _(
+            "Not learning so far: the largest weight is {largest}, so large that no step of ordinary size changes "
+            "what the network answers. Start from smaller first weights.",
+            largest=f"{largest:.3g}",
+        )
+    if math.isnan(tested.majority):
+        return _(
+            "Not learning so far: after {step} updates the training loss is not even {gap} lower than that of a "
+            "network which ignores its inputs and always answers the mean. What may help: more updates, another "
+            "learning rate, loss function or optimiser, or, if ReLUs have died, LeakyReLU or another seed.",
+            step=now.step,
+            gap=gap,
+        )
+    if tested.accuracy > tested.majority:
+        return _(
+            "Hardly learning so far: after {step} updates the training loss is not even {gap} lower than that of a "
+            "network which ignores its inputs; the test accuracy, {accuracy}, is above the share of the test set's "
+            "most frequent class, {share}. What may help: more updates, or another network, learning rate, loss "
+            "function or optimiser.",
+            step=now.step,
+            gap=gap,
+            accuracy=f"{tested.accuracy:.2%}",
+            share=f"{tested.majority:.2%}",
+        )
+    return _(
+        "Not learning so far: after {step} updates the training loss is not even {gap} lower than that of a network "
+        "which ignores its inputs, and the test accuracy, {accuracy}, is no higher than the share of the test set's "
+        "most frequent class, {share}. What may help: more updates, another learning rate, loss function or "
+        "optimiser, or, if ReLUs have died, LeakyReLU or another seed.",
+        step=now.step,
+        gap=gap,
+        accuracy=f"{tested.accuracy:.2%}",
+        share=f"{tested.majority:.2%}",
+    )
+
+
+def same_answer(now: Snapshot) -> bool:
+    """Return whether the network gives every test sample the same answer, though there are several classes."""
+    table = () if now.evaluation is None else now.evaluation.confusion
+    answered = sum(1 for column in zip(*table, strict=True) if any(column))
+    return answered == 1 and sum(1 for row in table if any(row)) > 1
+
+
+def sentence(now: Snapshot) -> str:
+    """Return how far a run is, in one line."""
+    done = _(
+        "update {step} of {steps}, epoch {epoch}",
+        step=now.step,
+        steps=now.steps,
+        epoch=f"{now.epoch:.2f}".removesuffix(".00"),
+    )
+    if now.state is State.RUNNING:
+        if not now.steps or now.eta_s is None or not now.updates_per_second:
+            return _("Starting …")
+        speed = now.updates_per_second
+        return _(
+            "Training: {done}; {speed} updates a second, {eta} s to go",
+            done=done,
+            speed=f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}",
+            eta=f"{now.eta_s:.0f}",
+        )
+    seconds = f"{now.seconds:.1f}"
+    if now.early:
+        return _(
+            "Stopped early, as the test loss fell no more: {done}; {seconds} s of computing", done=done, seconds=seconds
+        )
+    words = {
+        State.PAUSED: _("Paused: {done}", done=done),
+        State.FINISHED: _("Finished: {done}; {seconds} s of computing", done=done, seconds=seconds),
+        State.DIVERGED: _("Diverged: {done}", done=done),
+        State.STOPPED: _("Stopped, because you started another run: {done}", done=done)
+        if now.replaced
+        else _("Stopped: {done}", done=done),
+        State.FAILED: _("Failed: {done}", done=done),
+    }
+    return words[now.state]

@@ -1,0 +1,1 @@
+"""Settings and the session: what a page remembers, and what stands in its address."""

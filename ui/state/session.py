@@ -1,0 +1,154 @@
+"""The few values of a visitor's session that are not settings of a page: language, owner, what was kept.
+
+With ui.state.controls the only place that knows session keys.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+_COOKIE = "chalknet_visitor"
+_LANGUAGE = "_language"
+_SWITCH = "_language_switch"
+_SHOWN = "_language_shown"
+
+
+def enter(page: str) -> None:
+    """Note which page is open; pages/index.py calls it at every run. Another page than before is a new visit."""
+    if st.session_state.get("_page") != page:
+        st.session_state["_page"] = page
+        st.session_state["_visit"] = st.session_state.get("_visit", 0) + 1
+
+
+def page() -> str:
+    """Return the open page's file stem, as pages/index.py noted it."""
+    return str(st.session_state.get("_page", ""))
+
+
+def chosen_language(languages: Collection[str]) -> str | None:
+    """Return the language that this visitor chose by URL or switch, or None."""
+    chosen = st.session_state.get(_LANGUAGE)
+    if chosen is None or is_history_navigation():
+        chosen = st.query_params.get("lang", chosen)
+    return chosen if chosen in languages else None
+
+
+def language_switch(languages: Mapping[str, str], present: str, label: str) -> None:
+    """Draw the switch between languages and keep the choice in session and URL (``?lang=``) on every page.
+
+    Args:
+        languages: code to the language's own name.
+        present: the code in force.
+        label: for screen readers; the switch explains itself.
+    """
+    chosen = chosen_language(languages)
+    if chosen is not None:
+        st.session_state[_LANGUAGE] = chosen
+        if st.query_params.get("lang") != chosen:
+            st.query_params["lang"] = chosen
+    elif "lang" in st.query_params:
+        del st.query_params["lang"]
+
+    def choose() -> None:
+        st.session_state[_LANGUAGE] = st.session_state[_SWITCH]
+
+    _say_again(present)
+    st.session_state[_SWITCH] = present
+    st.segmented_control(
+        label,
+        list(languages),
+        format_func=lambda code: languages[code],
+        key=_SWITCH,
+        required=True,
+        on_change=choose,
+        label_visibility="collapsed",
+    )
+
+
+def _say_again(present: str) -> None:
+    """Set every widget's value once more in the first run of another language.
+
+    A browser holds the *label* of a select box's option and sends it with every click. After a change of language it
+    would go on with the old label, which is no option any more, and the setting would be lost; a value that is set
+    reaches the browser with its new label.
+    """
+    before = st.session_state.get(_SHOWN)
+    st.session_state[_SHOWN] = present
+    if before in (None, present):
+        return
+    for key, value in st.session_state.to_dict().items():
+        # Buttons and components hold truth values and objects, and must not be set.
+        if not str(key).startswith("_") and _plain(value):
+            st.session_state[key] = value
+
+
+def _plain(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(_plain(entry) for entry in value)
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What a select box has shown so far.
+
+    Attributes:
+        options: of every label in every language that was shown.
+        last: the value with which it was drawn.
+    """
+
+    options: Mapping[Any, Any] = field(default_factory=dict)
+    last: Any = None
+
+
+def labels_of(key: str) -> Labels:
+    """Return what the select box with this key has shown: a browser may still send a label of the last language."""
+    found = st.session_state.get(f"_labels_{key}")
+    return found if isinstance(found, Labels) else Labels()
+
+
+def keep_labels(key: str, options: Mapping[Any, Any], last: Any) -> None:
+    """Keep the labels with which a select box was just drawn, and its value."""
+    st.session_state[f"_labels_{key}"] = Labels({**labels_of(key).options, **options}, last)
+
+
+def owner() -> str:
+    """Return this visitor's token: the cookie that the server set, or a random one for this session without cookies."""
+    cookie = st.context.cookies.get(_COOKIE)
+    if isinstance(cookie, str) and 16 <= len(cookie) <= 64 and cookie.isascii() and cookie.isprintable():
+        return cookie
+    if "_owner" not in st.session_state:
+        st.session_state["_owner"] = secrets.token_urlsafe(24)
+    return str(st.session_state["_owner"])
+
+
+def remember(key: str, value: Any) -> None:
+    """Keep a value of this session through page changes, such as the drawing on the canvas."""
+    st.session_state[f"_kept_{key}"] = value
+
+
+def recall(key: str, default: Any = None) -> Any:
+    """Return what was remembered, or the default."""
+    return st.session_state.get(f"_kept_{key}", default)
+
+
+def sent(key: str, name: str = "") -> Any:
+    """Return what a widget, or a browser component as ``name``, has just sent; for callbacks."""
+    return getattr(st.session_state[key], name) if name else st.session_state.get(key)
+
+
+def parameter(name: str) -> str:
+    """Return a parameter of the address that belongs to no page's settings, such as ``hide``; "" when absent."""
+    return st.query_params.get(name, "")[:400]
+
+
+def is_history_navigation() -> bool:
+    """Return whether Back or Forward of the browser led here."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return bool(getattr(context, "is_history_navigation", False))
