@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import nn
 
+from core.checks import checked_seed
 from core.classroom.entries import Collection, Numbers
 from core.data.mnist import Mnist, normalise
 from core.data.problem import ClassData
-from core.data.synthetic import checked_seed
 from core.errors import InvalidInput
 from core.nets.lenet import LeNet5, lenet5
 from core.nets.pretrained import pretrained

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from core.checks import checked_seed
 from core.data.features import checked_features, expand
 from core.data.number_table import NumberTable as NumberTable  # part of this module's interface
-from core.data.synthetic import checked_seed, one_hot
+from core.data.synthetic import one_hot
 from core.errors import InvalidInput
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import torch
 
+from core.checks import checked_seed
 from core.data.mnist import Mnist
-from core.data.synthetic import OneHot, checked_seed
+from core.data.synthetic import OneHot
 from core.errors import InvalidInput
 
 

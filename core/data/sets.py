@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from core.checks import checked_seed
 from core.data.splits import Numbers
-from core.data.synthetic import checked_samples, checked_seed, one_hot
+from core.data.synthetic import checked_samples, one_hot
 from core.errors import InvalidInput
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.checks import checked_seed, is_whole
 from core.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -68,21 +69,10 @@ def checked_samples(samples: int) -> int:
     Raises:
         InvalidInput: not a whole number from 1 to MAX_SAMPLES.
     """
-    if isinstance(samples, bool) or not isinstance(samples, int) or not 1 <= samples <= MAX_SAMPLES:
+    if not is_whole(samples, 1, MAX_SAMPLES):
         raise InvalidInput(
             "samples (={samples}) must be a whole number from 1 to {most}; try 10000.",
             samples=samples,
             most=MAX_SAMPLES,
         )
     return samples
-
-
-def checked_seed(seed: int) -> int:
-    """Return the seed, or say what a seed may be.
-
-    Raises:
-        InvalidInput: not a whole number from 0 to 2**63 - 1 (what torch.Generator takes).
-    """
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise InvalidInput("seed (={seed}) must be a whole number from 0 to 2^63 − 1; try 0.", seed=seed)
-    return seed

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from core.data.synthetic import checked_seed
+from core.checks import checked_seed
 from core.errors import InvalidInput
 
 Initialiser = Callable[[torch.Tensor, torch.Tensor, torch.Generator], None]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from core.data.synthetic import checked_seed
+from core.checks import checked_flag, checked_seed
 from core.errors import InvalidInput
 from core.nets.dropout import Dropout
 from core.nets.initialisation import checked_initialisation, empty, initialise
@@ -91,8 +91,7 @@ class MlpConfig:
                 value=self.dropout,
                 most=MAX_DROPOUT,
             )
-        if not isinstance(self.batch_norm, bool):
-            raise InvalidInput("batch_norm (={value}) is either True or False; choose one.", value=self.batch_norm)
+        checked_flag("batch_norm", self.batch_norm)
         checked_initialisation(self.initialisation)
         checked_seed(self.seed)
         if self.parameters > MAX_PARAMETERS:

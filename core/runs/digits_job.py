@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import nn
 
+from core.checks import checked_flag, checked_seed
 from core.data.problem import ClassData
-from core.data.synthetic import checked_seed
 from core.errors import InvalidInput
 from core.nets.digit_files import read_digit_weights
 from core.nets.files import Weights
@@ -61,8 +61,7 @@ class MnistJob:
             )
         checked_seed(self.seed)
         checked_seed(self.data_seed)
-        if not isinstance(self.augment, bool):
-            raise InvalidInput("augment (={value}) is either True or False; choose one.", value=self.augment)
+        checked_flag("augment", self.augment)
         self.chosen()
         if (self.train.loss == "rbf") != (self.course.config.loss == "rbf"):
             raise InvalidInput(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from core.data.synthetic import checked_seed
+from core.checks import checked_flag, checked_seed
 from core.errors import InvalidInput
 from core.training.losses import ALL_LOSSES, LOSSES
 from core.training.optimisers import OPTIMISERS
@@ -92,8 +92,7 @@ class TrainConfig:
                     value=value,
                     most=f"{MAX_PENALTY:g}",
                 )
-        if not isinstance(self.reshuffle, bool):
-            raise InvalidInput("reshuffle (={value}) is either True or False; choose one.", value=self.reshuffle)
+        checked_flag("reshuffle", self.reshuffle)
         if not _is_whole(self.patience, 0, MAX_EVALUATIONS):
             raise InvalidInput(
                 "The patience (={value}) must be a whole number of looks from 1 to {most}, or 0 to go on to the end; "

@@ -10,9 +10,9 @@ from dataclasses import replace
 import torch
 from torch import nn
 
+from core.checks import checked_seed
 from core.data.augment import Pens, augment
 from core.data.problem import ClassData
-from core.data.synthetic import checked_seed
 from core.errors import InvalidInput
 from core.training.config import TrainConfig
 from core.training.engine import AutogradEngine

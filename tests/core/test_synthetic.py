@@ -7,8 +7,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.checks import checked_seed
 from core.data.problem import from_one_hot
-from core.data.synthetic import CLASS_SHARES, FEATURES, MAX_SAMPLES, checked_seed, one_hot
+from core.data.synthetic import CLASS_SHARES, FEATURES, MAX_SAMPLES, one_hot
 from core.errors import InvalidInput
 
 
