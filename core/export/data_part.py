@@ -1,5 +1,7 @@
 """The data sets of lesson 2 in plain PyTorch: the same calls in the same order as core.data, so the same samples.
 
+As in the notes (三 3.1) all samples are one table, Data: the input features' columns, then the output features'.
+
 Where noise is 0 the lines that only noise needs are left out; what is drawn stays, so that nothing after it moves.
 """
 
@@ -11,20 +13,23 @@ from typing import Final
 import numpy as np
 
 from core.data.number_table import NumberTable
-from core.data.playground import PLANE, DataConfig, shape_of
+from core.data.playground import PLANE, REGRESSIONS, DataConfig, shape_of
 from core.data.tables import numbers
 from core.data.toys import BLOBS, HILLS, SKLEARN_TOYS
 from core.export.parts import N_, Part
 
 _ONE_HOT: Final = """\
 generator = torch.Generator().manual_seed({seed})
-X = torch.rand({samples}, 3, generator=generator)
-s = X.sum(dim=1)
-Y = (s >= 1).long() + (s > 2).long()  # class 0, 1 or 2
+X1, X2, X3 = torch.rand({samples}, 3, generator=generator).split(1, dim=1)  # input features
+Y1 = ((X1 + X2 + X3) < 1).float()  # output features: a one-hot code
+Y2 = ((1 <= (X1 + X2 + X3)) & ((X1 + X2 + X3) <= 2)).float()
+Y3 = ((X1 + X2 + X3) > 2).float()
+Data = torch.cat([X1, X2, X3, Y1, Y2, Y3], dim=1)
 """
 _ONE_HOT_NOISE: Final = """\
-anew = torch.rand({samples}, generator=generator) < {noise}  # noise: these labels are drawn anew
-Y = torch.where(anew, torch.randint(0, 3, ({samples},), generator=generator), Y)
+anew = torch.rand({samples}, generator=generator) < {noise}  # noise: the output features of these rows are drawn anew
+drawn = torch.randint(0, 3, ({samples},), generator=generator)
+Data[anew, -3:] = nn.functional.one_hot(drawn, 3).float()[anew]
 """
 _CIRCLE: Final = """\
 u = torch.rand({samples}, 4, generator=generator)
@@ -106,39 +111,60 @@ _FEATURES: Final = {
 
 
 def data_part(config: DataConfig) -> Part:
-    """Return the part that makes X, float32 (samples, d), and Y: classes int64 (samples,), or float32 (samples, 1)."""
-    title, words = _said(config.name)
-    return Part(title, words, _samples(config))
-
-
-def split_part(config: DataConfig, one_hot: bool) -> Part:
-    """Return the part that shuffles, splits, and turns points into the network's inputs.
+    """Return the part that makes Data, float32 (samples, inputs + outputs): what the network is given, and the truth.
 
     Args:
         config: the data.
-        one_hot: whether the loss compares with one-hot rows.
+    """
+    title, words = _said(config.name)
+    code = _samples(config)
+    if config.name != "onehot":
+        if config.name in PLANE and config.features != ("x1", "x2"):
+            features = ", ".join(_FEATURES[name] for name in config.features)
+            code += "x1, x2 = X[:, 0], X[:, 1]\n"
+            code += f"X = torch.stack([{features}], dim=1)  # what the network is given of a point\n"
+        if classified(config):
+            code += f"Y = nn.functional.one_hot(Y, {shape_of(config)[1]}).float()  # a 1 at the class\n"
+        code += "Data = torch.cat([X, Y], dim=1)\n"
+    return Part(title, words, code + "print(Data.shape)", "In [3]")
+
+
+def classified(config: DataConfig) -> bool:
+    """Return whether the answers are classes, and so a one-hot code; else they are numbers on a scale.
+
+    >>> classified(DataConfig("blobs")), classified(DataConfig("plane"))
+    (True, False)
+    """
+    if config.name == "csv" and config.table is not None:
+        return bool(config.table.class_names)
+    return config.name not in REGRESSIONS
+
+
+def split_part(config: DataConfig) -> Part:
+    """Return the part that shuffles the table and splits it into train_Data and test_Data.
+
+    Args:
+        config: the data.
     """
     generator = f"torch.Generator().manual_seed({config.seed})"
     drawn = config.name in PLANE and config.name not in SKLEARN_TOYS  # the generator goes on from the samples
-    code = f"order = torch.randperm(len(X), generator={'generator' if drawn else generator})\n"
-    code += f"cut = int(len(X) * {config.train_share})  # {config.train_size}\n"
-    code += "X, Y = X[order], Y[order]\n"
-    if config.name == "csv":
-        code += """std, mean = torch.std_mean(X[:cut].double(), dim=0, correction=0)  # of the training set alone
-X = ((X - mean) / torch.where(std > 0, std, 1.0)).float()
+    inputs = shape_of(config)[0]
+    code = f"""train_size = int(len(Data) * {config.train_share})
+order = torch.randperm(len(Data), generator={"generator" if drawn else generator})
+Data = Data[order, :].to(device)
+train_Data = Data[:train_size, :]
+test_Data = Data[train_size:, :]
 """
-    elif config.name in PLANE and config.features != ("x1", "x2"):
-        code += "x1, x2 = X[:, 0], X[:, 1]\n"
-        code += f"X = torch.stack([{', '.join(_FEATURES[name] for name in config.features)}], dim=1)"
-        code += "  # what the network is given of a point\n"
-    if one_hot:
-        code += f"Y = nn.functional.one_hot(Y, {shape_of(config)[1]}).float()  # in each row a 1 at the class\n"
-    code += "train_X, test_X = X[:cut], X[cut:]\ntrain_Y, test_Y = Y[:cut], Y[cut:]\n"
-    code += "print(tuple(train_X.shape), tuple(test_X.shape))"
+    if config.name == "csv":
+        code += f"""X = Data[:, :{inputs}]
+std, mean = torch.std_mean(X[:train_size].double(), dim=0, correction=0)  # of the training set alone
+X.copy_((X - mean) / torch.where(std > 0, std, 1.0))
+"""
     return Part(
         N_("Shuffle the rows and split them into training set and test set"),
         N_("The network learns from the training set alone. The test set is kept apart, to see what it has learned."),
-        code,
+        code + "print(train_Data.shape, test_Data.shape)",
+        "In [4]",
     )
 
 

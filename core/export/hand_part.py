@@ -54,17 +54,16 @@ def changed(train: TrainConfig, samples: int, changes: Sequence[Change]) -> Hand
     tables, lines = "", []
     if rates:
         tables += f"new_rates = {rates}  # after so many updates: learning rate, as changed by hand\n"
-        lines += ["if len(losses) in new_rates:", '    optimiser.param_groups[0]["lr"] = new_rates[len(losses)]']
+        lines += ["if len(losses) in new_rates:", '    optimizer.param_groups[0]["lr"] = new_rates[len(losses)]']
     if len(weights) > MOST_WEIGHTS:
-        tables += f"# {len(weights)} weights were written by hand. This script leaves that out, so that its losses are "
-        tables += f"others after {weights[0].step} updates.\n"
+        tables += "# Too many weights were written by hand to repeat them here, so that the losses are others.\n"
     elif weights:
         tables += "new_weights = {  # after so many updates: weights that were written by hand\n"
         tables += "".join(_written(weights)) + "}\n"
         lines += [
             "for name, place, value in new_weights.get(len(losses), []):",
             "    with torch.no_grad():",
-            "        net.get_parameter(name)[place] = value",
+            "        model.get_parameter(name)[place] = value",
         ]
     return Hand(
         sizes={part.epoch: part.batch_size for part in table.parts},

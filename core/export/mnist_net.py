@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.export.net_part import SEED, module
 from core.export.parts import N_, Part
 from core.nets.lenet import VARIANTS, variant_of
 from core.nets.rbf import AMPLITUDE, PATTERNS, RUBBISH, WIDTH
@@ -32,22 +33,19 @@ class ScaledTanh(nn.Module):
         return {amplitude} * torch.tanh({slope} * sums)
 
 
-class Rbf(nn.Module):
-    """How far F6 is from each digit's picture of 7×12, with the other sign: the largest output is the answer."""
-
+class Rbf(nn.Module):  # how far F6 is from each digit's picture of 7×12, with the other sign
     def forward(self, features):
-        return -(features.unsqueeze(1) - patterns).square().sum(dim=2)
+        return -(features.unsqueeze(1) - patterns.to(device)).square().sum(dim=2)
 
 
 '''
-RBF_LOSS: Final = f'''\
-def loss_function(outputs, labels):
-    """LeCun et al. 1998, eq. 9: cross-entropy with an eleventh answer, "none of them", at the distance {RUBBISH:g}."""
+RBF_LOSS: Final = f"""\
+def loss_fn(outputs, labels):  # LeCun et al. 1998, eq. 9: cross-entropy with an eleventh answer, "none of them"
     none = outputs.new_full((len(outputs), 1), -{RUBBISH})
     return nn.functional.cross_entropy(torch.cat([outputs, none], dim=1), labels)
 
 
-'''
+"""
 
 
 def layers(network: str) -> tuple[str, ...]:
@@ -82,20 +80,20 @@ def sequential(network: str) -> str:
     return "net = nn.Sequential(\n    " + "\n    ".join(layers(network)) + "\n)"
 
 
-def network_part(network: str, seed: int, loaded: bool = False) -> Part:
-    """Return the part that builds the network.
+def class_name(network: str) -> str:
+    """Return what the notes call a network's class."""
+    return "CNN" if network in VARIANTS else "DNN"
+
+
+def class_part(network: str) -> Part:
+    """Return the part that defines the network.
 
     Args:
         network: "mnist-dnn" or a key of VARIANTS.
-        seed: of the first weights.
-        loaded: they are read from START_FILE instead of drawn.
     """
     code = _rbf() if network in VARIANTS and variant_of(network).rbf else ""
-    code += f"torch.manual_seed({seed})\n{sequential(network)}\n"
-    if loaded:
-        code += _load(network)
     return Part(
-        N_("The network; the seed decides its first weights"),
+        N_("The network"),
         N_(
             "Convolution layers look through small windows and keep the picture's rows and columns; pooling halves "
             "them; fully connected layers weigh what was found. The ten outputs become probabilities by softmax."
@@ -105,7 +103,27 @@ def network_part(network: str, seed: int, loaded: bool = False) -> Part:
             "The image is flattened into 784 numbers, and every neuron is connected to all of them. "
             "The ten outputs become probabilities by softmax."
         ),
-        code,
+        code + module(class_name(network), layers(network)).rstrip(),
+        "In [5]",
+    )
+
+
+def network_part(network: str, seed: int, loaded: bool = False) -> Part:
+    """Return the part that makes the network.
+
+    Args:
+        network: "mnist-dnn" or a key of VARIANTS.
+        seed: of the first weights.
+        loaded: they are read from START_FILE instead of drawn.
+    """
+    code = SEED.format(seed=seed) + f"model = {class_name(network)}().to(device)\n"
+    if loaded:
+        code += _load(network)
+    return Part(
+        N_("Its first weights, which the seed decides"),
+        N_("The same seed draws the same numbers, and so gives the same run."),
+        code + "print(model)",
+        "In [7]" if network in VARIANTS else "In [6]",
     )
 
 
@@ -124,7 +142,7 @@ def _load(network: str) -> str:
         names = ("c1", "c3", "c5", "f6", "out")[: 4 if variant_of(network).rbf else 5]
     return f"""weights = load_file("{START_FILE}")  # the first weights, from a file
 with torch.no_grad():
-    learning = [layer for layer in net if isinstance(layer, (nn.Conv2d, nn.Linear))]
+    learning = [layer for layer in model.net if isinstance(layer, (nn.Conv2d, nn.Linear))]
     for name, layer in zip({names}, learning):
         layer.weight.copy_(weights[f"net.{{name}}.weight"])
         layer.bias.copy_(weights[f"net.{{name}}.bias"])

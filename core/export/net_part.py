@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
@@ -24,7 +25,7 @@ _FILL: Final = {
     "large": "nn.init.normal_(layer.weight, 0.0, 3.0)",
 }
 _CLASS: Final = """\
-class DNN(nn.Module):
+class {name}(nn.Module):
     def __init__(self):
         super().__init__()
         self.net = nn.Sequential(
@@ -32,10 +33,12 @@ class DNN(nn.Module):
         )
 
     def forward(self, x):
-        return self.net(x)
+        y = self.net(x)
+        return y
 
 
 """
+SEED: Final = "torch.manual_seed({seed})  # decides the first weights\n"
 START_FILE: Final = "weights.safetensors"
 
 
@@ -46,21 +49,21 @@ def network(net: MlpConfig, loaded: bool = False) -> Part:
         net: the network.
         loaded: its first weights are read from START_FILE instead of drawn.
     """
-    code = _CLASS.format(layers="\n            ".join(_layers(net)))
+    code = module("DNN", _layers(net))
     if loaded:
-        code += f'net = DNN()\nnet.load_state_dict(load_file("{START_FILE}"))  # the first weights, from a file\n'
+        code += f'model = DNN()\nmodel.load_state_dict(load_file("{START_FILE}"))  # the first weights, from a file\n'
     elif net.initialisation == "default":
-        code += f"torch.manual_seed({net.seed})  # decides the first weights\nnet = DNN()\n"
+        code += SEED.format(seed=net.seed) + "model = DNN()\n"
     else:
-        code += "net = DNN()\n"
+        code += "model = DNN()\n"
         if net.initialisation != "zeros":  # building the layers drew numbers already: begin anew
-            code += f"torch.manual_seed({net.seed})  # decides the first weights\n"
-        code += f"""for layer in net.net:
+            code += SEED.format(seed=net.seed)
+        code += f"""for layer in model.net:
     if isinstance(layer, nn.Linear):
         {_FILL[net.initialisation]}
         nn.init.zeros_(layer.bias)
 """
-    code += 'print(sum(p.numel() for p in net.parameters()), "parameters")'
+    code += "model = model.to(device)\nprint(model)"
     return Part(
         N_("The network"),
         N_(
@@ -68,6 +71,31 @@ def network(net: MlpConfig, loaded: bool = False) -> Part:
             "there is no activation function. The seed decides the first weights: the same seed, the same run."
         ),
         code,
+        "In [5]-[6]",
+    )
+
+
+def module(name: str, layers: Iterable[str]) -> str:
+    """Return the code of a network as a class, as the notes write it.
+
+    Args:
+        name: of the class.
+        layers: lines of its nn.Sequential.
+    """
+    return _CLASS.format(name=name, layers="\n            ".join(layers))
+
+
+def parameters_part() -> Part:
+    """Return the part that prints the parameters' names and shapes (三 3.3)."""
+    return Part(
+        N_("The parameters: every weight and every bias"),
+        N_(
+            "A weight's shape is (neurons of this layer, neurons of the layer before). `requires_grad` says that it "
+            "is learned."
+        ),
+        """for name, param in model.named_parameters():
+    print(name, param.shape, param.requires_grad, param.device)""",
+        "In [7]",
     )
 
 

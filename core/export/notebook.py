@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.export.mnist_part import mnist_parts
-from core.export.parts import N_, Part, imports
+from core.export.parts import N_, Part, Say, imports, in_language
 from core.export.train_script import playground_parts
 
 if TYPE_CHECKING:
     from core.runs.playground_job import MnistJob, PlaygroundJob
     from core.training.changes import Change
 
-_CURVE = Part(
-    N_("The loss at each update"),
-    N_("A loss that falls steeply and then flattens has found a valley; one that jumps has too large a learning rate."),
-    'plt.plot(losses)\nplt.xlabel("update")\nplt.ylabel("training loss")\nplt.show()',
-)
 
-
-def notebook(job: PlaygroundJob, changes: Sequence[Change] = (), say: Callable[[str], str] = str) -> bytes:
+def notebook(job: PlaygroundJob, changes: Sequence[Change] = (), say: Say = str) -> bytes:
     """Return a run as a notebook, UTF-8 JSON in the format nbformat 4; its cells give the same losses as the app.
 
     Args:
         job: the run.
         changes: made by hand while it was under way.
-        say: translates an English sentence; the code and its comments stay English.
+        say: translates its sentences and comments.
     """
     widths = "-".join(map(str, job.net.widths))
     title = say(N_("A network of {widths} neurons, trained as in ChalkNet")).format(widths=widths)
@@ -34,29 +28,31 @@ def notebook(job: PlaygroundJob, changes: Sequence[Change] = (), say: Callable[[
 
 
 def mnist_notebook(
-    job: MnistJob, changes: Sequence[Change] = (), say: Callable[[str], str] = str, folder: str = "data"
+    job: MnistJob, changes: Sequence[Change] = (), say: Say = str, folder: str = "data", mirror: str = ""
 ) -> bytes:
     """Return a run of the LeNet-5 lesson as a notebook; see ``notebook``.
 
     Args:
         job: the run.
         changes: made by hand while it was under way.
-        say: translates an English sentence.
+        say: translates its sentences and comments.
+        folder: where torchvision keeps its files.
+        mirror: see mnist_script.
         folder: where torchvision keeps its files.
     """
     title = say(N_("The network {network}, trained on MNIST as in ChalkNet")).format(network=job.network)
-    return _book(mnist_parts(job, folder, changes), title, say)
+    return _book(mnist_parts(job, folder, changes, mirror), title, say)
 
 
-def _book(steps: Sequence[Part], title: str, say: Callable[[str], str]) -> bytes:
+def _book(parts: Sequence[Part], heading: str, say: Say) -> bytes:
     import nbformat
 
     make: Any = nbformat.v4
-    parts = list(steps)
-    parts.insert(-2, _CURVE)  # after the training, before the test
     told = say(N_("Run the cells from the top to the bottom; the same seed gives the same losses as in the app."))
-    cells = [(f"# {title}\n\n{told}", imports("\n".join(part.code for part in parts)))]
-    cells += [(f"## {say(part.title)}\n\n{say(part.words)}", part.code) for part in parts]
+    cells = [(f"# {heading}\n\n{told}", imports("\n".join(part.code for part in parts)))]
+    for part in parts:
+        title = f"{part.cells} {say(part.title)}" if part.cells else say(part.title)
+        cells.append((f"## {title}\n\n{say(part.words)}", in_language(part.code.strip(), say)))
     book = make.new_notebook()
     for number, (text, code) in enumerate(cells):
         # Numbered instead of random names: the same run gives the same file.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,12 +21,18 @@ class Part:
     Attributes:
         title: a short line, English; the comment above the code.
         words: one or two sentences, English, in Markdown; above the cell in the notebook.
-        code: Python without its imports, as few lines as possible.
+        code: Python without its imports, as few lines as possible; its comments are English, see ``in_language``.
+        cells: which cells of the notes it is, such as "In [3]"; empty where the notes have none.
     """
 
     title: str
     words: str
     code: str
+    cells: str = ""
+
+
+Say = Callable[[str], str]
+"""Translates an English sentence."""
 
 
 # Name in the code → the line that imports it; in the order of isort.
@@ -33,12 +40,12 @@ _PLAIN: Final = {
     "csv": "import csv\n",
     "plt": "import matplotlib.pyplot as plt",
     "torch": "import torch",
+    "nn": "import torch.nn as nn",
 }
 _FROM: Final = {
     "load_file": "safetensors.torch",
     "make_blobs": "sklearn.datasets",
     "make_moons": "sklearn.datasets",
-    "nn": "torch",
     "DataLoader": "torch.utils.data",
     "Subset": "torch.utils.data",
     "TensorDataset": "torch.utils.data",
@@ -47,11 +54,55 @@ _FROM: Final = {
 }
 
 
+_COMMENT: Final = re.compile(r"(^ *|  )# (.+)$", re.MULTILINE)
+
+
+COMMENTS: Final = (
+    N_("0: the whole training set at once"),
+    N_("a 1 at the class"),
+    N_("after so many updates: learning rate, as changed by hand"),
+    N_("after so many updates: weights that were written by hand"),
+    N_("after these the test set is looked at"),
+    N_("backward"),
+    N_("cross-entropy takes the number of the class"),
+    N_("decides the batches"),
+    N_("decides the first weights"),
+    N_("decides which neurons drop out"),
+    N_("early stopping"),
+    N_("else the new gradients are added to the old ones"),
+    N_("epoch: batch size, as changed by hand"),
+    N_("forward"),
+    N_("how far F6 is from each digit's picture of 7×12, with the other sign"),
+    N_("in all"),
+    N_("in each row a 1 at the largest number"),
+    N_("input features"),
+    N_('LeCun et al. 1998, eq. 9: cross-entropy with an eleventh answer, "none of them"'),
+    N_("noise: the label is that of a point nearby"),
+    N_("noise: the output features of these rows are drawn anew"),
+    N_("noise: y is that of a point nearby"),
+    N_("of the training set alone"),
+    N_('or "cuda:0": a GPU rounds differently in the last digits'),
+    N_("output features"),
+    N_("output features: a one-hot code"),
+    N_("rows in which every number agrees"),
+    N_("softmax is part of it"),
+    N_("The app moves its digits with other random numbers, so that its losses are not quite the same."),
+    N_("the classroom has the files, too"),
+    N_("the first weights, from a file"),
+    N_("the parameters change"),
+    N_("the place of the largest of the ten numbers"),
+    N_("Too many weights were written by hand to repeat them here, so that the losses are others."),
+    N_("what the network is given of a point"),
+    N_("without the biases"),
+)
+"""Every comment in the code of a part, so that it can be translated."""
+
+
 def imports(code: str) -> str:
     """Return the import lines that some code needs: none missing, none unused.
 
     >>> print(imports("net = nn.Linear(3, 5)"))
-    from torch import nn
+    import torch.nn as nn
     """
     names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
     modules: dict[str, list[str]] = {}
@@ -62,12 +113,41 @@ def imports(code: str) -> str:
     return "\n".join([*lines, *(f"from {module} import {', '.join(found)}" for module, found in modules.items())])
 
 
-def script(parts: Iterable[Part]) -> str:
-    """Return the parts as one file: the imports, then each part under its comment."""
+def script(parts: Iterable[Part], say: Say = str) -> str:
+    """Return the parts as one file: the imports, then each part under its comment.
+
+    Args:
+        parts: in their order.
+        say: translates titles and comments.
+    """
     shown = list(parts)
     needed = imports("\n".join(part.code for part in shown))
-    text = "\n\n".join([needed, *(f"# {part.title}\n{part.code.strip()}" for part in shown)]) + "\n"
+    heads = [f"# {part.cells}: {say(part.title)}" if part.cells else f"# {say(part.title)}" for part in shown]
+    bodies = [in_language(part.code.strip(), say) for part in shown]
+    text = "\n\n".join([needed, *(f"{head}\n{body}" for head, body in zip(heads, bodies, strict=True))]) + "\n"
     return _with_blank_lines(text)
+
+
+def in_language(code: str, say: Say) -> str:
+    """Return code with its comments translated.
+
+    Args:
+        code: Python; its comments are whole sentences of COMMENTS, without anything filled in.
+        say: translates a sentence, and returns what it does not know as it is.
+
+    >>> in_language("x = 1  # the seed", str.upper)
+    'x = 1  # THE SEED'
+    """
+    return _COMMENT.sub(lambda found: f"{found[1]}# {say(found[2])}", code)
+
+
+def device_part() -> Part:
+    """Return the part that says where a training is computed (the notes write 'cuda:0' in each place)."""
+    return Part(
+        N_("Where it is computed"),
+        N_("`cpu` gives the app's losses to the last digit. On a GPU (`cuda:0`) they agree to rounding."),
+        'device = "cpu"  # or "cuda:0": a GPU rounds differently in the last digits',
+    )
 
 
 def _with_blank_lines(text: str) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core.data.playground import REGRESSIONS, DataConfig, shape_of
-from core.export.data_part import data_part, split_part
+from core.data.playground import shape_of
+from core.export.data_part import classified, data_part, split_part
 from core.export.final_part import save_part, test_part
-from core.export.loop_part import Loop, loop_part, rule_part
+from core.export.loop_part import Loop, curve_part, loop_part, rule_part
 from core.export.mnist_part import mnist_parts
-from core.export.net_part import network
-from core.export.parts import Part, script
+from core.export.net_part import network, parameters_part
+from core.export.parts import Part, Say, device_part, script
 from core.training.config import LOSSES
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.training.changes import Change
 
 
-def playground_script(job: PlaygroundJob, changes: Sequence[Change] = ()) -> str:
+def playground_script(job: PlaygroundJob, changes: Sequence[Change] = (), say: Say = str) -> str:
     """Return the script of a run of the DNN playground.
 
     It keeps every update's loss in ``losses``, prints the loss about ten times, and tests at the end.
@@ -31,49 +31,55 @@ def playground_script(job: PlaygroundJob, changes: Sequence[Change] = ()) -> str
     Args:
         job: the run.
         changes: made by hand while it was under way, as its snapshot tells; the script makes them at the same updates.
+        say: translates its comments.
     """
-    return script(playground_parts(job, changes))
+    return script(playground_parts(job, changes), say)
 
 
 def playground_parts(job: PlaygroundJob, changes: Sequence[Change] = ()) -> tuple[Part, ...]:
-    """Return a run's steps, from the data to the saved weights; see playground_script."""
-    classes = classes_of(job.data)
-    one_hot = classes > 0 and LOSSES[job.train.loss].one_hot
-    two_modes = len(job.net.widths) > 2 and (job.net.dropout > 0 or job.net.batch_norm)
+    """Return a run's steps, from the data to the saved weights, in the notes' order; see playground_script."""
+    inputs, outputs = shape_of(job.data)
+    answers = f"[:, -{outputs}:]"
+    if classified(job.data) and not LOSSES[job.train.loss].one_hot:
+        answers += ".argmax(dim=1)"
+    told = "cross-entropy takes the number of the class" if "argmax" in answers else "output features"
+    given = f"X = train_Data[:, :{inputs}]  # input features\nY = train_Data{answers}  # {told}\n"
+    inner = len(job.net.widths) > 2
+    two_modes = inner and (job.net.dropout > 0 or job.net.batch_norm)
+    test = f"test_Data[:, :{inputs}], test_Data{answers}"
     loop = Loop(
         job.train,
         job.data.train_size,
-        dropout=len(job.net.widths) > 2 and job.net.dropout > 0,
+        given,
+        test,
+        dropout=inner and job.net.dropout > 0,
         two_modes=two_modes,
     )
+    classes = outputs if classified(job.data) else 0
     return (
+        device_part(),
         data_part(job.data),
-        split_part(job.data, one_hot),
+        split_part(job.data),
         network(job.net, loaded=job.start is not None),
+        parameters_part(),
         rule_part(job.train),
         loop_part(loop, changes),
-        test_part(classes, one_hot, defined=job.train.patience > 0),
+        curve_part(batched=job.train.batch_size > 0),
+        test_part(inputs, outputs, classes, two_modes=two_modes, test=test, defined=job.train.patience > 0),
         save_part(classes),
     )
 
 
-def classes_of(data: DataConfig) -> int:
-    """Return the number of classes, 0 for a regression.
-
-    >>> classes_of(DataConfig("blobs")), classes_of(DataConfig("plane"))
-    (3, 0)
-    """
-    if data.name == "csv" and data.table is not None:
-        return len(data.table.class_names)
-    return 0 if data.name in REGRESSIONS else shape_of(data)[1]
-
-
-def mnist_script(job: MnistJob, folder: str = "data", changes: Sequence[Change] = ()) -> str:
+def mnist_script(
+    job: MnistJob, folder: str = "data", changes: Sequence[Change] = (), say: Say = str, mirror: str = ""
+) -> str:
     """Return the script of a run of the LeNet-5 lesson; it downloads MNIST through torchvision.
 
     Args:
         job: the run.
         folder: where torchvision keeps its files.
         changes: made by hand while it was under way.
+        say: translates its comments.
+        mirror: an address that has MNIST's four files, asked first; empty: torchvision's own.
     """
-    return script(mnist_parts(job, folder, changes))
+    return script(mnist_parts(job, folder, changes, mirror), say)
