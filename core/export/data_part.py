@@ -22,7 +22,7 @@ _ONE_HOT: Final = """\
 generator = torch.Generator().manual_seed({seed})
 X1, X2, X3 = torch.rand({samples}, 3, generator=generator).split(1, dim=1)  # input features
 Y1 = ((X1 + X2 + X3) < 1).float()  # output features: a one-hot code
-Y2 = ((1 <= (X1 + X2 + X3)) & ((X1 + X2 + X3) <= 2)).float()
+Y2 = (((X1 + X2 + X3) >= 1) & ((X1 + X2 + X3) <= 2)).float()
 Y3 = ((X1 + X2 + X3) > 2).float()
 Data = torch.cat([X1, X2, X3, Y1, Y2, Y3], dim=1)
 """

@@ -39,14 +39,15 @@ def playground_script(job: PlaygroundJob, changes: Sequence[Change] = (), say: S
 def playground_parts(job: PlaygroundJob, changes: Sequence[Change] = ()) -> tuple[Part, ...]:
     """Return a run's steps, from the data to the saved weights, in the notes' order; see playground_script."""
     inputs, outputs = shape_of(job.data)
-    answers = f"[:, -{outputs}:]"
-    if classified(job.data) and not LOSSES[job.train.loss].one_hot:
-        answers += ".argmax(dim=1)"
-    told = "cross-entropy takes the number of the class" if "argmax" in answers else "output features"
-    given = f"X = train_Data[:, :{inputs}]  # input features\nY = train_Data{answers}  # {told}\n"
+    numbered = classified(job.data) and not LOSSES[job.train.loss].one_hot
+    # Contiguous: on columns of a wider table the matrix products may round otherwise.
+    columns = f"[:, :{inputs}].contiguous()"
+    answers = f"[:, -{outputs}:].{'argmax(dim=1)' if numbered else 'contiguous()'}"
+    told = "cross-entropy takes the number of the class" if numbered else "output features"
+    given = f"X = train_Data{columns}  # input features\nY = train_Data{answers}  # {told}\n"
     inner = len(job.net.widths) > 2
     two_modes = inner and (job.net.dropout > 0 or job.net.batch_norm)
-    test = f"test_Data[:, :{inputs}], test_Data{answers}"
+    test = f"test_Data{columns}, test_Data{answers}"
     loop = Loop(
         job.train,
         job.data.train_size,

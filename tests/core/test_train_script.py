@@ -365,7 +365,7 @@ def test_scripts_are_tidy(tmp_path) -> None:
         text = playground_script(job)
         assert "chalknet" not in text.lower()
         assert "core" not in text
-        assert len(text.splitlines()) < 115
+        assert len(text.splitlines()) <= 120
         (tmp_path / f"script{number}.py").write_text(text, "utf-8")
     done = subprocess.run(
         [
