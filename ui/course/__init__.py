@@ -1,0 +1,1 @@
+"""The page that follows the course's notes: what stands where."""
