@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import design, text
 from ui.components.theme import follow_theme
-from ui.state import controls as state
+from ui.state import session
 from ui.text import _
 
 st.set_page_config(
@@ -31,7 +31,7 @@ lessons = [st.Page(f"{name}.py", title=title, icon=icon, url_path=name) for name
 page = st.navigation({"": [home], _("Lessons"): lessons}, expanded=True)
 
 st.set_page_config(page_title=f"{page.title} · ChalkNet")
-state.enter(page.url_path)
+session.enter(page.url_path)
 design.apply()
 follow_theme()
 page.run()

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import InvalidInput
 from ui import server
-from ui.state import controls as state
+from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _, explain
 
@@ -107,7 +107,7 @@ def _chips(experiments: Iterable[Experiment], controls: Controls[Any], key: str)
 
 
 def _chip(label: str, changes: dict[str, Any], controls: Controls[Any], icon: str | None = None) -> None:
-    link = f"{state.page()}.py"
+    link = f"{session.page()}.py"
     st.page_link(link, label=label, icon=icon, help="", width="content", query_params=controls.preset(**changes))
 
 

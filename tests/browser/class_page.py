@@ -6,12 +6,12 @@ from core import cache
 from ui import design, lesson, text
 from ui.classroom.membership import Membership
 from ui.classroom.panel import give
-from ui.state import controls as state
+from ui.state import session
 from ui.state.session import parameter, recall, remember
 
 st.set_page_config(layout="wide")
 text.switch()
-state.enter("class")
+session.enter("class")
 design.apply()
 st.title("Class")
 lesson.wait_for_torch()

@@ -25,14 +25,14 @@ TEACHER = "teacher-" * 4
 SCRIPT = """
 import streamlit as st
 from ui import text
-from ui.state import controls as state
+from ui.state import session
 from ui.classroom.membership import Membership
 from ui.classroom.panel import give
 from ui.classroom.view import classroom
 from ui.state.session import recall, remember
 
 text.switch()
-state.enter("scratch")
+session.enter("scratch")
 member = Membership()
 give(member, recall("board"), lambda: remember("board", None))
 classroom(member)

@@ -396,7 +396,7 @@ def test_a_stroke_is_kept_when_it_arrives_and_not_when_the_board_is_drawn(open_p
         from streamlit_drawable_canvas import CanvasResult
 
         from ui.sketch import board
-        from ui.state.controls import recall
+        from ui.state.session import recall
 
         def canvas(on_change, key, **_more):
             st.session_state[key] = SimpleNamespace(

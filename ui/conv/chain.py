@@ -21,7 +21,8 @@ from ui.components.drawing import drawing
 from ui.conv import boxes as chain_boxes
 from ui.conv import view as conv_view
 from ui.conv.settings import Settings
-from ui.state.controls import Controls, recall, remember, sent
+from ui.state.controls import Controls
+from ui.state.session import recall, remember, sent
 from ui.text import _
 
 

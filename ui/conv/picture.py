@@ -26,7 +26,8 @@ from ui.conv import view as conv_view
 from ui.conv.settings import Settings
 from ui.design import PALETTE, dark
 from ui.sketch import board
-from ui.state.controls import Controls, sent
+from ui.state.controls import Controls
+from ui.state.session import sent
 from ui.text import _
 
 GALLERY = tuple(name for name in KERNELS if name != "counting")

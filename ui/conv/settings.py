@@ -12,7 +12,7 @@ from core.conv.layers import Size
 from core.conv.presets import PRESETS
 from core.conv.writing import MAX_CHAIN_TEXT
 from ui.state import fields
-from ui.state.controls import choice, flag, number, text
+from ui.state.fields import choice, flag, number, text
 
 MODES = ("layer", "chain", "picture")
 

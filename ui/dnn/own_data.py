@@ -8,7 +8,8 @@ from core.data.number_table import NumberTable, number_table
 from core.data.tables import Table
 from ui.dnn.settings import Settings
 from ui.split import source
-from ui.state.controls import Controls, recall, remember
+from ui.state.controls import Controls
+from ui.state.session import recall, remember
 from ui.text import _
 
 _KEPT = "dnn_table"

@@ -15,7 +15,8 @@ from ui import charts, lesson
 from ui.dnn import task
 from ui.dnn.run_settings import controls_of, setting_name, setting_value
 from ui.state import session
-from ui.state.controls import Controls, owner
+from ui.state.controls import Controls
+from ui.state.session import owner
 from ui.text import _
 
 MOST_CHOSEN: Final = 6

@@ -17,7 +17,7 @@ from core.training.config import TrainConfig
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
 from core.training.schedules import SCHEDULES
-from ui.state.controls import choice, flag, many, number, text
+from ui.state.fields import choice, flag, many, number, text
 from ui.text import _
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from core.runs.playground_job import MnistJob
 from core.training.courses import COURSES
 from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES
-from ui.state.controls import choice, flag, number, text
+from ui.state.fields import choice, flag, number, text
 from ui.text import _
 
 DNN: Final = "mnist-dnn"

@@ -16,7 +16,8 @@ from core.runs.snapshot import Snapshot, State
 from ui import lesson
 from ui.run import status as live_status
 from ui.state import session
-from ui.state.controls import Controls, owner
+from ui.state.controls import Controls
+from ui.state.session import owner
 from ui.text import _, in_one_language
 
 LIVE_S = 0.3  # between two looks at a run that is being worked on

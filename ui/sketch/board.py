@@ -15,7 +15,7 @@ from core.sketch.preprocess import Blank
 from core.sketch.reading import Sheet, sheet
 from ui import lesson
 from ui.components.board import manners
-from ui.state.controls import recall, remember, sent
+from ui.state.session import recall, remember, sent
 from ui.text import _, explain
 
 SIDE: Final = 280

@@ -12,7 +12,8 @@ from ui.sketch import board
 from ui.sketch.answer import ask, columns, judgement, seen
 from ui.sketch.networks import readers
 from ui.sketch.settings import Settings
-from ui.state.controls import Controls, recall, remember
+from ui.state.controls import Controls
+from ui.state.session import recall, remember
 
 SEEN = "sketch_class_seen"
 

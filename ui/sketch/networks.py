@@ -16,7 +16,7 @@ from core.nets.digit_files import model_of
 from core.runs.playground_job import MnistJob
 from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot
-from ui.state.controls import owner
+from ui.state.session import owner
 from ui.text import _
 
 SHIPPED: Final = {"lenet5": "LeNet-5", "mnist-dnn": "MNIST DNN"}

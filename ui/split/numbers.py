@@ -13,7 +13,8 @@ from core.export.split_script import Source, fit_script, split_script
 from ui.split import source
 from ui.split import view as split_view
 from ui.split.settings import Settings
-from ui.state.controls import Controls, recall
+from ui.state.controls import Controls
+from ui.state.session import recall
 from ui.text import _
 
 SHOWN = 5_000  # rows of the table on the page; the download has all

@@ -8,7 +8,7 @@ from typing import ClassVar
 from core.data.overfitting import MAX_DEGREE
 from core.data.sets import MOST
 from core.data.splits import HOW, SETS
-from ui.state.controls import choice, flag, number, span, text
+from ui.state.fields import choice, flag, number, span, text
 from ui.text import _
 
 TOPICS = ("split", "batches", "overfit")

@@ -13,7 +13,8 @@ from core.data.tables import Table
 from core.errors import InvalidInput
 from ui.lenet import wait_for_digits
 from ui.split.settings import Settings
-from ui.state.controls import Controls, recall, remember
+from ui.state.controls import Controls
+from ui.state.session import recall, remember
 from ui.text import _, explain
 
 KEPT = "split_csv"

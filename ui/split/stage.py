@@ -14,7 +14,8 @@ from ui.components.split_strip import split_strip
 from ui.split import looks, pictures, source
 from ui.split import view as split_view
 from ui.split.settings import Settings, views
-from ui.state.controls import Controls, recall
+from ui.state.controls import Controls
+from ui.state.session import recall
 from ui.text import _
 
 _CSS: Final = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")

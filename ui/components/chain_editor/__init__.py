@@ -19,7 +19,7 @@ from core.conv.sizes import LayerTrace
 from core.conv.writing import MAX_CHAIN_TEXT
 from ui import design
 from ui.components.chain_editor.standing import Standing
-from ui.state import controls as state
+from ui.state import session
 from ui.text import _
 
 _HERE = Path(__file__).parent
@@ -45,14 +45,14 @@ def chain_editor(followed: Followed, *, present: Callable[[], str], on_change: C
 
     def standing() -> Standing:
         text = present()
-        known: Standing = state.recall(key, Standing(text))
+        known: Standing = session.recall(key, Standing(text))
         return known.now(text)
 
     def receive() -> None:
-        state.remember(key, standing().edited(state.sent(key, "chain"), on_change))
+        session.remember(key, standing().edited(session.sent(key, "chain"), on_change))
 
     stands = standing()
-    state.remember(key, stands)
+    session.remember(key, stands)
     data = {
         "edit": stands.edit,
         "base": stands.base,

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import design
-from ui.state import controls as state
+from ui.state import session
 from ui.text import _
 
 _HERE = Path(__file__).parent
@@ -68,7 +68,7 @@ def confusion(
     tell = on_cell
 
     def clicked() -> None:
-        sent = state.sent(key, "cell")
+        sent = session.sent(key, "cell")
         tell(_checked(sent, len(labels)))
 
     _COMPONENT(data=data, key=key, on_cell_change=clicked)

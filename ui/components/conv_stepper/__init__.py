@@ -15,7 +15,7 @@ from core.conv.axis import Axis
 from core.conv.edits import MAX_EDITS_TEXT
 from core.conv.example import Example
 from ui import design
-from ui.state import controls as state
+from ui.state import session
 from ui.text import _
 
 _HERE = Path(__file__).parent
@@ -44,7 +44,7 @@ def conv_stepper(example: Example, *, on_edit: Callable[[object], None], key: st
         "words": _words(example.operation, *example.axes),
         "colours": _colours(),
     }
-    _COMPONENT(data=data, key=key, on_edit_change=lambda: on_edit(state.sent(key, "edit")))
+    _COMPONENT(data=data, key=key, on_edit_change=lambda: on_edit(session.sent(key, "edit")))
 
 
 def _picture(example: Example, number: int) -> dict[str, object]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from ui.components.answers import data_url
-from ui.state import controls as state
+from ui.state import session
 from ui.text import _
 
 _HERE = Path(__file__).parent
@@ -54,7 +54,7 @@ def mover(
     """
 
     def sent() -> None:
-        found = _checked(state.sent(key, "place"))
+        found = _checked(session.sent(key, "place"))
         if found is not None:
             on_move(found)
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.inspect.surface import Cut, Marks, wrong
 from ui import design
-from ui.state import controls as state
+from ui.state import session
 from ui.text import _
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def plane(
     }
 
     def picked() -> None:
-        found = _pick(state.sent(key, "picked"), marks)
+        found = _pick(session.sent(key, "picked"), marks)
         if on_pick is not None and found is not None:
             on_pick(*found)
 

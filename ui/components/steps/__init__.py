@@ -11,7 +11,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from ui.components.answers import data_url
-from ui.state import controls as state
+from ui.state import session
 from ui.text import _
 
 _HERE = Path(__file__).parent
@@ -73,7 +73,7 @@ def steps(stages: Sequence[Stage], *, key: str, on_switch: Callable[[str], None]
     """
 
     def switched() -> None:
-        name = state.sent(key, "step")
+        name = session.sent(key, "step")
         if isinstance(name, str) and name in {stage.step for stage in stages}:
             on_switch(name)
 
