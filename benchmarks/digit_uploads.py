@@ -17,7 +17,8 @@ import tracemalloc
 from collections import Counter
 
 from core.errors import InvalidInput
-from core.nets.digit_files import NETWORKS, digit_file, model_of, read_digit_weights
+from core.export.weights import digit_file
+from core.nets.digit_files import NETWORKS, model_of, read_digit_weights
 from core.training.courses import COURSES
 
 MOST_SECONDS, MOST_MEMORY = 0.5, 100_000_000

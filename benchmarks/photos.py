@@ -18,8 +18,9 @@ from PIL import Image
 from benchmarks._photos import SCENES, photo
 from core.data import mnist
 from core.nets.pretrained import MODELS, pretrained
-from core.sketch.photo import read_photo
-from core.sketch.preprocess import Blank, preprocess
+from core.sketch.ink import Blank
+from core.sketch.preprocess import preprocess
+from core.sketch.reading import photo_sheet, read
 
 
 def main() -> None:
@@ -45,7 +46,7 @@ def main() -> None:
             payload = photo(digit, scene, random)
             began = time.process_time()
             try:
-                seen = read_photo(payload).normalised
+                seen = read(photo_sheet(payload), ()).stages.normalised
                 for model in models:
                     right[model] += int(models[model](seen).argmax() == label)
             except Blank:

@@ -22,7 +22,8 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from core.data import mnist
 from core.nets.pretrained import MODELS, pretrained
-from core.sketch.preprocess import Blank, preprocess
+from core.sketch.ink import Blank
+from core.sketch.preprocess import preprocess
 
 Bytes = npt.NDArray[np.uint8]
 PAD = 280

@@ -173,8 +173,8 @@ def _sizes(options: argparse.Namespace) -> int:
 def _predict(options: argparse.Namespace) -> int:
     import torch
 
+    from core.sketch.ink import Blank
     from core.sketch.predict import predict_file
-    from core.sketch.preprocess import Blank
 
     torch.set_num_threads(1)
     code = 0
@@ -202,8 +202,9 @@ def _pretrain(options: argparse.Namespace) -> int:
 
 
 def _fetch(options: argparse.Namespace) -> int:
-    from core.data import mnist
+    from core.data.mnist import fetch
+    from core.data.mnist_files import CHECKSUMS
 
-    folder = mnist.fetch(options.source)
-    _say(options, {"folder": str(folder), "files": len(mnist.CHECKSUMS)}, f"MNIST is in {folder}")
+    folder = fetch(options.source)
+    _say(options, {"folder": str(folder), "files": len(CHECKSUMS)}, f"MNIST is in {folder}")
     return 0

@@ -9,7 +9,7 @@ lesson.header(4, _("LeNet-5 on MNIST"), _("How well does a network read handwrit
 lesson.wait_for_torch()
 
 from core import cache
-from core.runs.playground_job import MnistJob
+from core.runs.digits_job import MnistJob
 from ui import digits as waiting
 from ui.lenet import experiments, inside, settings, take_away
 from ui.lenet.controls import controls as draw_controls

@@ -49,7 +49,7 @@ def schedule(batches: Batches, train: Numbers, seed: int, reshuffle: bool, epoch
     count = min(epochs, batches.epochs)
     if not reshuffle:
         return Schedule(batches, (train,) * count)
-    from core.training.engine import BatchOrder
+    from core.data.batch_order import BatchOrder  # loads torch
 
     order = BatchOrder(len(train), len(train), seed)  # one update per epoch: a whole permutation
     rows = [order.next() for _epoch in range(count)]

@@ -1,23 +1,18 @@
-"""Weights of LeNet-5, its variants and the MNIST DNN as safetensors files: written, and read with every check."""
+"""Weights of LeNet-5, its variants and the MNIST DNN as safetensors files, read with every check."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import torch
-from safetensors.torch import save
 from torch import nn
 
 from core.errors import InvalidInput
 from core.nets.files import MAX_BYTES, Weights, checked, described
 from core.nets.lenet import VARIANTS, LeNet5
 from core.nets.mlp import MNIST_DNN_WIDTHS, Mlp
-
-if TYPE_CHECKING:
-    from core.training.evaluate import Evaluation
 
 DNN: Final = "mnist-dnn"
 MAX_DNN_BYTES: Final = 4_000_000
@@ -26,20 +21,6 @@ NETWORKS: Final[dict[str, Callable[[], nn.Module]]] = {
     DNN: partial(Mlp, MNIST_DNN_WIDTHS),
 }
 """Name → a network without weights worth having."""
-
-
-def digit_file(weights: Mapping[str, torch.Tensor], network: str, tested: Evaluation | None = None) -> bytes:
-    """Return weights as a safetensors file that says which network they belong to.
-
-    Args:
-        weights: by parameter name, as a snapshot has them.
-        network: a key of NETWORKS.
-        tested: the look at the test set with these very weights, if there was one.
-    """
-    about = {"network": json.dumps({"name": network})}
-    if tested is not None:
-        about |= {"test_correct": str(tested.correct), "test_samples": str(tested.samples)}
-    return save({name: value.contiguous() for name, value in weights.items()}, metadata=about)
 
 
 def read_digit_weights(payload: bytes, network: str) -> Weights:

@@ -41,8 +41,6 @@ from core.errors import InvalidInput
 from core.nets.doubter import Doubter, doubter
 from core.nets.pretrained import MAX_BYTES, WEIGHTS, fill
 
-__all__ = ["WEIGHTS", "Doubt", "Doubter", "doubt", "doubt_logits", "read_doubter", "scores"]
-
 
 @dataclass(frozen=True)
 class Doubt:

@@ -14,7 +14,8 @@ from core.errors import InvalidInput
 from core.export.mnist_net import layers, sequential
 from core.export.notebook import mnist_notebook
 from core.export.train_script import mnist_script
-from core.nets.digit_files import NETWORKS, digit_file, read_digit_weights
+from core.export.weights import digit_file
+from core.nets.digit_files import NETWORKS, read_digit_weights
 from core.nets.lenet import VARIANTS, lenet5
 from core.runs.digits_job import MnistJob
 from core.training.changes import Change

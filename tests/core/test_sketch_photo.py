@@ -16,8 +16,10 @@ from core.data.mnist import denormalise
 from core.errors import InvalidInput
 from core.nets.pretrained import pretrained
 from core.sketch import photo as module
-from core.sketch.photo import MAX_PHOTO_BYTES, open_photo, read_photo
-from core.sketch.preprocess import Blank, Steps
+from core.sketch.ink import Blank
+from core.sketch.photo import MAX_PHOTO_BYTES, open_photo
+from core.sketch.preprocess import Stages, Steps, finish
+from core.sketch.reading import photo_sheet
 
 
 def saved(image: Image.Image, kind: str, **options) -> bytes:
@@ -41,6 +43,11 @@ def seven() -> Image.Image:
     ImageDraw.Draw(pen).line([(60, 70), (180, 70), (110, 240)], fill=255, width=18, joint="curve")
     image.paste(30, mask=pen)
     return image
+
+
+def read_photo(payload: bytes, steps: Steps | None = None) -> Stages:
+    found = photo_sheet(payload)
+    return finish(found.ink, found.raw, steps)
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -386,7 +386,7 @@ def test_the_data_are_shown_as_they_are_used(open_page, few) -> None:
 
 
 def test_weights_are_saved_loaded_and_tested_to_the_last_digit(open_page, few) -> None:
-    from core.nets.digit_files import digit_file
+    from core.export.weights import digit_file
 
     at, snapshot = trained(open_page)
     payload = digit_file(snapshot.weights, "lenet5", snapshot.evaluation)

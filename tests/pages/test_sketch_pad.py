@@ -230,7 +230,7 @@ def test_closer_looks(open_page, look) -> None:
 
 
 def test_a_network_of_ones_own_reads_too(open_page, digits) -> None:
-    from core.runs.playground_job import MnistJob
+    from core.runs.digits_job import MnistJob
     from core.runs.scheduler import SCHEDULER
     from core.training.config import TrainConfig
 
@@ -257,7 +257,8 @@ def test_the_experiments_show_what_they_promise(full_mnist, open_page) -> None:
     from core.data.mnist import denormalise
     from core.nets.pretrained import pretrained
     from core.sketch.preprocess import Steps
-    from core.sketch.reading import STEPS, Change, digit_sheet, read
+    from core.sketch.reading import STEPS, digit_sheet, read
+    from core.sketch.transform import Change
     from ui.sketch.experiments import DISAGREE, DRAGGED, GREY, HARD, THICK, TURNED
 
     images, labels = full_mnist.test_images, full_mnist.test_labels.tolist()

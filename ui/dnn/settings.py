@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from core.data.features import FEATURES
-from core.data.playground import DATA_SETS, DataConfig, NumberTable, shape_of
+from core.data.number_table import NumberTable
+from core.data.playground import DATA_SETS, DataConfig, shape_of
 from core.errors import InvalidInput
 from core.nets.files import Weights
 from core.nets.initialisation import INITIALISATIONS

@@ -9,8 +9,7 @@ from typing import ClassVar, Final
 from core import cache
 from core.nets.files import Weights
 from core.nets.lenet import VARIANTS
-from core.runs.digits_job import MAX_BATCH
-from core.runs.playground_job import MnistJob
+from core.runs.digits_job import MAX_BATCH, MnistJob
 from core.training.courses import COURSES
 from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES

@@ -11,7 +11,7 @@ from PIL import Image, ImageColor
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from core.errors import InvalidInput
-from core.sketch.preprocess import Blank
+from core.sketch.ink import Blank
 from core.sketch.reading import Sheet, sheet
 from ui import lesson
 from ui.components.board import manners

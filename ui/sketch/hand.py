@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from PIL import ImageColor
 
-from core.sketch.preprocess import Bytes
+from core.sketch.form import Bytes
 from core.sketch.reading import Sheet, moved
 from core.sketch.transform import Change
 from ui.components.mover import Place, mover

@@ -13,7 +13,7 @@ from torch import nn
 from core import cache
 from core.classroom.finetune import FineTuneJob
 from core.nets.digit_files import model_of
-from core.runs.playground_job import MnistJob
+from core.runs.digits_job import MnistJob
 from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot
 from ui.state.session import owner

@@ -10,8 +10,8 @@ import streamlit as st
 
 from core.errors import InvalidInput
 from core.sketch.doubt import doubt
+from core.sketch.ink import Blank
 from core.sketch.predict import Prediction, classify
-from core.sketch.preprocess import Blank
 from core.sketch.segment import Digit, as_number, read_number
 from ui import lesson
 from ui.components.answers import Picture, answers

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.errors import InvalidInput
+from core.sketch.form import Bytes
 from core.sketch.predict import Prediction
-from core.sketch.preprocess import Bytes, Stages, Steps
+from core.sketch.preprocess import Stages, Steps
 from core.sketch.reading import STEPS, Sheet, flipped
 from core.sketch.transform import Change
 from ui.components.steps import Effect, Stage, steps
