@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 VENV ?= .venv
 PORT ?= 8501
-# Two pytest workers; all browser tests share one of them, with one server (tests/browser/conftest.py).
+# Two pytest workers; all browser tests are given to one of them (tests/conftest.py).
 WORKERS ?= 2
 # More for pytest, such as: make test ARGS="-k sizes"
 ARGS ?=
@@ -21,7 +21,7 @@ run: $(VENV)/.run-ready ## start the app on http://localhost:8501 (PORT=… for 
 
 test: $(VENV)/.dev-ready ## run all tests; needs Chromium for the browser tests and gets one when there is none
 	@$(bin)/python -m tools.browser || true
-	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} $(bin)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 8 $(ARGS)
+	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} $(bin)/python -m pytest -n $(WORKERS) --durations 8 $(ARGS)
 
 lint: $(VENV)/.dev-ready ## style, format and types, without changing anything
 	@$(bin)/ruff check .

@@ -62,6 +62,22 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each worker whole files, and one of them the browser's whole folder: one server, one Chromium.
+
+    ``--dist loadgroup`` would not: what xdist 3.8 writes for it is not read by pytest 9.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return "tests/browser" if file.startswith("tests/browser/") else file
+
+    return ByFile(config, log)
+
+
 @pytest.fixture(autouse=True)
 def _one_thread() -> None:
     """Losses are compared bit for bit on one thread; tests that never touch torch do not import it here."""

@@ -1,4 +1,4 @@
-"""The real app in a real Chromium: one server per pytest worker, one browser per test file.
+"""The real app in a real Chromium: one server and one browser for the whole folder, in one worker of pytest-xdist.
 
 Without a browser these tests are skipped with a loud reason; with CI=true they fail instead.
 """
@@ -41,11 +41,9 @@ HARMLESS = re.compile(r"/_stcore/(health|host-config)$")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all browser tests in one xdist worker: they share one server and one browser."""
     here = str(Path(__file__).parent)
     for item in items:
         if str(item.path).startswith(here):
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.browser)
 
 
@@ -105,8 +103,20 @@ class Server:
         self._file.close()
 
 
-@pytest.fixture(scope="session")
-def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="package")
+def _only_worker(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Say when the browser tests are spread over several workers: each would have a server and a Chromium."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    claim = tmp_path_factory.getbasetemp().parent / "browser-worker"
+    try:
+        claim.touch(exist_ok=False)
+    except FileExistsError:
+        pytest.fail("Two workers run browser tests: pytest_xdist_make_scheduler in tests/conftest.py has no effect.")
+
+
+@pytest.fixture(scope="package")
+def app_server(tmp_path_factory: pytest.TempPathFactory, _only_worker: None) -> Iterator[Server]:
     """The app, ready."""
     _executable()
     running = Server(tmp_path_factory.mktemp("server"))
@@ -117,15 +127,15 @@ def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(app_server: Server) -> str:
     """The app's address."""
     return app_server.url
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium; not for the whole session: while Playwright runs, no other test can use asyncio.run."""
+@pytest.fixture(scope="package")
+def browser(_only_worker: None) -> Iterator[Browser]:
+    """A headless Chromium for this folder only: while Playwright runs, no other test can use asyncio.run."""
     executable = _executable()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
