@@ -9,7 +9,7 @@ from core.data.tables import Table
 from ui.dnn.settings import Settings
 from ui.split import source
 from ui.state.controls import Controls
-from ui.state.session import recall, remember
+from ui.state.session import memo, recall
 from ui.text import _
 
 _KEPT = "dnn_table"
@@ -34,10 +34,4 @@ def table(controls: Controls[Settings]) -> NumberTable | None:
         )
         return None
     inputs, outputs = source.marked(read, controls.settings)
-    key = (read.digest, inputs, outputs)
-    last = recall(_KEPT)
-    if last is None or last[0] != key:
-        last = (key, number_table(read, inputs, outputs))
-        remember(_KEPT, last)
-    found: NumberTable = last[1]
-    return found
+    return memo(_KEPT, (read.digest, inputs, outputs), lambda: number_table(read, inputs, outputs))

@@ -147,9 +147,7 @@ def _part(controls: Controls[Settings], sums: torch.Tensor) -> int:
     key = f"{KEY}_part_{len(sums)}_{controls.settings.cell}"
     # While the network learns, another map may grow stronger: what is looked at stays, and so must the default, whose
     # change would count as a choice.
-    first = session.recall(_FIRST)
-    if not isinstance(first, tuple) or first[0] != key:
-        session.remember(_FIRST, first := (key, strongest))
+    first = session.memo(_FIRST, key, lambda: strongest)
 
     def choose() -> None:
         sent = session.sent(key)
@@ -158,7 +156,7 @@ def _part(controls: Controls[Settings], sums: torch.Tensor) -> int:
     shown: int = st.segmented_control(
         _("Window, filter and products in map"),
         range(len(sums)),
-        default=chosen if 0 <= chosen < len(sums) else first[1],
+        default=chosen if 0 <= chosen < len(sums) else first,
         format_func=lambda at: str(at + 1),
         key=key,
         required=True,

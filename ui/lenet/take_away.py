@@ -22,7 +22,7 @@ from ui import lesson, links
 from ui.lenet.settings import Settings, course_settings, network_names
 from ui.lenet.subject import mnist_run, moment_of
 from ui.state.controls import Controls
-from ui.state.session import recall, remember, sent
+from ui.state.session import memo, recall, remember, sent
 from ui.text import _, catalogue, explain, language
 
 KEPT: Final = "lenet_weights"
@@ -189,15 +189,13 @@ def _other_network(controls: Controls[Settings], payload: bytes, network: str) -
 def _tested(found: Weights, job: MnistJob) -> Evaluation:
     """Return the loaded network's test; the one of the last redraw when it is the same file."""
     key = (found.digest, job.network, len(job.data.test_labels))
-    kept = recall("lenet_weights_tested")
-    if isinstance(kept, tuple) and kept[0] == key:
-        again: Evaluation = kept[1]
-        return again
-    data = job.data
-    model = model_of(found.tensors(), job.network).to(data.test_inputs.device)
-    again = evaluate(model, data.test_inputs, data.test_labels, data.classes, job.train.loss)
-    remember("lenet_weights_tested", (key, again))
-    return again
+
+    def test() -> Evaluation:
+        data = job.data
+        model = model_of(found.tensors(), job.network).to(data.test_inputs.device)
+        return evaluate(model, data.test_inputs, data.test_labels, data.classes, job.train.loss)
+
+    return memo("lenet_weights_tested", key, test)
 
 
 def _compared(found: Weights, correct: int, samples: int) -> str:

@@ -14,7 +14,7 @@ from core.errors import InvalidInput
 from ui.lenet import wait_for_digits
 from ui.split.settings import Settings
 from ui.state.controls import Controls
-from ui.state.session import recall, remember
+from ui.state.session import memo, recall, remember
 from ui.text import _, explain
 
 KEPT = "split_csv"
@@ -117,13 +117,7 @@ def marked(table: Table, settings: Marks) -> tuple[tuple[int, ...], tuple[int, .
 
 def _from_table(table: Table, settings: Settings) -> DataSet:
     inputs, outputs = marked(table, settings)
-    last = recall(f"{KEPT}_set")
-    key = ("csv", table.digest, (inputs, outputs))
-    if isinstance(last, DataSet) and last.key == key:
-        return last
-    data = tables.data_set(table, inputs, outputs)
-    remember(f"{KEPT}_set", data)
-    return data
+    return memo(f"{KEPT}_set", (table.digest, inputs, outputs), lambda: tables.data_set(table, inputs, outputs))
 
 
 def _written(columns: list[int]) -> str:

@@ -6,13 +6,14 @@ With ui.state.controls the only place that knows session keys.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+T = TypeVar("T")
 _COOKIE = "chalknet_visitor"
 _LANGUAGE = "_language"
 _SWITCH = "_language_switch"
@@ -136,6 +137,15 @@ def remember(key: str, value: Any) -> None:
 def recall(key: str, default: Any = None) -> Any:
     """Return what was remembered, or the default."""
     return st.session_state.get(f"_kept_{key}", default)
+
+
+def memo(key: str, known: object, make: Callable[[], T]) -> T:
+    """Return what ``make`` finds; the one of the last redraw while ``known``, what it depends on, is the same."""
+    kept = recall(key)
+    if not isinstance(kept, tuple) or kept[0] != known:
+        remember(key, kept := (known, make()))
+    found: T = kept[1]
+    return found
 
 
 def sent(key: str, name: str = "") -> Any:
