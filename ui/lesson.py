@@ -193,6 +193,29 @@ def wait_line() -> None:
     st.caption(_("PyTorch is being loaded; this takes a few seconds after the start of the server."))
 
 
+def attempt(key: str, act: Callable[[], object]) -> bool:
+    """Do what was clicked and keep under ``key`` what it returns, or why it cannot be done; for callbacks.
+
+    Returns:
+        Whether it was done.
+    """
+    try:
+        session.remember(key, act())
+    except InvalidInput as error:
+        session.remember(key, error)
+        return False
+    return True
+
+
+def outcome(key: str) -> Any:
+    """Say why what was attempted cannot be done; or return what it returned, None before the first attempt."""
+    found = session.recall(key)
+    if not isinstance(found, InvalidInput):
+        return found
+    problem(found)
+    return None
+
+
 def problem(error: InvalidInput) -> None:
     """Say in the visitor's language what is wrong and what would be right."""
     st.error(explain(error), icon=":material/error:")

@@ -166,10 +166,8 @@ def _take_down(code: str, mine: frozenset[int], teacher: bool, present: set[int]
             on_click=_take_back,
             args=(code, own),
         )
-    told = recall(TOLD)
-    if isinstance(told, InvalidInput):
-        lesson.problem(told)
-    elif told is not None and not chosen:
+    told = lesson.outcome(TOLD)
+    if told is not None and not chosen:
         st.caption(_("{n} removed.", n=told), width="content")
 
 
@@ -182,10 +180,6 @@ def _take_back(code: str, chosen: tuple[int, ...]) -> None:
 
 
 def _tell(act: Callable[[], int]) -> None:
-    try:
-        remember(TOLD, act())
-    except InvalidInput as error:
-        remember(TOLD, error)
-        return
-    remember(CHOSEN, ())
-    remember(FORGET, recall(FORGET, 0) + 1)
+    if lesson.attempt(TOLD, act):
+        remember(CHOSEN, ())
+        remember(FORGET, recall(FORGET, 0) + 1)

@@ -7,7 +7,6 @@ import math
 
 import streamlit as st
 
-from core.errors import InvalidInput
 from core.inspect.walk import LayerWalk, Walk, walk
 from core.runs.playground_job import PlaygroundJob
 from core.runs.scheduler import SCHEDULER
@@ -17,11 +16,10 @@ from ui import lesson
 from ui.components.network import MOST_DRAWN, Chosen, spelled
 from ui.dnn.diagram import KEY, Subject, activation_names, chosen, row_of, subject
 from ui.dnn.formula import backward, forward
+from ui.run.stage import SETTLE_S
 from ui.state import session
 from ui.text import _
 from ui.words import escaped, plain, subscript
-
-SETTLE_S = 1.0
 
 
 def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1, key: str = KEY) -> None:
@@ -197,11 +195,8 @@ def _edit(seen: Subject, layer: LayerWalk, found: Chosen, key: str) -> None:
     field = f"{place}_value_{which}_{now.step}_{value!r}"
 
     def write() -> None:
-        try:
-            SCHEDULER.edit(now.run_id, session.owner(), name, index, float(session.sent(field)))
-            SCHEDULER.settle(now.run_id, SETTLE_S)
-        except InvalidInput as error:
-            session.remember(f"{key}_refused", error)
+        SCHEDULER.edit(now.run_id, session.owner(), name, index, float(session.sent(field)))
+        SCHEDULER.settle(now.run_id, SETTLE_S)
 
     st.number_input(
         _("New value"),
@@ -211,13 +206,12 @@ def _edit(seen: Subject, layer: LayerWalk, found: Chosen, key: str) -> None:
         step=0.1,
         format="%.4f",
         key=field,
-        on_change=write,
+        on_change=lesson.attempt,
+        args=(f"{key}_refused", write),
         help=_("Press Enter: the network has the new number at once, and training goes on from there."),
     )
-    refused = session.recall(f"{key}_refused")
-    if isinstance(refused, InvalidInput):
-        lesson.problem(refused)
-        session.remember(f"{key}_refused", None)
+    lesson.outcome(f"{key}_refused")
+    session.remember(f"{key}_refused", None)  # it is said once
 
 
 def _why_not(now: Snapshot | None) -> str:

@@ -8,7 +8,6 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from core.errors import InvalidInput
 from core.export.runs import differing, runs_csv, runs_json
 from core.runs.book import BOOK, MAX_ENTRIES, MAX_NAME, Entry, epochs_at
 from ui import charts, lesson
@@ -43,10 +42,8 @@ def runs(controls: Controls[Any]) -> None:
         _differences(chosen)
         for entry in chosen:
             _one(controls, entry)
-    problem = session.recall(PROBLEM)
-    if isinstance(problem, InvalidInput):
-        session.remember(PROBLEM, None)
-        lesson.problem(problem)
+    lesson.outcome(PROBLEM)
+    session.remember(PROBLEM, None)  # it is said once
     _files(entries)
 
 
@@ -183,10 +180,7 @@ def _one(controls: Controls[Any], entry: Entry) -> None:
     key = f"dnn_run_name_{entry.id}"
 
     def rename() -> None:
-        try:
-            BOOK.rename(owner(), entry.id, str(session.sent(key) or ""))
-        except InvalidInput as error:
-            session.remember(PROBLEM, error)
+        BOOK.rename(owner(), entry.id, str(session.sent(key) or ""))
 
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"dnn_run_{entry.id}"):
         st.text_input(
@@ -194,7 +188,8 @@ def _one(controls: Controls[Any], entry: Entry) -> None:
             value=entry.name,
             max_chars=MAX_NAME,
             key=key,
-            on_change=rename,
+            on_change=lesson.attempt,
+            args=(PROBLEM, rename),
             width=260,
         )
         link = _link(controls, entry)

@@ -9,7 +9,6 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from core.errors import InvalidInput
 from core.inspect_cnn.layers import layer_table
 from core.runs.digits_job import MnistJob
 from core.runs.scheduler import SCHEDULER
@@ -59,9 +58,7 @@ def _standing(run: Snapshot | None) -> tuple[str, State] | None:
 
 def _both(controls: Controls[Settings], now: Snapshot | None, other: Snapshot | None, planned: MnistJob | None) -> None:
     _buttons(controls, now, other, planned)
-    problem = session.recall(PROBLEM)
-    if isinstance(problem, InvalidInput):
-        lesson.problem(problem)
+    lesson.outcome(PROBLEM)
     runs = _in_order([run for run in (now, other) if run is not None])
     if not runs:
         st.caption(_("No run yet: train both and watch which one reads more digits that it has never seen."))
@@ -97,7 +94,14 @@ def _buttons(
     moving = [run for run in alive if run.state is State.RUNNING]
 
     def button(key: str, label: str, icon: str, act: Callable[[], object], disabled: bool = False) -> None:
-        st.button(label, key=f"lenet_{key}", icon=f":material/{icon}:", disabled=disabled, on_click=_press, args=(act,))
+        st.button(
+            label,
+            key=f"lenet_{key}",
+            icon=f":material/{icon}:",
+            disabled=disabled,
+            on_click=lesson.attempt,
+            args=(PROBLEM, act),
+        )
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         button("both", _("Train both"), "compare_arrows", lambda: _train_both(controls, planned), planned is None)
@@ -121,15 +125,6 @@ def _buttons(
             "the course gives it."
         )
     )
-
-
-def _press(act: Callable[[], object]) -> None:
-    problem: InvalidInput | None = None
-    try:
-        act()
-    except InvalidInput as error:
-        problem = error
-    session.remember(PROBLEM, problem)
 
 
 def _each(runs: list[Snapshot], act: Callable[[str, str], object]) -> None:

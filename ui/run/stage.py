@@ -74,9 +74,7 @@ def follow(
         _progress(controls, job, now, extras)
         draw(now)
         live_status.verdict(now)
-        problem = session.recall(f"{controls.prefix}refused")
-        if isinstance(problem, InvalidInput):
-            lesson.problem(problem)
+        lesson.outcome(f"{controls.prefix}refused")
         if _moment(now) != seen:  # the rest of the page, and how often to look; what was clicked shows already
             st.rerun()
 
@@ -228,12 +226,7 @@ def _take_over(controls: Controls[Any], job: Job | None, now: Snapshot | None) -
 
 def _press(controls: Controls[Any], act: Callable[[], object]) -> None:
     """Do what was clicked and wait until it shows; keep why when it cannot be done."""
-    problem: InvalidInput | None = None
-    try:
-        act()
-    except InvalidInput as error:
-        problem = error
-    session.remember(f"{controls.prefix}refused", problem)
+    lesson.attempt(f"{controls.prefix}refused", act)
     if controls.run_id:
         SCHEDULER.settle(controls.run_id, SETTLE_S)  # the page then shows where the run really stands
 
