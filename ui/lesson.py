@@ -193,18 +193,12 @@ def wait_line() -> None:
     st.caption(_("PyTorch is being loaded; this takes a few seconds after the start of the server."))
 
 
-def attempt(key: str, act: Callable[[], object]) -> bool:
-    """Do what was clicked and keep under ``key`` what it returns, or why it cannot be done; for callbacks.
-
-    Returns:
-        Whether it was done.
-    """
+def attempt(key: str, act: Callable[[], object]) -> None:
+    """Do what was clicked and keep under ``key`` what it returns, or why it cannot be done; for callbacks."""
     try:
         session.remember(key, act())
     except InvalidInput as error:
         session.remember(key, error)
-        return False
-    return True
 
 
 def outcome(key: str) -> Any:

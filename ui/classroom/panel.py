@@ -87,10 +87,11 @@ def _give(code: str, picture: Bytes, label: str, agreed: bool, turn: int, on_giv
         own = recall(OWN, {}).get(code, ())
         remember(OWN, {code: (*own, given.id) if given.new else own})
         remember(ROUND, turn + 1)  # a new choice of digits, with none chosen
+        if on_given is not None:
+            on_given()
         return given.id, int(label)
 
-    if lesson.attempt(SAID, store) and on_given is not None:
-        on_given()
+    lesson.attempt(SAID, store)
 
 
 def _answer(code: str) -> None:

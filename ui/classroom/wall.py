@@ -180,6 +180,10 @@ def _take_back(code: str, chosen: tuple[int, ...]) -> None:
 
 
 def _tell(act: Callable[[], int]) -> None:
-    if lesson.attempt(TOLD, act):
+    def remove() -> int:
+        removed = act()
         remember(CHOSEN, ())
         remember(FORGET, recall(FORGET, 0) + 1)
+        return removed
+
+    lesson.attempt(TOLD, remove)
