@@ -12,6 +12,7 @@ from core.runs.snapshot import Snapshot
 from core.training.trace import StepTrace
 from ui.dnn.diagram import KEY, chosen
 from ui.state import session
+from ui.table import table
 from ui.text import _
 from ui.words import plain
 
@@ -151,7 +152,7 @@ def _samples(trace: StepTrace, columns: Sequence[tuple[str, torch.Tensor]]) -> N
         [str(row + 1), *(_vector(values[place]) for _name, values in columns)]
         for place, row in enumerate(trace.rows[:SHOWN])
     ]
-    _table(heads, rows)
+    st.html(table("ck-loop-table", rows, [heads]))
 
 
 def _numbers(
@@ -168,7 +169,7 @@ def _numbers(
         index = _index(now, name, shape, trace)
         place = ", ".join(map(str, index))
         rows.append([f"{name}[{place}]", *(_entry(values.get(name), index) for _head, values in columns)])
-    _table([_("parameter"), *(head for head, _values in columns)], rows)
+    st.html(table("ck-loop-table", rows, [[_("parameter"), *(head for head, _values in columns)]]))
 
 
 def _index(now: Snapshot, name: str, shape: tuple[int, ...], trace: StepTrace) -> tuple[int, ...]:
@@ -192,12 +193,6 @@ def _vector(values: torch.Tensor) -> str:
     return "  ".join(plain(number) for number in numbers) if isinstance(numbers, list) else str(numbers)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    top = "".join(f"<th>{html.escape(head)}</th>" for head in heads)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    st.html(f"<div class='ck-loop-table'><table><tr>{top}</tr>{body}</table></div>")
-
-
 _STYLE = """<style>
 .ck-loop { font-size: 0.9375rem; line-height: 1.5; }
 .ck-loop code { font-size: 0.875rem; background: none; color: inherit; padding: 0; }
@@ -208,8 +203,7 @@ _STYLE = """<style>
 .ck-loop li[aria-current] { border-left-color: var(--ck-accent);
   background: color-mix(in srgb, var(--ck-accent) 14%, transparent); }
 .ck-loop li[aria-current] span { color: inherit; font-weight: 600; }
-.ck-loop-table { overflow-x: auto; }
-.ck-loop-table table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; }
+.ck-loop-table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; }
 .ck-loop-table th, .ck-loop-table td { padding: 0.14rem 1.2rem 0.14rem 0; border: 0;
   text-align: right; white-space: pre; }
 .ck-loop-table td:first-child, .ck-loop-table th:first-child { text-align: left; }

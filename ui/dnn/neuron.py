@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 
 import streamlit as st
@@ -18,6 +17,7 @@ from ui.dnn.diagram import KEY, Subject, activation_names, chosen, row_of, subje
 from ui.dnn.formula import backward, forward
 from ui.run.stage import SETTLE_S
 from ui.state import session
+from ui.table import Row, table
 from ui.text import _
 from ui.words import escaped, plain, subscript
 
@@ -136,32 +136,28 @@ def _table(seen: Subject, walked: Walk, found: Chosen) -> None:
     )
     weights, slopes = layer.weight[found.neuron], layer.by_weight[found.neuron]
     rows = [
-        (f"x{subscript(place)}", name, x, w, w * x, slope)
+        Row(
+            (f"x{subscript(place + 1)}", name, *map(plain, (x, w, w * x, slope))),
+            "class=ck-on" if place == found.weight else "",
+        )
         for place, (name, x, w, slope) in enumerate(
-            zip(names, layer.inputs.tolist(), weights.tolist(), slopes.tolist(), strict=True), 1
+            zip(names, layer.inputs.tolist(), weights.tolist(), slopes.tolist(), strict=True)
         )
     ]
-    bias, by_bias = float(layer.bias[found.neuron]), float(layer.by_bias[found.neuron])
-    head = "".join(f"<th>{title}</th>" for title in ("", _("from"), "x", "ω", "ω·x", "∂L/∂ω"))
-    body = "".join(
-        f"<tr{' class=ck-on' if place == found.weight else ''}><td>{symbol}</td><td>{html.escape(name)}</td>"
-        + "".join(f"<td>{plain(value)}</td>" for value in values)
-        + "</tr>"
-        for place, (symbol, name, *values) in enumerate(rows)
-    )
-    last = f"<tr><td>b</td><td></td><td></td><td>{plain(bias)}</td><td>{plain(bias)}</td><td>{plain(by_bias)}</td></tr>"
-    st.html(f"{_STYLE}<div class='ck-neuron'><table><tr>{head}</tr>{body}{last}</table></div>")
+    bias, by_bias = plain(float(layer.bias[found.neuron])), plain(float(layer.by_bias[found.neuron]))
+    last = Row(("b", "", "", bias, bias, by_bias))
+    st.html(_STYLE + table("ck-neuron", [*rows, last], [("", _("from"), "x", "ω", "ω·x", "∂L/∂ω")]))
 
 
 _STYLE = """<style>
-.ck-neuron { max-height: 17rem; overflow: auto; }
-.ck-neuron table { width: 100%; border-collapse: collapse; font-size: 0.8125rem; line-height: 1.3; }
+.ck-scroll:has(> .ck-neuron) { max-height: 17rem; overflow-y: auto; }
+.ck-neuron { width: 100%; border-collapse: collapse; font-size: 0.8125rem; line-height: 1.3; }
 .ck-neuron th, .ck-neuron td { padding: 0.14rem 0.3rem; border: 0; text-align: right; white-space: nowrap; }
 .ck-neuron th { color: var(--ck-muted); font-weight: 500; }
 .ck-neuron td:nth-child(-n+2), .ck-neuron th:nth-child(-n+2) { text-align: left; }
 .ck-neuron td:nth-child(2) { color: var(--ck-muted); max-width: 9rem; overflow: hidden; text-overflow: ellipsis; }
 @media (max-width: 640px) {
-  .ck-neuron table { font-size: 0.75rem; }
+  .ck-neuron { font-size: 0.75rem; }
   .ck-neuron th, .ck-neuron td { padding-inline: 0.2rem; }
 }
 .ck-neuron .ck-on td { box-shadow: inset 0 -2px var(--ck-accent); }

@@ -18,6 +18,7 @@ from core.data.splits import Numbers, Split
 from ui import design
 from ui.split.settings import Settings, set_names
 from ui.state.controls import Controls
+from ui.table import Cell, table
 from ui.text import _
 
 MOST_DRAWN = 2_000
@@ -242,13 +243,8 @@ def _png(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> str:
 def _pixels(grey: Any, values: Any, normalised: bool, label: str) -> str:
     shown = [f"{value:.1f}" if normalised else f"{value:.0f}" for value in values.tolist()]
     inks = [round(255 * value) for value in grey.clip(0, 1).tolist()]
-    rows = ""
-    for row in range(28):
-        cells = "".join(
-            f'<td style="background:rgb({inks[at]},{inks[at]},{inks[at]});color:{DARK if inks[at] > 110 else PALE}">'
-            f"{shown[at]}</td>"
-            for at in range(28 * row, 28 * row + 28)
-        )
-        rows += f"<tr>{cells}</tr>"
-    caption = f"<caption>{escape(label)}</caption>"
-    return f'<div class="ck-scroll"><table class="ck-pixels">{caption}{rows}</table></div>'
+    cells = [
+        Cell(number, f'style="background:rgb({ink},{ink},{ink});color:{DARK if ink > 110 else PALE}"')
+        for number, ink in zip(shown, inks, strict=True)
+    ]
+    return table("ck-pixels", [cells[start : start + 28] for start in range(0, 784, 28)], caption=label)
