@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from html import escape
 from typing import Any
 
@@ -16,6 +14,7 @@ from core.data.mnist import MEAN, STD
 from core.data.sets import DataSet
 from core.data.splits import Numbers, Split
 from ui import design
+from ui.packed import png
 from ui.split.settings import Settings, set_names
 from ui.state.controls import Controls
 from ui.table import Cell, table
@@ -224,20 +223,12 @@ def _gallery(data: DataSet, numbers: Numbers) -> str:
             strip = grey.round().clip(0, 255).astype(np.uint8).reshape(-1, 28, 28).transpose(1, 0, 2).reshape(28, -1)
             alt = escape(_("Samples {numbers}", numbers=", ".join(map(str, first.tolist()))), quote=True)
             width = 100 * len(first) / PER_CLASS
-            shown = f'<img alt="{alt}" title="{alt}" style="width:{width:.2f}%" src="{_png(strip)}">'
+            shown = f'<img alt="{alt}" title="{alt}" style="width:{width:.2f}%" src="{png(strip)}">'
         else:
             none = escape(_("none in this set"))
             shown = f"<em>{none}</em>"
         rows += f"<div><b>{escape(name)}</b><span>{shown}</span><small>{len(chosen):,}</small></div>"
     return f'<div class="ck-gallery">{rows}</div>'
-
-
-def _png(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> str:
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
 def _pixels(grey: Any, values: Any, normalised: bool, label: str) -> str:
