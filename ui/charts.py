@@ -20,19 +20,60 @@ Points = Sequence[tuple[float, float]]
 Stroke = str | list[int]
 
 
-def _axis(name: str, **more: Any) -> dict[str, Any]:
+def axis(name: str, gap: int = 24, label: str = "{value}", **more: Any) -> dict[str, Any]:
+    """Return an axis in the page's colours.
+
+    Args:
+        name: beside its middle.
+        gap: pixels between it and its name.
+        label: what stands at a step, such as "{value} %".
+        **more: of ECharts' options.
+    """
     text, line = colour("muted"), colour("line")
     return {
         "type": "value",
         "name": name,
         "nameLocation": "middle",
-        "nameGap": 24,
+        "nameGap": gap,
         "nameTextStyle": {"color": text},
-        "axisLabel": {"color": text, "hideOverlap": True},
+        "axisLabel": {"color": text, "hideOverlap": True, "formatter": label},
         "axisLine": {"lineStyle": {"color": line}},
         "splitLine": {"lineStyle": {"color": line, "opacity": 0.6}},
         **more,
     }
+
+
+def chart(
+    series: list[dict[str, Any]],
+    x: dict[str, Any],
+    y: dict[str, Any],
+    *,
+    margins: tuple[int, int, int, int],
+    key: str,
+    alt: str,
+    height: int,
+    **more: Any,
+) -> None:
+    """Draw series over two axes.
+
+    Args:
+        series: as ECharts has them.
+        x: the horizontal axis.
+        y: the vertical one.
+        margins: left, right, top, bottom: pixels beside the axes' labels.
+        key: keeps the chart mounted between updates.
+        alt: what the picture says, for those who do not see it.
+        height: pixels.
+        **more: of ECharts' options, such as the legend.
+    """
+    grid = dict(zip(("left", "right", "top", "bottom"), margins, strict=True)) | {"containLabel": True}
+    spec = {"animation": False, "grid": grid, "xAxis": x, "yAxis": y, "series": series, **more}
+    st.echarts_chart(spec, height=height, key=key, alt=alt)
+
+
+def legend(side: str = "left", **more: Any) -> dict[str, Any]:
+    """Return the legend above a chart, at its left or right."""
+    return {"top": 0, side: 0, "textStyle": {"color": colour("text")}, **more}
 
 
 def curves(
@@ -82,18 +123,18 @@ def curves(
             "label": {"formatter": level[0], "position": "insideEndBottom", "color": colour("muted")},
             "data": [{"yAxis": level[1] * scale}],
         }
-    spec = {
-        "animation": False,
-        "grid": {"left": 6, "right": 24, "top": 34, "bottom": 22, "containLabel": True},
-        "title": {"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 13, "color": colour("text")}},
-        "legend": {"top": 0, "itemWidth": 28, "textStyle": {"color": colour("text")}}
-        | ({"right": 0} if title else {"left": 0}),
-        "tooltip": {"trigger": "axis", "valueFormatter": "%.2f %%" if percent else "%.4f"},
-        "xAxis": _axis(x, min=0, max=x_max if x_max is not None else "dataMax"),
-        "yAxis": _axis("", type="log") if log else _axis("", min=0, **_ticks(height), **_top(lines, percent)),
-        "series": series,
-    }
-    st.echarts_chart(spec, height=height, key=key, alt=alt)
+    chart(
+        series,
+        axis(x, min=0, max=x_max if x_max is not None else "dataMax"),
+        axis("", type="log") if log else axis("", min=0, **_ticks(height), **_top(lines, percent)),
+        margins=(6, 24, 34, 22),
+        title={"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 13, "color": colour("text")}},
+        legend=legend("right" if title else "left", itemWidth=28),
+        tooltip={"trigger": "axis", "valueFormatter": "%.2f %%" if percent else "%.4f"},
+        height=height,
+        key=key,
+        alt=alt,
+    )
 
 
 _FAINT: dict[str, Any] = {"lineStyle": {"width": 1, "opacity": 0.3}, "tooltip": {"show": False}, "silent": True}
@@ -115,12 +156,12 @@ def _line(label: str, meaning: str, style: Stroke, points: Points, scale: float,
     }
 
 
-def _ticks(height: int) -> dict[str, int]:
+def _ticks(height: int) -> dict[str, Any]:
     """Return about how many steps an axis has room for: a label that has none is left out, 0 as well."""
     return {"splitNumber": max(2, min(5, (height - 80) // 28))}
 
 
-def _top(lines: Sequence[tuple[str, str, Stroke, Points]], percent: bool) -> dict[str, float]:
+def _top(lines: Sequence[tuple[str, str, Stroke, Points]], percent: bool) -> dict[str, Any]:
     """Return where the axis ends: an exploding loss leaves the picture instead of flattening the rest."""
     if percent:
         return {"max": 100, "interval": 25}

@@ -13,7 +13,7 @@ from core.data.leakage import statistics
 from core.data.mnist import MEAN, STD
 from core.data.sets import DataSet
 from core.data.splits import Numbers, Split
-from ui import design
+from ui import charts, design
 from ui.packed import png
 from ui.split.settings import Settings, set_names
 from ui.state.controls import Controls
@@ -123,21 +123,7 @@ def plane(data: DataSet, result: Split, by_class: bool) -> None:
     """Draw the first input against the output, or against the second input when the output is a class."""
     groups, said = _groups(data, result, by_class)
     flat = data.classes is not None and data.inputs.shape[1] > 1
-    muted, line = design.colour("muted"), design.colour("line")
-    names = (data.input_names[0], data.input_names[1] if flat else data.output_names[0])
-    axes = [
-        {
-            "type": "value",
-            "scale": True,
-            "name": name,
-            "nameLocation": "middle",
-            "nameGap": gap,
-            "nameTextStyle": {"color": muted},
-            "axisLabel": {"color": muted},
-            "splitLine": {"lineStyle": {"color": line, "opacity": 0.6}},
-        }
-        for name, gap in zip(names, (26, 40), strict=True)
-    ]
+    across, up = data.input_names[0], data.input_names[1] if flat else data.output_names[0]
     series = []
     for label, part, colour, numbers in groups:
         y = data.input_of(numbers, (1,)) if flat else data.output_of(numbers)[:, :1]
@@ -155,16 +141,17 @@ def plane(data: DataSet, result: Split, by_class: bool) -> None:
                 "itemStyle": style,
             }
         )
-    spec = {
-        "animation": False,
-        "grid": {"left": 34, "right": 14, "top": 40, "bottom": 30, "containLabel": True},
-        "legend": {"top": 0, "left": 0, "type": "scroll", "textStyle": {"color": design.colour("text")}},
-        "tooltip": {},
-        "xAxis": axes[0],
-        "yAxis": axes[1],
-        "series": series,
-    }
-    st.echarts_chart(spec, height=380, key="split_plane", alt=_("{y} against {x}, by set.", x=names[0], y=names[1]))
+    charts.chart(
+        series,
+        charts.axis(across, 26, scale=True),
+        charts.axis(up, 40, scale=True),
+        margins=(34, 14, 40, 30),
+        legend=charts.legend(type="scroll"),
+        tooltip={},
+        height=380,
+        key="split_plane",
+        alt=_("{y} against {x}, by set.", x=across, y=up),
+    )
     st.caption(said)
 
 
