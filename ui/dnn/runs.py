@@ -16,6 +16,7 @@ from ui.dnn.run_settings import controls_of, setting_name, setting_value
 from ui.state import session
 from ui.state.controls import Controls
 from ui.state.session import owner
+from ui.take_away import download
 from ui.text import _
 
 MOST_CHOSEN: Final = 6
@@ -219,21 +220,6 @@ def _link(controls: Controls[Any], entry: Entry) -> dict[str, str] | None:
 
 def _files(entries: Sequence[Entry]) -> None:
     with st.container(horizontal=True):
-        st.download_button(
-            _("All runs as CSV"),
-            lambda: runs_csv(entries),
-            "chalknet-runs.csv",
-            "text/csv",
-            key="dnn_runs_csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.download_button(
-            _("All runs with curves as JSON"),
-            lambda: runs_json(entries),
-            "chalknet-runs.json",
-            "application/json",
-            key="dnn_runs_json",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        download(_("All runs as CSV"), "dnn_runs_csv", lambda: runs_csv(entries), "chalknet-runs.csv", "text/csv")
+        json = _("All runs with curves as JSON")
+        download(json, "dnn_runs_json", lambda: runs_json(entries), "chalknet-runs.json", "application/json")

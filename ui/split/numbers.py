@@ -15,6 +15,7 @@ from ui.split import view as split_view
 from ui.split.settings import Settings
 from ui.state.controls import Controls
 from ui.state.session import recall
+from ui.take_away import download
 from ui.text import _
 
 SHOWN = 5_000  # rows of the table on the page; the download has all
@@ -27,14 +28,12 @@ def tables(data: DataSet, result: Split, batches: Batches) -> None:
     st.dataframe(table, hide_index=True, height=320, column_config=formats)
     if len(data) > SHOWN:
         st.caption(_("The first {shown:,} of {n:,} rows; the download has all.", shown=SHOWN, n=len(data)))
-    st.download_button(
+    download(
         _("Download the split as CSV"),
+        "split_download",
         lambda: split_view.full_table(data, result).to_csv(index=False).encode("utf-8-sig"),
-        file_name="chalknet-split.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key="split_download",
+        "chalknet-split.csv",
+        "text/csv",
     )
     st.dataframe(split_view.kinds(batches), hide_index=True)
 
