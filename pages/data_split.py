@@ -66,7 +66,7 @@ def overfitting(controls: Controls[Settings]) -> list[Tab]:
     ]
 
 
-lesson.header(1, _("Data split"), _("Which samples may the network learn from, and in what portions?"))
+lesson.header(1, _("Which samples may the network learn from, and in what portions?"))
 controls = Controls(Settings)
 lesson.wait_for_torch()
 stage.style()

@@ -5,7 +5,7 @@ from ui import lesson
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(2, _("DNN playground"), _("What has a network learned when two out of three answers are right?"))
+lesson.header(2, _("What has a network learned when two out of three answers are right?"))
 lesson.wait_for_torch()
 
 from core.runs.playground_job import PlaygroundJob

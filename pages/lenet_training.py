@@ -5,7 +5,7 @@ from ui import lesson
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(4, _("LeNet-5 on MNIST"), _("How well does a network read handwriting that it has never seen?"))
+lesson.header(4, _("How well does a network read handwriting that it has never seen?"), _("LeNet-5 on MNIST"))
 lesson.wait_for_torch()
 
 from core import cache

@@ -4,7 +4,7 @@ from ui import lesson
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(5, _("Sketch pad"), _("Does a network read your handwriting, and what does it see of it?"))
+lesson.header(5, _("Does a network read your handwriting, and what does it see of it?"))
 lesson.wait_for_torch()
 
 from ui.classroom.membership import Membership

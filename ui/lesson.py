@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import InvalidInput
 from ui import server
+from ui.lessons import lessons
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _, explain
@@ -54,11 +55,17 @@ class Experiment:
         return tuple(Variant(*entry) for entry in self.also)
 
 
-def header(number: int, title: str, question: str) -> None:
-    """Draw the lesson's number and title, and the one question that a student can answer at the end."""
+def header(number: int, question: str, title: str = "") -> None:
+    """Draw the lesson's number and title, and the one question that a student can answer at the end.
+
+    Args:
+        number: of the lesson.
+        question: in one sentence.
+        title: where it is not the one of the menu.
+    """
     with st.container(key="lesson_header", gap="xxsmall"):
         st.caption(_("Lesson {number}", number=number))
-        st.title(title, anchor=False)
+        st.title(title or lessons()[number - 1].title, anchor=False)
         st.container(key="lesson_question").markdown(question)
 
 

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ui.server import VISITOR_COOKIE
+
 T = TypeVar("T")
-_COOKIE = "chalknet_visitor"
 _LANGUAGE = "_language"
 _SWITCH = "_language_switch"
 _SHOWN = "_language_shown"
@@ -121,7 +122,7 @@ def keep_labels(key: str, options: Mapping[Any, Any], last: Any) -> None:
 
 def owner() -> str:
     """Return this visitor's token: the cookie that the server set, or a random one for this session without cookies."""
-    cookie = st.context.cookies.get(_COOKIE)
+    cookie = st.context.cookies.get(VISITOR_COOKIE)
     if isinstance(cookie, str) and 16 <= len(cookie) <= 64 and cookie.isascii() and cookie.isprintable():
         return cookie
     if "_owner" not in st.session_state:
