@@ -10,7 +10,7 @@ from core.export.notebook import mnist_notebook
 from core.export.onnx_file import onnx_file
 from core.export.train_script import mnist_script
 from core.export.weights import digit_file, pth_file
-from core.nets.digit_files import digit_file, model_of, network_of, read_digit_weights
+from core.nets.digit_files import model_of, network_of, read_digit_weights
 from core.nets.files import Weights
 from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot

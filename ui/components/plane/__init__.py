@@ -11,7 +11,6 @@ import streamlit as st
 from core.inspect.surface import Cut, Marks, wrong
 from ui import design
 from ui.packed import packed
-from ui.state import controls as state
 from ui.state import session
 from ui.text import _
 

@@ -10,9 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from ui.components.answers import data_url
 from ui.packed import png
-from ui.state import controls as state
 from ui.state import session
 from ui.text import _
 
