@@ -137,6 +137,26 @@ def curves(
     )
 
 
+def losses(now: Snapshot, key: str, height: int, **more: Any) -> None:
+    """Draw a run's training and test loss against updates; ``more`` is for :func:`curves`."""
+    lines: list[tuple[str, str, Stroke, Points]] = [
+        (_("training"), "train", "solid", now.losses),
+        (_("test"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
+    ]
+    end, alt = now.steps or None, _("Loss against updates.")
+    curves(lines, x=_("update"), x_max=end, height=height, title=_("Loss"), key=key, alt=alt, **more)
+
+
+def accuracies(now: Snapshot, key: str, height: int, **more: Any) -> None:
+    """Draw a run's training and test accuracy against updates; ``more`` is for :func:`curves`."""
+    lines: list[tuple[str, str, Stroke, Points]] = [
+        (_("training"), "train", "solid", [(at, share) for at, share, _loss in now.train_evaluations]),
+        (_("test"), "test", "dashed", [(at, share) for at, share, _loss in now.evaluations]),
+    ]
+    end, title, alt = now.steps or None, _("Accuracy in %"), _("Accuracy against updates.")
+    curves(lines, x=_("update"), x_max=end, height=height, title=title, key=key, alt=alt, percent=True, **more)
+
+
 _FAINT: dict[str, Any] = {"lineStyle": {"width": 1, "opacity": 0.3}, "tooltip": {"show": False}, "silent": True}
 
 

@@ -200,6 +200,21 @@ def wait_line() -> None:
     st.caption(_("PyTorch is being loaded; this takes a few seconds after the start of the server."))
 
 
+def one_of(label: str, names: Mapping[str, str], key: str, **more: Any) -> str:
+    """Draw a choice of which there always is one, at first the first, and return it.
+
+    Args:
+        label: of the choice.
+        names: option → what it is called on the screen.
+        key: of the widget.
+        **more: for st.segmented_control.
+    """
+    chosen: str = st.segmented_control(
+        label, list(names), default=next(iter(names)), format_func=names.__getitem__, required=True, key=key, **more
+    )
+    return chosen
+
+
 def attempt(key: str, act: Callable[[], object]) -> None:
     """Do what was clicked and keep under ``key`` what it returns, or why it cannot be done; for callbacks."""
     try:

@@ -28,15 +28,8 @@ def one_at_a_time(name: str, parts: Mapping[str, tuple[str, Callable[[], None]]]
         name: of the lesson, in the widgets' keys.
         parts: key → (label, what draws it), the first one open.
     """
-    shown = st.segmented_control(
-        _("Take it away"),
-        list(parts),
-        default=next(iter(parts)),
-        format_func=lambda part: parts[part][0],
-        key=f"{name}_take",
-        required=True,
-        label_visibility="collapsed",
-    )
+    labels = {part: label for part, (label, _draw) in parts.items()}
+    shown = lesson.one_of(_("Take it away"), labels, f"{name}_take", label_visibility="collapsed")
     parts[shown][1]()
 
 

@@ -115,32 +115,11 @@ def _choose(entries: Sequence[Entry]) -> list[Entry]:
 
 def _overlay(chosen: Sequence[Entry]) -> None:
     with st.container(horizontal=True):
-        what = st.segmented_control(
-            _("Curve"),
-            ("loss", "accuracy"),
-            format_func=lambda name: {"loss": _("loss"), "accuracy": _("accuracy")}[name],
-            default="loss",
-            required=True,
-            key="dnn_runs_what",
-        )
-        of = st.segmented_control(
-            _("Of"),
-            ("test", "train", "both"),
-            format_func=lambda name: {"test": _("test set"), "train": _("training set"), "both": _("both")}[name],
-            default="test",
-            required=True,
-            key="dnn_runs_of",
-        )
-        over = st.segmented_control(
-            _("Against"),
-            ("updates", "epochs"),
-            format_func=lambda name: {"updates": _("updates"), "epochs": _("epochs")}[name],
-            default="updates",
-            required=True,
-            key="dnn_runs_over",
-        )
+        what = lesson.one_of(_("Curve"), {"loss": _("loss"), "accuracy": _("accuracy")}, "dnn_runs_what")
+        names = {"test": _("test set"), "train": _("training set")}
+        of = lesson.one_of(_("Of"), names | {"both": _("both")}, "dnn_runs_of")
+        over = lesson.one_of(_("Against"), {"updates": _("updates"), "epochs": _("epochs")}, "dnn_runs_over")
     sets = ("train", "test") if of == "both" else (of,)
-    names = {"train": _("training set"), "test": _("test set")}
     lines = []
     for stroke, entry in zip(STROKES, chosen, strict=False):
         place = epochs_at(entry) if over == "epochs" else float

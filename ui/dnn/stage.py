@@ -129,38 +129,10 @@ def _curves(controls: Controls[Settings], now: Snapshot) -> None:
     settings = controls.settings
     classes = now.evaluation is None or bool(now.evaluation.confusion)
     height = 165 if classes else 300
-    lines = [
-        (_("training"), "train", "solid", now.losses),
-        (_("test"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
-    ]
-    charts.curves(
-        lines,
-        x=_("update"),
-        x_max=now.steps or None,
-        height=height,
-        title=_("Loss"),
-        key="chart_dnn_losses",
-        alt=_("Loss against updates."),
-        log=settings.log,
-        smooth=settings.smooth,
-    )
+    charts.losses(now, "chart_dnn_losses", height, log=settings.log, smooth=settings.smooth)
     if classes:
-        accuracies = [
-            (_("training"), "train", "solid", [(at, share) for at, share, _l in now.train_evaluations]),
-            (_("test"), "test", "dashed", [(at, share) for at, share, _l in now.evaluations]),
-        ]
-        charts.curves(
-            accuracies,
-            x=_("update"),
-            x_max=now.steps or None,
-            height=height,
-            title=_("Accuracy in %"),
-            key="chart_dnn_accuracy",
-            alt=_("Accuracy against updates."),
-            percent=True,
-            level=(_("test: always the same answer"), now.evaluation.majority) if now.evaluation else None,
-            smooth=settings.smooth,
-        )
+        level = (_("test: always the same answer"), now.evaluation.majority) if now.evaluation else None
+        charts.accuracies(now, "chart_dnn_accuracy", height, level=level, smooth=settings.smooth)
     with st.popover(_("Axes"), icon=":material/tune:"):
         controls.toggle("log", _("Logarithmic loss"))
         controls.slider("smooth", _("Smoothing"), help=_("Weight of the past in the drawn curve; 0: as it was."))

@@ -12,7 +12,7 @@ from core.export.train_script import playground_script
 from core.export.weights import pth_file, safetensors_file, test_again
 from core.nets.files import Weights, read_weights
 from core.training.evaluate import Evaluation
-from ui import links
+from ui import lesson, links
 from ui.dnn import task
 from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
 from ui.text import _, catalogue, language
@@ -71,15 +71,7 @@ def _which(job: PlaygroundJob | None, now: Snapshot | None) -> PlaygroundJob | N
     if ran is None or job is None or ran == job:
         return job if job is not None else ran
     names = {"controls": _("The controls as they are"), "run": _("The run that is shown")}
-    wanted = st.segmented_control(
-        _("Code of"),
-        list(names),
-        default="controls",
-        format_func=lambda name: names[name],
-        key="dnn_code_of",
-        required=True,
-    )
-    return ran if wanted == "run" else job
+    return ran if lesson.one_of(_("Code of"), names, "dnn_code_of") == "run" else job
 
 
 def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:

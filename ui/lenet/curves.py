@@ -36,34 +36,8 @@ def curves(controls: Controls[Settings], now: Snapshot | None) -> None:
         st.caption(_("No run yet: press Train and watch the orange line, the test set."))
         return
     settings = controls.settings
-    charts.curves(
-        [
-            (_("training"), "train", "solid", now.losses),
-            (_("test"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
-        ],
-        x=_("update"),
-        x_max=now.steps or None,
-        height=HEIGHT,
-        title=_("Loss"),
-        key="chart_lenet_losses",
-        alt=_("Loss against updates."),
-        log=settings.log,
-        smooth=settings.smooth,
-        smoothed_of=("train",),
-    )
-    charts.curves(
-        [
-            (_("training"), "train", "solid", [(at, share) for at, share, _loss in now.train_evaluations]),
-            (_("test"), "test", "dashed", [(at, share) for at, share, _loss in now.evaluations]),
-        ],
-        x=_("update"),
-        x_max=now.steps or None,
-        height=HEIGHT,
-        title=_("Accuracy in %"),
-        key="chart_lenet_accuracy",
-        alt=_("Accuracy against updates."),
-        percent=True,
-    )
+    charts.losses(now, "chart_lenet_losses", HEIGHT, log=settings.log, smooth=settings.smooth, smoothed_of=("train",))
+    charts.accuracies(now, "chart_lenet_accuracy", HEIGHT)
     left, right = st.columns(2, gap="medium", vertical_alignment="center")
     with left:
         controls.slider("smooth", _("Smoothing"), help=_("Weight of the past in the drawn curve; 0: as it was."))

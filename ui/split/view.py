@@ -10,6 +10,7 @@ from core.data.batches import Batches
 from core.data.sets import DataSet
 from core.data.splits import SETS, Numbers, Split, SplitConfig
 from ui import design
+from ui.split.settings import set_names
 from ui.table import Cell, Row, table
 from ui.text import _
 
@@ -100,7 +101,7 @@ def short_table(data: DataSet, split: Split) -> str:
             lines.append(Row([Cell(f"⋮ {escape(gap)}", f'colspan="{span}"')], 'class="ck-gap"'))
         name = next(name for name, end in zip(SETS, (sizes[0], sizes[0] + sizes[1], n), strict=True) if row < end)
         colour = design.colour(name)
-        words = f'{SIGNS[name]} <span class="ck-wide">{escape(_set_names()[name])}</span>'
+        words = f'{SIGNS[name]} <span class="ck-wide">{escape(set_names()[name])}</span>'
         cells: list[str | Cell] = [
             str(row + 1),
             str(samples[at]),
@@ -151,7 +152,7 @@ def full_table(data: DataSet, split: Split, most: int | None = None) -> pd.DataF
     inputs, outputs = data.input_of(order, data.shown), data.output_of(order)
     names = pd.Categorical.from_codes(
         np.repeat(np.arange(3), split.config.sizes)[:most],
-        pd.Index([_set_names()[name] for name in SETS]),
+        pd.Index([set_names()[name] for name in SETS]),
     )
     columns: dict[str, object] = {_("Row"): range(1, len(order) + 1), _("Sample"): order}
     own = {
@@ -166,10 +167,6 @@ def full_table(data: DataSet, split: Split, most: int | None = None) -> pd.DataF
         kind = int if data.classes is not None else float
         columns |= {own[name]: outputs[:, at].astype(kind) for at, name in enumerate(data.output_names)}
     return pd.DataFrame(columns | {_("Set"): names})
-
-
-def _set_names() -> dict[str, str]:
-    return {"train": _("Training"), "validation": _("Validation"), "test": _("Test")}
 
 
 def epoch(batches: Batches) -> str:
