@@ -9,8 +9,9 @@ from core.data.overfitting import FitConfig, fit
 from core.data.splits import split
 from core.errors import InvalidInput
 from ui import lesson
-from ui.split import experiments, feeding, fitting, numbers, panel, source, stage
+from ui.split import experiments, feeding, fitting, numbers, panel, stage
 from ui.split import view as split_view
+from ui.split.data import load
 from ui.split.settings import Settings, topics
 from ui.state.controls import Controls
 from ui.text import _
@@ -29,7 +30,7 @@ def splitting(controls: Controls[Settings], batching: bool) -> list[Tab]:
     now = controls.settings
     with before:
         try:
-            data = source.load(now)
+            data = load(now)
             if data is None:
                 stage.empty(now)
                 return []

@@ -14,7 +14,7 @@ from ui.dnn import settings as dnn
 from ui.dnn.controls import controls as draw_controls
 from ui.dnn.own_data import table as own_table
 from ui.dnn.stage import stage as draw_stage
-from ui.run import stage as live
+from ui.run.stage import Extras, follow, newest_snapshot
 
 controls = Controls(dnn.Settings)
 every = (first := experiments.first()) + (others := experiments.others())
@@ -30,8 +30,8 @@ with stage:
             job = take_away.begin(dnn.job(controls.settings, table))
     except InvalidInput as error:
         lesson.problem(error)
-    task.task(controls, live.look(controls), job)
-    live.follow(controls, job, lambda now: draw_stage(controls, now, job), live.Extras())
+    task.task(controls, newest_snapshot(controls), job)
+    follow(controls, job, lambda now: draw_stage(controls, now, job), Extras())
 
 if first := task.offered(first, controls, hidden):
     lesson.try_this(first, controls, task.offered(others, controls, hidden))
@@ -39,6 +39,6 @@ lesson.inside(
     [
         *inside.tabs(controls, job),
         (_("Runs"), lambda: runs.runs(controls)),
-        (_("Take it away"), lambda: take_away.take_away(controls, job, live.look(controls))),
+        (_("Take it away"), lambda: take_away.take_away(controls, job, newest_snapshot(controls))),
     ]
 )

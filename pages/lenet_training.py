@@ -14,7 +14,7 @@ from ui import digits as waiting
 from ui.lenet import experiments, inside, settings, take_away
 from ui.lenet.controls import controls as draw_controls
 from ui.lenet.stage import stage as draw_stage
-from ui.run import stage as live
+from ui.run.stage import Extras, follow, newest_snapshot
 
 controls = Controls(settings.Settings)
 every = (first := experiments.first()) + (others := experiments.others())
@@ -29,13 +29,13 @@ with stage:
             job = take_away.begin(settings.job(controls.settings))
         except InvalidInput as error:
             lesson.problem(error)
-        live.follow(controls, job, lambda now: draw_stage(controls, now, job), live.Extras(speed=False))
+        follow(controls, job, lambda now: draw_stage(controls, now, job), Extras(speed=False))
         waiting.source(cache.mnist().provenance)
 
 lesson.try_this(first, controls, others)
 lesson.inside(
     [
         *inside.tabs(controls, job),
-        (_("Take it away"), lambda: take_away.take_away(controls, job, live.look(controls))),
+        (_("Take it away"), lambda: take_away.take_away(controls, job, newest_snapshot(controls))),
     ]
 )

@@ -86,9 +86,9 @@ def told(now: Snapshot) -> str:
     def page() -> None:
         import streamlit as st
 
-        from ui.run import status as live_status
+        from ui.run import status
 
-        live_status.verdict(st.session_state["now"])
+        status.verdict(st.session_state["now"])
 
     at = AppTest.from_function(page)
     at.session_state["now"] = now

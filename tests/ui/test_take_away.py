@@ -24,7 +24,7 @@ from ui.dnn.settings import Settings, job
 
 URL = "http://192.168.1.20:8501/dnn_playground"
 SCRIPT = """
-from ui.run import stage as live
+from ui.run.stage import newest_snapshot
 from ui.dnn import take_away, task
 from ui.dnn.settings import Settings, job
 from ui.state.controls import Controls
@@ -32,7 +32,7 @@ import streamlit as st
 
 controls = Controls(Settings)
 planned = take_away.begin(job(controls.settings))
-now = live.look(controls)
+now = newest_snapshot(controls)
 st.text(",".join(sorted(task.hidden(controls.settings.hide))))
 task.task(controls, now, planned)
 take_away.take_away(controls, planned, now)

@@ -15,8 +15,8 @@ from core.score import Score
 from ui import charts, lesson
 from ui.classroom.membership import Membership
 from ui.classroom.numbers import between, percent
-from ui.lenet import wait_for_digits
-from ui.run import stage as live
+from ui.digits import wait_for_digits
+from ui.run.stage import follow
 from ui.text import _
 
 
@@ -45,7 +45,7 @@ def training(member: Membership, code: str) -> None:
         lesson.problem(error)
     else:
         st.caption(_plan(job, job.parts))
-    live.follow(member, job, draw)
+    follow(member, job, draw)
 
 
 def _plan(job: FineTuneJob, parts: Parts) -> str:

@@ -16,14 +16,13 @@ from core.data.mnist import denormalise
 from core.errors import InvalidInput
 from core.export.picture_script import picture_script, trained_script
 from core.sketch.preprocess import preprocess
-from ui import lesson
+from ui import board, lesson
 from ui.components.drawing import drawing
 from ui.conv import layer as conv_layer
 from ui.conv import view as conv_view
 from ui.conv.settings import Settings
 from ui.design import PALETTE, dark
 from ui.packed import png
-from ui.sketch import board
 from ui.state.controls import Controls
 from ui.state.session import sent
 from ui.text import _

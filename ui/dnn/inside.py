@@ -17,7 +17,7 @@ from ui.dnn.formula import number
 from ui.dnn.lines import compare_lines
 from ui.dnn.loop import loop
 from ui.dnn.spread import histograms
-from ui.run import stage as live
+from ui.run.stage import newest_snapshot
 from ui.state.controls import Controls
 from ui.text import _, explain
 
@@ -49,12 +49,12 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> list[tuple[s
 
 def _follow(controls: Controls[Any], name: str, draw: Callable[[Snapshot | None], None]) -> None:
     """Draw with the newest snapshot, again and again while the run is live."""
-    now = live.look(controls)
+    now = newest_snapshot(controls)
     moving = now is not None and now.state is State.RUNNING
 
     @st.fragment(run_every=LIVE_S if moving else None, key=f"{controls.prefix}inside_{name}")
     def part() -> None:
-        draw(live.look(controls))
+        draw(newest_snapshot(controls))
 
     part()
 

@@ -12,7 +12,7 @@ from core.errors import InvalidInput
 from core.runs.goals import Goal, Verdict
 from core.runs.snapshot import State
 from ui import lesson, links
-from ui.run import stage as live
+from ui.run.stage import newest_snapshot
 from ui.state import session
 from ui.text import _
 
@@ -158,7 +158,7 @@ def task(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob |
 
     @st.fragment(run_every=EVERY_S if going else None, key=f"{controls.prefix}task")
     def judged() -> None:
-        state(asked, live.look(controls), planned)
+        state(asked, newest_snapshot(controls), planned)
 
     judged()
 

@@ -18,7 +18,7 @@ from ui import charts, lesson
 from ui.lenet.changed_digits import changed_digits
 from ui.lenet.settings import DNN, Settings, network_names, short_names
 from ui.lenet.subject import mnist_run
-from ui.run import stage as live
+from ui.run.stage import LIVE_S, SETTLE_S, newest_snapshot
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _
@@ -41,10 +41,10 @@ def compare(controls: Controls[Settings], now: Snapshot | None, planned: MnistJo
         _both(controls, now, other, planned)
         return
 
-    @st.fragment(run_every=live.LIVE_S, key="lenet_compare")
+    @st.fragment(run_every=LIVE_S, key="lenet_compare")
     def alone() -> None:
         """Follow the other network's run, when the page's own stands still."""
-        newest, beside = mnist_run(live.look(controls)), partner_run(now, planned)
+        newest, beside = mnist_run(newest_snapshot(controls)), partner_run(now, planned)
         _both(controls, newest, beside, planned)
         if beside is None or beside.state is not State.RUNNING or _standing(newest) != _standing(now):
             st.rerun()
@@ -130,7 +130,7 @@ def _buttons(
 def _each(runs: list[Snapshot], act: Callable[[str, str], object]) -> None:
     for run in runs:
         act(run.run_id, session.owner())
-        SCHEDULER.settle(run.run_id, live.SETTLE_S)
+        SCHEDULER.settle(run.run_id, SETTLE_S)
 
 
 def _train_both(controls: Controls[Settings], planned: MnistJob | None) -> None:

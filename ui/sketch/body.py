@@ -9,11 +9,11 @@ import streamlit as st
 
 from core.sketch.reading import Sheet
 from core.sketch.transform import Change
-from ui import lesson
+from ui import board, lesson
 from ui.classroom.membership import Membership
 from ui.classroom.view import classroom
 from ui.components.answers import answers
-from ui.sketch import board, closer, group, hand, photo, sample, settings, several
+from ui.sketch import closer, group, hand, photo, sample, settings, several
 from ui.sketch.answer import Answered, ask, columns, judgement, seen
 from ui.sketch.networks import Reader, readers
 from ui.sketch.settings import MOVES, Settings

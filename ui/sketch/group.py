@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import lesson
+from ui import board, lesson
 from ui.classroom.membership import Membership
 from ui.classroom.panel import give
 from ui.components.answers import answers
-from ui.sketch import board
 from ui.sketch.answer import ask, columns, judgement, seen
 from ui.sketch.networks import readers
 from ui.sketch.settings import Settings

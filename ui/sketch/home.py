@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from ui import board
 from ui.components.answers import Picture, answers
-from ui.sketch import board, networks
+from ui.sketch import networks
 from ui.sketch.answer import ask, columns
 from ui.text import _
 

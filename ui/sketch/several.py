@@ -13,10 +13,9 @@ from core.sketch.doubt import doubt
 from core.sketch.ink import Blank
 from core.sketch.predict import Prediction, classify
 from core.sketch.segment import Digit, as_number, read_number
-from ui import lesson
+from ui import board, lesson
 from ui.components.answers import Picture, answers
 from ui.components.drawing import drawing
-from ui.sketch import board
 from ui.sketch.networks import Reader, readers
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls

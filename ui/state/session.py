@@ -8,13 +8,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ui.server import VISITOR_COOKIE
-
+VISITOR_COOKIE: Final = "chalknet_visitor"  # the server sets it: ui/server.py
 T = TypeVar("T")
 _LANGUAGE = "_language"
 _SWITCH = "_language_switch"
