@@ -84,7 +84,7 @@ def clear(what: str = "digit") -> None:
     remember(f"sketch_{what}_clears", recall(f"sketch_{what}_clears", 0) + 1)
 
 
-def undo(what: str = "digit") -> None:
+def undo(what: str) -> None:
     """Take the last stroke off; for callbacks. The board draws what is left, and sends its picture."""
     drawing = recall(f"sketch_{what}_drawing")
     strokes = list(drawing.get("objects", ())) if isinstance(drawing, dict) else []

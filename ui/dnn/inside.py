@@ -196,9 +196,3 @@ def theory() -> None:
             "means something only beside that number."
         )
     )
-
-
-test_lines = compare_lines
-"""As the stage calls it."""
-
-__all__ = ["compare_lines", "folding", "histograms", "loop", "parameters", "tabs", "test_lines", "theory"]

@@ -10,7 +10,7 @@ import torch
 
 from core.runs.snapshot import Snapshot
 from core.training.trace import StepTrace
-from ui.dnn.diagram import KEY, chosen
+from ui.dnn.diagram import chosen
 from ui.state import session
 from ui.table import table
 from ui.text import _
@@ -23,19 +23,19 @@ LINES = (
     "loss.backward()",
     "optimizer.step()",
 )
+KEY = "dnn_loop"
 SHOWN = 4  # samples in the tables
 
 
-def loop(now: Snapshot | None, *, key: str = "dnn_loop") -> None:
+def loop(now: Snapshot | None) -> None:
     """Draw the loop with one line marked, and what this line did in the last single update.
 
     Args:
         now: the run, or None.
-        key: of this place on the page.
     """
     trace = now.trace if now is not None else None
     step = trace.step if trace is not None else 0
-    at = _place(key, step)
+    at = _place(step)
     _code(at if trace is not None else None)
     if now is None or trace is None:
         st.caption(_("Press One update: the loop then stands still after one round, with every line’s numbers to see."))
@@ -43,27 +43,27 @@ def loop(now: Snapshot | None, *, key: str = "dnn_loop") -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             _("Line before"),
-            key=f"{key}_back",
+            key=f"{KEY}_back",
             icon=":material/chevron_left:",
             disabled=at == 0,
             on_click=session.remember,
-            args=(key, (step, at - 1)),
+            args=(KEY, (step, at - 1)),
         )
         st.button(
             _("Next line"),
-            key=f"{key}_next",
+            key=f"{KEY}_next",
             icon=":material/chevron_right:",
             disabled=at == len(LINES) - 1,
             on_click=session.remember,
-            args=(key, (step, at + 1)),
+            args=(KEY, (step, at + 1)),
         )
         st.caption(_("Line {n} of {all}, update {step}", n=at + 1, all=len(LINES), step=step))
     (_forward, _loss, _zero_grad, _backward, _step)[at](now, trace)
 
 
-def _place(key: str, step: int) -> int:
+def _place(step: int) -> int:
     """Return which line is marked; a new update starts with the first."""
-    kept = session.recall(key)
+    kept = session.recall(KEY)
     return int(kept[1]) if isinstance(kept, tuple) and kept[0] == step else 0
 
 
@@ -175,7 +175,7 @@ def _numbers(
 def _index(now: Snapshot, name: str, shape: tuple[int, ...], trace: StepTrace) -> tuple[int, ...]:
     """Return which number is shown: the chosen neuron's in its layer, else the one with the largest gradient."""
     widths = getattr(getattr(now.job, "net", None), "widths", ())
-    found = chosen(widths, KEY) if widths else None
+    found = chosen(widths) if widths else None
     linear = [key for key, value in trace.before.items() if value.ndim == 2]
     if found is not None and found.layer > 0 and name.rsplit(".", 1)[0] == linear[found.layer - 1].rsplit(".", 1)[0]:
         return (found.neuron, found.weight or 0) if len(shape) == 2 else (found.neuron,)

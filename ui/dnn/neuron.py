@@ -22,19 +22,18 @@ from ui.text import _
 from ui.words import escaped, plain, subscript
 
 
-def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1, key: str = KEY) -> None:
+def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1) -> None:
     """Draw the panel of the neuron that is chosen in the picture; nothing when none is.
 
     Args:
         now: the run, or None.
         planned: what Train would start, or None.
         sample: number of the training sample whose numbers are put in, from 1.
-        key: of the picture.
     """
     seen = subject(now, planned)
     if seen is None:
         return
-    found = chosen(seen.job.net.widths, key)
+    found = chosen(seen.job.net.widths)
     if found is None:
         st.caption(_("Choose a neuron or a line in the picture to see its formula with the numbers of one sample."))
         return
@@ -42,8 +41,8 @@ def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int =
     row = row_of(data, sample)
     inputs, labels = data.data.train_inputs[row : row + 1], data.data.train_labels[row : row + 1]
     walked = walk(seen.model, inputs, labels, seen.job.train.loss)
-    with st.container(border=True, key=f"{key}_neuron"):
-        _title(seen, found, row, walked, key)
+    with st.container(border=True, key=f"{KEY}_neuron"):
+        _title(seen, found, row, walked)
         if found.layer == 0:
             value = float(inputs[0, found.neuron])
             st.markdown(
@@ -60,7 +59,7 @@ def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int =
         with left:
             _table(seen, walked, found)
         with right:
-            _edit(seen, layer, found, key)
+            _edit(seen, layer, found)
         if seen.job.net.dropout or seen.job.net.batch_norm:
             st.caption(
                 _(
@@ -70,7 +69,7 @@ def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int =
             )
 
 
-def _title(seen: Subject, found: Chosen, row: int, walked: Walk, key: str) -> None:
+def _title(seen: Subject, found: Chosen, row: int, walked: Walk) -> None:
     """Say which neuron this is and whose numbers; wide layers have more neurons than the picture."""
     data, widths = seen.data, seen.job.net.widths
     if found.layer == 0:
@@ -85,13 +84,13 @@ def _title(seen: Subject, found: Chosen, row: int, walked: Walk, key: str) -> No
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{name}**", width="stretch")
         if widths[found.layer] > MOST_DRAWN:
-            _other(found, widths[found.layer], key)
+            _other(found, widths[found.layer])
         st.button(
             _("Close"),
-            key=f"{key}_close",
+            key=f"{KEY}_close",
             icon=":material/close:",
             type="tertiary",
-            on_click=lambda: session.remember(f"{key}_chosen", None),
+            on_click=lambda: session.remember(f"{KEY}_chosen", None),
         )
     truth = data.data.train_labels[row]
     told = ", ".join(plain(value) for value in truth.tolist()) if data.regression else data.class_names[int(truth)]
@@ -107,12 +106,12 @@ def _title(seen: Subject, found: Chosen, row: int, walked: Walk, key: str) -> No
     )
 
 
-def _other(found: Chosen, count: int, key: str) -> None:
+def _other(found: Chosen, count: int) -> None:
     """Draw a way to every neuron of the layer, drawn or not."""
-    name = f"{key}_other_{found.layer}_{found.neuron}"
+    name = f"{KEY}_other_{found.layer}_{found.neuron}"
 
     def choose() -> None:
-        session.remember(f"{key}_chosen", Chosen(found.layer, int(session.sent(name)) - 1))
+        session.remember(f"{KEY}_chosen", Chosen(found.layer, int(session.sent(name)) - 1))
 
     st.number_input(
         _("Neuron, 1 to {count}", count=count),
@@ -167,14 +166,14 @@ _STYLE = """<style>
 # -- by hand -------------------------------------------------------------------------------------------------------
 
 
-def _edit(seen: Subject, layer: LayerWalk, found: Chosen, key: str) -> None:
+def _edit(seen: Subject, layer: LayerWalk, found: Chosen) -> None:
     """Draw two fields: which number, and its new value; training goes on from there."""
     now = seen.now
     if now is None or not now.mine or now.state is not State.PAUSED:
         st.caption(_why_not(now))
         return
     count = layer.weight.shape[1]
-    place = f"{key}_{found.layer}_{found.neuron}"
+    place = f"{KEY}_{found.layer}_{found.neuron}"
     which = st.selectbox(
         _("Change by hand"),
         range(count + 1),
@@ -203,11 +202,11 @@ def _edit(seen: Subject, layer: LayerWalk, found: Chosen, key: str) -> None:
         format="%.4f",
         key=field,
         on_change=lesson.attempt,
-        args=(f"{key}_refused", write),
+        args=(f"{KEY}_refused", write),
         help=_("Press Enter: the network has the new number at once, and training goes on from there."),
     )
-    lesson.outcome(f"{key}_refused")
-    session.remember(f"{key}_refused", None)  # it is said once
+    lesson.outcome(f"{KEY}_refused")
+    session.remember(f"{KEY}_refused", None)  # it is said once
 
 
 def _why_not(now: Snapshot | None) -> str:

@@ -9,7 +9,6 @@ from core.data.features import FEATURES
 from core.data.number_table import NumberTable
 from core.data.playground import DATA_SETS, DataConfig, shape_of
 from core.errors import InvalidInput
-from core.nets.files import Weights
 from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig
 from core.runs.goals import MAX_LOSS, MAX_PARAMETERS, MAX_UPDATES
@@ -199,13 +198,12 @@ def data_config(settings: Settings, table: NumberTable | None = None) -> DataCon
     )
 
 
-def job(settings: Settings, table: NumberTable | None = None, start: Weights | None = None) -> PlaygroundJob:
+def job(settings: Settings, table: NumberTable | None = None) -> PlaygroundJob:
     """Return what Train would start.
 
     Args:
         settings: of the page.
         table: the visitor's own data, for "csv".
-        start: first weights from a file, or None to draw them.
 
     Raises:
         InvalidInput: the settings cannot be trained, and why.
@@ -239,5 +237,4 @@ def job(settings: Settings, table: NumberTable | None = None, start: Weights | N
             patience=settings.patience,
         ),
         data=data,
-        start=start,
     )

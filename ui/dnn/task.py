@@ -57,15 +57,14 @@ def control_names() -> dict[str, str]:
     }
 
 
-def hidden(written: str, names: Collection[str] | None = None) -> frozenset[str]:
+def hidden(written: str) -> frozenset[str]:
     """Return the controls that a link hides; what is no control is ignored, so that Train is always there.
 
     Args:
         written: names of fields, separated by commas.
-        names: of the controls; those of control_names by default.
     """
     wanted = {part.strip() for part in written.split(",")}
-    return frozenset(wanted & set(control_names() if names is None else names))
+    return frozenset(wanted & control_names().keys())
 
 
 def hides(controls: Controls[Any]) -> frozenset[str]:
