@@ -24,9 +24,9 @@ with st.grid(min_column_width=176):
 with pad:
     if server.ready():
         # Imported here: the first page must be on screen before torch is.
-        from ui.sketch.home import home_pad
+        from ui.sketch import home
 
-        home_pad()
+        home.draw()
         st.caption(_("LeNet-5, trained in advance on 60,000 digits. Lesson 4 trains one before your eyes."))
     else:
         lesson.wait_line()

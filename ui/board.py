@@ -27,7 +27,7 @@ MAX_PNG_SIDE: Final = 4 * 640  # a screen with four device pixels per pixel
 MAX_DRAWING_BYTES: Final = 300_000
 
 
-def board(place: str, pen: int, what: str = "digit", width: int = SIDE, height: int = SIDE) -> bytes | None:
+def draw(place: str, pen: int, what: str = "digit", width: int = SIDE, height: int = SIDE) -> bytes | None:
     """Draw the blackboard with its Undo and Clear.
 
     Args:

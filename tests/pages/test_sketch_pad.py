@@ -407,7 +407,7 @@ def test_a_stroke_is_kept_when_it_arrives_and_not_when_the_board_is_drawn(open_p
             return CanvasResult(None, None, return_image_data=True)
 
         board.st_canvas = canvas
-        board.board("lesson", 20)
+        board.draw("lesson", 20)
         st.text(repr((recall("sketch_digit_drawing"), recall("sketch_digit_picture"))))
 
     open_page("home")  # the board's component wants a running app

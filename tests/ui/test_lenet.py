@@ -12,9 +12,9 @@ from core.nets.digit_files import NETWORKS
 from ui.components.maps import Layer as Drawn
 from ui.components.maps import _bytes, _checked
 from ui.lenet import settings
+from ui.lenet.feature_maps import place_of, written_place
 from ui.lenet.forward import answers, silenced
 from ui.lenet.grids import grid
-from ui.lenet.picture import place_of, written_place
 from ui.lenet.settings import hidden_maps, looks, written_maps
 
 

@@ -16,7 +16,7 @@ from ui.text import _
 SAID = "class_teacher_said"
 
 
-def teacher(member: Membership, code: str) -> None:
+def draw(member: Membership, code: str) -> None:
     """Draw the token's field, or what it opens."""
     token = start.token(code)
     if token is None:

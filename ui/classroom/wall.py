@@ -27,7 +27,7 @@ KEY = "class_wall"
 
 
 @st.fragment(run_every=LOOK_S, key="class_wall_live")
-def wall(member: Membership, code: str) -> None:
+def draw(member: Membership, code: str) -> None:
     """Draw the wall and keep it up to date."""
     try:
         found = LOOKS.look(code)

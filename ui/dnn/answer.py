@@ -18,7 +18,7 @@ from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from ui import lesson
 from ui.components.plane import colours, plane
-from ui.dnn.curve import curve
+from ui.dnn import answer_curve
 from ui.dnn.settings import Settings, feature_names
 from ui.state.controls import Controls
 from ui.text import _
@@ -43,7 +43,7 @@ class _Frame:
         return replace(self, notes=(*self.notes, *notes))
 
 
-def answer(
+def draw(
     now: Snapshot | None,
     planned: PlaygroundJob | None,
     settings: Settings,
@@ -78,7 +78,7 @@ def answer(
     if data.config.name == "onehot":
         _cube(frame, now, settings, controls)
     elif len(data.input_names) == 1:
-        curve(data, model, _output(frame), key=f"{key}_curve")
+        answer_curve.draw(data, model, _output(frame), key=f"{key}_curve")
     else:
         across = (0, 1)
         if len(data.input_names) > 2:

@@ -66,7 +66,7 @@ def subject(now: Snapshot | None, planned: PlaygroundJob | None) -> Subject | No
         return None
 
 
-def diagram(
+def draw(
     now: Snapshot | None,
     planned: PlaygroundJob | None,
     *,

@@ -12,11 +12,9 @@ from core.errors import InvalidInput
 from core.inspect.fold import Folded, fold
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
+from ui.dnn import histograms, training_loop, two_test_lines
 from ui.dnn.diagram import row_of, subject
 from ui.dnn.formula import number
-from ui.dnn.lines import compare_lines
-from ui.dnn.loop import loop
-from ui.dnn.spread import histograms
 from ui.run.stage import newest_snapshot
 from ui.state.controls import Controls
 from ui.text import _, explain
@@ -35,13 +33,13 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> list[tuple[s
     """
     sample = int(getattr(controls.settings, "sample", 1))
     return [
-        (_("Training loop"), lambda: _follow(controls, "loop", loop)),
+        (_("Training loop"), lambda: _follow(controls, "loop", training_loop.draw)),
         (_("Parameters"), lambda: _follow(controls, "parameters", lambda now: parameters(now, planned))),
         (
             _("Histograms"),
-            lambda: _follow(controls, "spread", lambda now: histograms(now, planned, key="dnn_tab")),
+            lambda: _follow(controls, "spread", lambda now: histograms.draw(now, planned, key="dnn_tab")),
         ),
-        (_("Test lines"), lambda: _follow(controls, "lines", lambda now: compare_lines(now, planned))),
+        (_("Test lines"), lambda: _follow(controls, "lines", lambda now: two_test_lines.draw(now, planned))),
         (_("Folding"), lambda: _follow(controls, "folding", lambda now: folding(now, planned, sample=sample))),
         (_("Why"), theory),
     ]

@@ -22,7 +22,7 @@ from ui.text import _
 from ui.words import escaped, plain, subscript
 
 
-def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1) -> None:
+def draw(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1) -> None:
     """Draw the panel of the neuron that is chosen in the picture; nothing when none is.
 
     Args:

@@ -26,7 +26,7 @@ CHOSEN: Final = "dnn_runs_chosen"
 PROBLEM: Final = "dnn_runs_problem"
 
 
-def runs(controls: Controls[Any]) -> None:
+def draw(controls: Controls[Any]) -> None:
     """Draw everything about the visitor's runs that have ended.
 
     Args:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ui.state.controls import Controls
 
 
-def take_away(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | None) -> None:
+def draw(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | None) -> None:
     """Draw the four things to take away, one at a time.
 
     Args:

@@ -142,7 +142,7 @@ def posed(asked: Goal) -> str:
     return _("**Task:** {question}", question=question(asked))
 
 
-def task(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
+def draw(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
     """Draw the task of the page's link, if it poses one, and how the run stands before it, while it goes on.
 
     Args:

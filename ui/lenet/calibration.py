@@ -13,7 +13,7 @@ from ui.design import colour
 from ui.text import _
 
 
-def calibration(found: Exam) -> None:
+def draw(found: Exam) -> None:
     """Draw how right the network is, against how sure it is.
 
     Args:

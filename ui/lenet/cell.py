@@ -9,9 +9,9 @@ import torch
 
 from core.inspect_cnn.cell import Cell, explain
 from ui.components.maps import Layer, Place, maps
+from ui.lenet.feature_maps import GRIDS, place_of
 from ui.lenet.forward import title
 from ui.lenet.grids import after, grid, joined
-from ui.lenet.picture import GRIDS, place_of
 from ui.lenet.settings import Settings, hidden_maps, written_maps
 from ui.lenet.subject import Subject
 from ui.state import session
@@ -30,7 +30,7 @@ FORMULAS = {
 }
 
 
-def cell(controls: Controls[Settings], seen: Subject, found: dict[str, torch.Tensor]) -> None:
+def draw(controls: Controls[Settings], seen: Subject, found: dict[str, torch.Tensor]) -> None:
     """Draw the panel of the chosen cell; nothing when none is.
 
     Args:

@@ -8,7 +8,7 @@ from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot
 from core.training.config import TrainConfig
 from ui import charts
-from ui.lenet.digit_curve import digit_curve
+from ui.lenet import digit_curve
 from ui.lenet.settings import Settings
 from ui.state.controls import Controls
 from ui.text import _
@@ -25,7 +25,7 @@ def how_often(train: TrainConfig) -> str:
     return _("after every epoch") if per_epoch == 1 else _("{n} times", n=train.evaluations)
 
 
-def curves(controls: Controls[Settings], now: Snapshot | None) -> None:
+def draw(controls: Controls[Settings], now: Snapshot | None) -> None:
     """Draw the loss of every update, smoothed over the faint true one, and the accuracy per quarter of an epoch.
 
     Args:
@@ -53,4 +53,4 @@ def curves(controls: Controls[Settings], now: Snapshot | None) -> None:
                 train=trained.samples,
             )
         )
-    digit_curve(controls, now)
+    digit_curve.draw(controls, now)

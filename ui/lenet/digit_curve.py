@@ -21,7 +21,7 @@ KEPT: Final = "lenet_digit_curve"
 AT_ONCE: Final = 6  # moments that are asked in one redraw; each takes 2 ms
 
 
-def digit_curve(controls: Controls[Settings], now: Snapshot) -> None:
+def draw(controls: Controls[Settings], now: Snapshot) -> None:
     """Draw the probability of the right digit and of the strongest other one, moment by moment.
 
     Args:

@@ -24,7 +24,7 @@ from ui.take_away import download, download_code, loaded_weights, one_at_a_time,
 from ui.text import _, catalogue, language
 
 
-def take_away(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | None) -> None:
+def draw(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | None) -> None:
     """Draw the three things to take away, one at a time.
 
     Args:

@@ -26,7 +26,7 @@ WIDE: Final = 620
 WHAT: Final = "number"
 
 
-def several(controls: Controls[Settings]) -> None:
+def draw(controls: Controls[Settings]) -> None:
     """Draw the topic: a wide board, frames around the digits, the number, and each digit as the networks see it."""
     stage, panel = lesson.layout(0.72)
     with panel:
@@ -40,7 +40,7 @@ def several(controls: Controls[Settings]) -> None:
     with stage:
         width = board.shown(WIDE)
         with st.container(key="sketch_several", gap="xxsmall"):
-            image = board.board("several", controls.settings.pen, WHAT, width, HEIGHT)
+            image = board.draw("several", controls.settings.pen, WHAT, width, HEIGHT)
             who = readers()
             digits, note = _read(image, who[0])
             with st.container(key="sketch_frames"):

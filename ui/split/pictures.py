@@ -27,7 +27,7 @@ SYMBOLS = {"train": "circle", "validation": "diamond", "test": "square-open"}
 ECHART_SYMBOLS = {"train": "circle", "validation": "diamond", "test": "rect"}
 
 
-def picture(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
+def draw(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
     """Draw the data set's own picture."""
     if data.name == "mnist":
         digits(data, result, controls)

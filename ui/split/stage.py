@@ -31,7 +31,7 @@ def empty(settings: Settings) -> None:
         own_table.ask()
 
 
-def split(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
+def draw(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
     """Draw the strip with its legends, the warning, and the chosen look."""
     settings = controls.settings
     by_class = settings.by_class and data.classes is not None
@@ -45,7 +45,7 @@ def split(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
     elif view == "classes":
         looks.classes(data, result)
     elif view == "picture":
-        pictures.picture(data, result, controls)
+        pictures.draw(data, result, controls)
     elif view == "leaks":
         looks.leaks(data, result)
     else:

@@ -15,7 +15,7 @@ from ui.text import _
 SMALLEST, LARGEST = 1e-4, 1e4  # the error axis is logarithmic; what lies outside is drawn at its edge
 
 
-def stage(found: Fit) -> None:
+def draw(found: Fit) -> None:
     """Draw the points with the fitted polynomial, the errors by degree, and what they say."""
     config = found.config
     st.markdown(verdict(found))

@@ -27,7 +27,7 @@ KEY = "dnn_loop"
 SHOWN = 4  # samples in the tables
 
 
-def loop(now: Snapshot | None) -> None:
+def draw(now: Snapshot | None) -> None:
     """Draw the loop with one line marked, and what this line did in the last single update.
 
     Args:

@@ -18,7 +18,7 @@ SAID, ROUND, OWN = "class_said", "class_round", "class_own"
 DIGITS = tuple(str(digit) for digit in range(10))
 
 
-def give(member: Membership, picture: Bytes | None, on_given: Callable[[], None] | None = None) -> None:
+def draw(member: Membership, picture: Bytes | None, on_given: Callable[[], None] | None = None) -> None:
     """Draw the panel. It asks the database nothing until something is given, so that no stroke waits for it.
 
     Args:

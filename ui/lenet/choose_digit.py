@@ -17,7 +17,7 @@ from ui.text import _
 SEARCHED = 500  # test digits that are looked through for a misread one at a time
 
 
-def choose(controls: Controls[Settings], seen: Subject) -> None:
+def draw(controls: Controls[Settings], seen: Subject) -> None:
     """Draw the choice of the digit, and what is hidden.
 
     Args:

@@ -14,7 +14,7 @@ from ui.state.controls import Controls
 from ui.text import _
 
 
-def controls(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:
+def draw(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:
     """Draw the seven controls that are always in view, and the rest.
 
     Args:

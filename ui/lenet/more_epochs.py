@@ -20,7 +20,7 @@ MOST: Final = 50  # epochs that the control can say
 PROBLEM: Final = "lenet_go_on_refused"
 
 
-def go_on(controls: Controls[Settings], now: Snapshot | None) -> None:
+def draw(controls: Controls[Settings], now: Snapshot | None) -> None:
     """Draw the button, when the run is one that can go on.
 
     Args:

@@ -21,7 +21,7 @@ NOTEBOOK = "Pred[:, torch.argmax(Pred, axis=1)] = 1\nPred[Pred != 1] = 0\ncorrec
 RIGHT = "best = Pred.argmax(1)\nPred = F.one_hot(best, Pred.shape[1])\ncorrect = torch.sum((Pred == Y).all(1))"
 
 
-def compare_lines(now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
+def draw(now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
     """Draw both test lines, what they score, and what they make of the first rows.
 
     Args:

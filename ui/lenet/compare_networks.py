@@ -15,7 +15,7 @@ from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from core.score import wilson
 from ui import charts, lesson
-from ui.lenet.changed_digits import changed_digits
+from ui.lenet import changed_digits
 from ui.lenet.settings import DNN, Settings, network_names, short_names
 from ui.lenet.subject import mnist_run
 from ui.run.stage import LIVE_S, SETTLE_S, newest_snapshot
@@ -28,7 +28,7 @@ STROKES: Final = ("solid", "dashed")
 LEARNED: Final = 0.6  # test accuracy below which a network that is done has not learned enough to be compared
 
 
-def compare(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob | None) -> None:
+def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob | None) -> None:
     """Draw both networks' runs, and how they read digits that were changed.
 
     Args:
@@ -65,7 +65,7 @@ def _both(controls: Controls[Settings], now: Snapshot | None, other: Snapshot | 
         return
     _curves(runs)
     _numbers(runs)
-    changed_digits(controls, runs)
+    changed_digits.draw(controls, runs)
 
 
 def partner_run(now: Snapshot | None, planned: MnistJob | None) -> Snapshot | None:

@@ -16,7 +16,7 @@ from ui.state.controls import Controls
 from ui.text import _
 
 
-def hand(controls: Controls[Settings], page: Sheet, key: str, alt: str) -> None:
+def draw(controls: Controls[Settings], page: Sheet, key: str, alt: str) -> None:
     """Draw the board with the digit where it is.
 
     Args:

@@ -21,7 +21,7 @@ STYLES = ("solid", "dashed", "dotted")
 Point = list[float | None]
 
 
-def curve(data: PlaygroundData, model: Mlp, output: int, *, key: str) -> None:
+def draw(data: PlaygroundData, model: Mlp, output: int, *, key: str) -> None:
     """Draw what a network answers over its only input.
 
     A sample of a regression lies at its truth; a sample of a class on the curve of its class, a triangle where another
