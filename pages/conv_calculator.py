@@ -8,9 +8,7 @@ from ui.conv.settings import Settings
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(
-    3, _("Convolution calculator"), _("How large is the output of a convolution, and where does each number come from?")
-)
+lesson.header(3, _("How large is the output of a convolution, and where does each number come from?"))
 controls = Controls(Settings)
 modes = {"layer": _("One layer"), "chain": _("A chain"), "picture": _("On a picture")}
 stage, panel = lesson.layout()

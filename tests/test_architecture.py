@@ -30,7 +30,10 @@ CORE_FLOORS = (
     ("__main__",),
 )
 LESSONS = ("conv", "dnn", "lenet", "sketch", "split")
-UI_FLOORS = (("ui",), ("state",), ("shared",), ("components", "run"), ("classroom",), LESSONS)
+UI_FLOORS = (("ui",), ("state",), ("shared",), ("components", "run"), ("board", "classroom"), LESSONS)
+# Files at the top of ui with another floor: the text asks the session for its language, and what is
+# wrong with an address is said in it; the board is drawn with a component.
+UI_ROOMS = {"ui": "ui", "ui.text": "state", "ui.board": "board"}
 
 
 def modules_of(part: str) -> set[str]:
@@ -88,7 +91,7 @@ def room_of_core(module: str) -> str:
 
 def room_of_ui(module: str) -> str:
     path = MODULES[module].relative_to(ROOT / "ui")
-    return "ui" if module == "ui" else "shared" if path.parent == Path() else path.parts[0]
+    return UI_ROOMS.get(module, "shared" if path.parent == Path() else path.parts[0])
 
 
 def circles(modules: set[str]) -> list[list[str]]:

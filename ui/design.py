@@ -1,4 +1,4 @@
-"""The design language: one palette, one type scale, and the little CSS that config.toml cannot express.
+"""The design language: one palette and the little CSS that config.toml cannot express.
 
 Colours mean one thing in every lesson. The hues are Okabe and Ito's, which colour-blind people can tell apart
 (https://jfly.uni-koeln.de/color/); each has a form for light and one for dark ground, made so that text in it reads
@@ -50,9 +50,6 @@ CLASSES_10: Final = (
 
 # A file of our own: Streamlit would fetch an icon named :material/…: from a foreign host.
 PAGE_ICON: Final = str(Path(__file__).resolve().parent / "chalk.svg")
-
-# rem; h1 of a lesson, its question, text, small print.
-TYPE_SCALE: Final = {"title": 2.0, "question": 1.25, "text": 1.0, "small": 0.875}
 
 
 def dark() -> bool:

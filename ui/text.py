@@ -38,11 +38,6 @@ def _(message: str, /, **values: object) -> str:
     return translated.format(**values) if values else translated
 
 
-def N_(message: str, /) -> str:
-    """Mark a literal for extraction and return it untranslated; ``_`` translates it later, where it is shown."""
-    return message
-
-
 def explain(error: InvalidInput) -> str:
     """Return what an error says in the session's language."""
     values = {

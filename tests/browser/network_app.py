@@ -12,8 +12,7 @@ from core.runs.playground_job import PlaygroundJob
 from core.runs.scheduler import SCHEDULER
 from core.training.config import TrainConfig
 from ui import design
-from ui.dnn.diagram import diagram
-from ui.dnn.neuron import neuron
+from ui.dnn import diagram, neuron
 from ui.state import session
 
 st.set_page_config(layout="wide")
@@ -41,8 +40,8 @@ if (updates or running) and session.recall("scratch") is None:
 def live() -> None:
     run_id = session.recall("scratch")
     now = SCHEDULER.snapshot(run_id, session.owner()) if run_id else None
-    diagram(now, job)
-    neuron(now, job)
+    diagram.draw(now, job)
+    neuron.draw(now, job)
 
 
 left, _right = st.columns([0.62, 0.38])

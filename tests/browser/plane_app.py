@@ -16,7 +16,7 @@ from core.nets.mlp import MlpConfig
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import State
 from core.training.config import TrainConfig
-from ui.dnn.answer import answer
+from ui.dnn import answer
 
 st.set_page_config(layout="wide")
 torch.set_num_threads(1)
@@ -59,7 +59,7 @@ def live() -> None:
     weights = {key: value.clone() for key, value in model.state_dict().items()}
     now: Any = SimpleNamespace(job=job, weights=weights, state=State.PAUSED)
     settings: Any = SimpleNamespace(axis=asked.get("axis", "s"), level=float(asked.get("level", "0.5")), cube="slice")
-    answer(now, job, settings, key="scratch", on_pick=picked if "pick" in asked else None)
+    answer.draw(now, job, settings, key="scratch", on_pick=picked if "pick" in asked else None)
     st.write(st.session_state.get("picked", ""))
 
 

@@ -304,9 +304,9 @@ def test_no_stroke_waits_for_the_database(visit, room, pictures, monkeypatch) ->
     def fails() -> None:
         raise AssertionError("the database was asked")
 
-    from ui.classroom import panel, start
+    from ui.classroom import give, start
 
-    monkeypatch.setattr(panel, "class_store", fails)
+    monkeypatch.setattr(give, "class_store", fails)
     monkeypatch.setattr(start, "class_store", fails)
     ready(at, pictures[0], 7)
     assert not at.button(key="class_give_it").disabled

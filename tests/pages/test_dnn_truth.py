@@ -86,9 +86,9 @@ def told(now: Snapshot) -> str:
     def page() -> None:
         import streamlit as st
 
-        from ui.run import status as live_status
+        from ui.run import status
 
-        live_status.verdict(st.session_state["now"])
+        status.verdict(st.session_state["now"])
 
     at = AppTest.from_function(page)
     at.session_state["now"] = now
@@ -176,9 +176,11 @@ def lines(kind: str) -> str:
         from core.nets.mlp import MlpConfig
         from core.runs.playground_job import one_hot_job
         from core.training.config import TrainConfig
-        from ui.dnn.lines import compare_lines
+        from ui.dnn import two_test_lines
 
-        compare_lines(None, one_hot_job(MlpConfig(initialisation=st.session_state["kind"]), TrainConfig(epochs=1)))
+        two_test_lines.draw(
+            None, one_hot_job(MlpConfig(initialisation=st.session_state["kind"]), TrainConfig(epochs=1))
+        )
 
     at = AppTest.from_function(page)
     at.session_state["kind"] = kind

@@ -396,7 +396,7 @@ def test_a_stroke_is_kept_when_it_arrives_and_not_when_the_board_is_drawn(open_p
         import streamlit as st
         from streamlit_drawable_canvas import CanvasResult
 
-        from ui.sketch import board
+        from ui import board
         from ui.state.session import recall
 
         def canvas(on_change, key, **_more):
@@ -407,11 +407,11 @@ def test_a_stroke_is_kept_when_it_arrives_and_not_when_the_board_is_drawn(open_p
             return CanvasResult(None, None, return_image_data=True)
 
         board.st_canvas = canvas
-        board.board("lesson", 20)
+        board.draw("lesson", 20)
         st.text(repr((recall("sketch_digit_drawing"), recall("sketch_digit_picture"))))
 
     open_page("home")  # the board's component wants a running app
-    from ui.sketch import board
+    from ui import board
 
     real = board.st_canvas
     try:
@@ -426,7 +426,7 @@ def test_whatever_a_board_sends_the_page_stands(open_page) -> None:
     open_page("home")
     from streamlit_drawable_canvas import CanvasResult
 
-    from ui.sketch.board import _sent
+    from ui.board import _sent
 
     for picture in (None, 7, "", "data:", "data:image/png;base64,=", "data:image/png;base64,§§"):
         for drawing in (None, [], "x", {}, {"objects": 5}, {"objects": None}, {"objects": {}}):
@@ -437,7 +437,7 @@ def test_whatever_a_board_sends_the_page_stands(open_page) -> None:
 
 def decoded(image: bytes):
     from core.errors import InvalidInput
-    from ui.sketch.board import decode
+    from ui.board import decode
 
     try:
         return decode(image)
@@ -447,7 +447,7 @@ def decoded(image: bytes):
 
 def test_pictures_from_the_browser_are_checked_before_they_are_decoded(open_page) -> None:
     open_page("home")  # the board's component wants a running app
-    from ui.sketch.board import MAX_PNG_BYTES, decode
+    from ui.board import MAX_PNG_BYTES, decode
 
     assert decode(SEVEN).size == (280, 280)
     bomb = SEVEN[:16] + struct.pack(">II", 60_000, 60_000) + SEVEN[24:]

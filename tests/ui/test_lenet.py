@@ -12,9 +12,9 @@ from core.nets.digit_files import NETWORKS
 from ui.components.maps import Layer as Drawn
 from ui.components.maps import _bytes, _checked
 from ui.lenet import settings
+from ui.lenet.feature_maps import place_of, written_place
 from ui.lenet.forward import answers, silenced
 from ui.lenet.grids import grid
-from ui.lenet.picture import place_of, written_place
 from ui.lenet.settings import hidden_maps, looks, written_maps
 
 
@@ -72,7 +72,7 @@ def test_numbers_that_are_none_are_drawn_as_nothing() -> None:
     values = torch.tensor([[math.nan, 1.0], [-math.inf, -0.5]])
     scale, coded = _bytes(values, "maps")
     assert scale == 1.0
-    assert list(coded) == [128, 255, 128, 64]
+    assert coded.flatten().tolist() == [128, 255, 128, 64]
     assert "NaN" in grid(values, "x")
     assert "−∞" in grid(values, "x", scale=math.nan)
 

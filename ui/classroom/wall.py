@@ -27,7 +27,7 @@ KEY = "class_wall"
 
 
 @st.fragment(run_every=LOOK_S, key="class_wall_live")
-def wall(member: Membership, code: str) -> None:
+def draw(member: Membership, code: str) -> None:
     """Draw the wall and keep it up to date."""
     try:
         found = LOOKS.look(code)
@@ -166,10 +166,8 @@ def _take_down(code: str, mine: frozenset[int], teacher: bool, present: set[int]
             on_click=_take_back,
             args=(code, own),
         )
-    told = recall(TOLD)
-    if isinstance(told, InvalidInput):
-        lesson.problem(told)
-    elif told is not None and not chosen:
+    told = lesson.outcome(TOLD)
+    if told is not None and not chosen:
         st.caption(_("{n} removed.", n=told), width="content")
 
 
@@ -182,10 +180,10 @@ def _take_back(code: str, chosen: tuple[int, ...]) -> None:
 
 
 def _tell(act: Callable[[], int]) -> None:
-    try:
-        remember(TOLD, act())
-    except InvalidInput as error:
-        remember(TOLD, error)
-        return
-    remember(CHOSEN, ())
-    remember(FORGET, recall(FORGET, 0) + 1)
+    def remove() -> int:
+        removed = act()
+        remember(CHOSEN, ())
+        remember(FORGET, recall(FORGET, 0) + 1)
+        return removed
+
+    lesson.attempt(TOLD, remove)

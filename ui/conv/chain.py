@@ -22,7 +22,7 @@ from ui.conv import boxes as chain_boxes
 from ui.conv import view as conv_view
 from ui.conv.settings import Settings
 from ui.state.controls import Controls
-from ui.state.session import recall, remember, sent
+from ui.state.session import sent
 from ui.text import _
 
 
@@ -51,25 +51,23 @@ def panel(controls: Controls[Settings]) -> None:
 
 def _note() -> None:
     """Say what became of the last text that was pasted."""
-    error, left_out = recall("conv_pasted", (None, ()))
-    if isinstance(error, InvalidInput):
-        lesson.problem(error)
-    elif left_out:
+    if left_out := lesson.outcome("conv_pasted"):
         st.caption(_("Left out, because it changes no size: {modules}.", modules=", ".join(left_out)))
 
 
 def _read(controls: Controls[Settings], text: str) -> None:
     """Take over a pasted network; for callbacks."""
-    try:
+
+    def take() -> tuple[str, ...]:
         pasted = parse_sequential(text)
         shape = _input(controls)
         if isinstance(pasted.inputs[0], int) and pasted.chain[0].kind == "conv":
             shape = (pasted.inputs[0], *shape[1:])
         _keep(controls, pasted, shape)
-        remember("conv_pasted", (None, pasted.left_out))
         check_inputs(pasted, shape)
-    except InvalidInput as error:
-        remember("conv_pasted", (error, ()))
+        return pasted.left_out
+
+    lesson.attempt("conv_pasted", take)
 
 
 def _keep(controls: Controls[Settings], pasted: Pasted, shape: Shape) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from html import escape
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
-from PIL import Image
 
 from core import cache
 from core.conv.edits import edited, parse_edits
@@ -19,13 +16,13 @@ from core.data.mnist import denormalise
 from core.errors import InvalidInput
 from core.export.picture_script import picture_script, trained_script
 from core.sketch.preprocess import preprocess
-from ui import lesson
+from ui import board, lesson
 from ui.components.drawing import drawing
 from ui.conv import layer as conv_layer
 from ui.conv import view as conv_view
 from ui.conv.settings import Settings
 from ui.design import PALETTE, dark
-from ui.sketch import board
+from ui.packed import png
 from ui.state.controls import Controls
 from ui.state.session import sent
 from ui.text import _
@@ -226,16 +223,10 @@ def _described(title: str, values: Maps) -> str:
 
 
 def _figure(pixels: Bytes, title: str, alt: str, inset: Bytes | None = None) -> str:
-    corner = "" if inset is None else f'<img class="inset" alt="" src="{_source(inset)}">'
+    corner = "" if inset is None else f'<img class="inset" alt="" src="{png(inset)}">'
     numbers = "" if inset is None else f"<small>{escape(alt.split(': ', 1)[-1])}</small>"
-    image = f'<img alt="{escape(alt)}" src="{_source(pixels)}">'
+    image = f'<img alt="{escape(alt)}" src="{png(pixels)}">'
     return f'<figure><div class="map">{image}{corner}</div><figcaption>{escape(title)}{numbers}</figcaption></figure>'
-
-
-def _source(pixels: Bytes) -> str:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
 
 
 def _page(figures: list[str], large: bool = False) -> str:

@@ -14,13 +14,10 @@ from core.runs.snapshot import Snapshot, State
 from core.training.evaluate import Evaluation
 from ui import charts
 from ui.components.confusion import Cell, confusion
-from ui.dnn.answer import answer
-from ui.dnn.diagram import diagram, follow_link
+from ui.dnn import answer, diagram, histograms, neuron, two_test_lines
+from ui.dnn.diagram import follow_link
 from ui.dnn.last_look import last_finite
-from ui.dnn.lines import compare_lines
-from ui.dnn.neuron import neuron
 from ui.dnn.settings import Settings
-from ui.dnn.spread import histograms
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _
@@ -29,7 +26,7 @@ CELL: Final = "dnn_cell"
 MOST_LISTED: Final = 200  # samples of one cell
 
 
-def stage(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+def draw(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     """Draw a run, or the first weights of the plan before there is one.
 
     Args:
@@ -40,11 +37,11 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: Playgroun
     follow_link(controls)
     settings = controls.settings
     _numbers(now)
-    diagram(now, planned, sample=settings.sample, axis=settings.axis, level=settings.level)
-    neuron(now, planned, sample=settings.sample)
+    diagram.draw(now, planned, sample=settings.sample, axis=settings.axis, level=settings.level)
+    neuron.draw(now, planned, sample=settings.sample)
     left, right = st.columns(2, gap="medium")
     with left:
-        answer(
+        answer.draw(
             now,
             planned,
             settings,
@@ -120,47 +117,19 @@ def _looks(controls: Controls[Settings], now: Snapshot | None, planned: Playgrou
     elif view == "confusion":
         _confusion(now)
     elif view == "histograms":
-        histograms(now, planned)
+        histograms.draw(now, planned)
     else:
-        compare_lines(now, planned)
+        two_test_lines.draw(now, planned)
 
 
 def _curves(controls: Controls[Settings], now: Snapshot) -> None:
     settings = controls.settings
     classes = now.evaluation is None or bool(now.evaluation.confusion)
     height = 165 if classes else 300
-    lines = [
-        (_("training"), "train", "solid", now.losses),
-        (_("test"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
-    ]
-    charts.curves(
-        lines,
-        x=_("update"),
-        x_max=now.steps or None,
-        height=height,
-        title=_("Loss"),
-        key="chart_dnn_losses",
-        alt=_("Loss against updates."),
-        log=settings.log,
-        smooth=settings.smooth,
-    )
+    charts.losses(now, "chart_dnn_losses", height, log=settings.log, smooth=settings.smooth)
     if classes:
-        accuracies = [
-            (_("training"), "train", "solid", [(at, share) for at, share, _l in now.train_evaluations]),
-            (_("test"), "test", "dashed", [(at, share) for at, share, _l in now.evaluations]),
-        ]
-        charts.curves(
-            accuracies,
-            x=_("update"),
-            x_max=now.steps or None,
-            height=height,
-            title=_("Accuracy in %"),
-            key="chart_dnn_accuracy",
-            alt=_("Accuracy against updates."),
-            percent=True,
-            level=(_("test: always the same answer"), now.evaluation.majority) if now.evaluation else None,
-            smooth=settings.smooth,
-        )
+        level = (_("test: always the same answer"), now.evaluation.majority) if now.evaluation else None
+        charts.accuracies(now, "chart_dnn_accuracy", height, level=level, smooth=settings.smooth)
     with st.popover(_("Axes"), icon=":material/tune:"):
         controls.toggle("log", _("Logarithmic loss"))
         controls.slider("smooth", _("Smoothing"), help=_("Weight of the past in the drawn curve; 0: as it was."))

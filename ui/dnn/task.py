@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
+from core.errors import InvalidInput
 from core.runs.goals import Goal, Verdict
 from core.runs.snapshot import State
-from ui.run import stage as live
+from ui import lesson, links
+from ui.run.stage import newest_snapshot
 from ui.state import session
 from ui.text import _
 
@@ -55,15 +57,14 @@ def control_names() -> dict[str, str]:
     }
 
 
-def hidden(written: str, names: Collection[str] | None = None) -> frozenset[str]:
+def hidden(written: str) -> frozenset[str]:
     """Return the controls that a link hides; what is no control is ignored, so that Train is always there.
 
     Args:
         written: names of fields, separated by commas.
-        names: of the controls; those of control_names by default.
     """
     wanted = {part.strip() for part in written.split(",")}
-    return frozenset(wanted & set(control_names() if names is None else names))
+    return frozenset(wanted & control_names().keys())
 
 
 def hides(controls: Controls[Any]) -> frozenset[str]:
@@ -141,7 +142,7 @@ def posed(asked: Goal) -> str:
     return _("**Task:** {question}", question=question(asked))
 
 
-def task(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
+def draw(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
     """Draw the task of the page's link, if it poses one, and how the run stands before it, while it goes on.
 
     Args:
@@ -156,7 +157,7 @@ def task(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob |
 
     @st.fragment(run_every=EVERY_S if going else None, key=f"{controls.prefix}task")
     def judged() -> None:
-        state(asked, live.look(controls), planned)
+        state(asked, newest_snapshot(controls), planned)
 
     judged()
 
@@ -210,3 +211,47 @@ def _missing(asked: Goal, verdict: Verdict, now: Snapshot) -> str:
     if verdict.loss is False:
         return _("Not met yet: the test loss is {loss}.", loss=f"{tested.loss:.4g}")
     return _("Not met yet.")
+
+
+def builder(controls: Controls[Any]) -> None:
+    """Draw the choice of hidden controls and of a goal, and the link that sets this task."""
+    names = control_names()
+    hidden = st.multiselect(
+        _("Hide these controls"),
+        list(names),
+        format_func=lambda name: names[name],
+        key="dnn_task_hide",
+        placeholder=_("None is hidden"),
+        help=_("They keep the values that they have now. Train is always there."),
+    )
+    left, right = st.columns(2)
+    empty = _("not asked for")
+    with left:
+        accuracy = _wanted("accuracy", _("Test accuracy in %, at least"), empty, step=1.0, format="%.10g")
+        loss = _wanted("loss", _("Test loss, at most"), empty, step=0.01, format="%.10g")
+    with right:
+        most = _wanted("parameters", _("Parameters, at most"), empty, step=1)
+        updates = _wanted("updates", _("Updates, at most"), empty, step=1)
+    st.caption(_("The link carries the settings of this page as they are now."))
+    try:
+        asked = Goal(None if accuracy is None else accuracy / 100, most, updates, loss)
+    except InvalidInput as error:
+        lesson.problem(error)
+        return
+    changes = {
+        "hide": ",".join(hidden),
+        "goal_accuracy": accuracy or 0.0,
+        "goal_loss": loss or 0.0,
+        "goal_parameters": most or 0,
+        "goal_updates": updates or 0,
+    }
+    if asked:
+        st.markdown(posed(asked))
+    parameters = controls.link(**changes)
+    parameters.pop("hide", None)  # of the task that the page itself was opened with
+    links.show(parameters, _("QR code of the link that sets this task"), "dnn_task_link")
+
+
+def _wanted(name: str, label: str, empty: str, **options: Any) -> Any:
+    """Draw a number field that may stay empty and return its number or None; Goal says which numbers can be."""
+    return st.number_input(label, value=None, placeholder=empty, key=f"dnn_task_{name}", **options)

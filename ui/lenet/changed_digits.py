@@ -26,7 +26,7 @@ Key = tuple[str, tuple[tuple[str, int], ...]]
 STROKES: Final = ("solid", "dashed")
 
 
-def changed_digits(controls: Controls[Settings], runs: list[Snapshot]) -> None:
+def draw(controls: Controls[Settings], runs: list[Snapshot]) -> None:
     """Draw the accuracy of each network against how far the digits are changed, and one digit so changed.
 
     Args:

@@ -12,7 +12,7 @@ from core import cache
 from core.exam.calibration import Exam, Reading, examine
 from ui.components.confusion import Cell, confusion
 from ui.components.digits import Shown, digits
-from ui.lenet.calibration import calibration
+from ui.lenet import calibration
 from ui.lenet.settings import Settings
 from ui.lenet.subject import Subject
 from ui.state import session
@@ -25,7 +25,7 @@ AT_ONCE: Final = 2_000  # test digits that a live page asks about without being 
 DIGITS: Final = tuple(str(digit) for digit in range(10))
 
 
-def exam(controls: Controls[Settings], seen: Subject) -> None:
+def draw(controls: Controls[Settings], seen: Subject) -> None:
     """Draw the test of what is looked at.
 
     Args:
@@ -155,7 +155,7 @@ def _rest(controls: Controls[Settings], found: Exam) -> None:
     if part == "classes":
         _classes(found)
     elif part == "calibration":
-        calibration(found)
+        calibration.draw(found)
     else:
         mistakes = found.surest_mistakes(50)
         if not mistakes:

@@ -13,10 +13,9 @@ from core.sketch.doubt import doubt
 from core.sketch.ink import Blank
 from core.sketch.predict import Prediction, classify
 from core.sketch.segment import Digit, as_number, read_number
-from ui import lesson
+from ui import board, lesson
 from ui.components.answers import Picture, answers
 from ui.components.drawing import drawing
-from ui.sketch import board
 from ui.sketch.networks import Reader, readers
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
@@ -27,7 +26,7 @@ WIDE: Final = 620
 WHAT: Final = "number"
 
 
-def several(controls: Controls[Settings]) -> None:
+def draw(controls: Controls[Settings]) -> None:
     """Draw the topic: a wide board, frames around the digits, the number, and each digit as the networks see it."""
     stage, panel = lesson.layout(0.72)
     with panel:
@@ -41,7 +40,7 @@ def several(controls: Controls[Settings]) -> None:
     with stage:
         width = board.shown(WIDE)
         with st.container(key="sketch_several", gap="xxsmall"):
-            image = board.board("several", controls.settings.pen, WHAT, width, HEIGHT)
+            image = board.draw("several", controls.settings.pen, WHAT, width, HEIGHT)
             who = readers()
             digits, note = _read(image, who[0])
             with st.container(key="sketch_frames"):

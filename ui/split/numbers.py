@@ -8,13 +8,13 @@ from core.data.batches import Batches
 from core.data.overfitting import Fit
 from core.data.sets import DataSet
 from core.data.splits import Split
-from core.data.tables import Table, is_text
+from core.data.tables import is_text
 from core.export.split_script import Source, fit_script, split_script
-from ui.split import source
+from ui import own_table
 from ui.split import view as split_view
 from ui.split.settings import Settings
 from ui.state.controls import Controls
-from ui.state.session import recall
+from ui.take_away import download
 from ui.text import _
 
 SHOWN = 5_000  # rows of the table on the page; the download has all
@@ -27,14 +27,12 @@ def tables(data: DataSet, result: Split, batches: Batches) -> None:
     st.dataframe(table, hide_index=True, height=320, column_config=formats)
     if len(data) > SHOWN:
         st.caption(_("The first {shown:,} of {n:,} rows; the download has all.", shown=SHOWN, n=len(data)))
-    st.download_button(
+    download(
         _("Download the split as CSV"),
+        "split_download",
         lambda: split_view.full_table(data, result).to_csv(index=False).encode("utf-8-sig"),
-        file_name="chalknet-split.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key="split_download",
+        "chalknet-split.csv",
+        "text/csv",
     )
     st.dataframe(split_view.kinds(batches), hide_index=True)
 
@@ -59,10 +57,10 @@ def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Sett
 
 
 def _source(data: DataSet, settings: Settings) -> Source:
-    table = recall(source.KEPT)
+    table = own_table.kept()
     own = {}
-    if data.name == "csv" and isinstance(table, Table):
-        inputs, outputs = source.marked(table, settings)
+    if data.name == "csv" and table is not None:
+        inputs, outputs = own_table.marked(table, settings)
         own = {
             "file": table.name,
             "inputs": tuple(table.columns[column] for column in inputs),

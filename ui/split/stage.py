@@ -9,13 +9,12 @@ import streamlit as st
 
 from core.data.sets import DataSet
 from core.data.splits import Split
-from ui import design
+from ui import design, own_table
 from ui.components.split_strip import split_strip
-from ui.split import looks, pictures, source
+from ui.split import looks, pictures
 from ui.split import view as split_view
 from ui.split.settings import Settings, views
 from ui.state.controls import Controls
-from ui.state.session import recall
 from ui.text import _
 
 _CSS: Final = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -28,17 +27,11 @@ def style() -> None:
 
 def empty(settings: Settings) -> None:
     """Say what is missing while there is no data."""
-    if settings.data == "csv" and recall(source.KEPT) is None:
-        st.info(
-            _(
-                "Choose a CSV file among the controls: one sample per row, column names in the first row, numbers as "
-                "inputs. The last column is taken as output; you can mark others."
-            ),
-            icon=":material/upload_file:",
-        )
+    if settings.data == "csv" and own_table.kept() is None:
+        own_table.ask()
 
 
-def split(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
+def draw(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
     """Draw the strip with its legends, the warning, and the chosen look."""
     settings = controls.settings
     by_class = settings.by_class and data.classes is not None
@@ -52,7 +45,7 @@ def split(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
     elif view == "classes":
         looks.classes(data, result)
     elif view == "picture":
-        pictures.picture(data, result, controls)
+        pictures.draw(data, result, controls)
     elif view == "leaks":
         looks.leaks(data, result)
     else:

@@ -10,6 +10,8 @@ from core.data.batches import Batches
 from core.data.sets import DataSet
 from core.data.splits import SETS, Numbers, Split, SplitConfig
 from ui import design
+from ui.split.settings import set_names
+from ui.table import Cell, Row, table
 from ui.text import _
 
 if TYPE_CHECKING:
@@ -91,38 +93,37 @@ def short_table(data: DataSet, split: Split) -> str:
     samples = split.order[np.array(wanted)]
     inputs, outputs = data.input_of(samples, data.shown), data.output_of(samples)
     span = 3 + len(data.shown) + outputs.shape[1]
-    lines: list[str] = []
+    lines: list[Row] = []
     before = -1
     for at, row in enumerate(wanted):
         if row != before + 1:
             gap = _("{n:,} more rows", n=row - before - 1)
-            lines.append(f'<tr class="ck-gap"><td colspan="{span}">⋮ {escape(gap)}</td></tr>')
-        cells = "".join(f"<td>{number(value)}</td>" for value in inputs[at].tolist())
-        cells += "".join(f"<td>{escape(text)}</td>" for text in output_texts(data, samples[at : at + 1])[0])
+            lines.append(Row([Cell(f"⋮ {escape(gap)}", f'colspan="{span}"')], 'class="ck-gap"'))
         name = next(name for name, end in zip(SETS, (sizes[0], sizes[0] + sizes[1], n), strict=True) if row < end)
         colour = design.colour(name)
-        words, sign = _set_names()[name], SIGNS[name]
-        cut_line = ' class="ck-cut"' if row in cuts else ""
-        lines.append(
-            f'<tr{cut_line} style="background:{colour}1f"><td>{row + 1}</td><td>{samples[at]}</td>{cells}'
-            f'<td><b style="color:{colour}">{sign} <span class="ck-wide">{escape(words)}</span></b></td></tr>'
-        )
+        words = f'{SIGNS[name]} <span class="ck-wide">{escape(set_names()[name])}</span>'
+        cells: list[str | Cell] = [
+            str(row + 1),
+            str(samples[at]),
+            *map(number, inputs[at].tolist()),
+            *output_texts(data, samples[at : at + 1])[0],
+            Cell(f'<b style="color:{colour}">{words}</b>'),
+        ]
+        cut_line = 'class="ck-cut" ' if row in cuts else ""
+        lines.append(Row(cells, f'{cut_line}style="background:{colour}1f"'))
         before = row
     more = data.inputs.shape[1] - len(data.shown)
-    upper = (_("Row"), _("Sample"), _("Input features"), _("Output features"), _("Set"))
-    row_head, sample_head, inputs_head, outputs_head, set_head = map(escape, upper)
+    inputs_head = _("Input features")
     if more:
-        inputs_head = escape(_("Input features ({shown} of {all})", shown=len(data.shown), all=data.inputs.shape[1]))
-    names = (*data.input_names, *data.output_names)
-    head = (
-        f'<tr><th rowspan="2">{row_head}</th><th rowspan="2">{sample_head}</th>'
-        f'<th colspan="{len(data.shown)}" class="ck-group">{inputs_head}</th>'
-        f'<th colspan="{outputs.shape[1]}" class="ck-group">{outputs_head}</th>'
-        f'<th rowspan="2" class="ck-wide">{set_head}</th></tr>'
-        "<tr>" + "".join(f"<th>{escape(name)}</th>" for name in names) + "</tr>"
-    )
-    body = "".join(lines)
-    return f'<div class="ck-scroll"><table class="ck-table"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
+        inputs_head = _("Input features ({shown} of {all})", shown=len(data.shown), all=data.inputs.shape[1])
+    upper = [
+        Cell(escape(_("Row")), 'rowspan="2"'),
+        Cell(escape(_("Sample")), 'rowspan="2"'),
+        Cell(escape(inputs_head), f'colspan="{len(data.shown)}" class="ck-group"'),
+        Cell(escape(_("Output features")), f'colspan="{outputs.shape[1]}" class="ck-group"'),
+        Cell(escape(_("Set")), 'rowspan="2" class="ck-wide"'),
+    ]
+    return table("ck-table", lines, [upper, (*data.input_names, *data.output_names)])
 
 
 def number(value: float) -> str:
@@ -151,7 +152,7 @@ def full_table(data: DataSet, split: Split, most: int | None = None) -> pd.DataF
     inputs, outputs = data.input_of(order, data.shown), data.output_of(order)
     names = pd.Categorical.from_codes(
         np.repeat(np.arange(3), split.config.sizes)[:most],
-        pd.Index([_set_names()[name] for name in SETS]),
+        pd.Index([set_names()[name] for name in SETS]),
     )
     columns: dict[str, object] = {_("Row"): range(1, len(order) + 1), _("Sample"): order}
     own = {
@@ -166,10 +167,6 @@ def full_table(data: DataSet, split: Split, most: int | None = None) -> pd.DataF
         kind = int if data.classes is not None else float
         columns |= {own[name]: outputs[:, at].astype(kind) for at, name in enumerate(data.output_names)}
     return pd.DataFrame(columns | {_("Set"): names})
-
-
-def _set_names() -> dict[str, str]:
-    return {"train": _("Training"), "validation": _("Validation"), "test": _("Test")}
 
 
 def epoch(batches: Batches) -> str:

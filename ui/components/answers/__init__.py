@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
-from PIL import Image
 
+from ui.packed import png
 from ui.text import _
 
 _HERE = Path(__file__).parent
@@ -122,16 +120,14 @@ def answers(
                 for answer in found
             ],
             "pictures": [
-                {"source": data_url(picture.pixels), "caption": picture.caption, "alt": picture.alt}
+                {"source": png(picture.pixels, 1), "caption": picture.caption, "alt": picture.alt}
                 for picture in pictures
             ],
             "note": note,
             "big": big,
             "large": large,
             "row": row,
-            "seen": None
-            if seen is None
-            else {"source": data_url(seen.pixels), "alt": seen.alt, "caption": seen.caption},
+            "seen": None if seen is None else {"source": png(seen.pixels, 1), "alt": seen.alt, "caption": seen.caption},
             "judgement": None if judgement is None else vars(judgement),
             "spoken": "; ".join([*spoken, judgement.words] if judgement and judgement.doubtful else spoken),
             "words": {
@@ -144,10 +140,3 @@ def answers(
         },
         key=key,
     )
-
-
-def data_url(pixels: npt.NDArray[np.uint8]) -> str:
-    """Return a picture, uint8 (H, W) or (H, W, 3), as a PNG in an address."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -5,8 +5,6 @@ All pictures travel as one PNG, made once for everybody who looks at the same st
 
 from __future__ import annotations
 
-import base64
-import io
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from core.classroom.entries import Bytes
 from ui import design
+from ui.packed import png
 from ui.text import _
 
 SIDE = 28
@@ -120,6 +118,4 @@ def _sheet(state: tuple[object, ...], columns: int, packed: _Images) -> str:
     for place, image in enumerate(images):
         top, left = place // columns * SIDE, place % columns * SIDE
         sheet[top : top + SIDE, left : left + SIDE] = image
-    file = io.BytesIO()
-    Image.fromarray(sheet).save(file, "PNG", compress_level=6)
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return png(sheet)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import streamlit as st
 import torch
 
 from ui import design
+from ui.packed import packed
 from ui.state import session
 
 _HERE = Path(__file__).parent
@@ -57,9 +57,9 @@ def digits(
     paper = pictures.flatten(1).amin(dim=1)[:, None, None] if len(pictures) else pictures
     inked = pictures - paper
     most = float(inked.max()) if len(pictures) else 1.0
-    coded = (inked / (most or 1.0) * 255).round().to(torch.uint8).contiguous()
+    coded = (inked / (most or 1.0) * 255).round().to(torch.uint8)
     data = {
-        "pixels": base64.b64encode(coded.numpy().tobytes()).decode("ascii"),
+        "pixels": packed(coded),
         "shown": [[one.id, one.caption, one.label] for one in shown],
         "label": label,
         "open": on_choose is not None,

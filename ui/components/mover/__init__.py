@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from ui.components.answers import data_url
+from ui.packed import png
 from ui.state import session
 from ui.text import _
 
@@ -60,7 +60,7 @@ def mover(
 
     _COMPONENT(
         data={
-            "source": data_url(pixels),
+            "source": png(pixels, 1),
             "place": asdict(place),
             "alt": alt,
             "side": side,

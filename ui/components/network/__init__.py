@@ -5,19 +5,18 @@ Numbers travel as the bytes of float32 tensors: exact, and cheap enough for seve
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-import torch
 
 from core.data.features import FEATURES
 from core.data.playground import CUBE
 from core.inspect.view import View
 from ui import design
+from ui.packed import packed
 from ui.state import session
 from ui.text import _
 
@@ -82,11 +81,11 @@ def network(
     data = {
         "widths": widths,
         "most": MOST_DRAWN,
-        "weights": [_packed(weight[:MOST_DRAWN, :MOST_DRAWN]) for weight in seen.weights],
-        "gradients": [_packed(gradient[:MOST_DRAWN, :MOST_DRAWN]) for gradient in seen.gradients],
-        "biases": [_packed(bias[:MOST_DRAWN]) for bias in seen.biases],
-        "answers": [_packed(layer[:MOST_DRAWN]) for layer in seen.answers],
-        "maps": [_packed(layer[:MOST_DRAWN], torch.uint8) for layer in seen.maps],
+        "weights": [packed(weight[:MOST_DRAWN, :MOST_DRAWN]) for weight in seen.weights],
+        "gradients": [packed(gradient[:MOST_DRAWN, :MOST_DRAWN]) for gradient in seen.gradients],
+        "biases": [packed(bias[:MOST_DRAWN]) for bias in seen.biases],
+        "answers": [packed(layer[:MOST_DRAWN].detach()) for layer in seen.answers],
+        "maps": [packed(layer[:MOST_DRAWN]) for layer in seen.maps],
         "grid": list(grid),
         "dead": [[int(flag) for flag in layer] for layer in seen.dead],
         "flow": [f"{value:.1e}" for value in seen.flow] if by_gradient else [],
@@ -124,11 +123,6 @@ def _checked(sent: object, widths: Sequence[int]) -> Chosen | None:
         return None
     fits = type(weight) is int and layer > 0 and 0 <= weight < widths[layer - 1]
     return Chosen(layer, neuron, weight if fits else None)
-
-
-def _packed(values: torch.Tensor, kind: torch.dtype = torch.float32) -> str:
-    """Return a tensor's numbers, little-endian, as text."""
-    return base64.b64encode(values.detach().to(kind).contiguous().numpy().tobytes()).decode("ascii")
 
 
 def spelled(name: str) -> str:

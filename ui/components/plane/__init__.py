@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ import streamlit as st
 
 from core.inspect.surface import Cut, Marks, wrong
 from ui import design
+from ui.packed import packed
 from ui.state import session
 from ui.text import _
 
@@ -72,7 +72,7 @@ def plane(
         "names": names or piece.names,
         "outline": piece.outline,
         "borders": piece.borders,
-        "grid": None if answered is None else _packed(_shown(answered[0], classes, output)),
+        "grid": None if answered is None else packed(_shown(answered[0], classes, output)),
         "outputs": len(classes) or 1,
         "classes": list(classes),
         "output": output_name,
@@ -81,12 +81,12 @@ def plane(
         "colours": colours(len(classes)),
         "ink": {name: design.colour(name) for name in ("text", "muted", "line", "ground")},
         "marks": {
-            "at": _packed(marks.raw[:, list(piece.across)]),
-            "truth": _packed(truth.float()),
-            "test": _packed(marks.test),
-            "row": _packed(marks.row.int()),
-            "wrong": None if missed is None else _packed(missed),
-            "said": None if answered is None else _packed(_shown(answered[1], classes, output)),
+            "at": packed(marks.raw[:, list(piece.across)]),
+            "truth": packed(truth.float()),
+            "test": packed(marks.test),
+            "row": packed(marks.row.int()),
+            "wrong": None if missed is None else packed(missed),
+            "said": None if answered is None else packed(_shown(answered[1], classes, output)),
         },
         "width": width,
         "picks": [on_pick is not None, on_pick is not None and pick_test],
@@ -117,11 +117,6 @@ def _pick(sent: object, marks: Marks) -> tuple[bool, int] | None:
     if isinstance(sent, bool) or not isinstance(sent, int) or not 0 <= sent < len(marks.row):
         return None
     return bool(marks.test[sent]), int(marks.row[sent])
-
-
-def _packed(values: torch.Tensor) -> str:
-    """Return float32, int32 or bool values as base64, little-endian as all browsers read them."""
-    return base64.b64encode(values.contiguous().numpy().tobytes()).decode("ascii")
 
 
 def _shown(outputs: torch.Tensor, classes: Sequence[str], output: int) -> torch.Tensor:

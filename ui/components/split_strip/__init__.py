@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -12,6 +10,7 @@ import streamlit as st
 from core.data.sets import DataSet
 from core.data.splits import SETS, Split
 from ui import design
+from ui.packed import packed
 from ui.text import _
 
 _HERE = Path(__file__).parent
@@ -39,8 +38,8 @@ def split_strip(data: DataSet, result: Split, *, by_class: bool, stop: str, key:
     config = result.config
     _COMPONENT(
         data={
-            "rows": _packed(row),
-            "classes": None if kinds is None else _packed(kinds),
+            "rows": packed(row),
+            "classes": None if kinds is None else packed(kinds),
             "sizes": list(config.sizes),
             "moves": config.how != "order",
             "stop": stop,
@@ -52,10 +51,6 @@ def split_strip(data: DataSet, result: Split, *, by_class: bool, stop: str, key:
         key=key,
         height="content",
     )
-
-
-def _packed(array: np.ndarray[Any, Any]) -> str:
-    return base64.b64encode(array.tobytes()).decode("ascii")
 
 
 def _words(result: Split) -> dict[str, str | list[str]]:

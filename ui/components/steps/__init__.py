@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from ui.components.answers import data_url
+from ui.packed import png
 from ui.state import session
 from ui.text import _
 
@@ -81,7 +81,7 @@ def steps(stages: Sequence[Stage], *, key: str, on_switch: Callable[[str], None]
         data={
             "stages": [
                 {
-                    "source": data_url(stage.pixels),
+                    "source": png(stage.pixels, 1),
                     "title": stage.title,
                     "note": stage.note,
                     "alt": stage.alt,

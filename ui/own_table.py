@@ -1,4 +1,4 @@
-"""The chosen data: built in, or the visitor's own CSV file, which lives in the session."""
+"""The visitor's own CSV file, in every lesson that takes one: chosen, read, columns marked, kept in the session."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from core import cache
 from core.data import tables
-from core.data.sets import DataSet, mnist_set, one_hot_set, regression_set
 from core.data.tables import Table
 from core.errors import InvalidInput
-from ui.lenet import wait_for_digits
-from ui.split.settings import Settings
 from ui.state.controls import Controls
 from ui.state.session import recall, remember
 from ui.text import _, explain
@@ -32,32 +28,21 @@ class Marks(Protocol):
         """The output columns, as in a link."""
 
 
-def load(settings: Settings) -> DataSet | None:
-    """Return the data set that the settings ask for, or None when it is not there yet (the page then says why).
-
-    Raises:
-        InvalidInput: the marked columns of the visitor's file cannot be used.
-    """
-    if settings.data == "mnist":
-        if not wait_for_digits():
-            return None
-        data = mnist_set(cache.mnist(), settings.samples)
-    elif settings.data == "csv":
-        table = recall(KEPT)
-        if not isinstance(table, Table):
-            return None
-        data = _from_table(table, settings)
-    else:
-        data = (one_hot_set if settings.data == "onehot" else regression_set)(settings.samples)
-    if settings.sort:
-        data = data.sorted_by_class()
-    return data.copied(settings.copies)
+def kept() -> Table | None:
+    """Return the file that was read last, None before there is one."""
+    found = recall(KEPT)
+    return found if isinstance(found, Table) else None
 
 
-def count(settings: Settings) -> int:
-    """Return how many samples there will be, without loading them."""
-    table = recall(KEPT)
-    return len(table.cells) if settings.data == "csv" and isinstance(table, Table) else settings.samples
+def ask() -> None:
+    """Say what file to choose, while there is none."""
+    st.info(
+        _(
+            "Choose a CSV file among the controls: one sample per row, column names in the first row, numbers as "
+            "inputs. The last column is taken as output; you can mark others."
+        ),
+        icon=":material/upload_file:",
+    )
 
 
 def upload(controls: Controls[Any]) -> None:
@@ -69,7 +54,7 @@ def upload(controls: Controls[Any]) -> None:
         key="split_upload",
         help=_("At most 5 MB, UTF-8, column names in the first row. It stays in this session and is not stored."),
     )
-    table = recall(KEPT)
+    table = kept()
     if file is not None and recall(f"{KEPT}_id") != file.file_id:
         try:
             table = tables.read(file.getvalue(), file.name)
@@ -79,7 +64,7 @@ def upload(controls: Controls[Any]) -> None:
             return
         remember(KEPT, table)
         remember(f"{KEPT}_id", file.file_id)
-    if not isinstance(table, Table):
+    if table is None:
         return
     settings = controls.settings
     inputs, outputs = marked(table, settings)
@@ -113,17 +98,6 @@ def marked(table: Table, settings: Marks) -> tuple[tuple[int, ...], tuple[int, .
     if inputs is None:
         inputs = tuple(column for column in range(count) if column not in outputs and table.numeric(column))
     return inputs, outputs
-
-
-def _from_table(table: Table, settings: Settings) -> DataSet:
-    inputs, outputs = marked(table, settings)
-    last = recall(f"{KEPT}_set")
-    key = ("csv", table.digest, (inputs, outputs))
-    if isinstance(last, DataSet) and last.key == key:
-        return last
-    data = tables.data_set(table, inputs, outputs)
-    remember(f"{KEPT}_set", data)
-    return data
 
 
 def _written(columns: list[int]) -> str:

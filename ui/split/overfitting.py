@@ -8,13 +8,14 @@ from typing import Any
 import streamlit as st
 
 from core.data.overfitting import MAX_DEGREE, Fit
+from ui import charts
 from ui.design import colour
 from ui.text import _
 
 SMALLEST, LARGEST = 1e-4, 1e4  # the error axis is logarithmic; what lies outside is drawn at its edge
 
 
-def stage(found: Fit) -> None:
+def draw(found: Fit) -> None:
     """Draw the points with the fitted polynomial, the errors by degree, and what they say."""
     config = found.config
     st.markdown(verdict(found))
@@ -52,18 +53,6 @@ def verdict(found: Fit) -> str:
     return f"{numbers} {words}"
 
 
-def _axis(name: str, **more: Any) -> dict[str, Any]:
-    return {
-        "name": name,
-        "nameLocation": "middle",
-        "nameGap": 24,
-        "nameTextStyle": {"color": colour("muted")},
-        "axisLabel": {"color": colour("muted")},
-        "splitLine": {"lineStyle": {"color": colour("line"), "opacity": 0.6}},
-        **more,
-    }
-
-
 def _curve(found: Fit) -> None:
     def line(name: str, values: Any, meaning: str, kind: str, width: float) -> dict[str, Any]:
         # What leaves the picture is cut at its edge, so that the curve's flight does not flatten the points.
@@ -90,16 +79,15 @@ def _curve(found: Fit) -> None:
             "itemStyle": {"color": colour("train")},
         },
     ]
-    spec = {
-        "animation": False,
-        "grid": {"left": 8, "right": 14, "top": 32, "bottom": 8, "containLabel": True},
-        "legend": {"top": 0, "left": 0, "itemHeight": 8, "textStyle": {"color": colour("text")}},
-        "xAxis": _axis("", type="value", min=-1, max=1),
-        "yAxis": _axis("", type="value", min=round(-reach, 1), max=round(reach, 1)),
-        "series": series,
-    }
-    st.echarts_chart(
-        spec, height=260, key="split_fit", alt=_("Noisy points with a polynomial of degree {n}.", n=found.config.degree)
+    charts.chart(
+        series,
+        charts.axis("", min=-1, max=1),
+        charts.axis("", min=round(-reach, 1), max=round(reach, 1)),
+        margins=(8, 14, 32, 8),
+        legend=charts.legend(itemHeight=8),
+        height=260,
+        key="split_fit",
+        alt=_("Noisy points with a polynomial of degree {n}.", n=found.config.degree),
     )
 
 
@@ -133,15 +121,14 @@ def _errors(found: Fit) -> None:
         },
         "data": [{"xAxis": found.config.degree}],
     }
-    spec = {
-        "animation": False,
-        "grid": {"left": 8, "right": 20, "top": 32, "bottom": 22, "containLabel": True},
-        "legend": {"top": 0, "left": 0, "itemHeight": 8, "textStyle": {"color": colour("text")}},
-        "tooltip": {"trigger": "axis"},
-        "xAxis": _axis(_("degree"), type="value", min=0, max=MAX_DEGREE, interval=2),
-        "yAxis": _axis("", type="log", min=SMALLEST, max=top),
-        "series": [line(_("training error"), found.train_errors, "train", "solid", "circle"), test],
-    }
-    st.echarts_chart(
-        spec, height=220, key="split_errors", alt=_("Training and test error against the degree of the polynomial.")
+    charts.chart(
+        [line(_("training error"), found.train_errors, "train", "solid", "circle"), test],
+        charts.axis(_("degree"), min=0, max=MAX_DEGREE, interval=2),
+        charts.axis("", type="log", min=SMALLEST, max=top),
+        margins=(8, 20, 32, 22),
+        legend=charts.legend(itemHeight=8),
+        tooltip={"trigger": "axis"},
+        height=220,
+        key="split_errors",
+        alt=_("Training and test error against the degree of the polynomial."),
     )

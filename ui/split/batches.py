@@ -19,7 +19,7 @@ FIRST = 3  # updates of an epoch that are drawn, and the last one
 SHOWN = 8  # sample numbers of an update
 
 
-def stage(batches: Batches, result: Split, settings: Settings) -> None:
+def draw(batches: Batches, result: Split, settings: Settings) -> None:
     """Draw the arithmetic, one epoch to scale, and the schedule of the first epochs."""
     st.markdown(split_view.sentence(batches))
     st.html(split_view.epoch(batches))

@@ -27,7 +27,7 @@ MAX_PNG_SIDE: Final = 4 * 640  # a screen with four device pixels per pixel
 MAX_DRAWING_BYTES: Final = 300_000
 
 
-def board(place: str, pen: int, what: str = "digit", width: int = SIDE, height: int = SIDE) -> bytes | None:
+def draw(place: str, pen: int, what: str = "digit", width: int = SIDE, height: int = SIDE) -> bytes | None:
     """Draw the blackboard with its Undo and Clear.
 
     Args:
@@ -84,7 +84,7 @@ def clear(what: str = "digit") -> None:
     remember(f"sketch_{what}_clears", recall(f"sketch_{what}_clears", 0) + 1)
 
 
-def undo(what: str = "digit") -> None:
+def undo(what: str) -> None:
     """Take the last stroke off; for callbacks. The board draws what is left, and sends its picture."""
     drawing = recall(f"sketch_{what}_drawing")
     strokes = list(drawing.get("objects", ())) if isinstance(drawing, dict) else []

@@ -9,15 +9,14 @@ import streamlit as st
 
 from core.sketch.reading import Sheet
 from core.sketch.transform import Change
-from ui import lesson
+from ui import board, lesson
+from ui.classroom import tabs
 from ui.classroom.membership import Membership
-from ui.classroom.view import classroom
 from ui.components.answers import answers
-from ui.sketch import board, closer, group, hand, photo, sample, settings, several
+from ui.sketch import closer, group, moving, photo, preprocessing, sample, settings, several
 from ui.sketch.answer import Answered, ask, columns, judgement, seen
 from ui.sketch.networks import Reader, readers
 from ui.sketch.settings import MOVES, Settings
-from ui.sketch.strip import strip
 from ui.state.controls import Controls
 from ui.text import _
 
@@ -39,7 +38,7 @@ class Left:
     change: Change = STILL
 
 
-def body(controls: Controls[Settings], member: Membership) -> None:
+def draw(controls: Controls[Settings], member: Membership) -> None:
     """Draw the chosen topic.
 
     Args:
@@ -56,13 +55,13 @@ def body(controls: Controls[Settings], member: Membership) -> None:
             st.rerun()
         if controls.settings.topic == "class":
             if member.code is not None:
-                group.group(controls, member)
+                group.draw(controls, member)
         else:
             TOPICS[controls.settings.topic](controls)
 
     draw()
     if controls.settings.topic == "class":
-        classroom(member)
+        tabs.draw(member)
 
 
 def _standing(now: Settings) -> dict[str, object]:
@@ -73,12 +72,12 @@ def _standing(now: Settings) -> dict[str, object]:
 def _draw(controls: Controls[Settings]) -> None:
     def left() -> Left:
         if controls.settings.tool == "chalk":
-            return Left(*board.sheet_of(board.board("lesson", controls.settings.pen)))
+            return Left(*board.sheet_of(board.draw("lesson", controls.settings.pen)))
         page, note = board.sheet_of(board.picture())
         if page is None:
             st.info(_("The board is empty: take the chalk and draw a digit first."), icon=":material/draw:")
             return Left(None, note)
-        hand.hand(controls, page, "sketch_hand", _("Your sketch."))
+        moving.draw(controls, page, "sketch_hand", _("Your sketch."))
         return Left(page, note, settings.change(controls.settings))
 
     def choose() -> None:
@@ -95,7 +94,7 @@ def _sample(controls: Controls[Settings]) -> None:
         page = sample.sheet(controls.settings.index)
         if page is None:
             return Left(None, _("MNIST is being loaded; the sample appears by itself."))
-        hand.hand(controls, page, "sketch_hand_sample", sample.alt(controls.settings.index))
+        moving.draw(controls, page, "sketch_hand_sample", sample.alt(controls.settings.index))
         return Left(page, "", settings.change(controls.settings))
 
     _topic(controls, left, lambda: sample.choose(controls))
@@ -108,7 +107,7 @@ def _photo(controls: Controls[Settings]) -> None:
         page, note = photo.sheet()
         if page is None:
             return Left(None, note)
-        hand.hand(controls, page, "sketch_hand_photo", _("The ink of your photo."))
+        moving.draw(controls, page, "sketch_hand_photo", _("The ink of your photo."))
         return Left(page, note, settings.change(controls.settings))
 
     _topic(controls, left, photo.choose if photo.there() else lambda: None, exact=photo.there())
@@ -142,7 +141,7 @@ def _topic(
             if taken.crop and taken.centre:
                 st.caption(_("Crop and Centre undo all dragging. Switch both off below, and drag again."))
             with lesson.more():
-                hand.exact(controls)
+                moving.exact(controls)
         st.caption(_("A LeNet-5 or DNN that you train in lesson 4 reads here, too."))
 
 
@@ -169,7 +168,7 @@ def _look(controls: Controls[Settings], left: Left, answered: Answered, who: Seq
     """Draw the closer look that is chosen."""
     look = controls.settings.look
     if look == "steps":
-        strip(controls, left.page, answered, who, settings.steps(controls.settings), left.change)
+        preprocessing.draw(controls, left.page, answered, who, settings.steps(controls.settings), left.change)
         return
     if answered.reading is None:
         st.caption(_("There is nothing to look at yet."))
@@ -187,5 +186,5 @@ TOPICS: dict[str, Callable[[Controls[Settings]], None]] = {
     "draw": _draw,
     "photo": _photo,
     "sample": _sample,
-    "several": several.several,
+    "several": several.draw,
 }

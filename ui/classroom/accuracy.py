@@ -11,8 +11,8 @@ from core.classroom.report import READINGS, Reading, mnist_score_once
 from core.errors import InvalidInput
 from core.score import Score
 from ui import lesson
+from ui.classroom.give import DIGITS
 from ui.classroom.membership import Membership
-from ui.classroom.panel import DIGITS
 from ui.components.class_wall import Row, Tile, class_wall
 from ui.components.confusion import Cell, confusion
 from ui.state.session import recall, remember
@@ -25,7 +25,7 @@ NETWORKS = {"lenet5": "LeNet-5", "mnist-dnn": "MNIST DNN"}
 
 
 @st.fragment(run_every=LOOK_S, key="class_numbers_live")
-def numbers(member: Membership, code: str) -> None:
+def draw(member: Membership, code: str) -> None:
     """Draw accuracies with their intervals, the confusion counts and the surest mistakes, and keep them up to date."""
     try:
         found = LOOKS.look(code)

@@ -20,7 +20,7 @@ GRIDS: Final = {"c5": (15, 8), "f6": (12, 7), "h1": (32, 16), "h2": (16, 16), "h
 """Rows and columns in which single neurons are laid out; F6's 84 are the 7×12 pictures of 1998."""
 
 
-def picture(controls: Controls[Settings], seen: Subject) -> dict[str, torch.Tensor]:
+def draw(controls: Controls[Settings], seen: Subject) -> dict[str, torch.Tensor]:
     """Draw every layer's answers to the chosen digit.
 
     Args:

@@ -10,8 +10,9 @@ import torch
 
 from core.runs.snapshot import Snapshot
 from core.training.trace import StepTrace
-from ui.dnn.diagram import KEY, chosen
+from ui.dnn.diagram import chosen
 from ui.state import session
+from ui.table import table
 from ui.text import _
 from ui.words import plain
 
@@ -22,19 +23,19 @@ LINES = (
     "loss.backward()",
     "optimizer.step()",
 )
+KEY = "dnn_loop"
 SHOWN = 4  # samples in the tables
 
 
-def loop(now: Snapshot | None, *, key: str = "dnn_loop") -> None:
+def draw(now: Snapshot | None) -> None:
     """Draw the loop with one line marked, and what this line did in the last single update.
 
     Args:
         now: the run, or None.
-        key: of this place on the page.
     """
     trace = now.trace if now is not None else None
     step = trace.step if trace is not None else 0
-    at = _place(key, step)
+    at = _place(step)
     _code(at if trace is not None else None)
     if now is None or trace is None:
         st.caption(_("Press One update: the loop then stands still after one round, with every line’s numbers to see."))
@@ -42,27 +43,27 @@ def loop(now: Snapshot | None, *, key: str = "dnn_loop") -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             _("Line before"),
-            key=f"{key}_back",
+            key=f"{KEY}_back",
             icon=":material/chevron_left:",
             disabled=at == 0,
             on_click=session.remember,
-            args=(key, (step, at - 1)),
+            args=(KEY, (step, at - 1)),
         )
         st.button(
             _("Next line"),
-            key=f"{key}_next",
+            key=f"{KEY}_next",
             icon=":material/chevron_right:",
             disabled=at == len(LINES) - 1,
             on_click=session.remember,
-            args=(key, (step, at + 1)),
+            args=(KEY, (step, at + 1)),
         )
         st.caption(_("Line {n} of {all}, update {step}", n=at + 1, all=len(LINES), step=step))
     (_forward, _loss, _zero_grad, _backward, _step)[at](now, trace)
 
 
-def _place(key: str, step: int) -> int:
+def _place(step: int) -> int:
     """Return which line is marked; a new update starts with the first."""
-    kept = session.recall(key)
+    kept = session.recall(KEY)
     return int(kept[1]) if isinstance(kept, tuple) and kept[0] == step else 0
 
 
@@ -151,7 +152,7 @@ def _samples(trace: StepTrace, columns: Sequence[tuple[str, torch.Tensor]]) -> N
         [str(row + 1), *(_vector(values[place]) for _name, values in columns)]
         for place, row in enumerate(trace.rows[:SHOWN])
     ]
-    _table(heads, rows)
+    st.html(table("ck-loop-table", rows, [heads]))
 
 
 def _numbers(
@@ -168,13 +169,13 @@ def _numbers(
         index = _index(now, name, shape, trace)
         place = ", ".join(map(str, index))
         rows.append([f"{name}[{place}]", *(_entry(values.get(name), index) for _head, values in columns)])
-    _table([_("parameter"), *(head for head, _values in columns)], rows)
+    st.html(table("ck-loop-table", rows, [[_("parameter"), *(head for head, _values in columns)]]))
 
 
 def _index(now: Snapshot, name: str, shape: tuple[int, ...], trace: StepTrace) -> tuple[int, ...]:
     """Return which number is shown: the chosen neuron's in its layer, else the one with the largest gradient."""
     widths = getattr(getattr(now.job, "net", None), "widths", ())
-    found = chosen(widths, KEY) if widths else None
+    found = chosen(widths) if widths else None
     linear = [key for key, value in trace.before.items() if value.ndim == 2]
     if found is not None and found.layer > 0 and name.rsplit(".", 1)[0] == linear[found.layer - 1].rsplit(".", 1)[0]:
         return (found.neuron, found.weight or 0) if len(shape) == 2 else (found.neuron,)
@@ -192,12 +193,6 @@ def _vector(values: torch.Tensor) -> str:
     return "  ".join(plain(number) for number in numbers) if isinstance(numbers, list) else str(numbers)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    top = "".join(f"<th>{html.escape(head)}</th>" for head in heads)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    st.html(f"<div class='ck-loop-table'><table><tr>{top}</tr>{body}</table></div>")
-
-
 _STYLE = """<style>
 .ck-loop { font-size: 0.9375rem; line-height: 1.5; }
 .ck-loop code { font-size: 0.875rem; background: none; color: inherit; padding: 0; }
@@ -208,8 +203,7 @@ _STYLE = """<style>
 .ck-loop li[aria-current] { border-left-color: var(--ck-accent);
   background: color-mix(in srgb, var(--ck-accent) 14%, transparent); }
 .ck-loop li[aria-current] span { color: inherit; font-weight: 600; }
-.ck-loop-table { overflow-x: auto; }
-.ck-loop-table table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; }
+.ck-loop-table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; }
 .ck-loop-table th, .ck-loop-table td { padding: 0.14rem 1.2rem 0.14rem 0; border: 0;
   text-align: right; white-space: pre; }
 .ck-loop-table td:first-child, .ck-loop-table th:first-child { text-align: left; }

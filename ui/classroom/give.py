@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.classroom.entries import Bytes
 from core.classroom.store import class_store
-from core.errors import InvalidInput
 from ui import lesson
 from ui.classroom import start
 from ui.classroom.membership import Membership
@@ -19,7 +18,7 @@ SAID, ROUND, OWN = "class_said", "class_round", "class_own"
 DIGITS = tuple(str(digit) for digit in range(10))
 
 
-def give(member: Membership, picture: Bytes | None, on_given: Callable[[], None] | None = None) -> None:
+def draw(member: Membership, picture: Bytes | None, on_given: Callable[[], None] | None = None) -> None:
     """Draw the panel. It asks the database nothing until something is given, so that no stroke waits for it.
 
     Args:
@@ -82,25 +81,23 @@ def _missing(picture: Bytes | None, label: str | None, agreed: bool) -> str:
 def _give(code: str, picture: Bytes, label: str, agreed: bool, turn: int, on_given: Callable[[], None] | None) -> None:
     """Store the digit; runs before the page is drawn again."""
     label = sent(f"class_label_{turn}") or label  # a click on another digit may have come with this one
-    try:
+
+    def store() -> tuple[int, int]:
         given = class_store().submit(code, owner(), int(label), picture, agreed)
-    except InvalidInput as error:
-        remember(SAID, error)
-        return
-    own = recall(OWN, {}).get(code, ())
-    remember(OWN, {code: (*own, given.id) if given.new else own})
-    remember(SAID, (given.id, int(label)))
-    remember(ROUND, turn + 1)  # a new choice of digits, with none chosen
-    if on_given is not None:
-        on_given()
+        own = recall(OWN, {}).get(code, ())
+        remember(OWN, {code: (*own, given.id) if given.new else own})
+        remember(ROUND, turn + 1)  # a new choice of digits, with none chosen
+        if on_given is not None:
+            on_given()
+        return given.id, int(label)
+
+    lesson.attempt(SAID, store)
 
 
 def _answer(code: str) -> None:
     """Say what became of the last click."""
-    said = recall(SAID)
-    if isinstance(said, InvalidInput):
-        lesson.problem(said)
-    elif said is not None:
+    said = lesson.outcome(SAID)
+    if said is not None:
         number, label = said
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             count = len(recall(OWN, {}).get(code, ()))
@@ -115,10 +112,8 @@ def _answer(code: str) -> None:
 
 
 def _undo(code: str, number: int) -> None:
-    try:
+    def take_back() -> None:
         class_store().take_back(code, owner(), number)
-    except InvalidInput as error:
-        remember(SAID, error)
-        return
-    remember(OWN, {code: tuple(own for own in recall(OWN, {}).get(code, ()) if own != number)})
-    remember(SAID, None)
+        remember(OWN, {code: tuple(own for own in recall(OWN, {}).get(code, ()) if own != number)})
+
+    lesson.attempt(SAID, take_back)

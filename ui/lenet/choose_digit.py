@@ -17,7 +17,7 @@ from ui.text import _
 SEARCHED = 500  # test digits that are looked through for a misread one at a time
 
 
-def choose(controls: Controls[Settings], seen: Subject) -> None:
+def draw(controls: Controls[Settings], seen: Subject) -> None:
     """Draw the choice of the digit, and what is hidden.
 
     Args:
@@ -82,16 +82,15 @@ def hidden_note(controls: Controls[Settings], seen: Subject) -> None:
 def _right(seen: Subject) -> tuple[int, int, int]:
     """Return how many test digits are read right with all maps and without the hidden ones, and of how many."""
     key = (seen.now.run_id if seen.now is not None else "", seen.network, seen.job.seed, seen.step, seen.written)
-    kept = session.recall("lenet_without")
-    if isinstance(kept, tuple) and kept[0] == key:
-        found: tuple[int, int, int] = kept[1]
-        return found
-    data = cache.mnist()
-    images, labels = sample(data.test_images.cpu(), data.test_labels.cpu())
-    with torch.inference_mode():
-        right = [int((model(images).argmax(dim=1) == labels).sum()) for model in (seen.model, seen.shown)]
-    session.remember("lenet_without", (key, (right[0], right[1], len(labels))))
-    return right[0], right[1], len(labels)
+
+    def count() -> tuple[int, int, int]:
+        data = cache.mnist()
+        images, labels = sample(data.test_images.cpu(), data.test_labels.cpu())
+        with torch.inference_mode():
+            right = [int((model(images).argmax(dim=1) == labels).sum()) for model in (seen.model, seen.shown)]
+        return right[0], right[1], len(labels)
+
+    return session.memo("lenet_without", key, count)
 
 
 def _next_misread(controls: Controls[Settings], seen: Subject) -> None:

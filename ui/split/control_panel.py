@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.data.splits import SplitConfig
-from ui import design, lesson
-from ui.split import source
+from ui import design, lesson, own_table
+from ui.split import data
 from ui.split.settings import Settings, data_names, hows
 from ui.state.controls import Controls
 from ui.text import _
@@ -51,18 +51,18 @@ def split(controls: Controls[Settings]) -> None:
 
 
 def _data(controls: Controls[Settings]) -> None:
-    data = controls.select(
+    chosen = controls.select(
         "data", _("Data"), data_names(), help=_("Each row is a sample with input and output features.")
     )
-    if data == "csv":
-        source.upload(controls)
+    if chosen == "csv":
+        own_table.upload(controls)
     else:
         controls.number("samples", _("Samples"), help=_("Rows of the table."))
 
 
 def batches(controls: Controls[Settings]) -> None:
     """Batch size, epochs, and the course's three ways as buttons."""
-    train = int(source.count(controls.settings) * (controls.settings.cuts[0] / 100))
+    train = int(data.count(controls.settings) * (controls.settings.cuts[0] / 100))
     st.markdown(_("**Gradient descent**"))
     ways = (
         ("BGD", max(1, train), _("Batch gradient descent: all samples at once")),

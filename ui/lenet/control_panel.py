@@ -8,13 +8,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.training.optimisers import WITH_MOMENTUM
-from ui.dnn.settings import labels, momentum_help, optimiser_help
+from ui.labels import momentum_help, optimiser_help, option_labels
 from ui.lenet.settings import Settings, course_settings, network_names
 from ui.state.controls import Controls
 from ui.text import _
 
 
-def controls(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:
+def draw(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:
     """Draw the seven controls that are always in view, and the rest.
 
     Args:
@@ -61,7 +61,7 @@ def controls(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:
         c.number("epochs", _("Epochs"), help=_("One epoch: every training sample once forward and backward."))
         c.number("seed", _("Seed"), help=_("The same seed gives the same weights and batches, so the same run."))
     with more():
-        names = labels()
+        names = option_labels()
         c.select("optimiser", _("Optimiser"), names, help=optimiser_help())
         c.select("schedule", _("Learning rate over time"), names, help=_("It falls after each epoch."))
         c.toggle(

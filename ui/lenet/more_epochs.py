@@ -6,7 +6,6 @@ from typing import Final
 
 import streamlit as st
 
-from core.errors import InvalidInput
 from core.runs.digits_job import MnistJob
 from core.runs.history import continued
 from core.runs.scheduler import SCHEDULER
@@ -21,7 +20,7 @@ MOST: Final = 50  # epochs that the control can say
 PROBLEM: Final = "lenet_go_on_refused"
 
 
-def go_on(controls: Controls[Settings], now: Snapshot | None) -> None:
+def draw(controls: Controls[Settings], now: Snapshot | None) -> None:
     """Draw the button, when the run is one that can go on.
 
     Args:
@@ -36,22 +35,16 @@ def go_on(controls: Controls[Settings], now: Snapshot | None) -> None:
         return
 
     def press() -> None:
-        problem: InvalidInput | None = None
-        try:
-            job = continued(now, done + more)
-            controls.run_id = SCHEDULER.submit(job, session.owner())
-            controls.change(epochs=done + more, at=NEWEST)
-        except InvalidInput as error:
-            problem = error
-        session.remember(PROBLEM, problem)
+        job = continued(now, done + more)
+        controls.run_id = SCHEDULER.submit(job, session.owner())
+        controls.change(epochs=done + more, at=NEWEST)
 
     st.button(
         _("One more epoch") if more == 1 else _("{n} more epochs", n=more),
         key="lenet_go_on",
         icon=":material/more_time:",
-        on_click=press,
+        on_click=lesson.attempt,
+        args=(PROBLEM, press),
         help=_("Trains on from here, exactly as if more epochs had been asked for at the start."),
     )
-    problem = session.recall(PROBLEM)
-    if isinstance(problem, InvalidInput):
-        lesson.problem(problem)
+    lesson.outcome(PROBLEM)

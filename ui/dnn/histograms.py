@@ -21,7 +21,7 @@ from ui.words import plain
 ROW, HEAD = 74, 26  # pixels of a layer's row, and of the line above all rows
 
 
-def histograms(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str = "dnn_spread") -> None:
+def draw(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str = "dnn_spread") -> None:
     """Draw histograms of every layer's weights and of the gradients that the training set gives them.
 
     Args:

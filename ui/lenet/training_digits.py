@@ -17,7 +17,7 @@ from ui.text import _
 SHOWN: Final = 60
 
 
-def data(job: MnistJob | None) -> None:
+def draw(job: MnistJob | None) -> None:
     """Draw the training digits that a job uses.
 
     Args:

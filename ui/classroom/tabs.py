@@ -6,19 +6,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui.classroom import share, start
+from ui.classroom import accuracy, share, start, teacher, training, wall
 from ui.classroom.membership import OPEN, Membership
-from ui.classroom.numbers import numbers
-from ui.classroom.teacher import teacher
-from ui.classroom.training import training
-from ui.classroom.wall import wall
 from ui.state.session import recall, remember, sent
 from ui.text import _
 
 TABS, FIRST = "class_tabs", "class_first_tab"
 
 
-def classroom(member: Membership) -> None:
+def draw(member: Membership) -> None:
     """Draw the class that the visitor is in, or the ways into one.
 
     Args:
@@ -33,12 +29,12 @@ def classroom(member: Membership) -> None:
         st.subheader(_("Class {code}", code=code), anchor=False, width="content")
         st.button(_("Leave"), key="class_leave", type="tertiary", on_click=member.leave)
     entries: list[tuple[str, Callable[[], None]]] = [
-        (_("The wall"), lambda: wall(member, code)),
-        (_("How well is it read?"), lambda: numbers(member, code)),
-        (_("Train LeNet-5 on it"), lambda: training(member, code)),
+        (_("The wall"), lambda: wall.draw(member, code)),
+        (_("How well is it read?"), lambda: accuracy.draw(member, code)),
+        (_("Train LeNet-5 on it"), lambda: training.draw(member, code)),
         (_("Invite"), lambda: share.invite(code)),
         (_("Download"), lambda: share.downloads(code)),
-        (_("Teacher"), lambda: teacher(member, code)),
+        (_("Teacher"), lambda: teacher.draw(member, code)),
     ]
     titles = tuple(title for title, _draw in entries)
 
@@ -49,10 +45,10 @@ def classroom(member: Membership) -> None:
 
     shown = st.tabs(titles, default=_first(member, titles), key=TABS, on_change=opened)
     member.show()
-    for tab, (_title, draw) in zip(shown, entries, strict=True):
+    for tab, (_title, show) in zip(shown, entries, strict=True):
         if tab.open:
             with tab:
-                draw()
+                show()
 
 
 def _first(member: Membership, titles: tuple[str, ...]) -> str:

@@ -12,6 +12,7 @@ from core.inspect.surface import answers
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot
 from ui.dnn.diagram import subject
+from ui.table import table
 from ui.text import _
 
 LIVE_ROWS, MOST_ROWS = 500, 3000  # the notebook's line writes n² numbers: 80 ms for 3000 rows
@@ -20,7 +21,7 @@ NOTEBOOK = "Pred[:, torch.argmax(Pred, axis=1)] = 1\nPred[Pred != 1] = 0\ncorrec
 RIGHT = "best = Pred.argmax(1)\nPred = F.one_hot(best, Pred.shape[1])\ncorrect = torch.sum((Pred == Y).all(1))"
 
 
-def compare_lines(now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
+def draw(now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
     """Draw both test lines, what they score, and what they make of the first rows.
 
     Args:
@@ -80,9 +81,8 @@ def _table(outputs: torch.Tensor, truth: torch.Tensor, notebook: Marked, right: 
         said = "  ".join(_short(value) for value in outputs[row].tolist())
         cells = [said, _digits(truth[row])]
         cells += [f"{_digits(m.answers[row])} {'✓' if bool(m.right[row]) else '✕'}" for m in (notebook, right)]
-        rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
-    top = "".join(f"<th>{html.escape(head)}</th>" for head in heads)
-    st.html(f"<div class='ck-lines-table'><table><tr>{top}</tr>{''.join(rows)}</table></div>")
+        rows.append(cells)
+    st.html(table("ck-lines-table", rows, [heads]))
 
 
 def _short(value: float) -> str:
@@ -109,8 +109,7 @@ _STYLE = """<style>
   margin: 0; padding: 0.5rem 0.6rem; border-radius: 6px; overflow-x: auto;
   background: var(--ck-panel); font-size: 0.6875rem; line-height: 1.5;
 }
-.ck-lines-table { overflow-x: auto; }
-.ck-lines-table table { border-collapse: collapse; font-size: 0.75rem; line-height: 1.35; }
+.ck-lines-table { border-collapse: collapse; font-size: 0.75rem; line-height: 1.35; }
 .ck-lines-table th, .ck-lines-table td { padding: 0.14rem 0.5rem 0.14rem 0; border: 0; text-align: left; }
 .ck-lines-table th:last-child, .ck-lines-table td:last-child { padding-right: 0; }
 .ck-lines-table td { white-space: pre; }

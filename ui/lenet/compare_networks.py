@@ -9,17 +9,16 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from core.errors import InvalidInput
 from core.inspect_cnn.layers import layer_table
 from core.runs.digits_job import MnistJob
 from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from core.score import wilson
 from ui import charts, lesson
-from ui.lenet.changed_digits import changed_digits
+from ui.lenet import changed_digits
 from ui.lenet.settings import DNN, Settings, network_names, short_names
 from ui.lenet.subject import mnist_run
-from ui.run import stage as live
+from ui.run.stage import LIVE_S, SETTLE_S, newest_snapshot
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _
@@ -29,7 +28,7 @@ STROKES: Final = ("solid", "dashed")
 LEARNED: Final = 0.6  # test accuracy below which a network that is done has not learned enough to be compared
 
 
-def compare(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob | None) -> None:
+def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob | None) -> None:
     """Draw both networks' runs, and how they read digits that were changed.
 
     Args:
@@ -42,10 +41,10 @@ def compare(controls: Controls[Settings], now: Snapshot | None, planned: MnistJo
         _both(controls, now, other, planned)
         return
 
-    @st.fragment(run_every=live.LIVE_S, key="lenet_compare")
+    @st.fragment(run_every=LIVE_S, key="lenet_compare")
     def alone() -> None:
         """Follow the other network's run, when the page's own stands still."""
-        newest, beside = mnist_run(live.look(controls)), partner_run(now, planned)
+        newest, beside = mnist_run(newest_snapshot(controls)), partner_run(now, planned)
         _both(controls, newest, beside, planned)
         if beside is None or beside.state is not State.RUNNING or _standing(newest) != _standing(now):
             st.rerun()
@@ -59,16 +58,14 @@ def _standing(run: Snapshot | None) -> tuple[str, State] | None:
 
 def _both(controls: Controls[Settings], now: Snapshot | None, other: Snapshot | None, planned: MnistJob | None) -> None:
     _buttons(controls, now, other, planned)
-    problem = session.recall(PROBLEM)
-    if isinstance(problem, InvalidInput):
-        lesson.problem(problem)
+    lesson.outcome(PROBLEM)
     runs = _in_order([run for run in (now, other) if run is not None])
     if not runs:
         st.caption(_("No run yet: train both and watch which one reads more digits that it has never seen."))
         return
     _curves(runs)
     _numbers(runs)
-    changed_digits(controls, runs)
+    changed_digits.draw(controls, runs)
 
 
 def partner_run(now: Snapshot | None, planned: MnistJob | None) -> Snapshot | None:
@@ -97,7 +94,14 @@ def _buttons(
     moving = [run for run in alive if run.state is State.RUNNING]
 
     def button(key: str, label: str, icon: str, act: Callable[[], object], disabled: bool = False) -> None:
-        st.button(label, key=f"lenet_{key}", icon=f":material/{icon}:", disabled=disabled, on_click=_press, args=(act,))
+        st.button(
+            label,
+            key=f"lenet_{key}",
+            icon=f":material/{icon}:",
+            disabled=disabled,
+            on_click=lesson.attempt,
+            args=(PROBLEM, act),
+        )
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         button("both", _("Train both"), "compare_arrows", lambda: _train_both(controls, planned), planned is None)
@@ -123,19 +127,10 @@ def _buttons(
     )
 
 
-def _press(act: Callable[[], object]) -> None:
-    problem: InvalidInput | None = None
-    try:
-        act()
-    except InvalidInput as error:
-        problem = error
-    session.remember(PROBLEM, problem)
-
-
 def _each(runs: list[Snapshot], act: Callable[[str, str], object]) -> None:
     for run in runs:
         act(run.run_id, session.owner())
-        SCHEDULER.settle(run.run_id, live.SETTLE_S)
+        SCHEDULER.settle(run.run_id, SETTLE_S)
 
 
 def _train_both(controls: Controls[Settings], planned: MnistJob | None) -> None:

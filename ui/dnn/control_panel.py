@@ -12,18 +12,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.data.playground import PLANE
 from core.errors import InvalidInput
-from ui.dnn.settings import (
-    LOOKS,
-    Settings,
-    data_names,
-    feature_names,
-    labels,
-    momentum_help,
-    optimiser_help,
-    usual_samples,
-)
-from ui.dnn.settings import hidden as hidden_widths
-from ui.split import source
+from ui import own_table
+from ui.dnn import settings
+from ui.dnn.settings import LOOKS, Settings, data_names, feature_names, usual_samples
+from ui.labels import momentum_help, optimiser_help, option_labels
 from ui.state.controls import Controls
 from ui.text import _
 
@@ -46,7 +38,7 @@ def control(kind: str, name: str, label: str, **options: Any) -> Control:
     return Control(kind, name, label, options)
 
 
-def controls(c: Controls[Settings], hidden: Collection[str], more: Callable[[], DeltaGenerator]) -> None:
+def draw(c: Controls[Settings], hidden: Collection[str], more: Callable[[], DeltaGenerator]) -> None:
     """Draw the controls; a teacher's link may hide some, whose values then stay what the link says.
 
     Args:
@@ -55,17 +47,17 @@ def controls(c: Controls[Settings], hidden: Collection[str], more: Callable[[], 
         more: makes the container of those that are not among the first seven.
     """
     data, *others = first(c)
-    draw(c, [data], hidden)
+    _draw_rows(c, [data], hidden)
     if c.settings.data == "csv":
-        source.upload(c)
-    draw(c, others, hidden)
+        own_table.upload(c)
+    _draw_rows(c, others, hidden)
     parts = [(_("Data"), more_data(c)), (_("Network"), more_network(c)), (_("Training"), more_training(c))]
     left = [(title, rows) for title, rows in parts if any(shown(row, hidden) for row in rows)]
     if left:
         with more():
             for tab, (_title, rows) in zip(st.tabs([title for title, _rows in left]), left, strict=True):
                 with tab:
-                    draw(c, rows, hidden)
+                    _draw_rows(c, rows, hidden)
 
 
 def shown(row: Row, hidden: Collection[str]) -> Row:
@@ -73,7 +65,7 @@ def shown(row: Row, hidden: Collection[str]) -> Row:
     return tuple(each for each in row if each.name not in hidden)
 
 
-def draw(c: Controls[Settings], rows: Iterable[Row], hidden: Collection[str]) -> None:
+def _draw_rows(c: Controls[Settings], rows: Iterable[Row], hidden: Collection[str]) -> None:
     """Draw rows of one control or of two beside each other; one whose neighbour is hidden takes the whole row."""
     for row in rows:
         seen = shown(row, hidden)
@@ -95,7 +87,7 @@ def _written(c: Controls[Settings], each: Control) -> None:
 
 def first(c: Controls[Settings]) -> list[Row]:
     """Return the seven controls that are always in view."""
-    names = labels()
+    names = option_labels()
     chosen = c.settings
     why = _("The list under More, Network says this; empty it to choose here.")
     sigma = _("The non-linear σ after each hidden layer; without it all layers fold into one.")
@@ -130,7 +122,7 @@ def _size(chosen: Settings) -> Row:
         return control("slider", "layers", _("Hidden layers")), control("slider", "width", _("Neurons in each"))
     why = _("The list under More, Network says this; empty it to choose here.")
     try:
-        widths = hidden_widths(chosen)
+        widths = settings.hidden(chosen)
     except InvalidInput:  # the stage says why
         count, each = "–", chosen.widths
     else:
@@ -197,7 +189,15 @@ def more_network(_c: Controls[Settings]) -> list[Row]:
                 ),
             ),
         ),
-        (control("select", "init", _("Initialisation"), labels=labels(), help=_("How the first weights are drawn.")),),
+        (
+            control(
+                "select",
+                "init",
+                _("Initialisation"),
+                labels=option_labels(),
+                help=_("How the first weights are drawn."),
+            ),
+        ),
         (
             control(
                 "number",
@@ -241,7 +241,7 @@ def more_training(c: Controls[Settings]) -> list[Row]:
         (control("number", "epochs", _("Epochs"), help=once),),
         (control("number", "batch", _("Batch size"), zero=_("all at once"), help=per_update),),
         (control("slider", "momentum", _("Momentum"), help=momentum_help(), disabled=not with_momentum),),
-        (control("select", "schedule", _("Learning rate over time"), labels=labels()),),
+        (control("select", "schedule", _("Learning rate over time"), labels=option_labels()),),
         (
             control("number", "l1", _("L1 penalty"), step=0.001, format="%.5g", help=to_zero),
             control("number", "l2", _("L2 penalty"), step=0.001, format="%.5g", help=small),

@@ -9,14 +9,14 @@ from PIL import ImageColor
 from core.sketch.form import Bytes
 from core.sketch.reading import Sheet, moved
 from core.sketch.transform import Change
+from ui.board import BOARD, CHALK, shown
 from ui.components.mover import Place, mover
-from ui.sketch.board import BOARD, CHALK, shown
 from ui.sketch.settings import MOVES, Settings
 from ui.state.controls import Controls
 from ui.text import _
 
 
-def hand(controls: Controls[Settings], page: Sheet, key: str, alt: str) -> None:
+def draw(controls: Controls[Settings], page: Sheet, key: str, alt: str) -> None:
     """Draw the board with the digit where it is.
 
     Args:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import streamlit as st
 import torch
 
 from core.data.playground import PlaygroundData
 from core.inspect import surface
 from core.inspect.surface import Marks
 from core.nets.mlp import Mlp
+from ui import charts
 from ui.components.plane import colours
 from ui.design import colour
 from ui.text import _
@@ -21,7 +21,7 @@ STYLES = ("solid", "dashed", "dotted")
 Point = list[float | None]
 
 
-def curve(data: PlaygroundData, model: Mlp, output: int, *, key: str) -> None:
+def draw(data: PlaygroundData, model: Mlp, output: int, *, key: str) -> None:
     """Draw what a network answers over its only input.
 
     A sample of a regression lies at its truth; a sample of a class on the curve of its class, a triangle where another
@@ -53,27 +53,17 @@ def curve(data: PlaygroundData, model: Mlp, output: int, *, key: str) -> None:
         for column in columns
     ]
     series += _regression(marks, output) if data.regression else _classes(marks, said, palette)
-    text, line = colour("muted"), colour("line")
-    axis = {
-        "type": "value",
-        "nameLocation": "middle",
-        "nameTextStyle": {"color": text},
-        "axisLabel": {"color": text, "hideOverlap": True},
-        "axisLine": {"lineStyle": {"color": line}},
-        "splitLine": {"lineStyle": {"color": line, "opacity": 0.6}},
-    }
-    y_name = data.output_names[output] if data.regression else _("output")
-    spec = {
-        "animation": False,
-        "grid": {"left": 26, "right": 16, "top": 40, "bottom": 26, "containLabel": True},
-        "legend": {"top": 0, "left": 0, "itemWidth": 28, "textStyle": {"color": colour("text")}},
-        "tooltip": {"trigger": "item", "valueFormatter": "%.4f"},
-        "xAxis": {**axis, "name": data.input_names[0], "nameGap": 26, "min": data.low[0], "max": data.high[0]},
-        "yAxis": {**axis, "name": y_name, "nameGap": 40, "scale": True},
-        "series": series,
-    }
-    alt = _("What the network answers over {x}, with {n} samples.", x=data.input_names[0], n=len(marks.test))
-    st.echarts_chart(spec, height=380, key=key, alt=alt)
+    charts.chart(
+        series,
+        charts.axis(data.input_names[0], 26, min=data.low[0], max=data.high[0]),
+        charts.axis(data.output_names[output] if data.regression else _("output"), 40, scale=True),
+        margins=(26, 16, 40, 26),
+        legend=charts.legend(itemWidth=28),
+        tooltip={"trigger": "item", "valueFormatter": "%.4f"},
+        height=380,
+        key=key,
+        alt=_("What the network answers over {x}, with {n} samples.", x=data.input_names[0], n=len(marks.test)),
+    )
 
 
 def _regression(marks: Marks, output: int) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from ui.text import _
 EFFECTS = 2  # networks whose answers are compared: the two that everybody has
 
 
-def strip(
+def draw(
     controls: Controls[Settings],
     page: Sheet | None,
     answered: Answered,
