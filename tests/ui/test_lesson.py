@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
+
 from streamlit.testing.v1 import AppTest
+
+from ui import packed, table
 
 SCRIPT = """
 import streamlit as st
@@ -62,3 +66,9 @@ def test_a_choice_begins_with_the_first_and_is_called_as_it_is_on_the_screen() -
     assert at.segmented_control(key="which").options == ["First", "Second"]
     at.segmented_control(key="which").set_value("b").run()
     assert at.text[2].value == "b"
+
+
+def test_doctests_of_the_table_and_the_packers() -> None:
+    for module in (packed, table):
+        found = doctest.testmod(module)
+        assert (found.failed, found.attempted) == (0, 1)
