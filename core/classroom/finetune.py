@@ -131,7 +131,7 @@ class FineTuneJob:
 
     @property
     def kind(self) -> str:
-        """See scheduler.Job."""
+        """See core.runs.job."""
         return "class-set"
 
     @property

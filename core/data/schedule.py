@@ -8,6 +8,7 @@ import numpy as np
 
 from core.data.batches import Batches
 from core.data.splits import Numbers
+from core.data.timetable import Timetable
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,6 @@ def schedule(batches: Batches, train: Numbers, seed: int, reshuffle: bool, epoch
         return Schedule(batches, (train,) * count)
     from core.data.batch_order import BatchOrder  # loads torch
 
-    order = BatchOrder(len(train), len(train), seed)  # one update per epoch: a whole permutation
+    order = BatchOrder(Timetable(len(train), len(train), count), seed)  # one update per epoch: a whole permutation
     rows = [order.next() for _epoch in range(count)]
     return Schedule(batches, tuple(train[row.numpy()] for row in rows if row is not None))

@@ -225,6 +225,13 @@ def test_arbitrary_json_in_its_place_is_refused_or_harmless(key, value):
         [[2, "lr", "", 0]],
         [[2, "lr", "", math.nan]],
         [[2, "lr", ""]],
+        [[2, "lr", None, 0.1]],
+        [[2, "weight", "", 0]],
+        [[2, "weight", None, 0]],
+        [[2, "weight", "net.0.weight", 0]],
+        [[2, "weight", "net.0.weight[1, -1]", 0]],
+        [[2, "weight", "net.0.weight[1,1]", 0]],
+        [[2, "weight", f"net.0.weight[{'9' * 5000}]", 0]],
         [[2, "epochs", "", 3]],
         [[2, "batch_size", "", 10**9]],
         [[n // 100, "weight", f"a[{n}]", 0] for n in range(301)],
@@ -237,6 +244,22 @@ def test_arbitrary_json_in_its_place_is_refused_or_harmless(key, value):
 def test_changes_that_could_not_have_been_made_are_refused(changes):
     with pytest.raises(InvalidInput):
         use(changed(VALID[SGD], about={"changes": changes}))
+
+
+def test_a_file_names_the_place_of_a_weight_as_it_always_did():
+    run = fit(mlp(MlpConfig()), DATA, SGD)
+    run.edit("net.0.weight", (2, 1), 0.5)
+    run.edit("net.2.bias", (4,), -1)
+    run.change(lr=0.25)
+    payload = run.checkpoint().to_bytes()
+    about = json.loads(json.loads(payload[8 : 8 + int.from_bytes(payload[:8], "little")])["__metadata__"]["chalknet"])
+    assert about["changes"] == [
+        [0, "weight", "net.0.weight[2, 1]", 0.5],
+        [0, "weight", "net.2.bias[4]", -1.0],
+        [0, "lr", "", 0.25],
+    ]
+    assert from_bytes(payload).changes == run.changes
+    assert run.changes[0].index == (2, 1)
 
 
 @settings(max_examples=100, deadline=None)

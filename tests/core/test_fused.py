@@ -16,11 +16,12 @@ from core.nets.mlp import MlpConfig, mlp, mnist_dnn
 from core.runs.playground_job import PlaygroundJob
 from core.training import fused
 from core.training.checkpoints import from_bytes
-from core.training.config import SCHEDULES, TrainConfig
+from core.training.config import TrainConfig
 from core.training.courses import COURSES
 from core.training.engine import AutogradEngine
 from core.training.fit import fit
 from core.training.fused import FusedEngine, applies, engine_for
+from core.training.schedules import SCHEDULES
 
 QUICK = ("relu", "leaky_relu", "tanh", "sigmoid", "identity")
 DATA = DataConfig(samples=100, seed=2)  # 70 to train on
@@ -229,7 +230,7 @@ def test_a_look_gives_its_answers_to_the_next_update_and_only_to_that():
     quick, slow = both(MlpConfig((3, 6, 5, 3)), train)
     for place in range(12):
         answers = quick.answers()
-        mixed = quick.table.part(quick.order.updates).batch_size
+        mixed = quick.table.part(quick.step).batch_size
         assert (answers is None) == bool(mixed)
         if answers is not None:
             with torch.no_grad():

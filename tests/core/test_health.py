@@ -68,30 +68,30 @@ def test_no_constant_answer_is_better_for_numbers(loss, truth, answer):
 def test_where_all_answers_are_alike_ignoring_the_inputs_is_right():
     watch = Watch(0.0, 1)
     watch.add([0.5] * 500)
-    assert not watch.not_learning
+    assert not watch.not_learning(500)
 
 
 def test_nothing_is_judged_before_every_sample_was_seen():
     watch = Watch(1.0, updates_per_epoch=150)
     watch.add([5.0] * 149)
-    assert not watch.not_learning
+    assert not watch.not_learning(149)
     watch.add([5.0])
-    assert watch.not_learning
+    assert watch.not_learning(150)
     early = Watch(1.0, updates_per_epoch=1)
     early.add([5.0] * (MIN_UPDATES - 1))
-    assert not early.not_learning
+    assert not early.not_learning(MIN_UPDATES - 1)
     early.add([5.0])
-    assert early.not_learning
+    assert early.not_learning(MIN_UPDATES)
 
 
 def test_the_newest_losses_decide():
     watch = Watch(1.0, 1)
     watch.add([1.0] * 500)
-    assert watch.not_learning
+    assert watch.not_learning(500)
     watch.add([MARGIN - 0.01] * WINDOW)
-    assert not watch.not_learning
+    assert not watch.not_learning(500 + WINDOW)
     watch.add([MARGIN + 0.01] * WINDOW)
-    assert watch.not_learning
+    assert watch.not_learning(500 + 2 * WINDOW)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])

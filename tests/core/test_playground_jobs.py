@@ -16,11 +16,15 @@ from core.data.timetable import Timetable
 from core.errors import InvalidInput
 from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig
-from core.runs.playground_job import PlaygroundJob, one_hot_job
+from core.runs.playground_job import PlaygroundJob
 from core.training.checkpoints import from_bytes
-from core.training.config import LOSSES, OPTIMISERS, SCHEDULES, TrainConfig
+from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
+from core.training.losses import LOSSES
+from core.training.optimisers import OPTIMISERS
+from core.training.schedules import SCHEDULES
 from tests.core import plain_loop
+from tests.core.scheduling import one_hot_job
 
 SMALL = DataConfig(samples=120, seed=3)
 CIRCLE = DataConfig("circle", 130, 0.1, features=("x1", "x2", "x1x2"))

@@ -130,7 +130,7 @@ def test_why_a_run_diverged_is_what_happened() -> None:
     start = told(stands(**broken, losses=((1, math.inf),)))
     assert "before any step was made" in start
     assert "learning rate" not in start
-    edited = (Change(1, "weight", "net.0.bias[2]", 1e6),)
+    edited = (Change(1, "weight", 1e6, "net.0.bias", (2,)),)
     hand = told(stands(**broken, losses=((1, 0.3), (2, 9.0), (3, math.nan)), changes=edited))
     assert "net.0.bias[2] was set to 1e+06 by hand at update 1" in hand
     huge = told(stands(weights={"net.0.weight": torch.full((2, 2), 1e30)}))
@@ -174,12 +174,12 @@ def lines(kind: str) -> str:
         import streamlit as st
 
         from core.nets.mlp import MlpConfig
-        from core.runs.playground_job import one_hot_job
+        from core.runs.playground_job import PlaygroundJob
         from core.training.config import TrainConfig
         from ui.dnn import two_test_lines
 
         two_test_lines.draw(
-            None, one_hot_job(MlpConfig(initialisation=st.session_state["kind"]), TrainConfig(epochs=1))
+            None, PlaygroundJob(MlpConfig(initialisation=st.session_state["kind"]), TrainConfig(epochs=1))
         )
 
     at = AppTest.from_function(page)

@@ -11,6 +11,7 @@ from core.export.notebook import notebook
 from core.export.train_script import playground_script
 from core.export.weights import pth_file, safetensors_file, test_again
 from core.nets.files import Weights, read_weights
+from core.runs.playground_job import PlaygroundJob
 from core.training.evaluate import Evaluation
 from ui import lesson, links
 from ui.dnn import task
@@ -18,7 +19,6 @@ from ui.take_away import download, download_code, loaded_weights, one_at_a_time,
 from ui.text import _, catalogue, language
 
 if TYPE_CHECKING:
-    from core.runs.playground_job import PlaygroundJob
     from core.runs.snapshot import Snapshot
     from ui.state.controls import Controls
 
@@ -67,7 +67,7 @@ def code(job: PlaygroundJob | None, now: Snapshot | None) -> None:
 
 def _which(job: PlaygroundJob | None, now: Snapshot | None) -> PlaygroundJob | None:
     """Return the job whose code is wanted; ask only where run and controls differ."""
-    ran: Any = now.job if now is not None else None
+    ran = now.job if now is not None and isinstance(now.job, PlaygroundJob) else None
     if ran is None or job is None or ran == job:
         return job if job is not None else ran
     names = {"controls": _("The controls as they are"), "run": _("The run that is shown")}
@@ -76,10 +76,11 @@ def _which(job: PlaygroundJob | None, now: Snapshot | None) -> PlaygroundJob | N
 
 def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
     """Draw the downloads of the run's weights, and the upload that puts weights into a new network."""
-    if now is None or not now.weights:
+    ran = now.job if now is not None and isinstance(now.job, PlaygroundJob) else None
+    if now is None or ran is None or not now.weights:
         st.caption(_("No weights yet: press Train, or One update."))
     else:
-        ran: Any = now.job
+        net = ran.net
         held, tested = now.weights, now.evaluation if now.evaluated_at == now.weights_at else None
         st.caption(
             _(
@@ -92,7 +93,7 @@ def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
             download(
                 _("Download as safetensors"),
                 "dnn_safetensors",
-                lambda: safetensors_file(held, ran.net, tested),
+                lambda: safetensors_file(held, net, tested),
                 "weights.safetensors",
             )
             download(_("Download as .pth"), "dnn_pth", lambda: pth_file(held), "weights.pth")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.errors import InvalidInput
 from core.runs.goals import Goal, Verdict
+from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import State
 from ui import lesson, links
 from ui.run.stage import newest_snapshot
@@ -17,7 +18,6 @@ from ui.state import session
 from ui.text import _
 
 if TYPE_CHECKING:
-    from core.runs.playground_job import PlaygroundJob
     from core.runs.snapshot import Snapshot
     from ui.lesson import Experiment
     from ui.state.controls import Controls
@@ -165,17 +165,18 @@ def draw(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob |
 def state(asked: Goal, now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     """Draw a task in words, and how the run stands before it; see task."""
     text = posed(asked)
+    job = planned if now is None else now.job
+    size = job.net.parameters if isinstance(job, PlaygroundJob) else 0
     if now is None:
-        size = planned.net.parameters if planned is not None else 0
         if asked.parameters is not None and size > asked.parameters:
             text += " " + _too_large(size, asked.parameters)
         st.info(text, icon=":material/flag:")
         return
-    verdict = asked.judge(now)
+    verdict = asked.judge(size, now)
     if verdict.met:
         st.success(f"{text} {_said(verdict, now)}", icon=":material/check_circle:")
     else:
-        st.info(f"{text} {_missing(asked, verdict, now)}", icon=":material/flag:")
+        st.info(f"{text} {_missing(asked, verdict, size, now)}", icon=":material/flag:")
 
 
 def _too_large(size: int, most: int) -> str:
@@ -186,19 +187,17 @@ def _said(verdict: Verdict, now: Snapshot) -> str:
     done = _("Met before the first update.")
     if verdict.at:
         done = _("Met after {step} updates.", step=verdict.at) if verdict.at > 1 else _("Met after the first update.")
-    job: Any = now.job
-    if job.start is not None:
+    if isinstance(now.job, PlaygroundJob) and now.job.start is not None:
         return done + " " + _("The first weights came from a file.")
     if any(change.what == "weight" and change.step <= (verdict.at or 0) for change in now.changes):
         return done + " " + _("Weights were written by hand.")
     return done
 
 
-def _missing(asked: Goal, verdict: Verdict, now: Snapshot) -> str:
+def _missing(asked: Goal, verdict: Verdict, size: int, now: Snapshot) -> str:
     """Say what is still missing, the one thing that matters most first."""
-    job: Any = now.job
     if verdict.parameters is False:
-        return _too_large(job.net.parameters, asked.parameters or 0)
+        return _too_large(size, asked.parameters or 0)
     if verdict.updates is False and asked.updates == 1:
         return _("Not met: the one update is used up. Train again with other settings.")
     if verdict.updates is False:

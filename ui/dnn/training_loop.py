@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 import torch
 
+from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot
 from core.training.trace import StepTrace
 from ui.dnn.diagram import chosen
@@ -135,9 +136,7 @@ def _step(now: Snapshot, trace: StepTrace) -> None:
         trace,
         [(_("before"), trace.before), (_("gradient"), trace.gradients), (_("after"), trace.after)],
     )
-    optimiser = getattr(getattr(now.job, "train", None), "optimiser", "")
-    momentum = getattr(getattr(now.job, "train", None), "momentum", 0.0)
-    if optimiser == "sgd" and not momentum:
+    if now.job.train.optimiser == "sgd" and not now.job.train.momentum:
         st.caption(_("SGD: after = before − learning rate · gradient."))
     else:
         st.caption(_("This optimiser makes its step of the gradient and of what it remembers of earlier ones."))
@@ -174,8 +173,7 @@ def _numbers(
 
 def _index(now: Snapshot, name: str, shape: tuple[int, ...], trace: StepTrace) -> tuple[int, ...]:
     """Return which number is shown: the chosen neuron's in its layer, else the one with the largest gradient."""
-    widths = getattr(getattr(now.job, "net", None), "widths", ())
-    found = chosen(widths) if widths else None
+    found = chosen(now.job.net.widths) if isinstance(now.job, PlaygroundJob) else None
     linear = [key for key, value in trace.before.items() if value.ndim == 2]
     if found is not None and found.layer > 0 and name.rsplit(".", 1)[0] == linear[found.layer - 1].rsplit(".", 1)[0]:
         return (found.neuron, found.weight or 0) if len(shape) == 2 else (found.neuron,)

@@ -84,7 +84,7 @@ def name_of(run: Snapshot) -> str:
 
 def _in_order(runs: list[Snapshot]) -> list[Snapshot]:
     """Put the LeNet first, so that its strokes are always the same."""
-    return sorted(runs, key=lambda run: getattr(run.job, "network", "") == DNN)
+    return sorted(runs, key=lambda run: run.job.kind == DNN)
 
 
 def _buttons(

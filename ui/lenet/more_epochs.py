@@ -6,8 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.runs.digits_job import MnistJob
-from core.runs.history import continued
+from core.runs.digits_job import MnistJob, continued
 from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from ui import lesson

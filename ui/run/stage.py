@@ -9,8 +9,8 @@ from typing import Any, Final
 import streamlit as st
 
 from core.errors import InvalidInput
+from core.runs.job import Job
 from core.runs.orders import could_take_over
-from core.runs.run import Job
 from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from ui import lesson
