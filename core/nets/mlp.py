@@ -13,6 +13,7 @@ from core.checks import checked_flag, checked_seed
 from core.errors import InvalidInput
 from core.nets.dropout import Dropout
 from core.nets.initialisation import checked_initialisation, empty, initialise
+from core.nets.networks import NETWORKS
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -162,10 +163,8 @@ def mlp(config: MlpConfig) -> Mlp:
     return model
 
 
-ONE_HOT_WIDTHS = (3, 5, 5, 5, 3)
-MNIST_DNN_WIDTHS = (784, 512, 256, 128, 64, 10)
-
-
 def mnist_dnn(seed: int = 0) -> Mlp:
     """Build the MNIST DNN of course 3: Flatten, 784-512-256-128-64-10, ReLU; 575 050 parameters."""
-    return mlp(MlpConfig(MNIST_DNN_WIDTHS, seed=seed))
+    widths = NETWORKS["mnist-dnn"].shape
+    assert isinstance(widths, tuple)
+    return mlp(MlpConfig(widths, seed=seed))

@@ -13,13 +13,13 @@ from core.inspect_cnn.attribution import grad_cam, saliency
 from core.inspect_cnn.cell import Box, explain, receptive_field
 from core.inspect_cnn.layers import blocks, layer_table
 from core.inspect_cnn.maps import look_inside
-from core.nets.digit_files import NETWORKS
+from core.nets.networks import DIGITS
 from core.nets.pretrained import pretrained
 from core.nets.rbf import PATTERNS
 from core.training.courses import COURSES
 from core.training.evaluate import evaluate
 
-ALL = tuple(NETWORKS)
+ALL = DIGITS
 LENETS = tuple(name for name in ALL if name != "mnist-dnn")
 SHAPES = {"c1": (6, 28, 28), "s2": (6, 14, 14), "c3": (16, 10, 10), "s4": (16, 5, 5), "c5": (120, 1, 1)}
 SHAPES |= {"f6": (84,), "out": (10,)}
