@@ -73,8 +73,8 @@ class Bin:
     """Answers of about the same sureness.
 
     Attributes:
-        low: sureness above which they lie (the first bin holds 0 too).
-        high: and up to which.
+        low: the least sureness of the bin, which belongs to the bin below; 0 belongs to the first bin.
+        high: the greatest, which belongs to this bin.
         samples: how many.
         sure: their mean sureness, None without any.
         accuracy: the share of right ones, None without any.
