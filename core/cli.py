@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core.errors import InvalidInput
+from core.nets.networks import NETWORKS, SHIPPED
 
-NETWORKS = ("lenet5", "mnist-dnn", "one-hot")
+TAUGHT = tuple(name for name, network in NETWORKS.items() if network.taught)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
     train = commands.add_parser("train", help="train one of the course's networks and test it")
-    train.add_argument("network", choices=NETWORKS)
+    train.add_argument("network", choices=TAUGHT)
     train.add_argument("--seed", type=int, default=0, help="of weights, batch order and one-hot data (default 0)")
     train.add_argument("--epochs", type=int, help="default: the course's")
     train.add_argument("--lr", type=float, help="learning rate (default: the course's)")
@@ -63,11 +64,11 @@ def _parser() -> argparse.ArgumentParser:
 
     predict = commands.add_parser("predict", help="read digits from PNG or JPEG images")
     predict.add_argument("images", nargs="+", metavar="IMAGE")
-    predict.add_argument("--model", choices=("lenet5", "mnist-dnn"), default="lenet5")
+    predict.add_argument("--model", choices=SHIPPED, default="lenet5")
     predict.set_defaults(run=_predict)
 
     pretrain = commands.add_parser("pretrain", help="train the weights that the app ships, on MNIST with augmentation")
-    pretrain.add_argument("model", nargs="?", choices=("lenet5", "mnist-dnn"), help="default: both")
+    pretrain.add_argument("model", nargs="?", choices=SHIPPED, help="default: both")
     pretrain.add_argument("--seed", type=int, default=0)
     pretrain.add_argument("--epochs", type=int, help="default: the recipe's")
     pretrain.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
@@ -195,7 +196,7 @@ def _predict(options: argparse.Namespace) -> int:
 def _pretrain(options: argparse.Namespace) -> int:
     from core.pretraining.networks import pretrain
 
-    for name in [options.model] if options.model else ["lenet5", "mnist-dnn"]:
+    for name in [options.model] if options.model else SHIPPED:
         about = pretrain(name, seed=options.seed, epochs=options.epochs, data=options.data, out=options.out)
         _say(options, {"model": name, **about}, f"{name}: {about}")
     return 0

@@ -10,7 +10,7 @@ from core.data.mnist import MEAN, STD
 from core.export.loop_part import Loop, loop_part, rule_part
 from core.export.mnist_net import RBF_LOSS, network_part
 from core.export.parts import N_, Part
-from core.nets.lenet import VARIANTS, variant_of
+from core.nets.networks import VARIANTS, variant_of
 from core.training.digit_engine import MOVED
 
 if TYPE_CHECKING:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from core.checks import checked_flag, checked_seed
+from core.checks import checked_flag, checked_seed, is_number, is_whole
 from core.errors import InvalidInput
 from core.nets.dropout import Dropout
 from core.nets.initialisation import checked_initialisation, empty, initialise
+from core.nets.networks import NETWORKS
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -61,7 +62,7 @@ class MlpConfig:
                 most=MAX_LAYERS,
             )
         for index, width in enumerate(self.widths):
-            if isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= MAX_WIDTH:
+            if not is_whole(width, 1, MAX_WIDTH):
                 raise InvalidInput(
                     "layer {index} has {width} neurons; a layer has 1 to {most}: try 5.",
                     index=index,
@@ -81,11 +82,7 @@ class MlpConfig:
                 names="-".join(self.activations),
                 hidden=len(self.widths) - 2,
             )
-        if (
-            isinstance(self.dropout, bool)
-            or not isinstance(self.dropout, int | float)
-            or not 0 <= self.dropout <= MAX_DROPOUT
-        ):
+        if not is_number(self.dropout, 0, MAX_DROPOUT):
             raise InvalidInput(
                 "dropout (={value}) must be at least 0 and at most {most}; try 0.2, or 0 for none.",
                 value=self.dropout,
@@ -162,10 +159,8 @@ def mlp(config: MlpConfig) -> Mlp:
     return model
 
 
-ONE_HOT_WIDTHS = (3, 5, 5, 5, 3)
-MNIST_DNN_WIDTHS = (784, 512, 256, 128, 64, 10)
-
-
 def mnist_dnn(seed: int = 0) -> Mlp:
     """Build the MNIST DNN of course 3: Flatten, 784-512-256-128-64-10, ReLU; 575 050 parameters."""
-    return mlp(MlpConfig(MNIST_DNN_WIDTHS, seed=seed))
+    widths = NETWORKS["mnist-dnn"].shape
+    assert isinstance(widths, tuple)
+    return mlp(MlpConfig(widths, seed=seed))

@@ -29,7 +29,7 @@ class MnistJob:
     """A training on shared MNIST tensors.
 
     Attributes:
-        network: "lenet5", another key of core.nets.lenet.VARIANTS, or "mnist-dnn".
+        network: "lenet5", another key of core.nets.networks.VARIANTS, or "mnist-dnn".
         seed: of the first weights.
         train: hyperparameters.
         data: shared by all runs, never written to.

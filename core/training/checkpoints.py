@@ -14,6 +14,7 @@ from safetensors.torch import load, save
 
 from core.checks import is_whole
 from core.errors import InvalidInput
+from core.nets.files import header, header_bytes
 from core.training.changes import MAX_CHANGES, Change
 from core.training.config import TrainConfig
 
@@ -78,7 +79,7 @@ def from_bytes(payload: bytes) -> Checkpoint:
     Raises:
         InvalidInput: too large, not a safetensors file, or not one of ours.
     """
-    if len(payload) > MAX_BYTES or int.from_bytes(payload[:8], "little") > MAX_HEADER:
+    if len(payload) > MAX_BYTES or header_bytes(payload) > MAX_HEADER:
         raise InvalidInput(
             "This file is too large for a checkpoint ({size} bytes; at most {most}, of which {header} are its header); "
             "choose a .safetensors file that this app saved.",
@@ -87,9 +88,7 @@ def from_bytes(payload: bytes) -> Checkpoint:
             header=MAX_HEADER,
         )
     try:
-        # The header: 8 bytes little-endian length, then JSON (the safetensors format, section "Format").
-        length = int.from_bytes(payload[:8], "little")
-        about = json.loads(payload[8 : 8 + length])["__metadata__"]
+        about = header(payload, MAX_HEADER)["__metadata__"]
         tensors = load(payload)
         if about["version"] != VERSION:
             raise InvalidInput(

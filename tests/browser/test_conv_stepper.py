@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.core.conv_steps import worked
 from ui.conv import settings as conv_settings
 from ui.conv.settings import Settings
 from ui.state import fields
@@ -258,11 +259,11 @@ def test_the_browser_s_arithmetic_is_core_s(page, server, settings: Settings) ->
             page.locator(".filters button").nth(number).click()
         page.get_by_role("button", name="Play").focus()
         page.keyboard.press("End")
-        worked = example.worked(number)
+        wanted = worked(example, number)
         shown = [float(text.replace("−", "-")) for text in output(page)]
-        assert shown == pytest.approx([step.value for step in worked.steps], abs=0.0051)
+        assert shown == pytest.approx([step.value for step in wanted.steps], abs=0.0051)
         last = page.locator(".stepper .products .cell").all_inner_texts()
-        taps = [value for row in worked.steps[-1].products[0] for value in row]
+        taps = [value for row in wanted.steps[-1].products[0] for value in row]
         assert [float(text.replace("−", "-")) if text else None for text in last] == [
             None if value is None else pytest.approx(value, abs=0.0051) for value in taps
         ]

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.data.playground import DataConfig, playground
 from core.inspect.model import first_model
-from core.inspect.neurons import dead, gradient_flow
+from core.inspect.neurons import dead, gradients
 from core.nets.mlp import MlpConfig, mlp
 from tests.browser.conftest import PHONE, Server, settle, visit
 
@@ -172,9 +172,9 @@ def test_lines_can_show_gradients_with_their_mean_size(page: Page, scratch: Serv
     page.get_by_role("button", name="gradients").click()
     data = playground(DataConfig(samples=500)).data
     model = first_model(MlpConfig((3, 4, 4, 4, 3), "sigmoid"))
-    flow = gradient_flow(model, data.train_inputs, data.train_labels, "cross_entropy")
-    for layer, size in enumerate(flow, 1):
-        digits, exponent = f"{size:.1e}".split("e")
+    found = gradients(model, data.train_inputs, data.train_labels, "cross_entropy")
+    for layer, gradient in enumerate(found, 1):
+        digits, exponent = f"{float(gradient.abs().mean()):.1e}".split("e")
         expect(page.locator(f"#count{layer}")).to_have_text(f"{digits}e{int(exponent)}".replace("-", "−"))
     page.get_by_role("button", name="weights").click()
     expect(page.locator("#count1")).to_have_text("4", timeout=PATIENCE_MS)

@@ -10,7 +10,8 @@ from torchvision import transforms
 from core.data.mnist import denormalise, normalise
 from core.errors import InvalidInput
 from core.nets import rbf
-from core.nets.lenet import BACKGROUND, VARIANTS, LeNet5, lenet5
+from core.nets.lenet import BACKGROUND, LeNet5, lenet5
+from core.nets.networks import VARIANTS
 from core.nets.pooling import AvgPool
 
 LEARNED = dict.fromkeys(VARIANTS, 61_706) | {"lenet5-rbf": 61_706 - 850}

@@ -11,7 +11,7 @@ from core.errors import InvalidInput
 from core.nets.dropout import Dropout, seed_dropout
 from core.nets.initialisation import INITIALISATIONS, LARGE_STD, initialise
 from core.nets.lenet import LeNet5, lenet5
-from core.nets.mlp import ACTIVATIONS, MNIST_DNN_WIDTHS, Mlp, MlpConfig, mlp, mnist_dnn
+from core.nets.mlp import ACTIVATIONS, Mlp, MlpConfig, mlp, mnist_dnn
 
 NETWORKS = [
     pytest.param(lambda seed: mlp(MlpConfig(seed=seed)), notebook.one_hot_net, (3,), id="one-hot"),
@@ -47,7 +47,11 @@ def test_numbers_of_parameters():
     # 3·5+5 + 5·5+5 + 5·5+5 + 5·3+3 = 20 + 30 + 30 + 18
     assert count(mlp(MlpConfig())) == MlpConfig().parameters == 98
     # 784·512+512 + 512·256+256 + 256·128+128 + 128·64+64 + 64·10+10
-    assert count(mnist_dnn()) == MlpConfig(MNIST_DNN_WIDTHS).parameters == 401_920 + 131_328 + 32_896 + 8_256 + 650
+    assert (
+        count(mnist_dnn())
+        == MlpConfig((784, 512, 256, 128, 64, 10)).parameters
+        == 401_920 + 131_328 + 32_896 + 8_256 + 650
+    )
     assert count(mnist_dnn()) == 575_050
     # 6·25+6 + 16·150+16 + 120·400+120 + 84·120+84 + 10·84+10
     assert count(lenet5()) == 156 + 2_416 + 48_120 + 10_164 + 850 == 61_706

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import cache
-from core.classroom.entries import Limits
+from core.classroom.giving import Limits
 from core.classroom.store import ClassStore, NewClass, class_store
 from core.data.mnist import denormalise
 from core.errors import InvalidInput
@@ -228,24 +228,24 @@ def test_a_digit_is_given_when_it_is_named_and_agreed_to(visit, words, store, ro
     assert not at.button(key="class_give_it").disabled
     at.button(key="class_give_it").click()
     fine(at.run())
-    [entry] = store.entries(room.code).entries
-    assert entry.label == 7
-    np.testing.assert_array_equal(entry.image, pictures[0])
+    given = store.collection(room.code)
+    assert given.labels.tolist() == [7]
+    np.testing.assert_array_equal(given.images[0], pictures[0])
     assert ("Your 7 is on the class's wall (1 from you so far)" in words(at)) == (lang == "en")
     assert at.session_state["_kept_board"] is None  # the board is wiped for the next one
     assert label(at).value is None
     assert agree(at).value
-    assert [tile["id"] for tile in tiles(at)] == [entry.id]
+    assert [tile["id"] for tile in tiles(at)] == given.ids.tolist()
     assert tiles(at)[0]["mine"]
     draw(at, pictures[1])
     label(at).set_value("2")
     fine(at.run())
     at.button(key="class_give_it").click()
     fine(at.run())
-    assert [entry.label for entry in store.entries(room.code).entries] == [2, 7]
+    assert store.collection(room.code).labels.tolist() == [7, 2]
     at.button(key="class_undo").click()
     fine(at.run())
-    assert [entry.label for entry in store.entries(room.code).entries] == [7]
+    assert store.collection(room.code).labels.tolist() == [7]
 
 
 def test_what_is_kept_is_said_on_the_screen(visit, words, room) -> None:

@@ -93,11 +93,11 @@ def test_one_update_at_the_course_settings(open_page, words, scheduler, lang) ->
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_each_network_brings_its_settings_along(open_page, lang) -> None:
+    from core.nets.networks import DIGITS
     from core.training.courses import COURSES
-    from ui.lenet.settings import NETWORKS
 
     at = open_page("lenet_training", lang=lang)
-    for network in NETWORKS[1:] + NETWORKS[:1]:
+    for network in DIGITS[1:] + DIGITS[:1]:
         at.selectbox(key="lenet_network").set_value(network).run()
         own = COURSES[network].config
         assert at.number_input(key="lenet_lr").value == own.lr

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.export.mnist_net import sequential
 from core.inspect_cnn.layers import LayerRow, layer_table
-from core.nets.lenet import VARIANTS, variant_of
+from core.nets.networks import VARIANTS, variant_of
 from core.runs.digits_job import MnistJob
 from ui.lenet import training_digits
 from ui.lenet.forward import title
@@ -37,7 +37,7 @@ def layers(network: str) -> None:
     """Draw course 5's table, traced through the real network, and the network as the course writes it.
 
     Args:
-        network: a key of core.nets.digit_files.NETWORKS.
+        network: one of core.nets.networks.DIGITS.
     """
     found = layer_table(network)
     rows = [

@@ -51,7 +51,7 @@ class Subject:
 
     @property
     def network(self) -> str:
-        """A key of core.nets.digit_files.NETWORKS."""
+        """One of core.nets.networks.DIGITS."""
         return self.job.network
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from core.checks import is_number
 from ui.packed import png
 from ui.state import session
 from ui.text import _
@@ -88,7 +88,7 @@ def _checked(raw: object) -> Place | None:
     values: dict[str, float] = {}
     for name, (low, high) in LIMITS.items():
         value = raw.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if not is_number(value):
             return None
         values[name] = min(max(float(value), low), high)
     return Place(**values)

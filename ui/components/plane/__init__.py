@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from core.checks import is_whole
 from core.inspect.surface import Cut, Marks, wrong
 from ui import design
 from ui.packed import packed
@@ -114,7 +115,7 @@ def colours(classes: int) -> list[str]:
 
 def _pick(sent: object, marks: Marks) -> tuple[bool, int] | None:
     """Return the set and row of a sample by its place among the marks; what comes from a browser is checked."""
-    if isinstance(sent, bool) or not isinstance(sent, int) or not 0 <= sent < len(marks.row):
+    if not is_whole(sent, 0, len(marks.row) - 1):
         return None
     return bool(marks.test[sent]), int(marks.row[sent])
 

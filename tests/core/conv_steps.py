@@ -1,4 +1,4 @@
-"""One convolution or pooling worked out by hand: every window, product and sum, as plain data for a picture."""
+"""One convolution or pooling worked out by hand, window by window: what the browser shows is held to it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.conv.axis import Axis
+from core.conv.example import Example
 from core.conv.filters import Grid
-from core.errors import InvalidInput
 
 Operation = Literal["conv", "avgpool", "maxpool"]
-MAX_NUMBERS = 100_000
-"""Most products in a worked example; enough for LeNet-5's first layer, and still quick in a browser."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +67,6 @@ class Step:
     value: float
 
 
-def count_products(channels: int, rows: Axis, columns: Axis) -> int:
-    """Return how many products a worked example holds: positions times window times channels."""
-    return max(0, rows.output) * max(0, columns.output) * rows.kernel * columns.kernel * channels
-
-
 def work_out(
     operation: Operation,
     channels: tuple[Grid, ...],
@@ -94,22 +87,12 @@ def work_out(
         bias: the filter's (conv).
         count_padding: whether the padding's zeros count in a mean (avgpool).
 
-    Raises:
-        InvalidInput: if nothing can be worked out, or it would be too much to show.
-
     >>> axis = Axis(2, 2)
     >>> work_out("conv", (((1, 2), (3, 4)),), axis, axis, (((1, 0), (0, 1)),), bias=10).output
     ((15,),)
     """
     if operation != "conv":
         channels, kernels, bias = channels[:1], (), 0
-    numbers = count_products(len(channels), rows, columns)
-    if numbers > MAX_NUMBERS:
-        raise InvalidInput(
-            "the picture would hold {numbers} products; at most {most} are drawn: take a smaller input or kernel.",
-            numbers=numbers,
-            most=MAX_NUMBERS,
-        )
     zeros = operation == "conv" or (operation == "avgpool" and count_padding)
     taken = [
         _step(operation, channels, rows, columns, kernels, bias, row * rows.stride, column * columns.stride, zeros)
@@ -117,6 +100,19 @@ def work_out(
         for column in range(columns.output)
     ]
     return Worked(operation, channels, kernels, bias, rows, columns, tuple(taken))
+
+
+def worked(example: Example, number: int = 0) -> Worked:
+    """Work out one output channel of a page's example, from 0; a filter reads the channels of its group alone."""
+    rows, columns = example.axes
+    if example.operation != "conv":
+        read, padding = (example.input_channel(number),), example.count_include_pad
+        return work_out(
+            "avgpool" if example.operation == "avgpool" else "maxpool", read, rows, columns, count_padding=padding
+        )
+    first = example.first_read(number)
+    seen = tuple(example.input_channel(first + channel) for channel in range(example.reads))
+    return work_out("conv", seen, rows, columns, example.weights(number), example.filter_bias(number))
 
 
 def _step(
