@@ -31,7 +31,7 @@ job = PlaygroundJob(
 )
 updates = int(asked.get("updates", "0"))
 if (updates or running) and session.recall("scratch") is None:
-    run_id = SCHEDULER.submit(job, session.owner(), updates)
+    run_id = SCHEDULER.submit(job, session.owner(), updates, speed=20.0 if running else None)
     session.remember("scratch", run_id)
     SCHEDULER.settle(run_id, 30 if updates else 0)
 

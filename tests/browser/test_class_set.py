@@ -18,7 +18,6 @@ from core.data.mnist import denormalise
 from tests.browser.conftest import PHONE, Server, _executable, open_page, settle, shot, visit
 
 VISITORS = 20
-PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +50,9 @@ def button(page: Page, key: str):
 
 def name_it(page: Page, digit: int) -> None:
     """Say which digit it is and agree."""
-    page.locator("[class*=st-key-class_label] button", has_text=str(digit)).click(timeout=PATIENCE_MS)
+    page.locator("[class*=st-key-class_label] button", has_text=str(digit)).click()
     page.locator("[class*=st-key-class_agree] label").first.click()
-    expect(button(page, "class_give_it")).to_be_enabled(timeout=PATIENCE_MS)
+    expect(button(page, "class_give_it")).to_be_enabled()
 
 
 def wall(page: Page):
@@ -61,7 +60,7 @@ def wall(page: Page):
 
 
 def count(page: Page, tiles: int) -> None:
-    expect(wall(page)).to_have_attribute("data-count", str(tiles), timeout=PATIENCE_MS)
+    expect(wall(page)).to_have_attribute("data-count", str(tiles))
 
 
 def test_twenty_digits_at_the_same_moment_are_all_on_the_wall(
@@ -84,7 +83,7 @@ def test_twenty_digits_at_the_same_moment_are_all_on_the_wall(
         for page in pages:
             page.evaluate(click, moment)
         for number, page in enumerate(pages):
-            expect(page.get_by_text(f"Your {number % 10} is on the class's wall")).to_be_visible(timeout=PATIENCE_MS)
+            expect(page.get_by_text(f"Your {number % 10} is on the class's wall")).to_be_visible()
         count(watcher, VISITORS)  # without touching that page
         shot(watcher, "class_wall")
     found = store.collection(room.code)
@@ -115,7 +114,7 @@ def test_what_is_given_can_be_taken_back_after_a_reload(
         expect(tile).to_have_count(1)  # the cookie says whose it is
         tile.click()
         button(page, "class_take_back").click()
-        expect(page.get_by_text("No digit yet")).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.get_by_text("No digit yet")).to_be_visible()
     assert store.counts(room.code).total == 0
 
 
@@ -126,7 +125,7 @@ def test_a_teacher_begins_a_class_takes_digits_down_and_downloads_the_rest(
     with visit(browser, class_server) as page:
         open_page(page, class_server.url)
         button(page, "class_begin").click()
-        expect(page).to_have_url(re.compile(r"class=[A-Z0-9]{4}-[A-Z0-9]{4}"), timeout=PATIENCE_MS)
+        expect(page).to_have_url(re.compile(r"class=[A-Z0-9]{4}-[A-Z0-9]{4}"))
         code = re.search(r"class=([\w-]+)", page.url).group(1)
         ids = [store.submit(code, f"visitor number {row}", row, images[row], True).id for row in range(6)]
         count(page, 6)
@@ -141,11 +140,11 @@ def test_a_teacher_begins_a_class_takes_digits_down_and_downloads_the_rest(
         kept = [ids[0], ids[2], ids[3], ids[5]]
         assert store.collection(code).ids.tolist() == kept
         page.get_by_role("tab", name="Download").click()
-        with page.expect_download(timeout=PATIENCE_MS) as loading:
+        with page.expect_download() as loading:
             button(page, "class_download_npz").click()
         file = np.load(io.BytesIO(loading.value.path().read_bytes()))
         np.testing.assert_array_equal(file["images"], images[[0, 2, 3, 5]])
         assert file["labels"].tolist() == [0, 2, 3, 5]
         page.get_by_role("tab", name="Invite").click()
-        expect(page.locator(".st-key-class_qr img")).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.locator(".st-key-class_qr img")).to_be_visible()
         expect(page.get_by_text(f"?class={code}")).to_be_visible()

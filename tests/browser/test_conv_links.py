@@ -33,8 +33,7 @@ def test_one_layer(page, server, browser) -> None:
     settle(page, "conv_height=9")
     page.get_by_role("heading", name="1 × 9 × 9 → 1 × 7 × 7").wait_for()
     page.get_by_text("More", exact=True).click()
-    page.wait_for_timeout(600)  # the expander slides open; a click on the way is lost
-    page.get_by_text("Round up").click()
+    page.get_by_role("checkbox", name="Round up").press("Space")  # while the expander slides open a click is lost
     settle(page, "conv_ceil_mode=1")
     page.get_by_role("heading", name="1 × 9 × 9 → 1 × 7 × 7").wait_for()
     again(page, browser, "1 × 9 × 9 → 1 × 7 × 7")
@@ -64,5 +63,5 @@ def test_a_picture(page, server, browser) -> None:
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="1 × 28 × 28 → 8 × 30 × 30").wait_for()
     settle(page, "conv_padding=2")
-    expect(page.locator(".maps figure")).to_have_count(9, timeout=30_000)
+    expect(page.locator(".maps figure")).to_have_count(9)
     again(page, browser, "1 × 28 × 28 → 8 × 30 × 30")
