@@ -55,11 +55,10 @@ class Server:
 
     Args:
         folder: for the log and, with own_data, for MNIST; tests in this process say where theirs came from.
-        script: what to run; a scratch app around one component has Streamlit's health check, not ours.
+        script: what to run.
     """
 
     def __init__(self, folder: Path, own_data: bool = True, script: str = "app.py") -> None:
-        self.health = "health" if script == "app.py" else "_stcore/health"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -83,7 +82,7 @@ class Server:
         until = time.monotonic() + START_S
         while time.monotonic() < until and self._process.poll() is None:
             try:
-                with urllib.request.urlopen(f"{self.url}/{self.health}", timeout=5) as answer:
+                with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
                     if answer.status == 200:
                         return
             except (urllib.error.URLError, OSError):
@@ -106,9 +105,19 @@ class Server:
         self._file.close()
 
 
+@contextmanager
+def _serving(running: Server) -> Iterator[Server]:
+    try:
+        running.wait()
+        yield running
+    finally:
+        running.stop()
+
+
 @pytest.fixture(scope="package")
 def _only_worker(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Say when the browser tests are spread over several workers: each would have a server and a Chromium."""
+    """Say when there is no browser, or when several workers run these tests: each would have servers and a Chromium."""
+    _executable()
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return
     claim = tmp_path_factory.getbasetemp().parent / "browser-worker"
@@ -121,13 +130,16 @@ def _only_worker(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="package")
 def app_server(tmp_path_factory: pytest.TempPathFactory, _only_worker: None) -> Iterator[Server]:
     """The app, ready."""
-    _executable()
-    running = Server(tmp_path_factory.mktemp("server"))
-    try:
-        running.wait()
+    with _serving(Server(tmp_path_factory.mktemp("server"))) as running:
         yield running
-    finally:
-        running.stop()
+
+
+@pytest.fixture(scope="package")
+def scratch(tmp_path_factory: pytest.TempPathFactory, _only_worker: None) -> Iterator[Server]:
+    """Parts of the app alone, in this process's own database; ready."""
+    script = "tests/browser/scratch_app.py"
+    with _serving(Server(tmp_path_factory.mktemp("scratch"), own_data=False, script=script)) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")
@@ -277,16 +289,22 @@ def phones(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(desk: BrowserContext, app_server: Server) -> Iterator[Page]:
+def visited(app_server: Server) -> Server:
+    """The server whose pages are watched; a module about a part of the app says scratch here."""
+    return app_server
+
+
+@pytest.fixture
+def page(desk: BrowserContext, visited: Server) -> Iterator[Page]:
     """A visitor's page at 1280×720; it fails the test when page or server complained."""
-    with watched(desk, app_server) as opened:
+    with watched(desk, visited) as opened:
         yield opened
 
 
 @pytest.fixture
-def phone(phones: BrowserContext, app_server: Server) -> Iterator[Page]:
+def phone(phones: BrowserContext, visited: Server) -> Iterator[Page]:
     """A phone's page, 390×844 with touch; it fails the test when page or server complained."""
-    with watched(phones, app_server) as opened:
+    with watched(phones, visited) as opened:
         yield opened
 
 

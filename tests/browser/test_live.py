@@ -66,18 +66,16 @@ def test_pause_stands_still_one_update_is_one_and_resume_goes_on(training: Page)
     wait_for_update(training, still + 1)
 
 
-def test_a_second_visitor_sees_the_run_but_cannot_stop_it(training: Page, browser) -> None:
+def test_a_second_visitor_sees_the_run_but_cannot_stop_it(training: Page) -> None:
     run_of(training)
-    context = browser.new_context(locale="en-US")
-    try:
-        other = context.new_page()
-        other.goto(training.url)
-        expect(other.get_by_text("another visitor's run")).to_be_visible()
-        wait_for_update(other, 0)
-        expect(button(other, "dnn_stop")).to_be_disabled()
-        expect(button(other, "dnn_pause")).to_have_count(0)
-    finally:
-        context.close()
+    training.context.clear_cookies()
+    other = training.context.new_page()
+    other.goto(training.url)
+    expect(other.get_by_text("another visitor's run")).to_be_visible()
+    wait_for_update(other, 0)
+    expect(button(other, "dnn_stop")).to_be_disabled()
+    expect(button(other, "dnn_pause")).to_have_count(0)
+    other.close()
 
 
 def test_charts_stay_mounted_while_they_grow(training: Page) -> None:

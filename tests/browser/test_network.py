@@ -1,18 +1,17 @@
 """The network's picture in a real browser: in place while a run is live, exact numbers, keys, touch, edits by hand."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.data.playground import DataConfig, playground
 from core.inspect.model import first_model
 from core.inspect.neurons import dead, gradient_flow
 from core.nets.mlp import MlpConfig, mlp
-from tests.browser.conftest import Server, quiet, sent_by, settle, watched
+from tests.browser.conftest import Server, quiet, sent_by, settle
 
 pytestmark = pytest.mark.browser
 
@@ -36,30 +35,13 @@ WATCH = """async (root, wanted) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory, browser: object) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("network"), own_data=False, script="tests/browser/network_app.py")
-    try:
-        running.wait()
-        yield running
-    finally:
-        running.stop()
-
-
 @pytest.fixture
-def page(desk: BrowserContext, scratch: Server) -> Iterator[Page]:
-    with watched(desk, scratch) as opened:
-        yield opened
-
-
-@pytest.fixture
-def phone(phones: BrowserContext, scratch: Server) -> Iterator[Page]:
-    with watched(phones, scratch) as opened:
-        yield opened
+def visited(scratch: Server) -> Server:
+    return scratch
 
 
 def open_network(page: Page, scratch: Server, query: str = "") -> None:
-    page.goto(f"{scratch.url}/?{query}")
+    page.goto(f"{scratch.url}/network?{query}")
     page.locator(".network .neuron").first.wait_for()
     if "live" not in query:
         settle(page)

@@ -1,17 +1,16 @@
 """The plane in a real browser: drawn in place while a network trains, exact values, nothing sent for a look."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.data.playground import DataConfig, playground
 from core.inspect import surface
 from core.nets.mlp import MlpConfig, mlp
-from tests.browser.conftest import Server, quiet, sent_by, settle, watched
+from tests.browser.conftest import Server, quiet, sent_by, settle
 
 pytestmark = pytest.mark.browser
 
@@ -34,30 +33,13 @@ WATCH = """async (canvas, wanted) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory, browser: object) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("plane"), own_data=False, script="tests/browser/plane_app.py")
-    try:
-        running.wait()
-        yield running
-    finally:
-        running.stop()
-
-
 @pytest.fixture
-def page(desk: BrowserContext, scratch: Server) -> Iterator[Page]:
-    with watched(desk, scratch) as opened:
-        yield opened
-
-
-@pytest.fixture
-def phone(phones: BrowserContext, scratch: Server) -> Iterator[Page]:
-    with watched(phones, scratch) as opened:
-        yield opened
+def visited(scratch: Server) -> Server:
+    return scratch
 
 
 def open_plane(page: Page, scratch: Server, query: str) -> None:
-    page.goto(f"{scratch.url}/?{query}")
+    page.goto(f"{scratch.url}/plane?{query}")
     page.locator(".plane canvas[data-frames]").wait_for()
     settle(page)
 

@@ -1,4 +1,4 @@
-"""A scratch app around the network's picture, for test_network.py: a real run of the real scheduler, or none yet.
+"""A scratch page around the network's picture, for test_network.py: a real run of the real scheduler, or none yet.
 
 The address says what: widths (hidden), data, act, seed, updates (done before the first look; 0: no run), live.
 """
