@@ -8,16 +8,14 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import open_page, settle
 
-PATIENCE_MS = 30_000
-
 
 def sizes(page: Page, height: str, stride: str) -> None:
     """Wait until lesson 3's two numbers and its headline say the same."""
-    expect(page.get_by_role("spinbutton", name="Input side H")).to_have_value(height, timeout=PATIENCE_MS)
-    expect(page.get_by_role("spinbutton", name="Stride S")).to_have_value(stride, timeout=PATIENCE_MS)
+    expect(page.get_by_role("spinbutton", name="Input side H")).to_have_value(height)
+    expect(page.get_by_role("spinbutton", name="Stride S")).to_have_value(stride)
     out = (int(height) - 3) // int(stride) + 1
     headline = f"1 × {height} × {height} → 1 × {out} × {out}"
-    expect(page.locator("h2").first).to_contain_text(headline, timeout=PATIENCE_MS)
+    expect(page.locator("h2").first).to_contain_text(headline)
     settle(page)
 
 
@@ -52,13 +50,13 @@ def test_back_leads_to_the_page_before_as_it_was_left(server: str, page: Page) -
     write(page, "Stride S", "2")
     sizes(page, "9", "2")
     page.get_by_role("link", name="1 Data split").first.click()
-    expect(page.locator("h1")).to_have_text("Data split", timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text("Data split")
     settle(page)
     page.go_back()
-    expect(page.locator("h1")).to_have_text("Convolution calculator", timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text("Convolution calculator")
     sizes(page, "9", "2")
     page.go_forward()
-    expect(page.locator("h1")).to_have_text("Data split", timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text("Data split")
     settle(page)
     expect(page.get_by_text("is not used")).to_have_count(0)
 
@@ -66,12 +64,12 @@ def test_back_leads_to_the_page_before_as_it_was_left(server: str, page: Page) -
 def test_back_takes_the_language_back(server: str, page: Page) -> None:
     open_page(page, f"{server}/data_split")
     page.get_by_role("radio", name="中文").or_(page.get_by_role("button", name="中文")).first.click()
-    expect(page.locator("h1")).to_have_text("数据集划分", timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text("数据集划分")
     expect(page).to_have_url(re.compile(r"[?&]lang=zh"))
     settle(page)
     page.get_by_role("radio", name="English").or_(page.get_by_role("button", name="English")).first.click()
-    expect(page.locator("h1")).to_have_text("Data split", timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text("Data split")
     expect(page).to_have_url(re.compile(r"[?&]lang=en"))
     settle(page)
     page.go_back()
-    expect(page.locator("h1")).to_have_text("数据集划分", timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text("数据集划分")

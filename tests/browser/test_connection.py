@@ -12,9 +12,8 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Server, new_context, settle
+from tests.browser.conftest import PATIENCE_MS, Server, new_context, settle, update, wait_for_update
 
-PATIENCE_MS = 60_000
 LONG = "dnn_loss=cross_entropy&dnn_optimiser=adam&dnn_batch=64&dnn_epochs=10000"  # 1.1 million updates
 
 
@@ -86,21 +85,6 @@ def button(page: Page, key: str):
     return page.locator(f".st-key-{key} button:visible")
 
 
-def update(page: Page) -> int:
-    """Return the update that the progress line shows, 0 before there is one."""
-    found = re.search(r"update ([\d,]+) of", page.locator("[data-testid=stProgress]").first.inner_text())
-    return int(found.group(1).replace(",", "")) if found else 0
-
-
-def wait_for_update(page: Page, beyond: int) -> int:
-    until = time.monotonic() + PATIENCE_MS / 1000
-    while time.monotonic() < until:
-        if (now := update(page)) > beyond:
-            return now
-        page.wait_for_timeout(100)
-    raise AssertionError(f"stuck at update {update(page)}, wanted more than {beyond}")
-
-
 def test_a_run_goes_on_while_the_connection_is_gone_and_the_page_finds_it_again(
     cable: Cable, browser: Browser, app_server: Server
 ) -> None:
@@ -111,9 +95,9 @@ def test_a_run_goes_on_while_the_connection_is_gone_and_the_page_finds_it_again(
         lost = []
         page.on("websocket", lambda socket: socket.on("close", lambda _socket: lost.append(socket.url)))
         page.goto(f"{cable.url}/dnn_playground?{LONG}")
-        button(page, "dnn_train").click(timeout=PATIENCE_MS)
+        button(page, "dnn_train").click()
         before = wait_for_update(page, 0)
-        expect(page).to_have_url(re.compile("dnn_run="), timeout=PATIENCE_MS)
+        expect(page).to_have_url(re.compile("dnn_run="))
         address = page.url
         cable.pull()
         until = time.monotonic() + PATIENCE_MS / 1000
@@ -127,10 +111,10 @@ def test_a_run_goes_on_while_the_connection_is_gone_and_the_page_finds_it_again(
         assert wait_for_update(page, max(before, still)) > still
         assert page.url == address
         button(page, "dnn_pause").click()  # and it is still this visitor's own
-        expect(button(page, "dnn_resume")).to_be_visible(timeout=PATIENCE_MS)
+        expect(button(page, "dnn_resume")).to_be_visible()
         settle(page)
         button(page, "dnn_stop").click()
-        expect(button(page, "dnn_train")).to_be_visible(timeout=PATIENCE_MS)
+        expect(button(page, "dnn_train")).to_be_visible()
     finally:
         context.close()
     news = app_server.log.read_bytes()[logged:].decode(errors="replace")

@@ -1,4 +1,4 @@
-"""Lesson 3 through its widgets and its address, in both languages."""
+"""Lesson 3 through its widgets and its address."""
 
 import ast
 import contextlib
@@ -15,7 +15,6 @@ from ui.conv import view as conv_view
 from ui.conv.outline import outline
 from ui.conv.settings import Settings
 
-LANGUAGES = ("en", "zh")
 PAGE = "conv_calculator"
 
 
@@ -32,27 +31,24 @@ def open_inside(at, tab: int):
     return at.run()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_course_s_example_stands_there_at_first(open_page, words, lang) -> None:
-    at = open_page(PAGE, lang=lang)
+def test_the_course_s_example_stands_there_at_first(open_page, words) -> None:
+    at = open_page(PAGE)
     assert headline(at) == "## 1 × 4 × 4 → 1 × 2 × 2"
     assert r"\dfrac{4 + 2\cdot 0 - 3}{1}" in words(at)
     assert r"\mathbf{2}" in words(at)
     assert not at.error
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_stride_that_does_not_divide_is_named(open_page, words, lang) -> None:
-    shown = words(open_page(PAGE, lang=lang, conv_height="8", conv_stride="2"))
+def test_a_stride_that_does_not_divide_is_named(open_page, words) -> None:
+    shown = words(open_page(PAGE, conv_height="8", conv_stride="2"))
     assert "## 1 × 8 × 8 → 1 × 3 × 3" in shown
     assert r"\left\lfloor" in shown
-    sentence = "S = 2 does not divide 5" if lang == "en" else "S = 2"
+    sentence = "S = 2 does not divide 5"
     assert sentence in shown
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_an_impossible_layer_is_one_clear_sentence(open_page, lang) -> None:
-    at = open_page(PAGE, lang=lang, conv_height="2")
+def test_an_impossible_layer_is_one_clear_sentence(open_page) -> None:
+    at = open_page(PAGE, conv_height="2")
     assert len(at.error) == 1
     assert "3×3" in at.error[0].value
     assert "2×2" in at.error[0].value
@@ -123,12 +119,9 @@ def test_hostile_edits_end_in_a_sentence_or_are_dropped(open_page, edits) -> Non
     assert not at.error
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_code_is_true_to_the_controls_and_checked_with_torch(open_page, lang) -> None:
+def test_the_code_is_true_to_the_controls_and_checked_with_torch(open_page) -> None:
     pytest.importorskip("torch")
-    at = open_page(
-        PAGE, lang=lang, conv_height="9", conv_padding="2", conv_kernel_size="5", conv_stride="3", conv_filters="6"
-    )
+    at = open_page(PAGE, conv_height="9", conv_padding="2", conv_kernel_size="5", conv_stride="3", conv_filters="6")
     at = open_inside(at, 1)
     shown, printed = headline(at), io.StringIO()
     with contextlib.redirect_stdout(printed):
@@ -246,9 +239,8 @@ def test_typed_numbers_live_in_the_address(open_page) -> None:
 SMALL = '[{"type":"conv","filters":6,"kernel_size":5},{"type":"maxpool","kernel_size":2}]'
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_lenet5_is_the_course_s_chain(open_page, words, lang) -> None:
-    at = open_page(PAGE, lang=lang, conv_mode="chain")
+def test_lenet5_is_the_course_s_chain(open_page, words) -> None:
+    at = open_page(PAGE, conv_mode="chain")
     shown = words(at)
     assert "## 1 × 28 × 28 → 10 × 1 × 1" in shown
     assert "**61,706**" in shown
@@ -273,9 +265,8 @@ def test_an_own_chain_lives_in_the_address(open_page, words) -> None:
     assert at.session_state["conv_own"].startswith('[{"type":"conv","filters":6,"kernel_size":5,"padding":1}')
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_chain_that_fails_says_where_and_can_be_mended(open_page, words, lang) -> None:
-    at = open_page(PAGE, lang=lang, conv_mode="chain", conv_chain="alexnet-28")
+def test_the_chain_that_fails_says_where_and_can_be_mended(open_page, words) -> None:
+    at = open_page(PAGE, conv_mode="chain", conv_chain="alexnet-28")
     assert "4" in at.error[0].value
     assert "3×3" in at.error[0].value
     while at.error:
@@ -368,7 +359,6 @@ def open_picture(open_page, **more):
     return open_page(PAGE, **{"conv_mode": "picture"} | more)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     ("more", "output"),
     [
@@ -380,8 +370,8 @@ def open_picture(open_page, **more):
     ],
     ids=str,
 )
-def test_kernels_over_a_digit(open_page, lang, more, output) -> None:
-    at = open_picture(open_page, lang=lang, **more)
+def test_kernels_over_a_digit(open_page, more, output) -> None:
+    at = open_picture(open_page, **more)
     assert headline(at) == f"## 1 × 28 × 28 → {output}"
     assert not at.error
     assert "import torch" in open_inside(at, 1).code[0].value

@@ -9,7 +9,6 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-LANGUAGES = ("en", "zh")
 SHORT = {"lenet_epochs": "1", "lenet_batch": "64"}
 ALL_LOOKS = ("maps", "filters", "saliency", "curves", "test", "compare")
 
@@ -70,9 +69,8 @@ def look(at: AppTest, name: str) -> None:
     assert not at.error
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_one_update_at_the_course_settings(open_page, words, scheduler, lang) -> None:
-    at = open_page("lenet_training", lang=lang)
+def test_one_update_at_the_course_settings(open_page, words, scheduler) -> None:
+    at = open_page("lenet_training")
     at.button(key="lenet_step").click().run()
     run = at.session_state["lenet_run"]
     until = time.monotonic() + 30
@@ -91,12 +89,11 @@ def test_one_update_at_the_course_settings(open_page, words, scheduler, lang) ->
     at.button(key="lenet_stop").click().run()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_each_network_brings_its_settings_along(open_page, lang) -> None:
+def test_each_network_brings_its_settings_along(open_page) -> None:
     from core.nets.networks import DIGITS
     from core.training.courses import COURSES
 
-    at = open_page("lenet_training", lang=lang)
+    at = open_page("lenet_training")
     for network in DIGITS[1:] + DIGITS[:1]:
         at.selectbox(key="lenet_network").set_value(network).run()
         own = COURSES[network].config
@@ -415,13 +412,11 @@ def test_weights_are_saved_loaded_and_tested_to_the_last_digit(open_page, few) -
         ({"lenet_optimiser": "nesterov"}, "Nesterov"),
     ],
 )
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_what_cannot_be_trained_is_refused_with_a_sentence(open_page, lang, query, said) -> None:
-    at = open_page("lenet_training", lang=lang, **query)
+def test_what_cannot_be_trained_is_refused_with_a_sentence(open_page, query, said) -> None:
+    at = open_page("lenet_training", **query)
     assert len(at.error) == 1
     assert at.button(key="lenet_train").disabled
-    if lang == "en":
-        assert said in at.error[0].value
+    assert said in at.error[0].value
 
 
 def test_hostile_addresses_fall_back_to_the_defaults(open_page) -> None:

@@ -62,11 +62,10 @@ def button(at, key: str):
     return next(found for found in at.button if found.key == key)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("topic", TOPICS)
-def test_every_topic_opens_from_its_address(open_page, topic, lang) -> None:
+def test_every_topic_opens_from_its_address(open_page, topic) -> None:
     cache.mnist()
-    at = open_page("sketch_pad", lang=lang, sketch_topic=topic)
+    at = open_page("sketch_pad", sketch_topic=topic)
     assert not at.error
     assert next(found for found in at.segmented_control if found.key == "sketch_topic").value == topic
     at.session_state["lesson_inside"] = True
@@ -74,10 +73,9 @@ def test_every_topic_opens_from_its_address(open_page, topic, lang) -> None:
     assert not at.exception
 
 
-@pytest.mark.parametrize(("lang", "says"), [("en", "Draw a digit from 0 to 9."), ("zh", "0")], ids=["en", "zh"])
-def test_an_empty_board_teaches_what_to_do(open_page, lang, says) -> None:
-    shown = components(open_page("sketch_pad", lang=lang))
-    assert says in shown["lesson_answers"]["note"]
+def test_an_empty_board_teaches_what_to_do(open_page) -> None:
+    shown = components(open_page("sketch_pad"))
+    assert "Draw a digit from 0 to 9." in shown["lesson_answers"]["note"]
     assert [column["probabilities"] for column in shown["lesson_answers"]["networks"]] == [[], []]
     stages = shown["sketch_strip"]["stages"]
     assert [stage["step"] for stage in stages] == ["", "crop", "fit", "centre", "normalise"]
@@ -162,13 +160,12 @@ def test_a_letter_is_doubted_and_the_bars_still_share_everything(open_page, word
     assert not components(at)["lesson_answers"]["judgement"]["doubtful"]
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_dot_is_refused_with_a_sentence_and_no_error(open_page, lang) -> None:
-    at = drawn(open_page("sketch_pad", lang=lang), png(((140, 140), (141, 150))))
+def test_a_dot_is_refused_with_a_sentence_and_no_error(open_page) -> None:
+    at = drawn(open_page("sketch_pad"), png(((140, 140), (141, 150))))
     shown = components(at)["lesson_answers"]
     assert shown["networks"][0]["probabilities"] == []
     assert len(shown["note"]) > 8
-    assert ("blank" in shown["note"]) == (lang == "en")
+    assert "blank" in shown["note"]
     assert not at.error
 
 
@@ -297,21 +294,19 @@ def test_a_guide_stays_while_its_switches_are_tried(open_page, words) -> None:
     assert "As most demos do." not in words(at)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_inside_tells_accuracy_theory_and_code(open_page, lang) -> None:
-    at = open_page("sketch_pad", lang=lang, sketch_topic="sample", sketch_index="7")
+def test_inside_tells_accuracy_theory_and_code(open_page) -> None:
+    at = open_page("sketch_pad", sketch_topic="sample", sketch_index="7")
     at.session_state["lesson_inside"] = True
     at.run()
     assert not at.exception
     assert "61,706" in str(at.dataframe[0].value)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_few_test_digits_are_doubted_and_most_spoilt_ones(open_page, lang) -> None:
+def test_few_test_digits_are_doubted_and_most_spoilt_ones(open_page) -> None:
     cache.mnist()
-    at = open_page("sketch_pad", lang=lang)
+    at = open_page("sketch_pad")
     at.session_state["lesson_inside"] = True
-    at.session_state["lesson_tabs"] = "A digit at all?" if lang == "en" else "到底是不是数字？"
+    at.session_state["lesson_tabs"] = "A digit at all?"
     at.run()
     assert not at.exception
     shares = [float(row.removesuffix(" %")) for row in at.dataframe[0].value.iloc[:, 2]]

@@ -1,4 +1,4 @@
-"""A scratch app around the network's picture, for test_network.py: a real run of the real scheduler, or none yet.
+"""A scratch page around the network's picture, for test_network.py: a real run of the real scheduler, or none yet.
 
 The address says what: widths (hidden), data, act, seed, updates (done before the first look; 0: no run), live.
 """
@@ -31,7 +31,7 @@ job = PlaygroundJob(
 )
 updates = int(asked.get("updates", "0"))
 if (updates or running) and session.recall("scratch") is None:
-    run_id = SCHEDULER.submit(job, session.owner(), updates)
+    run_id = SCHEDULER.submit(job, session.owner(), updates, speed=20.0 if running else None)
     session.remember("scratch", run_id)
     SCHEDULER.settle(run_id, 30 if updates else 0)
 

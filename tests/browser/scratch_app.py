@@ -1,4 +1,4 @@
-"""The app with one page: the class's parts alone, so that many visitors cost little."""
+"""An app of parts of the real one, each on a page of its own; scratch_index.py names them."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from starlette.routing import Route
 from ui import server
 
 app = st.App(
-    Path(__file__).resolve().parent / "class_page.py",
+    Path(__file__).resolve().parent / "scratch_index.py",
     lifespan=server.lifespan,
     middleware=[Middleware(server.ResponseHeaders)],
     routes=[Route("/health", server.health)],

@@ -1,4 +1,4 @@
-"""A scratch app around the plane, for test_plane.py: a real network that trains on at every look.
+"""A scratch page around the plane, for test_plane.py: a real network that trains on at every look.
 
 The address says what: data, noise, loss, columns, axis, level, slices (of training at each look), live, pick.
 """
