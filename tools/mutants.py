@@ -55,8 +55,8 @@ MUTANTS: Final = (
     Mutant(
         "smooth-l1",
         "core/training/losses.py",
-        "nn.functional.smooth_l1_loss(outputs, targets)",
-        "nn.functional.smooth_l1_loss(outputs, targets, beta=0.5)",
+        "Loss(nn.functional.smooth_l1_loss, one_hot=True)",
+        "Loss(nn.SmoothL1Loss(beta=0.5), one_hot=True)",
         "tests/core/test_playground_jobs.py",
     ),
     Mutant(

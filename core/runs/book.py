@@ -11,13 +11,14 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import Field, dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from core.data.number_table import NumberTable
 from core.errors import InvalidInput
 from core.nets.files import Weights
+from core.runs.job import Dataclass
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from core.training.changes import Change, timetable
@@ -210,12 +211,6 @@ BOOK: Final = Book()
 
 
 Plain = str | int | float | bool
-
-
-class Dataclass(Protocol):
-    """Any instance of a dataclass."""
-
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 def plain_settings(job: Dataclass) -> dict[str, Plain]:

@@ -10,10 +10,14 @@ from core.training.config import TrainConfig
 from core.training.fit import Fit
 
 
-class Job(Protocol):
-    """A training, described: a frozen dataclass that is checked when it is made. Equal ones compute the same bits."""
+class Dataclass(Protocol):
+    """Any instance of a dataclass."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+class Job(Dataclass, Protocol):
+    """A training, described: a frozen dataclass that is checked when it is made. Equal ones compute the same bits."""
 
     @property
     def kind(self) -> str:
@@ -36,9 +40,9 @@ def retuned(job: J, lr: float | None, batch_size: int | None) -> J:
     Raises:
         InvalidInput: it may not have them: the budget, or what its network needs of a batch.
     """
-    given = {"lr": lr, "batch_size": batch_size}
-    train = replace(job.train, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-    return replace(job, train=train)
+    lr = job.train.lr if lr is None else lr
+    batch_size = job.train.batch_size if batch_size is None else batch_size
+    return replace(job, train=replace(job.train, lr=lr, batch_size=batch_size))
 
 
 def alike_but_tuned(one: Job, other: Job) -> bool:
