@@ -9,9 +9,8 @@ from core.data.overfitting import FitConfig, fit
 from core.data.splits import split
 from core.errors import InvalidInput
 from ui import lesson
-from ui.split import batches, control_panel, data, experiments, numbers, overfitting, stage
-from ui.split import view as split_view
-from ui.split.settings import Settings, topics
+from ui.split import batches, control_panel, data, experiments, inside, overfitting, stage
+from ui.split.settings import Settings, split_config, topics
 from ui.state.controls import Controls
 from ui.text import _
 
@@ -33,7 +32,7 @@ def split_topic(controls: Controls[Settings], batching: bool) -> list[Tab]:
             if samples is None:
                 stage.empty(now)
                 return []
-            result = split(control_panel.config(now, len(samples)), samples.classes)
+            result = split(split_config(now, len(samples)), samples.classes)
             feeding = Batches(result.config.train_size, now.batch_size, now.epochs, now.drop_last)
         except InvalidInput as error:
             lesson.problem(error)
@@ -42,11 +41,11 @@ def split_topic(controls: Controls[Settings], batching: bool) -> list[Tab]:
             batches.draw(feeding, result, now)
         else:
             stage.draw(samples, result, controls)
-            st.caption(split_view.sentence(feeding))
+            st.caption(batches.sentence(feeding))
     return [
-        (_("Numbers"), lambda: numbers.tables(samples, result, feeding)),
-        (_("Why"), numbers.theory),
-        (_("Code"), lambda: numbers.code(samples, result, feeding, controls)),
+        (_("Numbers"), lambda: inside.tables(samples, result, feeding)),
+        (_("Why"), inside.theory),
+        (_("Code"), lambda: inside.code(samples, result, feeding, controls)),
     ]
 
 
@@ -60,9 +59,9 @@ def overfit_topic(controls: Controls[Settings]) -> list[Tab]:
     with before:
         overfitting.draw(found)
     return [
-        (_("Numbers"), lambda: numbers.errors(found)),
-        (_("Why"), numbers.overfit_theory),
-        (_("Code"), lambda: numbers.fit_code(found)),
+        (_("Numbers"), lambda: inside.errors(found)),
+        (_("Why"), inside.overfit_theory),
+        (_("Code"), lambda: inside.fit_code(found)),
     ]
 
 

@@ -188,7 +188,7 @@ def test_arithmetic_does_not_load_torch(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["app", "ui.lesson", "ui.server", "ui.state.controls", "ui.state.session", "ui.split.view"]
+    "module", ["app", "ui.lesson", "ui.server", "ui.state.controls", "ui.state.session", "ui.split.rows"]
 )
 def test_the_shell_does_not_load_torch(module: str) -> None:
     assert fresh(f"import sys, {module}; print('torch' in sys.modules)") == "False"

@@ -63,7 +63,7 @@ def step(page: Page) -> None:
 
 SHOTS = {
     "home": ("?lang=en", "light", write_digit),
-    "data_split": ("data_split?lang=en&split_shuffle=1&split_seed=1", "light", lambda page: None),
+    "data_split": ("data_split?lang=en&split_how=random&split_seed=1", "light", lambda page: None),
     "dnn_playground": (
         "dnn_playground?lang=en&dnn_loss=cross_entropy&dnn_optimiser=adam",
         "light",

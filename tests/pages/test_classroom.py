@@ -27,15 +27,14 @@ import streamlit as st
 from ui import text
 from ui.state import session
 from ui.classroom.membership import Membership
-from ui.classroom.panel import give
-from ui.classroom.view import classroom
+from ui.classroom import give, tabs
 from ui.state.session import recall, remember
 
 text.switch()
 session.enter("scratch")
 member = Membership()
-give(member, recall("board"), lambda: remember("board", None))
-classroom(member)
+give.draw(member, recall("board"), lambda: remember("board", None))
+tabs.draw(member)
 """
 TABS = {
     "en": ("The wall", "How well is it read?", "Train LeNet-5 on it", "Invite", "Download", "Teacher"),

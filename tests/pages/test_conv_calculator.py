@@ -10,9 +10,8 @@ from core.conv.axis import Axis
 from core.conv.filters import INPUTS, KERNELS
 from core.conv.presets import PRESETS
 from tests.core.conv_steps import worked
+from ui.conv import experiments, layer_outline
 from ui.conv import settings as conv_settings
-from ui.conv import view as conv_view
-from ui.conv.outline import outline
 from ui.conv.settings import Settings
 
 PAGE = "conv_calculator"
@@ -139,12 +138,12 @@ def test_there_is_no_code_for_an_impossible_layer(open_page) -> None:
 def test_menus_have_every_registered_entry(open_page) -> None:
     at = open_page(PAGE)
     assert len(at.selectbox(key="conv_kernel").options) == len(KERNELS)
-    assert set(conv_view.networks()) == set(PRESETS)
+    assert set(conv_settings.networks()) == set(PRESETS)
     assert len(INPUTS) == 3  # a new one needs its name on the page
 
 
 def test_every_experiment_is_possible_but_the_one_that_says_otherwise() -> None:
-    for experiment in conv_view.experiments("layer"):
+    for experiment in experiments.first("layer"):
         example = conv_settings.example(Settings(**experiment.changes))
         if experiment.label == "An impossible one":
             assert example.axes[0].output < 1
@@ -155,7 +154,7 @@ def test_every_experiment_is_possible_but_the_one_that_says_otherwise() -> None:
 
 @pytest.mark.parametrize("mode", conv_settings.MODES)
 def test_each_mode_has_three_to_six_experiments_that_stay_in_it(mode) -> None:
-    found = conv_view.experiments(mode)
+    found = experiments.first(mode)
     assert 3 <= len(found) <= 6
     assert {experiment.changes.get("mode", "layer") for experiment in found} == {mode}
     assert all(Settings(**experiment.changes) for experiment in found)
@@ -431,7 +430,9 @@ def test_what_is_drawn_is_what_torch_computed(open_page, monkeypatch) -> None:
 
 
 def test_a_large_input_is_drawn_to_scale_with_what_is_not_read() -> None:
-    drawn = outline(Axis(230, 11, stride=4, padding=2), Axis(227, 11, stride=4, padding=2))  # 223 and 220 of travel
+    drawn = layer_outline.svg(
+        Axis(230, 11, stride=4, padding=2), Axis(227, 11, stride=4, padding=2)
+    )  # 223 and 220 of travel
     assert "3 rows and 0 columns that no window reads" in drawn
     assert drawn.count("url(#unread)") == 1
     assert drawn.count("<rect") == 6  # the stripes' own, two frames, two windows, the rows

@@ -9,6 +9,12 @@ from itertools import pairwise
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.experiment_links import queries
+from ui.dnn import experiments
+from ui.dnn.settings import Settings
+
+LINKS = queries(Settings, experiments.first() + experiments.others())
+
 FAST = {"dnn_loss": "cross_entropy", "dnn_optimiser": "adam"}
 
 
@@ -192,38 +198,20 @@ def test_the_run_is_the_settings_and_the_code_is_the_run_s(open_page) -> None:
     assert all(later < earlier for earlier, later in pairwise(losses))
 
 
-def experiment_links() -> list[tuple[str, dict[str, str]]]:
-    """Return each experiment's link as its chip writes it."""
-    from ui.dnn.experiments import settings
-    from ui.dnn.settings import Settings
-    from ui.state import fields
-
-    rules = fields.rules(Settings)
-    return [
-        (
-            label,
-            {f"dnn_{name}": rules[name][0].show(value) for name, value in changes.items() if value != rules[name][1]},
-        )
-        for label, changes in settings()
-    ]
-
-
 def without_looks(query: dict[str, str]) -> dict[str, str]:
     from ui.dnn.experiments import LOOKED_AT
 
     return {key: value for key, value in query.items() if key.removeprefix("dnn_") not in LOOKED_AT}
 
 
-@pytest.mark.parametrize(
-    ("label", "query"), experiment_links(), ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("label", "query"), LINKS, ids=lambda value: value if isinstance(value, str) else "")
 def test_every_experiment_opens_by_link_alone_with_its_guide(open_page, words, label, query) -> None:
     at = open_page("dnn_playground", **query)
     assert not at.error
     assert at.button(key="dnn_train").disabled is False
     guides = [str(element.value) for element in at.markdown if ":material/science:" in str(element.value)]
     assert len(guides) == 1
-    same = [other for other, wanted in experiment_links() if without_looks(wanted) == without_looks(query)]
+    same = [other for other, wanted in LINKS if without_looks(wanted) == without_looks(query)]
     assert any(other.replace(": ", " · ", 1) in guides[0] or f"**{other}.**" in guides[0] for other in same)
     shown = {key: value for key, value in at.query_params.items() if key.startswith("dnn_") and key != "dnn_run"}
     assert shown == query

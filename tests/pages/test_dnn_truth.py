@@ -13,7 +13,7 @@ from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from core.training.changes import Change
 from core.training.evaluate import Evaluation
-from ui.dnn.last_look import last_finite
+from ui.dnn.stage import last_finite
 
 LEARNS = {"dnn_loss": "cross_entropy", "dnn_optimiser": "adam"}
 CIRCLE = {

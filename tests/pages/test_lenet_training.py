@@ -9,6 +9,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.experiment_links import queries
+from ui.lenet import experiments
+from ui.lenet.settings import Settings
+
+LINKS = queries(Settings, experiments.first() + experiments.others())
+
 SHORT = {"lenet_epochs": "1", "lenet_batch": "64"}
 ALL_LOOKS = ("maps", "filters", "saliency", "curves", "test", "compare")
 
@@ -437,25 +443,7 @@ def test_hostile_addresses_fall_back_to_the_defaults(open_page) -> None:
     assert not at.error
 
 
-def experiment_links() -> list[tuple[str, dict[str, str]]]:
-    """Return each experiment's link as its chip writes it."""
-    from ui.lenet.experiments import links
-    from ui.lenet.settings import Settings
-    from ui.state import fields
-
-    rules = fields.rules(Settings)
-    return [
-        (
-            label,
-            {f"lenet_{name}": rules[name][0].show(value) for name, value in changes.items() if value != rules[name][1]},
-        )
-        for label, changes in links()
-    ]
-
-
-@pytest.mark.parametrize(
-    ("label", "query"), experiment_links(), ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("label", "query"), LINKS, ids=lambda value: value if isinstance(value, str) else "")
 def test_every_experiment_opens_by_link_alone_with_its_guide(open_page, label, query) -> None:
     at = open_page("lenet_training", **query)
     assert not at.error

@@ -16,7 +16,7 @@ from core.inspect.neurons import dead, gradients, symmetric
 from core.runs.playground_job import PlaygroundJob
 from core.training.evaluate import Evaluation
 from core.training.health import constant_answer_loss
-from tests.ui.experiment_links import links
+from tests.experiment_links import links
 from ui.dnn import experiments
 from ui.dnn.settings import Settings, job
 

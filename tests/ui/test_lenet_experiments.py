@@ -15,7 +15,7 @@ from core.exam.robustness import changed
 from core.nets.rbf import PATTERNS
 from core.runs.digits_job import MnistJob
 from core.training.evaluate import Evaluation, evaluate
-from tests.ui.experiment_links import links
+from tests.experiment_links import links
 from ui.lenet import experiments, settings
 from ui.lenet.forward import answers
 

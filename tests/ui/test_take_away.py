@@ -35,8 +35,8 @@ controls = Controls(Settings)
 planned = take_away.begin(job(controls.settings))
 now = newest_snapshot(controls)
 st.text(",".join(sorted(task.hidden(controls.settings.hide))))
-task.task(controls, now, planned)
-take_away.take_away(controls, planned, now)
+task.draw(controls, now, planned)
+take_away.draw(controls, planned, now)
 st.text(repr(planned.start is not None))
 """
 FAST = {"data": "blobs", "samples": 90, "loss": "cross_entropy", "optimiser": "adam", "lr": 0.05, "epochs": 40}

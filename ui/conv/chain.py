@@ -18,9 +18,9 @@ from core.export.sequential_script import plain, sequential_script
 from ui import lesson, server
 from ui.components.chain_editor import chain_editor
 from ui.components.drawing import drawing
-from ui.conv import boxes as chain_boxes
-from ui.conv import view as conv_view
-from ui.conv.settings import Settings
+from ui.conv import chain_boxes
+from ui.conv.formula import shape
+from ui.conv.settings import Settings, networks
 from ui.state.controls import Controls
 from ui.state.session import sent
 from ui.text import _
@@ -30,7 +30,7 @@ def panel(controls: Controls[Settings]) -> None:
     """Draw the controls of a chain."""
     # The choice stays what it was when the table is edited: a widget that is changed from elsewhere would be changed
     # back by the next quick click, which the browser sends with the old choice.
-    controls.select("chain", _("Network"), conv_view.networks(), on_change=lambda: controls.change(own="", image=""))
+    controls.select("chain", _("Network"), networks(), on_change=lambda: controls.change(own="", image=""))
     # Always a container, so that nothing below it moves: a moved expander closes.
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="conv_changed"):
         if controls.settings.own:
@@ -118,14 +118,14 @@ def stage(controls: Controls[Settings]) -> None:
         st.button(_("Start anew"), key="conv_anew", on_click=lambda: controls.change(own="", image=""))
         return
     trace = chain.trace
-    out = _("impossible") if chain.error else conv_view.shape(trace.output)
-    st.markdown(f"## {conv_view.shape(trace.input)} → {out}")
+    out = _("impossible") if chain.error else shape(trace.output)
+    st.markdown(f"## {shape(trace.input)} → {out}")
     impossible = ""
     if chain.stopped is not None:
         row = chain.rows[chain.stopped - 1]
         name = row.get("name") if isinstance(row, dict) else ""
         impossible = name if isinstance(name, str) and name else _("layer {n}", n=chain.stopped)
-    drawing(chain_boxes.boxes(trace, impossible), key="conv_boxes")
+    drawing(chain_boxes.svg(trace, impossible), key="conv_boxes")
     if chain.error is not None:
         lesson.problem(chain.error)
         _offer(controls, chain)

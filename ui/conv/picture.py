@@ -18,9 +18,8 @@ from core.export.picture_script import picture_script, trained_script
 from core.sketch.preprocess import preprocess
 from ui import board, lesson
 from ui.components.drawing import drawing
-from ui.conv import layer as conv_layer
-from ui.conv import view as conv_view
-from ui.conv.settings import Settings
+from ui.conv import layer
+from ui.conv.settings import Settings, kernel_names
 from ui.design import PALETTE, dark
 from ui.packed import png
 from ui.state.controls import Controls
@@ -51,7 +50,7 @@ def panel(controls: Controls[Settings]) -> None:
     one = controls.settings.maps == "one"
     with st.container():
         if one:
-            conv_layer.kernels(controls)
+            layer.kernels(controls)
     left, right = st.columns(2)
     with left:
         controls.number("kernel_size", _("Window side F"), help=_("Rows and columns of the kernel or pooling window."))
@@ -65,7 +64,7 @@ def panel(controls: Controls[Settings]) -> None:
             if one:
                 controls.number("bias", _("Bias b"), help=_("Added to every sum; one per output channel."))
             else:
-                controls.number("seed", _("Seed of random kernels"), on_change=lambda: conv_layer.drop(controls, "w"))
+                controls.number("seed", _("Seed of random kernels"), on_change=lambda: layer.drop(controls, "w"))
 
 
 def stage(controls: Controls[Settings]) -> None:
@@ -123,7 +122,7 @@ def _wait_for_mnist() -> None:
 def _draw(now: Settings, picture: Bytes) -> None:
     height, width = picture.shape
     before = _figure(_grey(picture), _("Input {h}×{w}", h=height, w=width), _("The picture before, in grey."))
-    names = conv_view.kernel_names()
+    names = kernel_names()
     if now.maps == "c1":
         network = cache.pretrained("lenet5")
         found, kernels = trained_maps(picture, network), trained_kernels(network)

@@ -14,7 +14,7 @@ from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from ui.dnn import histograms, training_loop, two_test_lines
 from ui.dnn.diagram import row_of, subject
-from ui.dnn.formula import number
+from ui.dnn.neuron_formula import number
 from ui.run.stage import newest_snapshot
 from ui.state.controls import Controls
 from ui.text import _, explain

@@ -14,7 +14,7 @@ from core.training.changes import MAX_WEIGHT
 from ui import lesson
 from ui.components.network import MOST_DRAWN, Chosen, spelled
 from ui.dnn.diagram import KEY, Subject, activation_names, chosen, row_of, subject
-from ui.dnn.formula import backward, forward
+from ui.dnn.neuron_formula import backward, forward
 from ui.run.stage import SETTLE_S
 from ui.state import session
 from ui.table import Row, table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
@@ -16,7 +17,6 @@ from ui import charts
 from ui.components.confusion import Cell, confusion
 from ui.dnn import answer, diagram, histograms, neuron, two_test_lines
 from ui.dnn.diagram import follow_link
-from ui.dnn.last_look import last_finite
 from ui.dnn.settings import Settings
 from ui.state import session
 from ui.state.controls import Controls
@@ -89,6 +89,33 @@ def _score(name: str, found: Evaluation) -> str:
         n=found.samples,
         loss=f"{found.loss:.4f}" if math.isfinite(found.loss) else _("not finite"),
     )
+
+
+def last_finite(now: Snapshot) -> str:
+    """Return the last scores whose loss was finite, and of which update: those after it are of no network.
+
+    Args:
+        now: a run that diverged.
+    """
+    tested, trained = _newest_finite(now.evaluations), _newest_finite(now.train_evaluations)
+    if tested is None:
+        return _("No look at the test set was finite.")
+    parts = [_("The last finite look, at update {at}", at=tested[0]), _score_at(_("Test"), tested)]
+    if trained is not None and trained[0] == tested[0]:
+        parts.append(_score_at(_("Training"), trained))
+    return "  ·  ".join(parts)
+
+
+def _newest_finite(looks: Sequence[tuple[int, float, float]]) -> tuple[int, float, float] | None:
+    return next((look for look in reversed(looks) if math.isfinite(look[2])), None)
+
+
+def _score_at(name: str, look: tuple[int, float, float]) -> str:
+    _at, share, loss = look
+    shown = f"{loss:.4g}"
+    if math.isnan(share):
+        return _("{name}: loss {loss}", name=name, loss=shown)
+    return _("{name}: {share}, loss {loss}", name=name, share=f"{share:.2%}", loss=shown)
 
 
 def views() -> dict[str, str]:

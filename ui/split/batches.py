@@ -10,10 +10,10 @@ from core.data.batches import Batches
 from core.data.schedule import Schedule, schedule
 from core.data.splits import Split
 from ui import design
-from ui.split import view as split_view
 from ui.split.settings import Settings
 from ui.text import _
 
+BLOCKS = 40  # batches drawn one by one; of more, the first ones and the last
 EPOCHS = 3
 FIRST = 3  # updates of an epoch that are drawn, and the last one
 SHOWN = 8  # sample numbers of an update
@@ -21,8 +21,8 @@ SHOWN = 8  # sample numbers of an update
 
 def draw(batches: Batches, result: Split, settings: Settings) -> None:
     """Draw the arithmetic, one epoch to scale, and the schedule of the first epochs."""
-    st.markdown(split_view.sentence(batches))
-    st.html(split_view.epoch(batches))
+    st.markdown(sentence(batches))
+    st.html(epoch(batches))
     if min(batches.last_batch, batches.samples) == 1:
         st.warning(
             _(
@@ -91,3 +91,75 @@ def _follow(plan: Schedule, settings: Settings) -> str:
         ]
         own = _("Sample {n} is in update {updates}.", n=settings.sample, updates=", ".join(texts))
     return f"{own} {order}"
+
+
+def epoch(batches: Batches) -> str:
+    """Return HTML of one epoch: a block per batch, as wide as the batch has samples, and what is left out."""
+    count = batches.updates_per_epoch
+    drawn = min(count, BLOCKS)
+    sizes = [batches.batch_size] * (drawn - 1) + [min(batches.last_batch, batches.samples)]
+    colour = design.colour("train")
+    blocks = "".join(
+        f'<i style="flex:{size} 0 0;background:{colour};opacity:{1 if size == sizes[0] else 0.55}"></i>'
+        for size in sizes
+    )
+    if count > drawn:
+        middle = '<b aria-hidden="true">…</b>'
+        cut = blocks.rindex("<i ")
+        blocks = blocks[:cut] + middle + blocks[cut:]
+    if batches.dropped:
+        blocks += f'<i style="flex:{batches.dropped} 0 0;border:1px dashed {design.colour("muted")}"></i>'
+    label = escape(_("One epoch: {count:,} batches", count=count))
+    return f'<div class="ck-epoch" role="img" aria-label="{label}">{blocks}</div>'
+
+
+def sentence(batches: Batches) -> str:
+    """Return the arithmetic of batches and epochs in words, as Markdown."""
+    names = {
+        "BGD": _("batch gradient descent (BGD): all samples at once"),
+        "SGD": _("stochastic gradient descent (SGD): one sample per update"),
+        "MBGD": _("mini-batch gradient descent (MBGD)"),
+    }
+    if batches.batch_size >= batches.samples:
+        count = _(
+            "One batch holds all {samples:,} samples: **one update per epoch**; × {epochs:,} epochs = "
+            "**{updates:,} updates**.",
+            samples=batches.samples,
+            epochs=batches.epochs,
+            updates=batches.updates,
+        )
+        return _("{count} {kind}", count=count, kind=_("This is {name}.", name=names[batches.kind]))
+    numbers: dict[str, object] = {
+        "samples": batches.samples,
+        "batch_size": batches.batch_size,
+        "quotient": f"{batches.samples / batches.batch_size:,.4g}",
+        "per_epoch": batches.updates_per_epoch,
+        "epochs": batches.epochs,
+        "updates": batches.updates,
+    }
+    if not batches.remainder:
+        count = _(
+            "{samples:,} samples ÷ {batch_size:,} per batch = **{per_epoch:,} updates per epoch**; × {epochs:,} epochs "
+            "= **{updates:,} updates**.",
+            **numbers,
+        )
+    elif batches.dropped:
+        count = _(
+            "{samples:,} samples ÷ {batch_size:,} per batch = {quotient}, rounded down: **{per_epoch:,} updates per "
+            "epoch**; × {epochs:,} epochs = **{updates:,} updates**.",
+            **numbers,
+        )
+    else:
+        count = _(
+            "{samples:,} samples ÷ {batch_size:,} per batch = {quotient}, rounded up: **{per_epoch:,} updates per "
+            "epoch**; × {epochs:,} epochs = **{updates:,} updates**.",
+            **numbers,
+        )
+    if batches.dropped:
+        rest = _("The {n:,} left over are dropped in every epoch.", n=batches.dropped)
+    elif batches.remainder:
+        rest = _("The last batch has only {n:,}.", n=batches.remainder)
+    else:
+        rest = _("Every batch is full.")
+    kind = _("This is {name}.", name=names[batches.kind])
+    return _("{count} {rest} {kind}", count=count, rest=rest, kind=kind)  # Translators: three sentences in a row

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.data.splits import SplitConfig
 from ui import design, lesson, own_table
 from ui.split import data
 from ui.split.settings import Settings, data_names, hows
@@ -128,13 +127,3 @@ def _shares(settings: Settings) -> str:
         if share
     )
     return f'<div class="ck-shares">{cells}</div>'
-
-
-def config(settings: Settings, samples: int) -> SplitConfig:
-    """Return the split that the settings ask for.
-
-    Raises:
-        InvalidInput: a set would be empty.
-    """
-    first, second = settings.cuts
-    return SplitConfig(samples, first / 100, settings.how, settings.seed, (second - first) / 100)  # type: ignore[arg-type]

@@ -13,8 +13,8 @@ from core.data.leakage import Duplicates, Statistics, duplicates, statistics
 from core.data.sets import DataSet
 from core.data.splits import Split
 from ui import design
+from ui.split.rows import SIGNS
 from ui.split.settings import Settings, set_names
-from ui.split.view import SIGNS
 from ui.table import Cell, table
 from ui.text import _
 

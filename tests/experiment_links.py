@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ui.lesson import Experiment
+from ui.state import fields
 
 
 def links(experiments: Iterable[Experiment]) -> dict[str, dict[str, Any]]:
@@ -16,3 +17,15 @@ def links(experiments: Iterable[Experiment]) -> dict[str, dict[str, Any]]:
         assert not found.keys() & named.keys()
         found |= named
     return found
+
+
+def queries(settings: type, experiments: Iterable[Experiment]) -> list[tuple[str, dict[str, str]]]:
+    """Return label and address of every link, as its chip writes it."""
+    rules, prefix = fields.rules(settings), settings.PREFIX
+    return [
+        (
+            label,
+            {f"{prefix}{key}": rules[key][0].show(value) for key, value in changes.items() if value != rules[key][1]},
+        )
+        for label, changes in links(experiments).items()
+    ]

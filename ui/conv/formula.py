@@ -1,14 +1,11 @@
-"""Lesson 3's words: the size formula with the numbers put in, what is left over, and a chain as a table."""
+"""A layer in words: the size formula with the numbers put in, what is left over, what it costs."""
 
 from __future__ import annotations
-
-import streamlit as st
 
 from core.conv.axis import Axis
 from core.conv.example import Example
 from core.conv.sizes import LayerTrace, Shape
 from core.errors import InvalidInput
-from ui.lesson import Experiment
 from ui.text import _
 
 
@@ -17,7 +14,7 @@ def shape(size: Shape) -> str:
     return " × ".join(map(str, size))
 
 
-def formula(axes: tuple[Axis, Axis]) -> str:
+def size(axes: tuple[Axis, Axis]) -> str:
     """Return the size formula with the numbers put in, as Markdown; columns only where they differ from rows."""
     rows, columns = axes
     # Two formulas in one line of text, so that a phone can break it between them.
@@ -32,7 +29,7 @@ def formula(axes: tuple[Axis, Axis]) -> str:
 def no_place(example: Example) -> str:
     """Return the formula of a window that does not fit, or an empty text when there is no such layer at all."""
     try:
-        return formula(example.axes)
+        return size(example.axes)
     except InvalidInput:
         return ""
 
@@ -144,126 +141,3 @@ def course_rule(example: Example) -> str:
 def letter(field: str) -> str:
     """Return a setting's letter in the formula."""
     return {"kernel_size": "F", "stride": "S", "padding": "P", "dilation": "D", "size": "H"}[field]
-
-
-def kernel_names() -> dict[str, str]:
-    """Return the kernels' names."""
-    return {
-        "counting": _("Course"),
-        "identity": _("Identity"),
-        "blur": _("Blur"),
-        "edge": _("Edge"),
-        "sobel": "Sobel x",
-        "sobel_y": "Sobel y",
-        "sharpen": _("Sharpen"),
-        "emboss": _("Emboss"),
-        "random": _("Random"),
-    }
-
-
-def networks() -> dict[str, str]:
-    """Return the names of the networks whose chain can be shown."""
-    return {
-        "lenet5": _("LeNet-5 (1998), 28×28 with padding 2"),
-        "lenet5-32": _("LeNet-5 (1998), 32×32 as published"),
-        "lenet5-relu-max": _("LeNet-5 with ReLU and max pooling"),
-        "mnist-dnn": _("The course's DNN for MNIST"),
-        "alexnet": "AlexNet",
-        "vgg16": "VGG-16",
-        "alexnet-28": _("AlexNet on 28×28: impossible"),
-    }
-
-
-def experiments(mode: str) -> list[Experiment]:
-    """Return what to try in one of the page's modes."""
-    return {"layer": _layer_experiments, "chain": _chain_experiments, "picture": _picture_experiments}[mode]()
-
-
-def _layer_experiments() -> list[Experiment]:
-    return [
-        Experiment(_("4×4 with 3×3"), _("The window has two places down and two across: 2×2 numbers come out.")),
-        Experiment(
-            _("Three channels, two filters"),
-            _("Each filter sums its products over all three channels and adds its own bias; one ring of zeros."),
-            {"padding": 1, "channels": 3, "filters": 2, "edits": "b1_3"},
-        ),
-        Experiment(
-            _("A stride that does not divide"),
-            _("8 − 3 = 5 is odd: the last row and the last column are never read."),
-            {"height": 8, "stride": 2},
-        ),
-        Experiment(
-            _("Pooling 2×2"),
-            _("Each window keeps its largest number; there is nothing to learn."),
-            {"operation": "maxpool", "kernel_size": 2, "stride": 2},
-        ),
-        Experiment(
-            _("Find an edge"),
-            _("0 where the input is uniform, far from 0 where it changes. Play it to the end."),
-            {"height": 8, "kernel": "sobel", "picture": "edge"},
-        ),
-        Experiment(
-            _("An impossible one"),
-            _("The window is larger than its input: read what to change."),
-            {"height": 2},
-        ),
-    ]
-
-
-def _chain_experiments() -> list[Experiment]:
-    return [
-        Experiment(
-            _("LeNet-5 in a row"),
-            _("Each layer's output is the next one's input: 1×28×28 becomes ten numbers with 61,706 parameters."),
-            {"mode": "chain"},
-        ),
-        Experiment(
-            _("A chain that breaks"),
-            _("AlexNet was made for 224×224: on a digit its second pooling no longer fits. Mend it."),
-            {"mode": "chain", "chain": "alexnet-28"},
-        ),
-        Experiment(
-            _("Where the parameters are"),
-            _("VGG-16: compare the parameters of its 13 convolutions with those of the first fully connected layer."),
-            {"mode": "chain", "chain": "vgg16"},
-        ),
-    ]
-
-
-def _picture_experiments() -> list[Experiment]:
-    return [
-        Experiment(
-            _("Edges of a digit"),
-            _("Sobel x answers where it gets brighter to the right: blue on left edges, orange on right ones."),
-            {"mode": "picture", "maps": "one", "kernel": "sobel", "padding": 1},
-        ),
-        Experiment(
-            _("What LeNet-5 looks for"),
-            _("Nobody chose these six kernels: training did. Which of them answer to edges, and of which direction?"),
-            {"mode": "picture", "maps": "c1"},
-        ),
-        Experiment(
-            _("Half the size"),
-            _("A blur with stride 2 keeps every second pixel: 28×28 becomes 14×14, and the digit can still be read."),
-            {"mode": "picture", "maps": "one", "kernel": "blur", "stride": 2, "padding": 1},
-        ),
-    ]
-
-
-def why() -> None:
-    """The theory in short."""
-    st.markdown(
-        _(
-            "A fully connected layer flattens the image and forgets which pixels were neighbours. A **convolution** "
-            "keeps them: it multiplies a window element by element with the kernel, adds everything up, adds one bias, "
-            "and moves on by the stride. The same few weights are used everywhere, so the number of parameters does "
-            "not depend on the image's size.\n\n"
-            "**Sizes.** The window can travel H + 2P − F pixels; with steps of S that makes (H + 2P − F)/S steps and "
-            "one position more, the first. When S does not divide, frameworks round down. With S = 1 and P = (F − 1)/2 "
-            "the size stays.\n\n"
-            "**Channels.** A filter has as many channels as its input; the channels' products are summed. FN filters "
-            "give FN output channels, each with its own bias: FN · (C · F · F + 1) parameters.\n\n"
-            "**Pooling** takes the mean or the maximum of a window, channel by channel, without parameters. "
-            "OH = H/S holds when the window equals the stride and S divides H; in general the same formula holds."
-        )
-    )

@@ -1,12 +1,10 @@
-"""Lesson 1's table, legends and sentences, and one epoch cut into batches."""
+"""Lesson 1's table: the rows at its ends and around the cuts, with the legend and how the counts come about."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from core.data.batches import Batches
 from core.data.sets import DataSet
 from core.data.splits import SETS, Numbers, Split, SplitConfig
 from ui import design
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
 
 HEAD, NEAR = 2, 2  # rows of the short table at its start, and on either side of each cut
 SIGNS = {"train": "■", "validation": "◤", "test": "□"}  # as the cells of the strip
-BLOCKS = 40  # batches drawn one by one; of more, the first ones and the last
 
 
 def legend(split: Split) -> str:
@@ -167,110 +164,3 @@ def full_table(data: DataSet, split: Split, most: int | None = None) -> pd.DataF
         kind = int if data.classes is not None else float
         columns |= {own[name]: outputs[:, at].astype(kind) for at, name in enumerate(data.output_names)}
     return pd.DataFrame(columns | {_("Set"): names})
-
-
-def epoch(batches: Batches) -> str:
-    """Return HTML of one epoch: a block per batch, as wide as the batch has samples, and what is left out."""
-    count = batches.updates_per_epoch
-    drawn = min(count, BLOCKS)
-    sizes = [batches.batch_size] * (drawn - 1) + [min(batches.last_batch, batches.samples)]
-    colour = design.colour("train")
-    blocks = "".join(
-        f'<i style="flex:{size} 0 0;background:{colour};opacity:{1 if size == sizes[0] else 0.55}"></i>'
-        for size in sizes
-    )
-    if count > drawn:
-        middle = '<b aria-hidden="true">…</b>'
-        cut = blocks.rindex("<i ")
-        blocks = blocks[:cut] + middle + blocks[cut:]
-    if batches.dropped:
-        blocks += f'<i style="flex:{batches.dropped} 0 0;border:1px dashed {design.colour("muted")}"></i>'
-    label = escape(_("One epoch: {count:,} batches", count=count))
-    return f'<div class="ck-epoch" role="img" aria-label="{label}">{blocks}</div>'
-
-
-def sentence(batches: Batches) -> str:
-    """Return the arithmetic of batches and epochs in words, as Markdown."""
-    names = {
-        "BGD": _("batch gradient descent (BGD): all samples at once"),
-        "SGD": _("stochastic gradient descent (SGD): one sample per update"),
-        "MBGD": _("mini-batch gradient descent (MBGD)"),
-    }
-    if batches.batch_size >= batches.samples:
-        count = _(
-            "One batch holds all {samples:,} samples: **one update per epoch**; × {epochs:,} epochs = "
-            "**{updates:,} updates**.",
-            samples=batches.samples,
-            epochs=batches.epochs,
-            updates=batches.updates,
-        )
-        return _("{count} {kind}", count=count, kind=_("This is {name}.", name=names[batches.kind]))
-    numbers: dict[str, object] = {
-        "samples": batches.samples,
-        "batch_size": batches.batch_size,
-        "quotient": f"{batches.samples / batches.batch_size:,.4g}",
-        "per_epoch": batches.updates_per_epoch,
-        "epochs": batches.epochs,
-        "updates": batches.updates,
-    }
-    if not batches.remainder:
-        count = _(
-            "{samples:,} samples ÷ {batch_size:,} per batch = **{per_epoch:,} updates per epoch**; × {epochs:,} epochs "
-            "= **{updates:,} updates**.",
-            **numbers,
-        )
-    elif batches.dropped:
-        count = _(
-            "{samples:,} samples ÷ {batch_size:,} per batch = {quotient}, rounded down: **{per_epoch:,} updates per "
-            "epoch**; × {epochs:,} epochs = **{updates:,} updates**.",
-            **numbers,
-        )
-    else:
-        count = _(
-            "{samples:,} samples ÷ {batch_size:,} per batch = {quotient}, rounded up: **{per_epoch:,} updates per "
-            "epoch**; × {epochs:,} epochs = **{updates:,} updates**.",
-            **numbers,
-        )
-    if batches.dropped:
-        rest = _("The {n:,} left over are dropped in every epoch.", n=batches.dropped)
-    elif batches.remainder:
-        rest = _("The last batch has only {n:,}.", n=batches.remainder)
-    else:
-        rest = _("Every batch is full.")
-    kind = _("This is {name}.", name=names[batches.kind])
-    return _("{count} {rest} {kind}", count=count, rest=rest, kind=kind)  # Translators: three sentences in a row
-
-
-def kinds(batches: Batches) -> pd.DataFrame:
-    """Return the same training set fed in the course's three ways: BGD, MBGD with the page's batch size, and SGD."""
-    import pandas as pd
-
-    ways = [
-        (_("Batch (BGD)"), replace(batches, batch_size=batches.samples)),
-        (_("Mini-batch (MBGD)"), batches),
-        (_("Stochastic (SGD)"), replace(batches, batch_size=1)),
-    ]
-    return pd.DataFrame(
-        {
-            _("Gradient descent"): [name for name, _way in ways],
-            _("Batch size"): [way.batch_size for _name, way in ways],
-            _("Updates per epoch"): [way.updates_per_epoch for _name, way in ways],
-            _("Updates in all"): [way.updates for _name, way in ways],
-            _("Last batch"): [min(way.last_batch, way.samples) for _name, way in ways],
-            _("Dropped per epoch"): [way.dropped for _name, way in ways],
-        }
-    )
-
-
-def theory() -> str:
-    """Return why a data set is split and fed in batches, in short, as Markdown."""
-    return _(
-        "A network is graded on samples that it has **never seen**: whoever has learned the answers by heart is "
-        "found out. So the test set is put aside before training starts, and is not used to choose anything.\n\n"
-        "**Shuffling** comes first because tables are often sorted; the cut would otherwise keep whole kinds of "
-        "samples out of the training set. Inputs and outputs of a sample move together.\n\n"
-        "Each update needs one **batch**. All samples at once give the exact gradient but only one update per "
-        "epoch; one sample at a time gives many noisy updates. A mini-batch is the usual way between, most often "
-        "a power of two. PyTorch's `torch.optim.SGD` only means gradient descent: the batch that it is fed makes "
-        "it BGD, SGD or MBGD. Batch normalisation needs at least 2 samples in a batch."
-    )

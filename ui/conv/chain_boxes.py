@@ -13,7 +13,7 @@ MANY, NARROW, TURNED = 10, 23, 150  # from so many layers on, labels are turned
 WIDEST, FLAT = 40, 12
 
 
-def boxes(trace: Trace, stopped: str = "") -> str:
+def svg(trace: Trace, stopped: str = "") -> str:
     """Return a traced chain as SVG.
 
     Args:

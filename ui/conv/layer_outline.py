@@ -10,7 +10,7 @@ from ui.text import _
 LARGEST = 260  # pixels of the longer side
 
 
-def outline(rows: Axis, columns: Axis) -> str:
+def svg(rows: Axis, columns: Axis) -> str:
     """Return an input with its window as SVG.
 
     Args:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from core.data.batches import Batches
@@ -11,18 +14,21 @@ from core.data.splits import Split
 from core.data.tables import is_text
 from core.export.split_script import Source, fit_script, split_script
 from ui import own_table
-from ui.split import view as split_view
+from ui.split.rows import full_table
 from ui.split.settings import Settings
 from ui.state.controls import Controls
 from ui.take_away import download
 from ui.text import _
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHOWN = 5_000  # rows of the table on the page; the download has all
 
 
 def tables(data: DataSet, result: Split, batches: Batches) -> None:
     """Draw all rows with a download, and the three ways to feed them."""
-    table = split_view.full_table(data, result, SHOWN)
+    table = full_table(data, result, SHOWN)
     formats = {name: st.column_config.NumberColumn(format="%.4f") for name in data.input_names}
     st.dataframe(table, hide_index=True, height=320, column_config=formats)
     if len(data) > SHOWN:
@@ -30,11 +36,11 @@ def tables(data: DataSet, result: Split, batches: Batches) -> None:
     download(
         _("Download the split as CSV"),
         "split_download",
-        lambda: split_view.full_table(data, result).to_csv(index=False).encode("utf-8-sig"),
+        lambda: full_table(data, result).to_csv(index=False).encode("utf-8-sig"),
         "chalknet-split.csv",
         "text/csv",
     )
-    st.dataframe(split_view.kinds(batches), hide_index=True)
+    st.dataframe(_three_ways(batches), hide_index=True)
 
 
 def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Settings]) -> None:
@@ -108,4 +114,36 @@ def overfit_theory() -> None:
 
 def theory() -> None:
     """Draw why a data set is split and fed in batches, in short."""
-    st.markdown(split_view.theory())
+    st.markdown(
+        _(
+            "A network is graded on samples that it has **never seen**: whoever has learned the answers by heart is "
+            "found out. So the test set is put aside before training starts, and is not used to choose anything.\n\n"
+            "**Shuffling** comes first because tables are often sorted; the cut would otherwise keep whole kinds of "
+            "samples out of the training set. Inputs and outputs of a sample move together.\n\n"
+            "Each update needs one **batch**. All samples at once give the exact gradient but only one update per "
+            "epoch; one sample at a time gives many noisy updates. A mini-batch is the usual way between, most often "
+            "a power of two. PyTorch's `torch.optim.SGD` only means gradient descent: the batch that it is fed makes "
+            "it BGD, SGD or MBGD. Batch normalisation needs at least 2 samples in a batch."
+        )
+    )
+
+
+def _three_ways(batches: Batches) -> pd.DataFrame:
+    """Return the same training set fed in the course's three ways: BGD, MBGD with the page's batch size, and SGD."""
+    import pandas as pd
+
+    ways = [
+        (_("Batch (BGD)"), replace(batches, batch_size=batches.samples)),
+        (_("Mini-batch (MBGD)"), batches),
+        (_("Stochastic (SGD)"), replace(batches, batch_size=1)),
+    ]
+    return pd.DataFrame(
+        {
+            _("Gradient descent"): [name for name, _way in ways],
+            _("Batch size"): [way.batch_size for _name, way in ways],
+            _("Updates per epoch"): [way.updates_per_epoch for _name, way in ways],
+            _("Updates in all"): [way.updates for _name, way in ways],
+            _("Last batch"): [min(way.last_batch, way.samples) for _name, way in ways],
+            _("Dropped per epoch"): [way.dropped for _name, way in ways],
+        }
+    )
