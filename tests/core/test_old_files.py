@@ -6,7 +6,6 @@ import gzip
 import json
 import platform
 import shutil
-from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -107,18 +106,23 @@ def test_a_checkpoint_keeps_what_was_changed_by_hand() -> None:
     assert [change[1] for change in expected] == ["weight", "lr", "batch_size"]
     for name in JOBS:
         file = f"{name}.checkpoint.safetensors"
-        written = json.loads(_header(FILES / file)["chalknet"])["changes"]
+        written = _changes((FILES / file).read_bytes())
         assert written == EXPECTED[file]["changes"]
         checkpoint = from_bytes((FILES / file).read_bytes())
         again = from_bytes(checkpoint.to_bytes())
-        assert [astuple(change) for change in again.changes] == [tuple(change) for change in written]
+        assert again.changes == checkpoint.changes
+        assert [(change.step, change.what, change.place, change.value) for change in again.changes] == [
+            tuple(change) for change in written
+        ]
+        assert _changes(checkpoint.to_bytes()) == written
         assert again.tensors.keys() == checkpoint.tensors.keys()
         assert all(torch.equal(again.tensors[key], value) for key, value in checkpoint.tensors.items())
 
 
-def _header(path: Path) -> dict[str, str]:
-    payload = path.read_bytes()
-    found: dict[str, str] = json.loads(payload[8 : 8 + int.from_bytes(payload[:8], "little")])["__metadata__"]
+def _changes(payload: bytes) -> list[list[object]]:
+    """Return the changes as they are written in a checkpoint's header."""
+    about = json.loads(payload[8 : 8 + int.from_bytes(payload[:8], "little")])["__metadata__"]
+    found: list[list[object]] = json.loads(about["chalknet"])["changes"]
     return found
 
 
