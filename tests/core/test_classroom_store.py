@@ -19,9 +19,8 @@ from core.classroom import codes
 from core.classroom import store as store_module
 from core.classroom.database import VARIABLE, default_url
 from core.classroom.giving import Limits
-from core.classroom.looks import Looks
 from core.classroom.models import Base
-from core.classroom.store import ClassStore, class_store
+from core.classroom.store import ClassStore, Looks, class_store
 from core.errors import InvalidInput
 
 ROOT = Path(__file__).resolve().parents[2]
