@@ -527,8 +527,6 @@ def test_a_page_that_looks_again_reads_only_what_has_changed(store, room) -> Non
 
 def test_giving_needs_no_torch() -> None:
     """The home page could have the panel before torch is there."""
-    command = (
-        "import sys, core.classroom.store, core.classroom.export; print('torch' in sys.modules)"
-    )
+    command = "import sys, core.classroom.store, core.classroom.export; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
