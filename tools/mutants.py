@@ -300,8 +300,8 @@ MUTANTS: Final = (
     Mutant(
         "class-clock-set-back",
         "core/classroom/giving.py",
-        "if 0 <= now - visitor.minute_at < MINUTE_S",
-        "if now - visitor.minute_at < MINUTE_S",
+        "if not 0 <= now - visitor.minute_at < MINUTE_S",
+        "if not now - visitor.minute_at < MINUTE_S",
         "tests/core/test_classroom_store.py",
     ),
     Mutant(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.checks import is_whole
 from core.classroom.models import SIDE
 from core.errors import InvalidInput
 
@@ -73,9 +74,10 @@ def checked_label(label: Any) -> int:
     Raises:
         InvalidInput: it is no whole number from 0 to 9.
     """
-    if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label <= 9:
+    digit = int(label) if isinstance(label, np.integer) else label
+    if not is_whole(digit, 0, 9):
         raise InvalidInput("“{label}” is no digit; choose which digit from 0 to 9 it is.", label=str(label)[:20])
-    return int(label)
+    return digit
 
 
 def checked_image(image: Any) -> bytes:

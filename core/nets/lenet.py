@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from core.data.mnist import MEAN, STD
-from core.nets.initialisation import empty, initialise
 from core.nets.mlp import ACTIVATIONS
 from core.nets.networks import variant_of
 from core.nets.pooling import AvgPool
@@ -72,19 +70,3 @@ def _background() -> float:
 
 BACKGROUND = _background()
 """A black pixel, normalised."""
-
-
-def lenet5(seed: int = 0, name: str = "lenet5") -> LeNet5:
-    """Build a LeNet on the CPU with PyTorch's default initialisation from a local generator.
-
-    Args:
-        seed: of the first weights.
-        name: a key of VARIANTS.
-
-    Raises:
-        InvalidInput: there is no such variant, or the seed is out of range.
-    """
-    model = empty(partial(LeNet5, name))
-    initialise(model, seed)
-    assert isinstance(model, LeNet5)
-    return model

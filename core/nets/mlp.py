@@ -13,7 +13,6 @@ from core.checks import checked_flag, checked_seed, is_number, is_whole
 from core.errors import InvalidInput
 from core.nets.dropout import Dropout
 from core.nets.initialisation import checked_initialisation, empty, initialise
-from core.nets.networks import NETWORKS
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -157,10 +156,3 @@ def mlp(config: MlpConfig) -> Mlp:
     initialise(model, config.seed, config.initialisation)
     assert isinstance(model, Mlp)
     return model
-
-
-def mnist_dnn(seed: int = 0) -> Mlp:
-    """Build the MNIST DNN of course 3: Flatten, 784-512-256-128-64-10, ReLU; 575 050 parameters."""
-    widths = NETWORKS["mnist-dnn"].shape
-    assert isinstance(widths, tuple)
-    return mlp(MlpConfig(widths, seed=seed))

@@ -62,11 +62,6 @@ def _lenet(lr: float, variant: Variant, taught: str = "", pretraining: Any = Non
 
 NETWORKS: Final[dict[str, Network]] = {
     "lenet5": _lenet(0.9, Variant(), "course 5", {"epochs": 60}),
-    # LeNet-5's variants, with learning rates that suit them; what they reach: benchmarks/lenet_variants.py
-    "lenet5-sigmoid": _lenet(0.003, Variant(activation="sigmoid"), optimiser="adam"),
-    "lenet5-relu-max": _lenet(0.1, Variant(activation="relu", pooling="max")),
-    "lenet5-32": _lenet(0.9, Variant(frame=2)),
-    "lenet5-rbf": _lenet(0.03, Variant(rbf=True), loss="rbf"),
     "mnist-dnn": Network(
         {"lr": 0.01, "momentum": 0.5, "batch_size": 64, "epochs": 5, "evaluations": 20},
         (784, 512, 256, 128, 64, 10),
@@ -82,14 +77,20 @@ NETWORKS: Final[dict[str, Network]] = {
         sample_shape=(3,),
         classes=3,
     ),
+    # LeNet-5's variants, with learning rates that suit them; what they reach: benchmarks/lenet_variants.py
+    "lenet5-sigmoid": _lenet(0.003, Variant(activation="sigmoid"), optimiser="adam"),
+    "lenet5-relu-max": _lenet(0.1, Variant(activation="relu", pooling="max")),
+    "lenet5-32": _lenet(0.9, Variant(frame=2)),
+    "lenet5-rbf": _lenet(0.03, Variant(rbf=True), loss="rbf"),
 }
 
-DIGITS: Final = tuple(name for name, network in NETWORKS.items() if network.data == "mnist")
+VARIANTS: Final = {name: network.shape for name, network in NETWORKS.items() if isinstance(network.shape, Variant)}
+"""LeNet-5 and what differs from it."""
+_OTHERS = (name for name, network in NETWORKS.items() if network.data == "mnist" and name not in VARIANTS)
+DIGITS: Final = (*VARIANTS, *_OTHERS)
 """Those that read digits, which lesson 4 trains."""
 SHIPPED: Final = tuple(name for name, network in NETWORKS.items() if network.pretraining is not None)
 """Those whose weights come with the app."""
-VARIANTS: Final = {name: network.shape for name, network in NETWORKS.items() if isinstance(network.shape, Variant)}
-"""LeNet-5 and what differs from it."""
 
 
 def variant_of(name: str) -> Variant:

@@ -16,7 +16,7 @@ from safetensors.torch import load, save
 from core.data.problem import ClassData, from_one_hot
 from core.data.synthetic import one_hot
 from core.errors import InvalidInput
-from core.nets.lenet import lenet5
+from core.nets.building import build
 from core.nets.mlp import MlpConfig, mlp
 from core.training import checkpoints
 from core.training.checkpoints import MAX_BYTES, MAX_HEADER, Checkpoint, from_bytes
@@ -87,11 +87,11 @@ def test_lenet_goes_on_in_the_middle_of_an_epoch():
     images = torch.randn(40, 1, 28, 28, generator=torch.Generator().manual_seed(1))
     data = ClassData(images, torch.arange(40) % 10, images[:3], torch.arange(3), 10, "noise")
     config = TrainConfig(lr=0.1, momentum=0.5, batch_size=16, epochs=3, evaluations=1)
-    whole = finish(fit(lenet5(1), data, config))[0]
-    run = fit(lenet5(1), data, config)
+    whole = finish(fit(build("lenet5", 1), data, config))[0]
+    run = fit(build("lenet5", 1), data, config)
     run.take(1)
     first = run.take(4).losses  # the second update of the second epoch
-    rest = finish(fit(lenet5(9), data, config, resume=from_bytes(run.checkpoint().to_bytes())))[0]
+    rest = finish(fit(build("lenet5", 9), data, config, resume=from_bytes(run.checkpoint().to_bytes())))[0]
     assert [*first, *rest] == whole
 
 
@@ -390,12 +390,11 @@ def test_deep_json_is_refused():
 
 
 def test_a_checkpoint_of_the_largest_network_fits():
-    from core.nets.mlp import mnist_dnn
 
     images = torch.zeros(4, 1, 28, 28)
     data = ClassData(images, torch.arange(4), images[:1], torch.arange(1), 10, "blank")
     config = TrainConfig(optimiser="adam", batch_size=2, epochs=2)
-    run = fit(mnist_dnn(), data, config)
+    run = fit(build("mnist-dnn"), data, config)
     run.take(1)
     run.take(1)
     payload = run.checkpoint().to_bytes()

@@ -19,9 +19,8 @@ from core.classroom import codes
 from core.classroom import store as store_module
 from core.classroom.database import VARIABLE, default_url
 from core.classroom.giving import Limits
-from core.classroom.looks import Looks
 from core.classroom.models import Base
-from core.classroom.store import ClassStore, class_store
+from core.classroom.store import ClassStore, Looks, class_store
 from core.errors import InvalidInput
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -528,8 +527,6 @@ def test_a_page_that_looks_again_reads_only_what_has_changed(store, room) -> Non
 
 def test_giving_needs_no_torch() -> None:
     """The home page could have the panel before torch is there."""
-    command = (
-        "import sys, core.classroom.store, core.classroom.looks, core.classroom.export; print('torch' in sys.modules)"
-    )
+    command = "import sys, core.classroom.store, core.classroom.export; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

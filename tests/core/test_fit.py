@@ -5,6 +5,7 @@ import math
 import threading
 import time
 from dataclasses import FrozenInstanceError, replace
+from functools import partial
 
 import pytest
 import torch
@@ -20,8 +21,8 @@ from core.data.problem import ClassData, from_mnist, from_one_hot
 from core.data.synthetic import one_hot
 from core.data.timetable import Timetable
 from core.errors import InvalidInput
-from core.nets.lenet import lenet5
-from core.nets.mlp import Mlp, MlpConfig, mlp, mnist_dnn
+from core.nets.building import build
+from core.nets.mlp import Mlp, MlpConfig, mlp
 from core.training.config import TrainConfig
 from core.training.courses import COURSES
 from core.training.evaluate import evaluate
@@ -87,7 +88,9 @@ def test_the_first_50_losses_are_the_notebooks_bit_for_bit(digits, name, theirs)
     ids=["partial last batch", "whole batches", "last batch of one", "batch above samples", "one by one"],
 )
 @pytest.mark.parametrize(
-    ("ours", "theirs"), [(lenet5, notebook.lenet5), (mnist_dnn, notebook.mnist_dnn)], ids=["lenet5", "dnn"]
+    ("ours", "theirs"),
+    [(partial(build, "lenet5"), notebook.lenet5), (partial(build, "mnist-dnn"), notebook.mnist_dnn)],
+    ids=["lenet5", "dnn"],
 )
 def test_losses_are_the_notebooks_across_epochs(samples, batch, momentum, seed, ours, theirs):
     pixels, labels, data = random_digits(samples, seed)

@@ -11,8 +11,8 @@ from torch import nn
 
 from core.data.playground import DataConfig
 from core.data.problem import ClassData
-from core.nets.lenet import lenet5
-from core.nets.mlp import MlpConfig, mlp, mnist_dnn
+from core.nets.building import build
+from core.nets.mlp import MlpConfig, mlp
 from core.runs.playground_job import PlaygroundJob
 from core.training import fused
 from core.training.checkpoints import from_bytes
@@ -155,7 +155,7 @@ def test_the_mnist_dnn(optimiser):
     images, labels = torch.randn(200, 1, 28, 28, generator=generator), torch.arange(200) % 10
     data = ClassData(images, labels, images[:3], labels[:3], 10, "noise")
     config = replace(COURSES["mnist-dnn"].config, optimiser=optimiser)
-    quick, slow = FusedEngine(mnist_dnn(1), data, config), AutogradEngine(mnist_dnn(1), data, config)
+    quick, slow = FusedEngine(build("mnist-dnn", 1), data, config), AutogradEngine(build("mnist-dnn", 1), data, config)
     assert quick.advance(7) == slow.advance(7)
     assert alike(quick, slow)
 
@@ -198,7 +198,7 @@ def test_other_networks_and_types_are_the_reference_engines():
     assert not applies(mlp(plain).double(), data, TRAIN)
     assert not applies(mlp(plain), replace(data, train_inputs=data.train_inputs.double()), TRAIN)
     assert not applies(mlp(plain).net, data, TRAIN)
-    assert not applies(lenet5(), data, TRAIN)
+    assert not applies(build("lenet5"), data, TRAIN)
     with torch.device("meta"):
         assert not applies(fused.Mlp(plain), data, TRAIN)
     own = mlp(plain)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.data.problem import ClassData, from_mnist, from_one_hot
 from core.data.synthetic import one_hot
-from core.nets.lenet import lenet5
+from core.nets.building import build
 from core.nets.mlp import MlpConfig, mlp
 from core.training.config import TrainConfig
 from core.training.fit import fit
@@ -125,7 +125,7 @@ def test_lenet_with_too_much_momentum_is_noticed_without_any_nan(digits):
     for momentum in (0.9, 0.0):
         config = TrainConfig(lr=0.9, momentum=momentum, batch_size=32, epochs=10, evaluations=1)
         told, losses = [], []
-        for progress in fit(lenet5(0), few_digits(digits), config):
+        for progress in fit(build("lenet5", 0), few_digits(digits), config):
             told.append(progress.not_learning)
             losses += progress.losses
             assert not progress.diverged

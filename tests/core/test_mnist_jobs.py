@@ -15,8 +15,8 @@ from core.export.mnist_net import layers, sequential
 from core.export.notebook import mnist_notebook
 from core.export.train_script import mnist_script
 from core.export.weights import digit_file
+from core.nets.building import build
 from core.nets.digit_files import read_digit_weights
-from core.nets.lenet import lenet5
 from core.nets.networks import DIGITS, VARIANTS
 from core.runs.digits_job import MnistJob
 from core.training.changes import Change
@@ -283,4 +283,4 @@ def test_one_lenet_and_one_dnn_may_live_side_by_side():
     assert job("mnist-dnn").kind == "mnist-dnn"
     assert set(DIGITS) == set(ALL)
     assert {name for name, course in COURSES.items() if course.data == "mnist"} == set(ALL)
-    assert type(job("lenet5-32").model()) is type(lenet5())
+    assert type(job("lenet5-32").model()) is type(build("lenet5"))

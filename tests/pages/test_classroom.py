@@ -506,9 +506,9 @@ def test_lenet_is_trained_on_and_the_page_says_what_changed(
     assert table.iloc[0, 1] == f"{100 * now.evaluations[0][1]:.1f} %"
     assert table.iloc[0, 3] == f"{100 * now.evaluation.accuracy:.1f} %"
     assert table.iloc[0, 5] == str(held)
-    from core.classroom.finetune import with_weights
+    from core.nets.digit_files import model_of
 
-    after = (with_weights(now.weights)(digits.test_images).argmax(1) == digits.test_labels).float().mean().item()
+    after = (model_of(now.weights, "lenet5")(digits.test_images).argmax(1) == digits.test_labels).float().mean().item()
     before = (pretrained("lenet5")(digits.test_images).argmax(1) == digits.test_labels).float().mean().item()
     assert table.iloc[1, 1] == f"{100 * before:.1f} %"
     assert table.iloc[1, 3] == f"{100 * after:.1f} %"

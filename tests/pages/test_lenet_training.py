@@ -126,11 +126,11 @@ def test_a_cell_is_written_out_with_the_numbers_of_the_layer_itself(open_page, f
     import torch
     import torch.nn.functional as F
 
-    from core.nets.lenet import lenet5
+    from core.nets.building import build
     from ui.words import plain
 
     at = open_page("lenet_training", lenet_cell="c1.2.10.12", lenet_digit="3")
-    net = lenet5(0).net  # no run yet: the first weights
+    net = build("lenet5").net  # no run yet: the first weights
     image = few.test_images[2:3]
     with torch.no_grad():
         sums = F.conv2d(F.pad(image, (2, 2, 2, 2)), net.c1.weight, net.c1.bias)
@@ -242,7 +242,7 @@ def test_what_is_looked_at_stands_in_the_address(open_page, few) -> None:
 
 
 def test_the_next_digit_and_a_misread_one(open_page, few) -> None:
-    from core.nets.lenet import lenet5
+    from core.nets.building import build
 
     at = open_page("lenet_training")
     at.button(key="lenet_next").click().run()
@@ -250,7 +250,7 @@ def test_the_next_digit_and_a_misread_one(open_page, few) -> None:
     at.button(key="lenet_misread").click().run()
     row = at.number_input(key="lenet_digit").value - 1
     assert row >= 2
-    assert int(lenet5(0)(few.test_images[row : row + 1]).argmax()) != int(few.test_labels[row])
+    assert int(build("lenet5")(few.test_images[row : row + 1]).argmax()) != int(few.test_labels[row])
 
 
 def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from core import cache
 from core.classroom.entries import Collection
-from core.classroom.looks import LOOKS
 from core.classroom.report import READINGS, Reading, mnist_score_once
+from core.classroom.store import LOOKS
 from core.errors import InvalidInput
 from core.score import Score
 from ui import lesson

@@ -7,8 +7,8 @@ import streamlit as st
 from core import cache
 from core.classroom.finetune import SETTINGS, FineTuneJob, Parts, fine_tuning
 from core.classroom.forgetting import FORGETTING, SAMPLE
-from core.classroom.looks import LOOKS
 from core.classroom.report import mnist_score_once
+from core.classroom.store import LOOKS
 from core.errors import InvalidInput
 from core.runs.snapshot import Snapshot, State
 from core.score import Score

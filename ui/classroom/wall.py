@@ -9,9 +9,8 @@ import streamlit as st
 
 from core import cache
 from core.classroom.entries import Collection, Numbers
-from core.classroom.looks import LOOKS
 from core.classroom.report import READINGS, Reading
-from core.classroom.store import class_store
+from core.classroom.store import LOOKS, class_store
 from core.errors import InvalidInput
 from ui import lesson
 from ui.classroom import start
