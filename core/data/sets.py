@@ -48,7 +48,6 @@ class DataSet:
         classes: int64 (n,) 0 … kinds − 1, or None when the output is no class.
         class_names: one per class.
         rows: int64 (n,), the row of the source that each sample came from.
-        taken: what was done to the source's rows, to tell data sets apart without comparing them.
     """
 
     source: Source
@@ -58,17 +57,11 @@ class DataSet:
     classes: Numbers | None = None
     class_names: tuple[str, ...] = ()
     rows: Numbers
-    taken: tuple[object, ...] = ()
 
     @property
     def name(self) -> str:
         """ "onehot", "mnist", "regression" or "csv"."""
         return str(self.source.key[0])
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Tells two data sets apart without comparing their numbers."""
-        return self.source.key + self.taken
 
     @property
     def inputs(self) -> Floats:
@@ -112,20 +105,20 @@ class DataSet:
             return self
         rows = self.rows.copy()
         rows[-count:] = rows[:count]
-        return self._take(rows, ("copies", percent))
+        return self._take(rows)
 
     def sorted_by_class(self) -> DataSet:
         """Return the samples sorted by class, or by the first output without classes, and numbered in that order."""
         by = self.classes if self.classes is not None else self.outputs[self.rows, 0]
-        return self._take(self.rows[np.argsort(by, kind="stable")], ("sorted",))
+        return self._take(self.rows[np.argsort(by, kind="stable")])
 
-    def _take(self, rows: Numbers, mark: tuple[object, ...]) -> DataSet:
+    def _take(self, rows: Numbers) -> DataSet:
         classes = None
         if self.classes is not None:
             of_row = np.zeros(len(self.inputs), dtype=np.int64)
             of_row[self.rows] = self.classes
             classes = of_row[rows]
-        return replace(self, rows=rows, classes=classes, taken=self.taken + mark)
+        return replace(self, rows=rows, classes=classes)
 
 
 @lru_cache(maxsize=8)
@@ -186,5 +179,4 @@ def mnist_set(digits: Mnist, samples: int) -> DataSet:
         classes=labels[:samples],
         class_names=tuple(str(digit) for digit in range(10)),
         rows=np.arange(samples),
-        taken=(samples,),
     )
