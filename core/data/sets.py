@@ -60,7 +60,7 @@ class DataSet:
 
     @property
     def name(self) -> str:
-        """ "onehot", "mnist", "regression" or "csv"."""
+        """The kind of source: "onehot", "mnist", "regression" or "csv"."""
         return str(self.source.key[0])
 
     @property
