@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.conv.parsing import parse_chain
 from core.conv.sizes import trace
+from tests.core.conv_steps import worked as worked_out
 from ui.conv.settings import Settings as ConvSettings
 from ui.conv.settings import example
 from ui.dnn.settings import Settings as DnnSettings
@@ -89,7 +90,7 @@ def test_the_calculators_links_work_out_what_they_worked_out() -> None:
     assert len(worked) >= 10
     for entry in worked:
         shown = example(settings_of(ConvSettings, entry["changes"]))
-        assert plain([shown.worked(number).output for number in range(len(entry["worked"]))]) == entry["worked"]
+        assert plain([worked_out(shown, number).output for number in range(len(entry["worked"]))]) == entry["worked"]
     chains = [entry for entry in LINKS["conv_calculator"]["links"] if "shapes" in entry]
     assert len(chains) >= 2
     for entry in chains:
