@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import torch
 
 MAX_SAMPLES = 1_000_000
-FEATURES = ("In1", "In2", "In3", "Out1", "Out2", "Out3")
 
 
 @dataclass(frozen=True)
