@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench pretrain messages pictures clean
+.PHONY: help run test coverage mutants lint format bench pretrain messages pictures clean
 
 VENV ?= .venv
 PORT ?= 8501
@@ -22,6 +22,13 @@ run: $(VENV)/.run-ready ## start the app on http://localhost:8501 (PORT=… for 
 test: $(VENV)/.dev-ready ## run all tests; needs Chromium for the browser tests and gets one when there is none
 	@$(bin)/python -m tools.browser || true
 	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} $(bin)/python -m pytest -n $(WORKERS) --durations 8 $(ARGS)
+
+coverage: $(VENV)/.dev-ready ## which lines and branches of core and ui the tests without a browser reach
+	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} COVERAGE_FILE=.coverage $(bin)/python -m pytest -q -m "not browser" --timeout 1500 \
+		--cov core --cov ui --cov-branch --cov-report term:skip-covered $(ARGS)
+
+mutants: $(VENV)/.dev-ready ## break the code in forty places, one after the other; a test has to notice each
+	@$(bin)/python -m tools.mutants $(ARGS)
 
 lint: $(VENV)/.dev-ready ## style, format and types, without changing anything
 	@$(bin)/ruff check .
@@ -46,7 +53,7 @@ pictures: $(VENV)/.dev-ready ## take the README's pictures from the real app
 	@$(bin)/python -m tools.screenshots
 
 clean: ## remove the virtual environment and all caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/browser/shots
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage tests/browser/shots
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: a second make starts at once. An interrupted set-up leaves no stamp and is simply done again.

@@ -204,17 +204,17 @@ MUTANTS: Final = (
         "tests/core/test_scheduler.py",
     ),
     Mutant(
-        "parked-later",
+        "never-parked",
         "core/runs/scheduler.py",
-        "PARK_AFTER_S = 120.0",
-        "PARK_AFTER_S = 500.0",
+        "elif silent > PARK_AFTER_S and run.state is State.RUNNING:",
+        "elif silent > DROP_AFTER_S and run.state is State.RUNNING:",
         "tests/core/test_scheduler.py",
     ),
     Mutant(
         "never-dropped",
         "core/runs/scheduler.py",
-        "DROP_AFTER_S = 600.0",
-        "DROP_AFTER_S = 60_000.0",
+        "if silent > DROP_AFTER_S:",
+        "if silent > 10 * DROP_AFTER_S:",
         "tests/core/test_scheduler.py",
     ),
     Mutant(
