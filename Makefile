@@ -12,6 +12,9 @@ WORKERS ?= 2
 # More for pytest, such as: make test ARGS="-k sizes"
 ARGS ?=
 bin := $(VENV)/bin
+# Formats, lints and types the browser's code; asks nobody for updates, and keeps its cache in the environment.
+deno := DENO_DIR=$(VENV)/deno DENO_NO_UPDATE_CHECK=1 $(bin)/deno
+javascript := --config ui/components/deno.json ui/components tests/js
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,14 +26,18 @@ test: $(VENV)/.dev-ready ## run all tests; needs Chromium for the browser tests 
 	@$(bin)/python -m tools.browser || true
 	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} $(bin)/python -m pytest -n $(WORKERS) --durations 8 $(ARGS)
 
-lint: $(VENV)/.dev-ready ## style, format and types, without changing anything
+lint: $(VENV)/.dev-ready ## style, format and types of Python and JavaScript, without changing anything
 	@$(bin)/ruff check .
 	@$(bin)/ruff format --check .
 	@$(bin)/mypy
+	@$(deno) fmt --quiet --check $(javascript)
+	@$(deno) lint --quiet $(javascript)
+	@$(deno) check --quiet $(javascript)
 
 format: $(VENV)/.dev-ready ## put the code into the project's format
 	@$(bin)/ruff check --fix .
 	@$(bin)/ruff format .
+	@$(deno) fmt --quiet $(javascript)
 
 bench: $(VENV)/.dev-ready ## run the paired measurements in benchmarks/
 	@for script in benchmarks/[a-z]*.py; do name=$${script##*/}; echo "== $$script"; $(bin)/python -m "benchmarks.$${name%.py}"; done
