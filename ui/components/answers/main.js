@@ -32,7 +32,6 @@ function bars(state, data) {
   if (box.dataset.shape !== shape) {
     box.replaceChildren()
     box.dataset.shape = shape
-    state.strip = null
     table(box, data, entropy)
   }
   root.setAttribute("role", "group")
@@ -159,7 +158,9 @@ function table(box, data, entropy) {
 
 function pictures(state, data) {
   const { root } = state
-  const strip = (state.strip ??= make("ol", "strip", data.big ? root.querySelector(".left") : root))
+  // Of a large answer they stand in the box, which may have been made anew.
+  if (!state.strip?.isConnected) state.strip = make("ol", "strip", data.big ? root.querySelector(".left") : root)
+  const { strip } = state
   strip.hidden = !data.pictures.length
   each(strip, data.pictures, () => stage(strip), (item, { source, caption, alt }) => {
     if (item.picture.src !== source) item.picture.src = source

@@ -3,9 +3,13 @@
 import { fill, focused, icon, make, say } from "../dom.js"
 import { changed, DEFAULTS, FIELDS, FLAGS, MORE, read, shown } from "./layers.js"
 
-const ICONS = { up: "M12 6l-7 7h5v6h4v-6h5z", down: "M12 19l7-7h-5V6h-4v6H5z", add: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z" }
-ICONS.remove = "M6.4 5L12 10.6 17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4L12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z"
-ICONS.more = "M5 10h4v4H5zm5 0h4v4h-4zm5 0h4v4h-4z"
+const ICONS = {
+  up: "M12 6l-7 7h5v6h4v-6h5z",
+  down: "M12 19l7-7h-5V6h-4v6H5z",
+  add: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z",
+  remove: "M6.4 5L12 10.6 17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4L12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z",
+  more: "M5 10h4v4H5zm5 0h4v4h-4zm5 0h4v4h-4z",
+}
 
 // Builds the elements anew; what can change without that is left to the refreshers.
 export function draw(state) {

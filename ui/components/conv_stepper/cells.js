@@ -66,9 +66,9 @@ export function whereIsFocus({ root }) {
   return cell?.dataset?.place && root.contains(cell) ? { grid: cell.dataset.grid, place: cell.dataset.place } : null
 }
 
-export function restoreFocus(state, focused) {
-  const cells = focused ? editables(state)[focused.grid] : []
-  const cell = cells.find((other) => other.dataset.place === focused.place)
+export function restoreFocus(state, where) {
+  const cells = where ? editables(state)[where.grid] : []
+  const cell = cells.find((other) => other.dataset.place === where.place)
   if (!cell) return
   cells.forEach((other) => other.hasAttribute("tabindex") && (other.tabIndex = other === cell ? 0 : -1))
   cell.focus()
