@@ -12,6 +12,9 @@ WORKERS ?= 2
 # More for pytest, such as: make test ARGS="-k sizes"
 ARGS ?=
 bin := $(VENV)/bin
+# Formats, lints and types the browser's code; asks nobody for updates, and keeps its cache in the environment.
+deno := DENO_DIR=$(VENV)/deno DENO_NO_UPDATE_CHECK=1 $(bin)/deno
+javascript := --config ui/components/deno.json ui/components tests/js
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -30,14 +33,18 @@ coverage: $(VENV)/.dev-ready ## which lines and branches of core and ui the test
 mutants: $(VENV)/.dev-ready ## break the code in forty places, one after the other; a test has to notice each
 	@$(bin)/python -m tools.mutants $(ARGS)
 
-lint: $(VENV)/.dev-ready ## style, format and types, without changing anything
+lint: $(VENV)/.dev-ready ## style, format and types of Python and JavaScript, without changing anything
 	@$(bin)/ruff check .
 	@$(bin)/ruff format --check .
 	@$(bin)/mypy
+	@$(deno) fmt --quiet --check $(javascript)
+	@$(deno) lint --quiet $(javascript)
+	@$(deno) check --quiet $(javascript)
 
 format: $(VENV)/.dev-ready ## put the code into the project's format
 	@$(bin)/ruff check --fix .
 	@$(bin)/ruff format .
+	@$(deno) fmt --quiet $(javascript)
 
 bench: $(VENV)/.dev-ready ## run the paired measurements in benchmarks/
 	@for script in benchmarks/[a-z]*.py; do name=$${script##*/}; echo "== $$script"; $(bin)/python -m "benchmarks.$${name%.py}"; done

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Route
 
 from ui import server
 
@@ -16,6 +15,6 @@ app = st.App(
     Path(__file__).resolve().parent / "pages" / "index.py",
     lifespan=server.lifespan,
     middleware=[Middleware(server.ResponseHeaders)],
-    routes=[Route("/health", server.health)],
+    routes=server.ROUTES,
     on_script_error=server.on_script_error,
 )

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 import streamlit as st
 from PIL import Image, ImageColor
-from streamlit_drawable_canvas import CanvasResult, st_canvas
+from streamlit_drawable_canvas import CanvasResult
 
 from core.errors import InvalidInput
 from core.sketch.ink import Blank
 from core.sketch.reading import Sheet, sheet
 from ui import lesson
-from ui.components.board import manners
+from ui.components.board import drawable
 from ui.state.session import recall, remember, sent
 from ui.text import _, explain
 
@@ -42,7 +42,7 @@ def draw(place: str, pen: int, what: str = "digit", width: int = SIDE, height: i
     """
     key = f"board_{place}_{recall(f'sketch_{what}_clears', 0)}"
     with st.container(key=f"board_{place}", gap="xsmall", width=shown(width)):
-        drawn = st_canvas(
+        drawn = drawable(
             stroke_width=pen,
             stroke_color=CHALK,
             background_color=BOARD,
@@ -54,7 +54,6 @@ def draw(place: str, pen: int, what: str = "digit", width: int = SIDE, height: i
             on_change=lambda: _arrived(key, what),
             key=key,
         )
-        manners(f"board_{place}")
         found = _taken(*_sent(drawn), what)
         with st.container(horizontal=True, gap="xsmall", key=f"board_tools_{place}"):
             st.button(

@@ -16,9 +16,11 @@ from core.nets.mlp import MlpConfig
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import State
 from core.training.config import TrainConfig
+from ui import design
 from ui.dnn import answer
 
 st.set_page_config(layout="wide")
+design.apply()
 torch.set_num_threads(1)
 asked = st.query_params
 name = asked.get("data", "circle")

@@ -225,4 +225,4 @@ def test_nothing_is_wider_than_the_screen(page, server, width: int) -> None:
     table = page.locator(".chain").evaluate("chain => [chain.scrollWidth, chain.clientWidth]")
     assert table[0] <= table[1]
     drawing = page.get_by_role("img", name="The chain as boxes")
-    assert "conv5-3 512×14×14" in drawing.get_attribute("aria-label")
+    assert "conv5-3 512×14×14" in drawing.get_attribute("alt")

@@ -49,7 +49,7 @@ def name_it(page: Page, digit: int) -> None:
 
 
 def wall(page: Page):
-    return page.locator(".st-key-class_wall .wall, .wall").first
+    return page.locator(".gallery").first
 
 
 def count(page: Page, tiles: int) -> None:
@@ -102,7 +102,7 @@ def test_what_is_given_can_be_taken_back_after_a_reload(
     page.reload()
     settle(page)
     count(page, 1)
-    tile = page.locator(".wall button.tile.mine")
+    tile = page.locator(".gallery button.tile.mine")
     expect(tile).to_have_count(1)  # the cookie says whose it is
     tile.click()
     button(page, "class_take_back").click()
@@ -120,10 +120,10 @@ def test_a_teacher_begins_a_class_takes_digits_down_and_downloads_the_rest(
     code = re.search(r"class=([\w-]+)", page.url).group(1)
     ids = [store.submit(code, f"visitor number {row}", row, images[row], True).id for row in range(6)]
     count(page, 6)
-    order = [int(tile.get_attribute("data-id")) for tile in page.locator(".wall button.tile").all()]
+    order = [int(tile.get_attribute("data-id")) for tile in page.locator(".gallery button.tile").all()]
     assert order == ids[::-1]
     for number in (ids[1], ids[4]):
-        page.locator(f".wall button.tile[data-id='{number}']").press("Enter")  # by keyboard
+        page.locator(f".gallery button.tile[data-id='{number}']").press("Enter")  # by keyboard
     expect(wall(page)).to_have_attribute("data-chosen", f"{ids[1]} {ids[4]}")
     button(page, "class_remove").click()
     count(page, 4)

@@ -122,7 +122,7 @@ def test_cells_by_mouse_and_by_keys(server: str, page: Page) -> None:
 
 def test_a_misread_digit_opens_and_is_looked_into(server: str, page: Page) -> None:
     page.goto(f"{server}/lenet_training?lenet_look=test&lenet_samples=500")
-    digits = page.locator(".st-key-lenet_mistakes .digits button")
+    digits = page.locator(".st-key-lenet_mistakes .gallery button")
     digits.first.wait_for()  # before any training nearly everything is misread
     assert digits.count() == 50
     number = int(re.search(r"Test digit (\d+)", digits.nth(3).get_attribute("aria-label")).group(1))

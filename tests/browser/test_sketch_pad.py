@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import re
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from core.classroom.store import ClassStore
 from tests.browser.conftest import PATIENCE_MS, open_page, quiet, sent_by, settle
+from ui.sketch.several import WIDE
 
 pytestmark = pytest.mark.browser
 
@@ -162,11 +164,13 @@ def test_a_digit_is_moved_with_keys_and_pointer_and_the_answers_follow(server: s
 def test_several_digits_are_framed_where_they_were_written(server: str, page: Page) -> None:
     open_page(page, f"{server}/sketch_pad?sketch_topic=several")
     draw(page, SEVENTEEN)
-    frames = page.locator(".drawing rect")
-    expect(frames).to_have_count(2)
+    frames = page.get_by_role("img", name="Frames around 2 digits")
+    expect(frames).to_be_visible()
     expect(page.get_by_role("heading", name="17")).to_be_visible()
-    board, frame = page.locator("canvas.upper-canvas").bounding_box(), frames.first.bounding_box()
-    middle = frame["x"] + frame["width"] / 2
+    board, picture = page.locator("canvas.upper-canvas").bounding_box(), frames.bounding_box()
+    svg = base64.b64decode(frames.get_attribute("src").split(",")[1]).decode()
+    left, width = map(int, re.search(r'<rect x="(\d+)" y="\d+" width="(\d+)"', svg).groups())
+    middle = picture["x"] + (left + width / 2) * picture["width"] / WIDE
     assert middle == pytest.approx(board["x"] + 0.15 * board["width"], abs=6), "the frame lies on its digit"
 
 

@@ -131,7 +131,7 @@ def test_a_number_has_a_board_of_its_own(open_page) -> None:
     assert "17" in [str(title.value) for title in at.title]
     shown = components(at)
     assert shown["sketch_frames_drawing"]["markup"].count("<rect") == 2
-    assert len(shown["sketch_several_digits"]["pictures"]) == 2
+    assert len(shown["sketch_several_digits"]["rows"][0]["tiles"]) == 2
     choose(at, "sketch_topic", "draw")
     assert components(at)["lesson_answers"]["networks"][0]["probabilities"] == []
 
@@ -221,7 +221,7 @@ def test_closer_looks(open_page, look) -> None:
     elif look == "saliency":
         assert len(shown["sketch_saliency"]["layers"]) == 4
     else:
-        captions = [picture["caption"] for picture in shown["sketch_nearest"]["pictures"]]
+        captions = [tile["note"] for tile in shown["sketch_nearest"]["rows"][0]["tiles"]]
         assert len(captions) == 10
         assert sum("7" in caption.split("·")[0] for caption in captions) >= 6
 

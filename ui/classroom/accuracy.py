@@ -13,8 +13,8 @@ from core.score import Score
 from ui import lesson
 from ui.classroom.give import DIGITS
 from ui.classroom.membership import Membership
-from ui.components.class_wall import Row, Tile, class_wall
 from ui.components.confusion import Cell, confusion
+from ui.components.gallery import Row, Tile, gallery
 from ui.state.session import recall, remember
 from ui.text import _
 
@@ -139,7 +139,7 @@ def _digits(found: Collection, reading: Reading, cell: Cell | None) -> None:
         return
     place = {number: row for row, number in enumerate(found.ids.tolist())}
     shown = wrong[:MOST_MISREAD]
-    tiles = tuple(
+    tiles = [
         Tile(
             entry.id,
             f"{entry.label}→{entry.answer} {100 * entry.sure:.0f}%",
@@ -151,9 +151,8 @@ def _digits(found: Collection, reading: Reading, cell: Cell | None) -> None:
             ),
         )
         for entry in shown
-    )
+    ]
     images = [found.images[place[entry.id]] for entry in shown]
-    state = (reading.network, found.counts.code, *(entry.id for entry in shown))
-    class_wall([Row("", tiles)], images, key="class_misread", state=state)
+    gallery([Row("", tiles)], images, key="class_misread", label=_("The class's digits"))
     if len(wrong) > MOST_MISREAD:
         st.caption(_("{n} more are not shown.", n=len(wrong) - MOST_MISREAD))

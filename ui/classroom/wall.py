@@ -15,7 +15,7 @@ from core.errors import InvalidInput
 from ui import lesson
 from ui.classroom import start
 from ui.classroom.membership import Membership
-from ui.components.class_wall import Row, Tile, class_wall
+from ui.components.gallery import Row, Tile, gallery
 from ui.state.session import owner, recall, remember, sent
 from ui.text import _
 
@@ -49,15 +49,15 @@ def draw(member: Membership, code: str) -> None:
     groups, more = _groups(found, reading, show, pages)
     shown = [[present[number] for number in numbers] for _title, numbers in groups]
     rows = [
-        Row(title, tuple(_tile(found, reading, row, mine, teacher) for row in rows))
+        Row(title, [_tile(found, reading, row, mine, teacher) for row in rows])
         for (title, _numbers), rows in zip(groups, shown, strict=True)
     ]
     flat = [row for rows_ in shown for row in rows_]
-    class_wall(
+    gallery(
         rows,
         [found.images[row] for row in flat],
         key=KEY,
-        state=(code, *(int(found.ids[row]) for row in flat)),
+        label=_("The class's digits"),
         on_chosen=_choose,
         forget=recall(FORGET, 0),
     )

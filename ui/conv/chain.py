@@ -17,10 +17,10 @@ from core.errors import InvalidInput
 from core.export.sequential_script import plain, sequential_script
 from ui import lesson, server
 from ui.components.chain_editor import chain_editor
-from ui.components.drawing import drawing
 from ui.conv import chain_boxes
 from ui.conv.formula import shape
 from ui.conv.settings import Settings, networks
+from ui.drawing import drawing
 from ui.state.controls import Controls
 from ui.state.session import sent
 from ui.text import _
@@ -125,7 +125,7 @@ def stage(controls: Controls[Settings]) -> None:
         row = chain.rows[chain.stopped - 1]
         name = row.get("name") if isinstance(row, dict) else ""
         impossible = name if isinstance(name, str) and name else _("layer {n}", n=chain.stopped)
-    drawing(chain_boxes.svg(trace, impossible), key="conv_boxes")
+    drawing(*chain_boxes.svg(trace, impossible))
     if chain.error is not None:
         lesson.problem(chain.error)
         _offer(controls, chain)

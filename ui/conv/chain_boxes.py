@@ -13,8 +13,8 @@ MANY, NARROW, TURNED = 10, 23, 150  # from so many layers on, labels are turned
 WIDEST, FLAT = 40, 12
 
 
-def svg(trace: Trace, stopped: str = "") -> str:
-    """Return a traced chain as SVG.
+def svg(trace: Trace, stopped: str = "") -> tuple[str, str]:
+    """Return a traced chain as SVG, and what it shows in words.
 
     Args:
         trace: the possible layers.
@@ -43,7 +43,7 @@ def svg(trace: Trace, stopped: str = "") -> str:
         parts.append(_label(x, stopped, _("impossible"), turned))
     width, height = count * slot + 6, HEIGHT + labels
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    return f'<svg role="img" aria-label="{escape(_spoken(shapes, stopped))}" {size}>{"".join(parts)}</svg>'
+    return f"<svg {size}>{''.join(parts)}</svg>", _spoken(shapes, stopped)
 
 
 def _flats(trace: Trace) -> list[bool]:

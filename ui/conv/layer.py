@@ -14,9 +14,9 @@ from core.errors import InvalidInput
 from core.export.layer_script import layer_script
 from ui import lesson, server
 from ui.components.conv_stepper import conv_stepper
-from ui.components.drawing import drawing
 from ui.conv import formula, layer_outline, settings
 from ui.conv.settings import Settings
+from ui.drawing import drawing
 from ui.state.controls import Controls
 from ui.text import _
 
@@ -132,7 +132,7 @@ def stage(controls: Controls[Settings]) -> None:
 
 def _picture(controls: Controls[Settings], example: Example) -> None:
     if not example.drawn:
-        drawing(layer_outline.svg(*example.axes), key="conv_outline")
+        drawing(*layer_outline.svg(*example.axes))
         st.caption(
             _("Too large to draw number by number (at most {n}×{n}, few channels): to scale instead.", n=MAX_DRAWN)
         )

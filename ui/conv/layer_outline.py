@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from core.conv.axis import Axis
 from ui.text import _
 
 LARGEST = 260  # pixels of the longer side
 
 
-def svg(rows: Axis, columns: Axis) -> str:
-    """Return an input with its window as SVG.
+def svg(rows: Axis, columns: Axis) -> tuple[str, str]:
+    """Return an input with its window as SVG, and what it shows in words.
 
     Args:
         rows: the window's way down.
@@ -49,4 +47,4 @@ def svg(rows: Axis, columns: Axis) -> str:
         '<rect width="2" height="6" style="fill:var(--negative)"/></pattern>'
     )
     size = f'width="{reach[1] * scale + 6:.0f}" height="{reach[0] * scale + 6:.0f}"'
-    return f'<svg role="img" aria-label="{escape(told)}" {size}><defs>{stripes}</defs>{"".join(parts)}</svg>'
+    return f"<svg {size}><defs>{stripes}</defs>{''.join(parts)}</svg>", told

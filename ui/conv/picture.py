@@ -17,7 +17,6 @@ from core.errors import InvalidInput
 from core.export.picture_script import picture_script, trained_script
 from core.sketch.preprocess import preprocess
 from ui import board, lesson
-from ui.components.drawing import drawing
 from ui.conv import layer
 from ui.conv.settings import Settings, kernel_names
 from ui.design import PALETTE, dark
@@ -131,7 +130,7 @@ def _draw(now: Settings, picture: Bytes) -> None:
         for number, (one, weights) in enumerate(zip(found, kernels, strict=True), 1):
             title = _("C1, filter {n}", n=number)
             figures.append(_figure(_signed(one), title, _described(title, one), inset=_signed(weights)))
-        drawing(_page(figures), key="conv_gallery")
+        _show(figures)
         st.caption(
             _(
                 "Six filters that LeNet-5 learned on MNIST, its 5×5 weights in the corner of each map, then tanh. "
@@ -154,7 +153,7 @@ def _draw(now: Settings, picture: Bytes) -> None:
     for title, one, weights in zip(titles, found, weights_shown, strict=True):
         inset = _signed(np.array(weights, np.float32))
         figures.append(_figure(_signed(one), title, _described(title, one), inset=inset))
-    drawing(_page(figures, large=count == 1), key="conv_gallery")
+    _show(figures, large=count == 1)
     st.caption(
         _(
             "Grey values count as 0 to 1. Blue: positive, orange: negative, each map in its own full colour; "
@@ -222,11 +221,23 @@ def _described(title: str, values: Maps) -> str:
 
 
 def _figure(pixels: Bytes, title: str, alt: str, inset: Bytes | None = None) -> str:
-    corner = "" if inset is None else f'<img class="inset" alt="" src="{png(inset)}">'
+    corner = "" if inset is None else f'<img alt="" src="{png(inset)}">'
     numbers = "" if inset is None else f"<small>{escape(alt.split(': ', 1)[-1])}</small>"
     image = f'<img alt="{escape(alt)}" src="{png(pixels)}">'
-    return f'<figure><div class="map">{image}{corner}</div><figcaption>{escape(title)}{numbers}</figcaption></figure>'
+    return f"<figure><div>{image}{corner}</div><figcaption>{escape(title)}{numbers}</figcaption></figure>"
 
 
-def _page(figures: list[str], large: bool = False) -> str:
-    return f'<div class="maps{" large" if large else ""}">{"".join(figures)}</div>'
+def _show(figures: list[str], large: bool = False) -> None:
+    st.html(f'{_STYLE}<div class="ck-figures{" ck-large" if large else ""}">{"".join(figures)}</div>')
+
+
+_STYLE = """<style>
+.ck-figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.25rem, 1fr)); gap: 0.75rem; }
+.ck-figures.ck-large { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+.ck-figures figure { margin: 0; }
+.ck-figures figcaption { font-size: 0.875rem; line-height: 1.3; }
+.ck-figures small { display: block; color: var(--ck-muted); font-size: 0.75rem; }
+.ck-figures div { position: relative; border: 1px solid var(--ck-line); }
+.ck-figures img { display: block; width: 100%; image-rendering: pixelated; }
+.ck-figures img + img { position: absolute; right: 0; bottom: 0; width: 22%; border: 1px solid var(--ck-line); }
+</style>"""

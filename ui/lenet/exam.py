@@ -11,7 +11,7 @@ import streamlit as st
 from core import cache
 from core.exam.calibration import Exam, Reading, examine
 from ui.components.confusion import Cell, confusion
-from ui.components.digits import Shown, digits
+from ui.components.gallery import Row, Tile, gallery, inked
 from ui.lenet import calibration
 from ui.lenet.settings import Settings
 from ui.lenet.subject import Subject
@@ -122,8 +122,8 @@ def _cell(controls: Controls[Settings], found: Exam, cell: Cell | None) -> None:
 def _gallery(controls: Controls[Settings], readings: Sequence[Reading], key: str) -> None:
     images = cache.mnist().test_images
     rows = [reading.index for reading in readings]
-    shown = [
-        Shown(
+    tiles = [
+        Tile(
             reading.index,
             f"{reading.label}→{reading.answer} {reading.sure:.0%}",
             _(
@@ -133,14 +133,16 @@ def _gallery(controls: Controls[Settings], readings: Sequence[Reading], key: str
                 answer=reading.answer,
                 sure=f"{reading.sure:.2%}",
             ),
+            choosable=True,
         )
         for reading in readings
     ]
-    digits(
-        images[rows].cpu()[:, 0],
-        shown,
+    gallery(
+        [Row("", tiles)],
+        inked(images[rows].cpu()[:, 0]),
         key=key,
         label=_("Digits of the chosen cell or list, each a button that looks inside"),
+        look="paper",
         on_choose=lambda index: controls.change(digit=index + 1, look="maps"),
     )
 

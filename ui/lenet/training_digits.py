@@ -11,7 +11,7 @@ import torch
 from core.data.augment import augment
 from core.runs.digits_job import MnistJob
 from core.training.digit_engine import MOVED, update_seed
-from ui.components.digits import Shown, digits
+from ui.components.gallery import Row, Tile, gallery, inked
 from ui.text import _
 
 SHOWN: Final = 60
@@ -41,8 +41,14 @@ def draw(job: MnistJob | None) -> None:
         st.caption(_("The first training digits, moved as an update may see them; every update moves them anew."))
     else:
         st.caption(_("The first training digits; every epoch mixes their order anew."))
-    shown = [
-        Shown(int(row), str(label), _("Training digit {n}: a {digit}", n=int(row) + 1, digit=label))
+    tiles = [
+        Tile(int(row), str(label), _("Training digit {n}: a {digit}", n=int(row) + 1, digit=label))
         for row, label in zip(first.tolist(), job.data.train_labels[first].tolist(), strict=True)
     ]
-    digits(images[:, 0], shown, key="lenet_data", label=_("Training digits with their labels"))
+    gallery(
+        [Row("", tiles)],
+        inked(images[:, 0]),
+        key="lenet_data",
+        label=_("Training digits with their labels"),
+        look="paper",
+    )

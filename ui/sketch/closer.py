@@ -16,7 +16,7 @@ from core.inspect_cnn.maps import look_inside
 from core.nets.lenet import LeNet5
 from core.sketch.neighbours import NEIGHBOURHOOD
 from ui import lesson
-from ui.components.answers import Picture, answers
+from ui.components.gallery import Row, Tile, gallery
 from ui.components.maps import Layer, maps
 from ui.sketch.networks import Reader
 from ui.text import _
@@ -121,19 +121,12 @@ def nearest(image: torch.Tensor) -> None:
         return
     found = NEIGHBOURHOOD.nearest(model, digits, image, NEAREST)
     pixels = denormalise(digits.train_images[[one.row for one in found], 0]).cpu().numpy()
-    answers(
-        (),
-        key="sketch_nearest",
-        row=True,
-        pictures=[
-            Picture(
-                picture,
-                f"“{one.label}” · {one.distance:.2f}",
-                _("Training digit {row}, a “{digit}”", row=f"{one.row:,}", digit=one.label),
-            )
-            for one, picture in zip(found, pixels, strict=True)
-        ],
-    )
+    tiles = [
+        Tile(place, note := f"“{one.label}” · {one.distance:.2f}", f"{spoken}: {note}")
+        for place, one in enumerate(found)
+        for spoken in [_("Training digit {row}, a “{digit}”", row=f"{one.row:,}", digit=one.label)]
+    ]
+    gallery([Row("", tiles)], pixels, key="sketch_nearest", label=_("Most alike"), look="large")
     votes = sum(one.label == found[0].label for one in found)
     st.caption(
         _(

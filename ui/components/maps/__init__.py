@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
-import streamlit as st
 import torch
 
-from ui import design
+from ui.components import component
 from ui.packed import packed
 from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_PARTS = ("main.js", "layout.js", "draw.js", "point.js")
-_COMPONENT = st.components.v2.component(
-    "chalknet_maps",
-    html='<figure class="maps"></figure>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS),
-)
-COLOURS = ("positive", "negative", "ground", "text", "muted", "line", "accent", "test")
+_COMPONENT = component("maps", "figure")
 Place = tuple[int, int, int, int]
 """Layer, map, row and column, each from 0."""
 
@@ -118,7 +108,6 @@ def maps(
         "legend": list(legend),
         "flow": flow,
         "tallest": tallest,
-        "colours": {name: "light-dark({}, {})".format(*design.PALETTE[name]) for name in COLOURS},
         "words": _words(label, hint),
     }
 

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from core.checks import is_number
+from ui.components import component
 from ui.packed import png
 from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_COMPONENT = st.components.v2.component(
-    "chalknet_mover",
-    html='<div class="mover"></div>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=(_HERE / "mover.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("mover")
 
 
 @dataclass(frozen=True)

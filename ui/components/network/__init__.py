@@ -7,27 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from core.data.features import FEATURES
 from core.data.playground import CUBE
 from core.inspect.view import View
-from ui import design
+from ui.components import component
 from ui.packed import packed
 from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_PARTS = ("main.js", "layout.js", "draw.js", "point.js")
-_COMPONENT = st.components.v2.component(
-    "chalknet_network",
-    html='<figure class="network"></figure>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS),
-)
+_COMPONENT = component("network", "figure")
 MOST_DRAWN = 16  # neurons of one layer; more would be a smear of lines
 # What a narrow column has room for.
 SHORT = {"leaky_relu": "LReLU", "sigmoid": "σ", "identity": "id"}
@@ -98,7 +88,6 @@ def network(
         "chosen": None if chosen is None else [chosen.layer, chosen.neuron, chosen.weight],
         "note": note,
         "words": _words(widths),
-        "colours": _colours(),
     }
 
     def choose() -> None:
@@ -131,12 +120,6 @@ def spelled(name: str) -> str:
         for plain, written in (("^2", "²"), ("x1", "x₁"), ("x2", "x₂"), ("x3", "x₃")):
             name = name.replace(plain, written)
     return name
-
-
-def _colours() -> dict[str, str]:
-    """Return CSS that follows the theme by itself, so that switching it needs no rerun."""
-    names = ("positive", "negative", "ground", "muted", "line", "accent", "text")
-    return {name: "light-dark({}, {})".format(*design.PALETTE[name]) for name in names}
 
 
 def _words(widths: Sequence[int]) -> dict[str, Any]:

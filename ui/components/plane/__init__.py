@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-import streamlit as st
+from typing import TYPE_CHECKING
 
 from core.checks import is_whole
 from core.inspect.surface import Cut, Marks, wrong
 from ui import design
+from ui.components import component
 from ui.packed import packed
 from ui.state import session
 from ui.text import _
@@ -18,14 +16,7 @@ from ui.text import _
 if TYPE_CHECKING:
     import torch
 
-_HERE = Path(__file__).parent
-_PARTS: Final = ("plane.js", "paint.js", "marks.js", "labels.js", "point.js")
-_COMPONENT = st.components.v2.component(
-    "chalknet_plane",
-    html='<figure class="plane"></figure>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS),
-)
+_COMPONENT = component("plane", "figure")
 
 
 def plane(
@@ -79,8 +70,7 @@ def plane(
         "output": output_name,
         "middle": middle,
         "reach": reach,
-        "colours": colours(len(classes)),
-        "ink": {name: design.colour(name) for name in ("text", "muted", "line", "ground")},
+        "colours": design.class_names(len(classes)) if len(classes) > 2 else ["negative", "positive"],
         "marks": {
             "at": packed(marks.raw[:, list(piece.across)]),
             "truth": packed(truth.float()),

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
+from ui.components import component
 from ui.packed import png
 from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_COMPONENT = st.components.v2.component(
-    "chalknet_steps",
-    html='<ol class="steps"></ol>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=(_HERE / "steps.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("steps", "ol")
 
 
 @dataclass(frozen=True)

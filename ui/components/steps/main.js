@@ -1,33 +1,28 @@
 // Stages of preprocessing; made once, then only changed.
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const list = parentElement.querySelector(".steps")
-  if (list.children.length !== data.stages.length) list.replaceChildren(...data.stages.map(build))
-  data.stages.forEach((stage, index) => fill(list.children[index], stage, data.words, setTriggerValue))
+import { each, make } from "../dom.js"
+
+export function build(root) {
+  return { root }
 }
 
-function make(tag, className, parent) {
-  const element = document.createElement(tag)
-  element.className = className
-  parent?.append(element)
-  return element
+export function show(state, data) {
+  each(state.root, data.stages, () => stage(state.root), (item, found) => dress(item, found, data.words, state.send))
 }
 
-function build(stage) {
-  const item = make("li", "stage")
+function stage(list) {
+  /** @type {any} */
+  const item = make("li", "stage", list)
   item.head = make("div", "head", item)
-  item.switch = make("button", "switch", item.head)
-  item.switch.type = "button"
-  item.switch.setAttribute("role", "switch")
-  make("i", "knob", item.switch).setAttribute("aria-hidden", "true")
+  item.switch = make("button", "switch", item.head, { type: "button", role: "switch" })
+  make("i", "knob", item.switch, { "aria-hidden": "true" })
   item.titled = make("span", "title", item.switch)
   item.picture = make("img", "picture", item)
   item.note = make("p", "note", item)
   item.effect = make("p", "effect", item)
-  return item
 }
 
-function fill(item, stage, words, send) {
+function dress(item, stage, words, send) {
   const fixed = !stage.step
   item.classList.toggle("off", !stage.on)
   item.classList.toggle("fixed", fixed)

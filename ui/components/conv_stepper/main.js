@@ -1,51 +1,18 @@
 // Plays a worked convolution or pooling. Python sends input, kernels and sizes; work.js does the arithmetic, picture.js
-// draws, edit.js takes typed numbers, words.js has the sums in words; all are one module. State (step, channel, filter,
-// speed) lives with the element, so that new data or a new theme does not lose it.
+// draws, cells.js and edit.js take a cell and a typed number, words.js has the sums in words. State (step, channel,
+// filter, speed) lives with the element, so that new data or a new theme does not lose it.
 
-const STATES = new WeakMap()
+import { changed, focused, make, onResize } from "../dom.js"
+import { pause, showReach } from "./cells.js"
+import { moveInGrid, readEdits, select, startEdit } from "./edit.js"
+import { begin, draw, measure } from "./picture.js"
+
 const SPEEDS = [0.5, 1, 2, 4, 0] // 0: as fast as the screen
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".stepper")
-  let state = STATES.get(root)
-  if (!state) {
-    state = { step: 0, channel: 0, filter: 0, speed: 1, timer: 0, signature: "", observer: null, said: "" }
-    STATES.set(root, state)
-    build(root, state)
-  }
-  state.send = setTriggerValue
-  const signature = JSON.stringify(data)
-  if (signature !== state.signature) {
-    state.filter = Math.min(state.filter, data.pictures.length - 1)
-    const before = state.data ? state.data.steps.length : 0
-    const after = data.pictures[state.filter].output[0] * data.pictures[state.filter].output[1]
-    // The same number of steps: stay there. At the end before: at the end now, so that a full picture stays full.
-    if (state.step >= before - 1 && before > 1) state.step = after - 1
-    else if (before !== after) state.step = 0
-    Object.assign(state, { all: data, signature, edits: readEdits(data.edits) })
-    fill(root, state)
-  }
-  return () => {
-    pause(state)
-    state.observer.disconnect()
-    STATES.delete(root)
-    root.replaceChildren()
-  }
-}
-
-// ---- once per element --------------------------------------------------------------------------------------------
-
-function make(tag, className, parent, attributes = {}) {
-  const element = document.createElement(tag)
-  element.className = className
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
-  parent.append(element)
-  return element
-}
-
-function build(root, state) {
-  root.replaceChildren()
-  const ui = (state.ui = {})
+export function build(root, signal) {
+  /** @type {Record<string, any>} */
+  const state = { root, step: 0, channel: 0, filter: 0, speed: 1, timer: 0, said: "" }
+  const ui = (state.ui = /** @type {Record<string, any>} */ ({}))
   const bar = make("div", "bar", root)
   for (const name of ["play", "back", "forward"]) ui[name] = make("button", name, bar, { type: "button" })
   ui.scrub = make("input", "scrub", bar, { type: "range", min: 0, step: 1 })
@@ -70,37 +37,51 @@ function build(root, state) {
   ui.keys = make("p", "keys", root)
   ui.spoken = make("p", "spoken", root, { "aria-live": "polite" })
 
-  ui.play.onclick = () => (state.timer ? stop(root, state) : play(root, state))
-  ui.back.onclick = () => go(root, state, state.step - 1)
-  ui.forward.onclick = () => go(root, state, state.step + 1)
-  ui.scrub.oninput = () => go(root, state, Number(ui.scrub.value))
+  ui.play.onclick = () => (state.timer ? stop(state) : play(state))
+  ui.back.onclick = () => go(state, state.step - 1)
+  ui.forward.onclick = () => go(state, state.step + 1)
+  ui.scrub.oninput = () => go(state, Number(ui.scrub.value))
   ui.speed.onchange = () => (state.speed = Number(ui.speed.value))
   for (const grid of [ui.input.grid, ui.kernel.grid, ui.bias.grid]) {
     grid.onclick = (event) => {
       const cell = event.target.closest(".cell")
       if (!cell || event.target.tagName === "INPUT") return
-      const again = root.getRootNode().activeElement === cell
-      select(root, state, cell)
-      if (again && cell.dataset.grid !== "input") startEdit(root, state, cell)
+      const again = focused(root) === cell
+      select(state, cell)
+      if (again && cell.dataset.grid !== "input") startEdit(state, cell)
     }
-    grid.ondblclick = (event) => startEdit(root, state, event.target.closest(".cell"))
+    grid.ondblclick = (event) => startEdit(state, event.target.closest(".cell"))
   }
   ui.output.grid.onclick = (event) => {
     const cell = event.target.closest(".cell")
-    if (cell) go(root, state, Number(cell.dataset.step))
+    if (cell) go(state, Number(cell.dataset.step))
   }
-  root.onkeydown = (event) => onKey(event, root, state)
-  state.observer = new ResizeObserver(() => state.data && measure(root, state))
-  state.observer.observe(root)
+  root.onkeydown = (event) => onKey(event, state)
+  onResize(signal, root, () => state.data && measure(state))
+  signal.addEventListener("abort", () => pause(state))
+  return state
 }
 
-function onKey(event, root, state) {
+export function show(state, data) {
+  if (!changed(state, data)) return
+  state.filter = Math.min(state.filter, data.pictures.length - 1)
+  const before = state.data ? state.data.steps.length : 0
+  const { output } = data.pictures[state.filter]
+  const after = output[0] * output[1]
+  // The same number of steps: stay there. At the end before: at the end now, so that a full picture stays full.
+  if (state.step >= before - 1 && before > 1) state.step = after - 1
+  else if (before !== after) state.step = 0
+  Object.assign(state, { all: data, edits: readEdits(data.edits) })
+  begin(state)
+}
+
+function onKey(event, state) {
   if (event.altKey || event.ctrlKey || event.metaKey || event.target === state.ui.speed) return
   const { target, key } = event
   if (target.dataset.place && (key.startsWith("Arrow") || key === "Enter" || key === "F2" || /^[-0-9.]$/.test(key))) {
     event.preventDefault()
-    if (key.startsWith("Arrow")) moveInGrid(root, state, target, key)
-    else startEdit(root, state, target, key.length > 1 ? undefined : key)
+    if (key.startsWith("Arrow")) moveInGrid(state, target, key)
+    else startEdit(state, target, key.length > 1 ? undefined : key)
     return
   }
   const width = state.data.output[1]
@@ -116,7 +97,7 @@ function onKey(event, root, state) {
   if (event.key in moves) {
     event.preventDefault() // also keeps the slider from moving twice
     const aim = moves[event.key]
-    if (aim >= 0 && aim < state.data.steps.length) go(root, state, aim)
+    if (aim >= 0 && aim < state.data.steps.length) go(state, aim)
     if (inGrid) state.cells[state.step].focus()
   } else if (event.key === " " && event.target.tagName !== "BUTTON") {
     event.preventDefault()
@@ -126,7 +107,7 @@ function onKey(event, root, state) {
 
 // ---- playing -----------------------------------------------------------------------------------------------------
 
-function play(root, state) {
+function play(state) {
   const last = state.data.steps.length - 1
   if (state.step >= last) state.step = 0
   showReach(state, null)
@@ -134,33 +115,28 @@ function play(root, state) {
   const frame = (now) => {
     // ms; a long picture takes some 24 s at most at speed 1; the fastest takes one step at every frame
     const wait = state.speed ? Math.min(900, Math.max(40, 24000 / (last + 1))) / state.speed : 0
-    root.classList.toggle("fast", wait < 200) // no sliding from place to place: it would lag behind
+    state.root.classList.toggle("fast", wait < 200) // no sliding from place to place: it would lag behind
     if (now - before >= wait) {
-      if (state.step >= last) return stop(root, state)
+      if (state.step >= last) return stop(state)
       before = now
       state.step += 1
-      draw(root, state)
+      draw(state)
     }
     state.timer = requestAnimationFrame(frame)
   }
   state.timer = requestAnimationFrame(frame)
-  draw(root, state)
+  draw(state)
 }
 
-function pause(state) {
-  cancelAnimationFrame(state.timer)
-  state.timer = 0
-}
-
-function stop(root, state) {
+function stop(state) {
   pause(state)
-  root.classList.remove("fast")
-  draw(root, state)
+  state.root.classList.remove("fast")
+  draw(state)
 }
 
-function go(root, state, step) {
+function go(state, step) {
   pause(state)
   showReach(state, null)
   state.step = Math.min(Math.max(step, 0), state.data.steps.length - 1)
-  draw(root, state)
+  draw(state)
 }

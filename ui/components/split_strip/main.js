@@ -1,56 +1,17 @@
 // Every sample as one cell: in order → shuffled → cut. All positions are worked out here from the order that Python sent
 // once; playing costs the server nothing. Cells are written into one pixel buffer, so that 60 000 of them stay fluent.
 
-const STATES = new WeakMap()
+import { bytes, fill, make, onResize, pixel, still, theme } from "../dom.js"
+import { arrange, cellShape } from "./cells.js"
+
 const STOPS = ["order", "shuffled", "cut"]
 const MOVE_MS = [900, 300] // the shuffle has far to go; the cut only opens gaps
 const HOLD_MS = 500
-const TALLEST = 128 // CSS pixels, unless single pixels need more
-const LARGEST_CELL = 26
 
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".strip")
-  let state = STATES.get(root)
-  if (!state) {
-    state = { at: STOPS.indexOf(data.stop), frame: 0, timer: 0, replay: data.replay, stop: data.stop }
-    STATES.set(root, state)
-    build(root, state)
-  }
-  state.data = data
-  state.row = decode(data.rows, Uint16Array)
-  state.kind = data.classes === null ? null : decode(data.classes, Uint8Array)
-  label(state)
-  lay(state)
-  if (data.stop !== state.stop) go(state, STOPS.indexOf(data.stop))
-  else if (data.replay !== state.replay && data.moves) play(state)
-  else draw(state)
-  Object.assign(state, { replay: data.replay, stop: data.stop })
-  return () => {
-    halt(state)
-    state.observer.disconnect()
-    STATES.delete(root)
-    root.replaceChildren()
-  }
-}
-
-function decode(text, Kind) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
-  return new Kind(bytes.buffer)
-}
-
-// ---- once per element --------------------------------------------------------------------------------------------
-
-function make(tag, className, parent, attributes = {}) {
-  const element = document.createElement(tag)
-  element.className = className
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
-  parent.append(element)
-  return element
-}
-
-function build(root, state) {
-  root.replaceChildren()
-  const ui = (state.ui = { root })
+export function build(root, signal) {
+  /** @type {Record<string, any>} */
+  const state = { frame: 0, timer: 0 }
+  const ui = (state.ui = /** @type {Record<string, any>} */ ({ root }))
   ui.canvas = make("canvas", "cells", root, { role: "img" })
   const bar = make("div", "bar", root)
   ui.play = make("button", "play", bar, { type: "button" })
@@ -64,11 +25,25 @@ function build(root, state) {
   ui.play.onclick = () => (state.playing ? settle(state) : play(state))
   ui.canvas.onpointermove = (event) => point(state, event)
   ui.canvas.onpointerleave = () => say(state)
-  state.observer = new ResizeObserver(() => {
+  state.colour = theme(root, () => draw(state))
+  onResize(signal, root, () => {
     lay(state)
     draw(state)
   })
-  state.observer.observe(root)
+  signal.addEventListener("abort", () => halt(state))
+  return state
+}
+
+export function show(state, data) {
+  const before = state.data
+  state.data = data
+  state.row = new Uint16Array(bytes(data.rows).buffer)
+  state.kind = data.classes === null ? null : bytes(data.classes)
+  label(state)
+  lay(state)
+  if (data.stop !== before?.stop) go(state, STOPS.indexOf(data.stop))
+  else if (data.replay !== before.replay && data.moves) play(state)
+  else draw(state)
 }
 
 function label(state) {
@@ -81,77 +56,29 @@ function label(state) {
   })
 }
 
-// ---- where the cells are -----------------------------------------------------------------------------------------
-
 function lay(state) {
   const { ui, data, row } = state
-  const ratio = Math.min(window.devicePixelRatio || 1, 2)
+  const ratio = Math.min(devicePixelRatio || 1, 2)
   const width = Math.floor(ui.root.clientWidth * ratio)
   if (!width) return
-  const count = row.length
-  const gap = Math.round(14 * ratio)
-  const sizes = data.sizes.filter((size) => size > 0)
-  let cell = Math.round(LARGEST_CELL * ratio)
-  let lines = 1
-  for (; cell >= 1; cell -= 1) {
-    const columns = Math.floor((width - gap * (sizes.length - 1)) / cell) - sizes.length + 1
-    if (columns < 1) continue
-    lines = Math.ceil(count / columns)
-    if (lines * cell <= TALLEST * ratio) break
-  }
-  cell = Math.max(cell, 1)
-  const starts = [0]
-  const left = [0]
-  for (const size of sizes) {
-    starts.push(starts.at(-1) + size)
-    left.push(left.at(-1) + Math.ceil(size / lines) * cell + gap)
-  }
-  const between = cell >= 8 ? Math.max(1, Math.round(cell / 7)) : cell >= 4 ? 1 : 0
-  Object.assign(state, { ratio, width, height: lines * cell, cell, lines, starts, left, sizes, inner: cell - between })
+  Object.assign(state, { ratio, width }, arrange(row.length, data.sizes, width, ratio))
   ui.canvas.width = width
   ui.canvas.height = state.height
   ui.canvas.style.height = `${state.height / ratio}px`
   state.image = ui.canvas.getContext("2d").createImageData(width, state.height)
   state.pixels = new Uint32Array(state.image.data.buffer)
-  // Which set a table row belongs to, with empty sets counted, so that shapes and colours stay true.
-  const part = (state.part = new Uint8Array(count))
-  let before = 0
-  data.sizes.forEach((size, set) => {
-    part.fill(set, before, before + size)
-    before += size
-  })
-  const block = (state.block = new Uint8Array(count))
-  sizes.forEach((size, at) => block.fill(at, starts[at], starts[at] + size))
-  state.shapes = [0, 1, 2].map((set) => shape(set, state.inner))
-}
-
-// The pixels of a cell: training full, validation a triangle, test hollow. Small cells are full.
-function shape(set, size) {
-  const found = []
-  const edge = Math.max(1, Math.round(size / 6))
-  for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x++) {
-      const hollow = x >= edge && y >= edge && x < size - edge && y < size - edge
-      if (size < 4 || set === 0 || (set === 1 && x + y < size) || (set === 2 && !hollow)) found.push([x, y])
-    }
-  return found
-}
-
-const colour = (text) => {
-  const [r, g, b] = [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16))
-  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0
+  state.flats = [0, 1, 2].map((set) => cellShape(set, state.inner).map(([x, y]) => y * width + x))
 }
 
 // ---- drawing -----------------------------------------------------------------------------------------------------
 
 function draw(state) {
-  const { data, row, kind, part, block, pixels, width, height, cell, lines, starts, left, at } = state
+  const { data, row, kind, part, block, pixels, flats, width, height, cell, lines, starts, left, at } = state
   if (!pixels) return
-  const palette = (kind === null ? data.set_colours : data.class_colours).map(colour)
+  const palette = data.colours.map((name) => pixel(state.colour(name)))
   const moved = Math.min(at, 1)
   const cut = Math.max(at - 1, 0)
   const ease = moved * moved * (3 - 2 * moved)
-  const flats = state.shapes.map((points) => points.map(([x, y]) => y * width + x))
   pixels.fill(0)
   for (let sample = 0; sample < row.length; sample++) {
     const to = row[sample]
@@ -199,7 +126,7 @@ function point(state, event) {
   if (line >= lines || place >= row.length) return say(state)
   const sample = at === 0 ? place : row.indexOf(place)
   const words = { sample: sample + 1, row: row[sample] + 1, set: data.words.sets[part[row[sample]]] }
-  state.ui.said.textContent = data.words.cell.replace(/\{(\w+)\}/g, (_all, name) => words[name])
+  state.ui.said.textContent = fill(data.words.cell, words)
 }
 
 // ---- playing -----------------------------------------------------------------------------------------------------
@@ -224,7 +151,7 @@ function go(state, at) {
 
 function play(state) {
   halt(state)
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return go(state, 2)
+  if (still()) return go(state, 2)
   state.at = state.data.moves ? 0 : 1
   state.playing = true
   state.frames = 0

@@ -2,35 +2,28 @@
 // data-digit, data-state, data-count (of answers) and data-ms (from the last pointer-up to this picture) are there for
 // the browser tests.
 
-let lastUp = 0
-document.addEventListener("pointerup", () => (lastUp = performance.now()), true)
+import { changed, each, fill, make, still } from "../dom.js"
 
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".answers")
-  const signature = JSON.stringify(data)
-  if (root.signature === signature) return
-  root.signature = signature
-  if (data.networks.length) bars(root, data)
-  pictures(root, data)
+export function build(root, signal) {
+  /** @type {Record<string, any>} */
+  const state = { root, lastUp: 0 }
+  document.addEventListener("pointerup", () => (state.lastUp = performance.now()), { capture: true, signal })
+  return state
 }
 
-function make(tag, className, parent) {
-  const element = document.createElement(tag)
-  element.className = className
-  parent.append(element)
-  return element
-}
-
-function child(parent, tag, className) {
-  return parent.querySelector(`:scope > .${className}`) ?? make(tag, className, parent)
+export function show(state, data) {
+  if (!changed(state, data)) return
+  if (data.networks.length) bars(state, data)
+  pictures(state, data)
 }
 
 function best(probabilities) {
   return probabilities.length ? probabilities.indexOf(Math.max(...probabilities)) : -1
 }
 
-function bars(root, data) {
-  const box = child(root, "div", "box")
+function bars(state, data) {
+  const { root } = state
+  const box = (state.box ??= make("div", "box", root))
   // A row that came with the first stroke would move everything below the answers.
   const entropy = !!data.judgement || data.networks.some((network) => network.entropy !== null)
   const shape = [data.networks.length, data.big, !!data.judgement, entropy].join()
@@ -39,7 +32,7 @@ function bars(root, data) {
   if (box.dataset.shape !== shape) {
     box.replaceChildren()
     box.dataset.shape = shape
-    build(box, data, entropy)
+    table(box, data, entropy)
   }
   root.setAttribute("role", "group")
   root.setAttribute("aria-label", data.words.region)
@@ -48,7 +41,7 @@ function bars(root, data) {
   const digit = first < 0 ? "" : first
   box.querySelector(".corner").textContent = data.words.digit
   if (box.entropies) box.querySelector(".entropy th").textContent = data.words.entropy
-  data.networks.forEach((network, column) => fill(box, network, column, data.words))
+  data.networks.forEach((network, column) => one(box, network, column, data.words))
   box.querySelector(".note").textContent = data.note
   box.line.textContent = data.networks.some((network) => network.before.length) ? data.words.before : ""
   box.querySelector(".spoken").textContent = data.spoken
@@ -66,11 +59,11 @@ function bars(root, data) {
   root.dataset.digit = digit
   root.dataset.count = Number(root.dataset.count ?? 0) + 1
   root.dataset.state = digit === "" ? "empty" : "answer"
-  const asked = lastUp
+  const asked = state.lastUp
   requestAnimationFrame(() => (root.dataset.ms = asked ? Math.round(performance.now() - asked) : ""))
 }
 
-function fill(box, { name, sub, probabilities, before, entropy }, column, words) {
+function one(box, { name, sub, probabilities, before, entropy }, column, words) {
   const title = box.querySelectorAll(".name")[column]
   title.firstChild.textContent = name.replaceAll("-", "\u2011") // LeNet-5 stays in one line
   title.lastChild.textContent = sub
@@ -85,7 +78,7 @@ function fill(box, { name, sub, probabilities, before, entropy }, column, words)
     cell.mark.style.left = `${100 * (before[row] ?? 0)}%`
     cell.mark.title = words.before
   }
-  if (box.entropies) box.entropies[column].textContent = entropy === null ? "" : words.bits.replace("%n", entropy)
+  if (box.entropies) box.entropies[column].textContent = entropy === null ? "" : fill(words.bits, { n: entropy })
 }
 
 function judge(box, { doubtful, words, help }, empty) {
@@ -107,10 +100,10 @@ function see(figure, seen) {
 }
 
 function pace() {
-  return { duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 160, easing: "ease-out" }
+  return { duration: still() ? 0 : 160, easing: "ease-out" }
 }
 
-function build(box, data, entropy) {
+function table(box, data, entropy) {
   if (data.big) make("div", "big", make("div", "left", box)).setAttribute("aria-hidden", "true")
   const side = make("div", "side", box)
   if (data.judgement) {
@@ -138,9 +131,10 @@ function build(box, data, entropy) {
     const line = make("tr", "", body)
     const name = make("th", "digit", line)
     name.scope = "row"
-    name.textContent = row
+    name.textContent = String(row)
     box.rows.push(
       data.networks.map((_network, column) => {
+        /** @type {any} */
         const cell = make("td", `cell network${column}`, line)
         const track = make("div", "track", cell)
         cell.bar = make("i", "bar", track)
@@ -162,21 +156,23 @@ function build(box, data, entropy) {
   spoken.setAttribute("aria-live", "polite")
 }
 
-function pictures(root, data) {
-  const strip = child(data.big ? root.querySelector(".left") : root, "ol", "strip")
+function pictures(state, data) {
+  const { root } = state
+  // Of a large answer they stand in the box, which may have been made anew.
+  if (!state.strip?.isConnected) state.strip = make("ol", "strip", data.big ? root.querySelector(".left") : root)
+  const { strip } = state
   strip.hidden = !data.pictures.length
-  strip.classList.toggle("large", data.large)
-  strip.classList.toggle("row", data.row)
-  while (strip.children.length > data.pictures.length) strip.lastElementChild.remove()
-  data.pictures.forEach(({ source, caption, alt }, index) => {
-    let item = strip.children[index]
-    if (!item) {
-      item = make("li", "stage", strip)
-      item.picture = make("img", "picture", make("figure", "", item))
-      item.words = make("figcaption", "", item.firstElementChild)
-    }
+  each(strip, data.pictures, () => stage(strip), (item, { source, caption, alt }) => {
     if (item.picture.src !== source) item.picture.src = source
     item.picture.alt = alt
     item.words.textContent = caption
   })
+}
+
+function stage(strip) {
+  /** @type {any} */
+  const item = make("li", "stage", strip)
+  const figure = make("figure", "", item)
+  item.picture = make("img", "picture", figure)
+  item.words = make("figcaption", "", figure)
 }

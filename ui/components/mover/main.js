@@ -1,5 +1,7 @@
 // Moves the picture at once and tells Python at most every SEND_MS where it is; the last place is always told.
 
+import { make } from "../dom.js"
+
 const SEND_MS = 90
 const LIMITS = { right: [-14, 14], down: [-14, 14], turn: [-180, 180], size: [0.3, 1.5], thick: [-1, 3] }
 const START = { right: 0, down: 0, turn: 0, size: 1, thick: 0 }
@@ -28,11 +30,24 @@ const BUTTONS = [
   ["large", "⤢", "size", 0.1],
 ]
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".mover")
-  const state = (root.state ??= build(root))
-  state.send = setTriggerValue
-  state.side = data.side
+export function build(root, signal) {
+  /** @type {Record<string, any>} */
+  const state = { place: { ...START }, dragging: null, waiting: 0, last: 0, count: 0, buttons: {} }
+  state.board = make("div", "field", root, { tabindex: 0, role: "application" })
+  state.picture = make("img", "digit", state.board, { draggable: false })
+  const tools = make("div", "tools", root)
+  for (const [name, sign, field, by] of BUTTONS) button(state, tools, name, sign, () => nudge(state, field, by))
+  button(state, tools, "back", "⌂", () => move(state, START))
+  state.hint = make("p", "hint", root)
+  state.board.onpointerdown = (event) => grab(state, event)
+  state.board.onpointermove = (event) => drag(state, event)
+  state.board.onpointerup = state.board.onpointercancel = () => drop(state)
+  state.board.onkeydown = (event) => press(state, event)
+  signal.addEventListener("abort", () => clearTimeout(state.waiting))
+  return state
+}
+
+export function show(state, data) {
   state.board.style.width = `${data.side}px`
   if (state.picture.src !== data.source) state.picture.src = data.source
   state.picture.alt = data.alt
@@ -44,40 +59,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   // Python's word counts unless the hand has gone on since.
   if (!state.dragging && !state.waiting) state.place = { ...data.place }
-  show(state)
-}
-
-function make(tag, className, parent) {
-  const element = document.createElement(tag)
-  element.className = className
-  parent.append(element)
-  return element
-}
-
-function build(root) {
-  const state = { place: { ...START }, dragging: false, waiting: null, last: 0, count: 0, buttons: {} }
-  state.board = make("div", "field", root)
-  state.board.tabIndex = 0
-  state.board.setAttribute("role", "application")
-  state.picture = make("img", "digit", state.board)
-  state.picture.draggable = false
-  const tools = make("div", "tools", root)
-  for (const [name, sign, field, by] of BUTTONS) button(state, tools, name, sign, () => nudge(state, field, by))
-  button(state, tools, "back", "⌂", () => move(state, { ...START }))
-  state.hint = make("p", "hint", root)
-  state.board.addEventListener("pointerdown", (event) => grab(state, event))
-  state.board.addEventListener("pointermove", (event) => drag(state, event))
-  for (const name of ["pointerup", "pointercancel"])
-    state.board.addEventListener(name, () => state.dragging && ((state.dragging = null), tell(state, 0)))
-  state.board.addEventListener("keydown", (event) => press(state, event))
-  return state
+  draw(state)
 }
 
 function button(state, parent, name, sign, act) {
-  const made = make("button", "tool", parent)
-  made.type = "button"
+  const made = make("button", "tool", parent, { type: "button" })
   made.textContent = sign
-  made.addEventListener("click", act)
+  made.onclick = act
   state.buttons[name] = made
 }
 
@@ -94,11 +82,20 @@ function drag(state, event) {
   move(state, { right: right + (event.clientX - x) / pixel, down: down + (event.clientY - y) / pixel })
 }
 
+function drop(state) {
+  if (!state.dragging) return
+  state.dragging = null
+  tell(state, 0)
+}
+
 function press(state, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return
-  if (event.key === "0") move(state, { ...START })
-  else if (KEYS[event.key]) nudge(state, KEYS[event.key][0], KEYS[event.key][1] * (event.shiftKey && event.key.startsWith("Arrow") ? 4 : 1))
-  else return
+  const { key } = event
+  if (key === "0") move(state, START)
+  else if (key in KEYS) {
+    const [field, by] = KEYS[key]
+    nudge(state, field, event.shiftKey && key.startsWith("Arrow") ? 4 * by : by)
+  } else return
   event.preventDefault()
 }
 
@@ -113,20 +110,22 @@ function move(state, changes) {
     const [low, high] = LIMITS[name]
     state.place[name] = Math.round(100 * Math.min(high, Math.max(low, value))) / 100
   }
-  show(state)
+  draw(state)
   tell(state, SEND_MS)
 }
 
-function show(state) {
+function draw(state) {
   const { right, down, turn, size } = state.place
-  state.picture.style.transform = `translate(${(100 * right) / 28}%, ${(100 * down) / 28}%) rotate(${-turn}deg) scale(${size})`
+  state.picture.style.transform = `translate(${(100 * right) / 28}%, ${
+    (100 * down) / 28
+  }%) rotate(${-turn}deg) scale(${size})`
 }
 
 function tell(state, pause) {
   clearTimeout(state.waiting)
   const wait = Math.max(0, state.last + pause - performance.now())
   state.waiting = setTimeout(() => {
-    state.waiting = null
+    state.waiting = 0
     state.last = performance.now()
     state.send("place", { ...state.place, count: ++state.count })
   }, wait)

@@ -1,49 +1,18 @@
 // Built once; afterwards only numbers and the curve change, so that what is being dragged is not taken away.
-const STATES = new WeakMap()
+
+import { fill, make, say, shape } from "../dom.js"
+
 const PLAY_MS = 350 // between two moments of the film
 const SEND_MS = 120 // between two moments that are asked for while dragging
-const SVG = "http://www.w3.org/2000/svg"
 
-function make(tag, className, parent, attributes = {}) {
-  const element = document.createElement(tag)
-  element.className = className
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
-  parent.append(element)
-  return element
-}
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".timeline")
-  let state = STATES.get(root)
-  if (!state) {
-    state = { asked: 0, told: null, film: 0 }
-    STATES.set(root, state)
-    build(root, state)
-  }
-  state.tell = setTriggerValue
-  state.data = data
-  for (const [name, value] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, value)
-  show(state)
-  return () => {
-    clearInterval(state.film)
-    clearTimeout(state.timer)
-    STATES.delete(root)
-    root.replaceChildren()
-  }
-}
-
-function build(root, state) {
-  root.replaceChildren()
+export function build(root, signal) {
+  /** @type {Record<string, any>} */
+  const state = { asked: 0, told: null, film: 0, timer: 0 }
   state.play = make("button", "play", root, { type: "button" })
   const track = make("div", "track", root)
-  const svg = document.createElementNS(SVG, "svg")
-  svg.setAttribute("viewBox", "0 0 100 100")
-  svg.setAttribute("preserveAspectRatio", "none")
-  svg.setAttribute("aria-hidden", "true")
-  state.curve = document.createElementNS(SVG, "polyline")
-  svg.append(state.curve)
-  track.append(svg)
-  state.range = make("input", "", track, { type: "range", min: "0", step: "1" })
+  const svg = shape("svg", "", track, { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" })
+  state.curve = shape("polyline", "", svg)
+  state.range = make("input", "", track, { type: "range", min: 0, step: 1 })
   state.now = make("button", "now", root, { type: "button" })
   state.said = make("output", "said", root)
   state.range.oninput = () => {
@@ -55,6 +24,11 @@ function build(root, state) {
     ask(state, state.data.stops.length, true)
   }
   state.play.onclick = () => (state.film ? stop(state) : start(state))
+  signal.addEventListener("abort", () => {
+    clearInterval(state.film)
+    clearTimeout(state.timer)
+  })
+  return state
 }
 
 // The last place of the slider is the present.
@@ -64,8 +38,9 @@ function shown(state) {
   return place < 0 ? stops.length : place
 }
 
-function show(state) {
-  const { data, range } = state
+export function show(state, data) {
+  state.data = data
+  const { range } = state
   const { stops, words } = data
   range.max = stops.length
   range.setAttribute("aria-label", words.label)
@@ -83,17 +58,13 @@ function show(state) {
 
 function speak(state) {
   const { stops, words } = state.data
-  const stop_ = stops[Number(state.range.value)]
-  const text = stop_
-    ? words.then
-        .replace("{epoch}", stop_[1])
-        .replace("{step}", stop_[0])
-        .replace("{share}", `${(100 * stop_[2]).toFixed(2)} %`)
-    : words.newest
-  if (state.said.textContent !== text) state.said.textContent = text
+  const stop = stops[Number(state.range.value)]
+  const [step, epoch, share] = stop ?? []
+  const text = stop ? fill(words.then, { step, epoch, share: `${(100 * share).toFixed(2)} %` }) : words.newest
+  say(state.said, text)
   state.range.setAttribute("aria-valuetext", text)
   state.now.textContent = words.now
-  state.now.disabled = !stop_
+  state.now.disabled = !stop
   const label = state.film ? words.pause : words.play
   state.play.textContent = state.film ? "❚❚" : "▶"
   state.play.setAttribute("aria-label", label)
@@ -101,17 +72,17 @@ function speak(state) {
 }
 
 // The newest wish is sent at once, or when the last one is long enough ago.
-function ask(state, place, at_once = false) {
+function ask(state, place, atOnce = false) {
   const { stops } = state.data
   state.range.value = place
   state.place = place >= stops.length ? Infinity : place
   state.wish = place >= stops.length ? -1 : stops[place][0]
   speak(state)
   clearTimeout(state.timer)
-  const wait = at_once ? 0 : Math.max(0, SEND_MS - (Date.now() - state.asked))
+  const wait = atOnce ? 0 : Math.max(0, SEND_MS - (Date.now() - state.asked))
   state.timer = setTimeout(() => {
     state.asked = Date.now()
-    state.tell("at", state.wish)
+    state.send("at", state.wish)
   }, wait)
 }
 

@@ -1,29 +1,19 @@
 // A chain of layers as a table: every field an ordinary input, so that keyboard, phone and screen reader just work.
-// This file: what is sent, what comes back, and what becomes of the focus. table.js draws.
+// This file: what is sent, what comes back, and what becomes of the focus. table.js draws; layers.js knows the layers.
 
-const STATES = new WeakMap()
+import { changed, focused } from "../dom.js"
+import { fresh, kinds } from "./layers.js"
+import { allMarked, draw, typing } from "./table.js"
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".chain")
-  const state = STATES.get(root) ?? begin(root)
-  state.send = (edit) => setTriggerValue("chain", edit)
-  const signature = JSON.stringify(data)
-  if (signature !== state.signature) {
-    state.signature = signature
-    answer(state, data)
-  }
-  return () => {
-    STATES.delete(root)
-    root.replaceChildren()
-  }
-}
-
-function begin(root) {
+export function build(root) {
   // The id tells the edits of this table from those of one that stood here before, in the same session.
   const id = Math.random().toString(36).slice(2)
-  const state = { root, id, sent: 0, pending: null, base: null, rows: [], results: [], open: new Set() }
-  STATES.set(root, state)
-  return state
+  const does = { edit, toggle, move, remove, add }
+  return { root, id, does, sent: 0, pending: null, base: null, rows: [], results: [], open: new Set() }
+}
+
+export function show(state, data) {
+  if (changed(state, data)) answer(state, data)
 }
 
 // ---- edits: the table's own rows are the truth until the last edit is answered --------------------------------------
@@ -40,9 +30,9 @@ function edit(state, change, focus) {
   if (!state.full) {
     state.pending = `${state.id}.${++state.sent}`
     Object.assign(state, { rows, results, focus })
-    state.send({ edit: state.pending, base: state.base, text })
+    state.send("chain", { edit: state.pending, base: state.base, text })
   }
-  show(state)
+  redraw(state)
 }
 
 // An answer to an earlier edit, or to a click elsewhere, does not know the last one: of it only the results are of use.
@@ -54,16 +44,12 @@ function answer(state, data) {
     const impossible = { stopped: true, output: data.words.impossible }
     state.results = data.rows.map((_, index) => (index + 1 === data.stopped ? impossible : (data.results[index] ?? {})))
   }
-  show(state)
-}
-
-function kinds(rows) {
-  return JSON.stringify(rows.map((row) => row.type))
+  redraw(state)
 }
 
 function toggle(state, index) {
   if (!state.open.delete(index)) state.open.add(index)
-  show(state)
+  redraw(state)
 }
 
 function move(state, index, by) {
@@ -81,9 +67,8 @@ function remove(state, index) {
 function add(state, index) {
   const flat = state.rows.slice(0, index + 1).some((row) => row.type === "flatten" || row.type === "linear")
   const type = flat ? "linear" : "conv"
-  const fresh = { type, ...NEW[type], ...(flat ? {} : { padding: 1 }) }
   const insert = (rows, results) => {
-    rows.splice(index + 1, 0, fresh)
+    rows.splice(index + 1, 0, { ...fresh(type), ...(flat ? {} : { padding: 1 }) })
     results.splice(index + 1, 0, {})
   }
   state.open.clear()
@@ -92,7 +77,7 @@ function add(state, index) {
 
 // ---- on the screen: elements stay while the rows keep their kinds, and with them focus and what is being typed ------
 
-function show(state) {
+function redraw(state) {
   const { root, data } = state
   const shape = JSON.stringify([kinds(state.rows), [...state.open], data.words, data.kinds, data.activations])
   let kept = null
@@ -105,16 +90,8 @@ function show(state) {
   restore(state, kept)
 }
 
-function typing(box) {
-  return box.type === "text" && box.value !== box.defaultValue
-}
-
-function allMarked(box) {
-  return box === box.getRootNode().activeElement && box.selectionStart === 0 && box.selectionEnd === box.value.length
-}
-
 function keep(root) {
-  const active = root.getRootNode().activeElement
+  const active = focused(root)
   if (!active?.dataset?.key || !root.contains(active)) return null
   const marked = active.type === "text" ? [active.selectionStart, active.selectionEnd] : null
   const value = typing(active) ? active.value : null
