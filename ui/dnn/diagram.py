@@ -14,12 +14,13 @@ from core.inspect import surface
 from core.inspect.model import first_model, shared_model
 from core.inspect.neurons import broken, symmetric
 from core.inspect.view import LIVE_ROWS, SIDE, view
-from core.nets.mlp import Mlp
+from core.nets.mlp import ACTIVATIONS, Mlp
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from ui import lesson
 from ui.components.network import Chosen, network
 from ui.dnn.settings import Settings
+from ui.labels import option_labels
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _
@@ -165,14 +166,8 @@ def row_of(data: PlaygroundData, sample: int) -> int:
 
 def activation_names() -> dict[str, str]:
     """Return what activations are called where there is little room."""
-    return {
-        "relu": "ReLU",
-        "leaky_relu": "LeakyReLU",
-        "tanh": "tanh",
-        "sigmoid": "sigmoid",
-        "gelu": "GELU",
-        "identity": _("identity"),
-    }
+    names = option_labels()
+    return {name: names[name] for name in ACTIVATIONS} | {"identity": _("identity")}
 
 
 def _points(data: PlaygroundData, axis: str, level: float) -> tuple[torch.Tensor, torch.Tensor | None, tuple[int, int]]:
