@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from core.errors import InvalidInput
+from tools.screenshots import SHOTS
 from ui.state import address, fields
 
 # page: (what cannot be, as the address writes it, and the rule; what is kept)
@@ -68,3 +71,11 @@ def test_each_kind_of_field_says_its_rule(rule, raw, default) -> None:
 def test_nothing_in_an_address_becomes_markup() -> None:
     hostile = "`<b>\u202e](x)\n"
     assert address.written("t_x", hostile) == "`t_x=\ufffd<b>\ufffd](x)\ufffd`"
+
+
+@pytest.mark.parametrize("name", SHOTS)
+def test_the_pictures_are_taken_of_pages_that_have_nothing_to_complain_of(open_page, name) -> None:
+    asked = urlsplit(SHOTS[name][0])
+    at = open_page(asked.path or "home", **dict(parse_qsl(asked.query)))
+    assert not at.warning
+    assert not at.error

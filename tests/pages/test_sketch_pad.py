@@ -358,7 +358,7 @@ def test_without_a_class_the_way_into_one_comes_first(open_page) -> None:
 def test_three_networks_have_short_names(open_page) -> None:
     open_page("home")
     from ui.sketch.answer import Answered, columns
-    from ui.sketch.networks import shipped
+    from ui.sketch.readers import shipped
 
     two = shipped()
     assert [column.name for column in columns(Answered(None, None, ""), two)] == ["LeNet-5", "MNIST DNN"]

@@ -9,7 +9,7 @@ import streamlit as st
 from core.classroom.store import NewClass, class_store
 from ui import lesson
 from ui.classroom.membership import Membership
-from ui.classroom.unseen import UNSEEN
+from ui.classroom.unseen_tokens import UNSEEN
 from ui.state.session import owner, recall, remember, sent
 from ui.text import _
 

@@ -16,7 +16,7 @@ from core.sketch.reading import Reading, Sheet, entropy, read
 from core.sketch.transform import Change
 from ui import lesson
 from ui.components.answers import Answer, Judgement, Picture
-from ui.sketch.networks import Reader
+from ui.sketch.readers import Reader
 from ui.text import _, explain
 
 

@@ -9,7 +9,7 @@ from ui.classroom import give
 from ui.classroom.membership import Membership
 from ui.components.answers import answers
 from ui.sketch.answer import ask, columns, judgement, seen
-from ui.sketch.networks import readers
+from ui.sketch.readers import readers
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
 from ui.state.session import recall, remember

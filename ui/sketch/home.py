@@ -7,8 +7,8 @@ import streamlit as st
 
 from ui import board
 from ui.components.answers import Picture, answers
-from ui.sketch import networks
 from ui.sketch.answer import ask, columns
+from ui.sketch.readers import shipped
 from ui.text import _
 
 
@@ -26,7 +26,7 @@ def _home_pad() -> None:
             image = board.draw("home", board.CHALK_WIDTH)
         with st.container(width="stretch"):
             page, note = board.sheet_of(image)
-            readers = networks.shipped(("lenet5",))
+            readers = shipped(("lenet5",))
             answered = ask(page, readers)
             stages = answered.reading.stages if answered.reading is not None else None
             centred = stages.centred if stages else np.zeros((28, 28), np.uint8)

@@ -13,7 +13,7 @@ from core.nets.pretrained import about
 from core.sketch.doubt import read_doubter, scores
 from core.sketch.reading import STEPS
 from ui.sketch.answer import doubt_method
-from ui.sketch.networks import SHIPPED
+from ui.sketch.readers import SHIPPED
 from ui.sketch.settings import Settings, change, moves, steps
 from ui.text import _
 

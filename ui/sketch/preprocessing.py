@@ -14,7 +14,7 @@ from core.sketch.reading import STEPS, Sheet, flipped
 from core.sketch.transform import Change
 from ui.components.steps import Effect, Stage, steps
 from ui.sketch.answer import Answered
-from ui.sketch.networks import Reader
+from ui.sketch.readers import Reader
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
 from ui.text import _

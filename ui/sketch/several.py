@@ -15,7 +15,7 @@ from core.sketch.segment import Digit, as_number, read_number
 from ui import board, lesson
 from ui.components.gallery import Row, Tile, gallery
 from ui.drawing import drawing
-from ui.sketch.networks import Reader, readers
+from ui.sketch.readers import Reader, readers
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
 from ui.text import _, explain

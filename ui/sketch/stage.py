@@ -13,9 +13,9 @@ from ui import board, lesson
 from ui.classroom import tabs
 from ui.classroom.membership import Membership
 from ui.components.answers import answers
-from ui.sketch import closer, group, moving, photo, preprocessing, sample, settings, several
+from ui.sketch import closer_look, group, moving, photo, preprocessing, sample, settings, several
 from ui.sketch.answer import Answered, ask, columns, judgement, seen
-from ui.sketch.networks import Reader, readers
+from ui.sketch.readers import Reader, readers
 from ui.sketch.settings import MOVES, Settings
 from ui.state.controls import Controls
 from ui.text import _
@@ -175,11 +175,11 @@ def _look(controls: Controls[Settings], left: Left, answered: Answered, who: Seq
         return
     image = answered.reading.stages.normalised
     if look == "maps":
-        closer.feature_maps(image, closer.choose(who))
+        closer_look.feature_maps(image, closer_look.choose(who))
     elif look == "saliency":
-        closer.mattered(image, who, [answer.digit for answer in answered.reading.answers])
+        closer_look.mattered(image, who, [answer.digit for answer in answered.reading.answers])
     else:
-        closer.nearest(image)
+        closer_look.nearest(image)
 
 
 TOPICS: dict[str, Callable[[Controls[Settings]], None]] = {

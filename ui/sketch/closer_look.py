@@ -18,7 +18,7 @@ from core.sketch.neighbours import NEIGHBOURHOOD
 from ui import lesson
 from ui.components.gallery import Row, Tile, gallery
 from ui.components.maps import Layer, maps
-from ui.sketch.networks import Reader
+from ui.sketch.readers import Reader
 from ui.text import _
 
 NEAREST: Final = 10
