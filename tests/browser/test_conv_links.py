@@ -30,7 +30,7 @@ def test_one_layer(page, server) -> None:
     settle(page, "conv_height=9")
     page.get_by_role("heading", name="1 × 9 × 9 → 1 × 7 × 7").wait_for()
     page.get_by_text("More", exact=True).click()
-    page.get_by_role("checkbox", name="Round up").press("Space")  # while the expander slides open a click is lost
+    page.get_by_role("switch", name="Round up").press("Space")  # while the expander slides open a click is lost
     settle(page, "conv_ceil_mode=1")
     page.get_by_role("heading", name="1 × 9 × 9 → 1 × 7 × 7").wait_for()
     again(page, "1 × 9 × 9 → 1 × 7 × 7")

@@ -46,8 +46,8 @@ def maps(page: Page) -> Locator:
     return page.locator(".st-key-lenet_maps .maps")
 
 
-def pixels(page: Page) -> str:
-    return maps(page).locator("canvas").evaluate("canvas => canvas.toDataURL()")
+def pixels(page: Page) -> list[str]:
+    return maps(page).locator("canvas").evaluate_all("all => all.map((canvas) => canvas.toDataURL())")
 
 
 def tile(page: Page, name: str) -> Locator:

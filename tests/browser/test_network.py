@@ -84,6 +84,8 @@ def test_the_plan_is_drawn_with_its_first_weights_and_pointing_gives_them(page: 
 
 def test_it_changes_in_place_without_a_blank_frame(page: Page, scratch: Server, capsys) -> None:
     open_network(page, scratch, "live=1&widths=16-16-16-16-16-16-16-16&data=moons&act=tanh")
+    # Until then the picture may be mounted once more.
+    expect(page.locator(".network .stage")).to_have_attribute("data-frames", re.compile(r"^([5-9]|\d\d+)$"))
     found = page.locator(".network").evaluate(WATCH, 3)
     with capsys.disabled():
         print(f"\n2-(16×8)-2 live: {found}")
