@@ -247,10 +247,10 @@ MUTANTS: Final = (
         "tests/ui/test_state.py",
     ),
     Mutant(
-        "address-order-of-many",
+        "address-unknown-option",
         "ui/state/fields.py",
-        "tuple(option for option in self.options if option in chosen)",
-        "tuple(chosen)",
+        "if unknown := set(chosen) - set(self.options):",
+        "if unknown := set(chosen) - set(chosen):",
         "tests/ui/test_state.py",
     ),
     Mutant(
@@ -319,10 +319,10 @@ MUTANTS: Final = (
         "tests/core/test_classroom_store.py",
     ),
     Mutant(
-        "class-transaction",
+        "class-not-on-the-disk",
         "core/classroom/database.py",
-        '"BEGIN IMMEDIATE" if writes else "BEGIN"',
-        '"BEGIN"',
+        '"synchronous = FULL"',
+        '"synchronous = NORMAL"',
         "tests/core/test_classroom_durability.py",
     ),
     # Sizes, splits, digits

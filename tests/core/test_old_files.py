@@ -23,6 +23,7 @@ from core.nets.files import read_weights
 from core.nets.mlp import MlpConfig, mlp
 from core.runs.digits_job import MnistJob
 from core.runs.playground_job import PlaygroundJob
+from core.score import Score
 from core.training.checkpoints import from_bytes
 from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
@@ -130,7 +131,7 @@ def _changes(payload: bytes) -> list[list[object]]:
 def test_the_playgrounds_weights_answer_as_they_did(name: str) -> None:
     job, expected = JOBS[name](), EXPECTED[f"{name}.safetensors"]
     weights = read_weights((FILES / f"{name}.safetensors").read_bytes(), job.net)
-    assert weight_files.saved_test(weights) == weight_files.Saved(expected["correct"], expected["samples"])
+    assert weight_files.saved_test(weights) == Score(expected["correct"], expected["samples"])
     again = weight_files.test_again(weights, job)
     assert (again.correct, again.samples) == (expected["correct"], expected["samples"])
     same_numbers([again.loss], [expected["loss"]])
