@@ -25,10 +25,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui import components
 from ui.state.session import VISITOR_COOKIE
 
 LOG: Final = logging.getLogger("chalknet")
@@ -175,9 +173,6 @@ async def health(_request: Request) -> JSONResponse:
     torch, scheduler = WARM_UP.torch.is_set(), WARM_UP.scheduler_running
     answer = {"ready": torch and scheduler, "torch": torch, "scheduler": scheduler, "failed": WARM_UP.failed}
     return JSONResponse(answer, status_code=200 if answer["ready"] else 503, headers={"Cache-Control": "no-store"})
-
-
-ROUTES: Final = (Route("/health", health), components.route())
 
 
 def on_script_error(error: Exception) -> bool:

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
-from ui import server
+from ui import components, server
 
 app = st.App(
     Path(__file__).resolve().parent / "scratch_index.py",
     lifespan=server.lifespan,
     middleware=[Middleware(server.ResponseHeaders)],
-    routes=server.ROUTES,
+    routes=[Route("/health", server.health), components.route()],
     on_script_error=server.on_script_error,
 )
