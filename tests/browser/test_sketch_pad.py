@@ -14,7 +14,6 @@ from playwright.sync_api import Page, expect
 
 from core.classroom.store import ClassStore
 from tests.browser.conftest import PATIENCE_MS, open_page, quiet, sent_by, settle
-from ui.sketch.several import WIDE
 
 pytestmark = pytest.mark.browser
 
@@ -170,7 +169,7 @@ def test_several_digits_are_framed_where_they_were_written(server: str, page: Pa
     board, picture = page.locator("canvas.upper-canvas").bounding_box(), frames.bounding_box()
     svg = base64.b64decode(frames.get_attribute("src").split(",")[1]).decode()
     left, width = map(int, re.search(r'<rect x="(\d+)" y="\d+" width="(\d+)"', svg).groups())
-    middle = picture["x"] + (left + width / 2) * picture["width"] / WIDE
+    middle = picture["x"] + (left + width / 2) * picture["width"] / 620  # as wide as a wide board
     assert middle == pytest.approx(board["x"] + 0.15 * board["width"], abs=6), "the frame lies on its digit"
 
 
