@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from core.data.batches import Batches
-from core.data.schedule import Schedule, schedule
+from core.data.order_of_use import OrderOfUse, order_of_use
 from core.data.splits import Split
 from ui import design
 from ui.split.settings import Settings
@@ -31,12 +31,12 @@ def draw(batches: Batches, result: Split, settings: Settings) -> None:
             ),
             icon=":material/filter_1:",
         )
-    plan = schedule(batches, result.train, settings.seed, settings.reshuffle, EPOCHS)
+    plan = order_of_use(batches, result.train, settings.seed, settings.reshuffle, EPOCHS)
     st.html(_schedule(plan, settings.sample))
     st.caption(_follow(plan, settings))
 
 
-def _schedule(plan: Schedule, followed: int) -> str:
+def _schedule(plan: OrderOfUse, followed: int) -> str:
     batches = plan.batches
     count = batches.updates_per_epoch
     places = sorted({*range(min(FIRST, count)), count - 1})
@@ -59,7 +59,7 @@ def _schedule(plan: Schedule, followed: int) -> str:
     return f'<div class="ck-schedule">{lines}</div>'
 
 
-def _box(plan: Schedule, epoch: int, place: int, followed: int) -> str:
+def _box(plan: OrderOfUse, epoch: int, place: int, followed: int) -> str:
     numbers = plan.update(epoch, place).tolist()
     shown = numbers[:SHOWN]
     if followed in numbers and followed not in shown:
@@ -74,7 +74,7 @@ def _box(plan: Schedule, epoch: int, place: int, followed: int) -> str:
     return f"<div><small>{title}</small>{chips}{rest}</div>"
 
 
-def _follow(plan: Schedule, settings: Settings) -> str:
+def _follow(plan: OrderOfUse, settings: Settings) -> str:
     order = (
         _("A new order in every epoch, as `DataLoader(shuffle=True)` draws it with seed {seed}.", seed=settings.seed)
         if settings.reshuffle

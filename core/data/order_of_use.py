@@ -12,7 +12,7 @@ from core.data.timetable import Timetable
 
 
 @dataclass(frozen=True, eq=False)
-class Schedule:
+class OrderOfUse:
     """The order in which the first epochs use the training samples.
 
     Attributes:
@@ -37,7 +37,7 @@ class Schedule:
         return place if place < self.batches.updates_per_epoch else None
 
 
-def schedule(batches: Batches, train: Numbers, seed: int, reshuffle: bool, epochs: int = 3) -> Schedule:
+def order_of_use(batches: Batches, train: Numbers, seed: int, reshuffle: bool, epochs: int = 3) -> OrderOfUse:
     """Return the order of use of the first epochs.
 
     Args:
@@ -49,9 +49,9 @@ def schedule(batches: Batches, train: Numbers, seed: int, reshuffle: bool, epoch
     """
     count = min(epochs, batches.epochs)
     if not reshuffle:
-        return Schedule(batches, (train,) * count)
+        return OrderOfUse(batches, (train,) * count)
     from core.data.batch_order import BatchOrder  # loads torch
 
     order = BatchOrder(Timetable(len(train), len(train), count), seed)  # one update per epoch: a whole permutation
     rows = [order.next() for _epoch in range(count)]
-    return Schedule(batches, tuple(train[row.numpy()] for row in rows if row is not None))
+    return OrderOfUse(batches, tuple(train[row.numpy()] for row in rows if row is not None))

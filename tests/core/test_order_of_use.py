@@ -1,10 +1,10 @@
-"""The schedule is what a DataLoader really does."""
+"""The order of use is what a DataLoader really does."""
 
 import numpy as np
 import pytest
 
 from core.data.batches import Batches
-from core.data.schedule import schedule
+from core.data.order_of_use import order_of_use
 
 
 @pytest.mark.parametrize("reshuffle", [False, True])
@@ -16,7 +16,7 @@ def test_it_is_the_data_loader_s_order(batch_size: int, drop_last: bool, reshuff
 
     train = np.arange(101, 124)
     batches = Batches(23, batch_size, 3, drop_last)
-    planned = schedule(batches, train, 7, reshuffle)
+    planned = order_of_use(batches, train, 7, reshuffle)
     loader = DataLoader(
         train.tolist(),
         batch_size=batch_size,
