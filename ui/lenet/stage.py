@@ -21,8 +21,6 @@ from ui.lenet import (
     more_epochs,
     rewind,
 )
-from ui.lenet.choose_digit import hidden_note
-from ui.lenet.filters import others as other_weights
 from ui.lenet.settings import NEWEST, Settings
 from ui.lenet.subject import mnist_run, moment_of, subject
 from ui.state import session
@@ -78,14 +76,14 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob |
     elif look == "saliency":
         attribution.draw(controls, seen)
     elif look == "test":
-        hidden_note(controls, seen)
+        choose_digit.hidden_note(controls, seen)
         exam.draw(controls, seen)
     else:
         found = feature_maps.draw(controls, seen)
     if not whole:
         rewind.draw(controls, run)
     if seen is not None and look == "filters":
-        other_weights(seen)
+        filters.others(seen)
     if seen is not None and look in ("maps", "saliency"):
         choose_digit.draw(controls, seen)
     if seen is not None and look == "maps":
