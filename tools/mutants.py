@@ -374,7 +374,7 @@ MUTANTS: Final = (
         "locale/zh/LC_MESSAGES/chalknet.po",
         "请使用整数。",
         "请使用整数 {whole}。",
-        "tests/test_translations.py",
+        "tests/test_translations.py::test_translations_have_the_same_fields",
     ),
     Mutant(
         "cookie-for-scripts",

@@ -55,6 +55,7 @@ def test_back_leads_to_the_page_before_as_it_was_left(server: str, page: Page) -
     page.go_back()
     expect(page.locator("h1")).to_have_text("Convolution calculator")
     sizes(page, "9", "2")
+    expect(page).to_have_url(re.compile(r"conv_calculator\?conv_height=9&conv_stride=2"))
     page.go_forward()
     expect(page.locator("h1")).to_have_text("Data split")
     settle(page)
