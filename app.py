@@ -10,12 +10,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from ui import server
+from ui import components, server
 
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "index.py",
     lifespan=server.lifespan,
     middleware=[Middleware(server.ResponseHeaders)],
-    routes=[Route("/health", server.health)],
+    routes=[Route("/health", server.health), components.route()],
     on_script_error=server.on_script_error,
 )

@@ -22,7 +22,8 @@ from benchmarks.reading_strokes import enlarge, uci_sketches
 from core.data import mnist
 from core.nets.pretrained import pretrained
 from core.sketch.doubt import read_doubter, scores
-from core.sketch.preprocess import Blank, preprocess
+from core.sketch.ink import Blank
+from core.sketch.preprocess import preprocess
 
 Scorer = Callable[[torch.Tensor], torch.Tensor]
 

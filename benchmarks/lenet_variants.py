@@ -17,7 +17,7 @@ import torch
 from core.data import mnist
 from core.data.problem import ClassData, from_mnist
 from core.exam.robustness import KINDS, compare, sample
-from core.nets.digit_files import NETWORKS
+from core.nets.networks import DIGITS
 from core.runs.digits_job import MnistJob
 from core.training.courses import COURSES
 
@@ -33,7 +33,7 @@ def trained(job: MnistJob) -> tuple[torch.nn.Module, float, float]:
 
 def variants(data: ClassData, options: Any) -> None:
     """Print each network's accuracy with its own settings."""
-    for name in options.only or NETWORKS:
+    for name in options.only or DIGITS:
         config = COURSES[name].config
         found = [
             trained(MnistJob(name, seed, replace(config, seed=seed, evaluations=1), data, augment=options.moved))
@@ -64,7 +64,7 @@ def main() -> None:
     """Train, test and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--only", nargs="*", choices=sorted(NETWORKS))
+    parser.add_argument("--only", nargs="*", choices=sorted(DIGITS))
     parser.add_argument("--moved", action="store_true", help="with augmentation")
     options = parser.parse_args()
     torch.set_num_threads(1)

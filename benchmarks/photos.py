@@ -17,9 +17,11 @@ from PIL import Image
 
 from benchmarks._photos import SCENES, photo
 from core.data import mnist
-from core.nets.pretrained import MODELS, pretrained
-from core.sketch.photo import read_photo
-from core.sketch.preprocess import Blank, preprocess
+from core.nets.networks import SHIPPED
+from core.nets.pretrained import pretrained
+from core.sketch.ink import Blank
+from core.sketch.preprocess import preprocess
+from core.sketch.reading import photo_sheet, read
 
 
 def main() -> None:
@@ -35,7 +37,7 @@ def main() -> None:
     images, truth = (data.train_images, data.train_labels) if options.train else (data.test_images, data.test_labels)
     rows = range(options.first, options.first + options.count)
     digits, labels = mnist.denormalise(images[list(rows), 0]).numpy(), truth[list(rows)].tolist()
-    models = {name: pretrained(name) for name in MODELS}
+    models = {name: pretrained(name) for name in SHIPPED}
     print(f"{'scene':<28}" + "".join(f"{name:>12}" for name in models) + f"{'plain':>10}{'refused':>9}{'ms each':>9}")
     for name, scene in SCENES.items():
         random = np.random.default_rng(0)
@@ -45,7 +47,7 @@ def main() -> None:
             payload = photo(digit, scene, random)
             began = time.process_time()
             try:
-                seen = read_photo(payload).normalised
+                seen = read(photo_sheet(payload), ()).stages.normalised
                 for model in models:
                     right[model] += int(models[model](seen).argmax() == label)
             except Blank:

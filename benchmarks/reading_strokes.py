@@ -21,8 +21,10 @@ import torch
 from PIL import Image, ImageDraw, ImageFilter
 
 from core.data import mnist
-from core.nets.pretrained import MODELS, pretrained
-from core.sketch.preprocess import Blank, preprocess
+from core.nets.networks import SHIPPED
+from core.nets.pretrained import pretrained
+from core.sketch.ink import Blank
+from core.sketch.preprocess import preprocess
 
 Bytes = npt.NDArray[np.uint8]
 PAD = 280
@@ -148,7 +150,7 @@ def main() -> None:
     torch.set_num_threads(1)
     models = {
         name: pretrained(name, folder=options.weights)
-        for name in MODELS
+        for name in SHIPPED
         if options.weights is None or (options.weights / f"{name}.safetensors").exists()
     }
     data = mnist.load(options.data)

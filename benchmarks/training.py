@@ -24,9 +24,10 @@ from torch import nn
 
 from benchmarks import _notebook as notebook
 from core.data import mnist
+from core.data.playground import DataConfig
 from core.data.problem import ClassData, from_mnist
 from core.nets.mlp import MlpConfig, mlp
-from core.runs.playground_job import MAX_TRAIN_LOOK, one_hot_job
+from core.runs.playground_job import MAX_TRAIN_LOOK, PlaygroundJob
 from core.training.courses import COURSES
 from core.training.engine import AutogradEngine
 from core.training.fit import fit
@@ -83,7 +84,7 @@ def on_digits(
 
 def on_one_hot() -> Trio:
     """Compare blocks of the full-batch training of course 2.4."""
-    job, updates = one_hot_job(MlpConfig(), COURSES["one-hot"].config), 200
+    job, updates = PlaygroundJob(MlpConfig(), COURSES["one-hot"].config, DataConfig(samples=10_000)), 200
     data = job.playground().data
     ours, reference = (make(mlp(job.net), data, job.train) for make in (engine_for, AutogradEngine))
     loop = _one_hot_loop(data, updates)
@@ -92,7 +93,7 @@ def on_one_hot() -> Trio:
 
 def whole_one_hot() -> Trio:
     """Compare the training of course 2.4 as lesson 2 runs it, looks and progress included, with the bare loop."""
-    job = one_hot_job(MlpConfig(), COURSES["one-hot"].config)
+    job = PlaygroundJob(MlpConfig(), COURSES["one-hot"].config, DataConfig(samples=10_000))
     data = job.playground().data
 
     def reference() -> list[float]:

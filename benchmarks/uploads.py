@@ -17,8 +17,8 @@ import torch
 
 from benchmarks._mutations import mutations, originals
 from core.errors import InvalidInput
-from core.sketch.photo import read_photo
-from core.sketch.preprocess import Blank
+from core.sketch.ink import Blank
+from core.sketch.reading import photo_sheet, read
 
 MOST_SECONDS, MOST_MEMORY = 0.5, 100_000_000
 
@@ -26,7 +26,7 @@ MOST_SECONDS, MOST_MEMORY = 0.5, 100_000_000
 def tell(payload: bytes) -> str:
     """Read an upload and say what became of it."""
     try:
-        read_photo(payload)
+        read(photo_sheet(payload), ())
     except Blank as error:
         return "blank" if str(error) else "CRASHED"
     except InvalidInput as error:

@@ -55,9 +55,10 @@ def _mnist_future() -> Future[Mnist]:
 
 def mnist_loading() -> Loading:
     """Return how far MNIST is, and start loading it if nobody has; never waits."""
-    from core.data import mnist
+    from core.data.mnist_download import downloaded_bytes
+    from core.data.mnist_files import GZ_BYTES
 
-    return Loading(_mnist_future().done(), mnist.downloaded_bytes(), mnist.GZ_BYTES)
+    return Loading(_mnist_future().done(), downloaded_bytes(), GZ_BYTES)
 
 
 def mnist() -> Mnist:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core.errors import InvalidInput
+from core.nets.networks import NETWORKS, SHIPPED
 
-NETWORKS = ("lenet5", "mnist-dnn", "one-hot")
+TAUGHT = tuple(name for name, network in NETWORKS.items() if network.taught)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
     train = commands.add_parser("train", help="train one of the course's networks and test it")
-    train.add_argument("network", choices=NETWORKS)
+    train.add_argument("network", choices=TAUGHT)
     train.add_argument("--seed", type=int, default=0, help="of weights, batch order and one-hot data (default 0)")
     train.add_argument("--epochs", type=int, help="default: the course's")
     train.add_argument("--lr", type=float, help="learning rate (default: the course's)")
@@ -63,11 +64,11 @@ def _parser() -> argparse.ArgumentParser:
 
     predict = commands.add_parser("predict", help="read digits from PNG or JPEG images")
     predict.add_argument("images", nargs="+", metavar="IMAGE")
-    predict.add_argument("--model", choices=("lenet5", "mnist-dnn"), default="lenet5")
+    predict.add_argument("--model", choices=SHIPPED, default="lenet5")
     predict.set_defaults(run=_predict)
 
     pretrain = commands.add_parser("pretrain", help="train the weights that the app ships, on MNIST with augmentation")
-    pretrain.add_argument("model", nargs="?", choices=("lenet5", "mnist-dnn"), help="default: both")
+    pretrain.add_argument("model", nargs="?", choices=SHIPPED, help="default: both")
     pretrain.add_argument("--seed", type=int, default=0)
     pretrain.add_argument("--epochs", type=int, help="default: the recipe's")
     pretrain.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
@@ -173,8 +174,8 @@ def _sizes(options: argparse.Namespace) -> int:
 def _predict(options: argparse.Namespace) -> int:
     import torch
 
+    from core.sketch.ink import Blank
     from core.sketch.predict import predict_file
-    from core.sketch.preprocess import Blank
 
     torch.set_num_threads(1)
     code = 0
@@ -195,15 +196,16 @@ def _predict(options: argparse.Namespace) -> int:
 def _pretrain(options: argparse.Namespace) -> int:
     from core.pretraining.networks import pretrain
 
-    for name in [options.model] if options.model else ["lenet5", "mnist-dnn"]:
+    for name in [options.model] if options.model else SHIPPED:
         about = pretrain(name, seed=options.seed, epochs=options.epochs, data=options.data, out=options.out)
         _say(options, {"model": name, **about}, f"{name}: {about}")
     return 0
 
 
 def _fetch(options: argparse.Namespace) -> int:
-    from core.data import mnist
+    from core.data.mnist import fetch
+    from core.data.mnist_files import CHECKSUMS
 
-    folder = mnist.fetch(options.source)
-    _say(options, {"folder": str(folder), "files": len(mnist.CHECKSUMS)}, f"MNIST is in {folder}")
+    folder = fetch(options.source)
+    _say(options, {"folder": str(folder), "files": len(CHECKSUMS)}, f"MNIST is in {folder}")
     return 0

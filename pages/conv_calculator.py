@@ -3,28 +3,26 @@
 import importlib
 
 from ui import lesson
-from ui.conv import view as conv_view
+from ui.conv import experiments, why
 from ui.conv.settings import Settings
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(
-    3, _("Convolution calculator"), _("How large is the output of a convolution, and where does each number come from?")
-)
+lesson.header(3, _("How large is the output of a convolution, and where does each number come from?"))
 controls = Controls(Settings)
 modes = {"layer": _("One layer"), "chain": _("A chain"), "picture": _("On a picture")}
-stage, panel = lesson.layout()
-with panel:
+before, beside = lesson.layout()
+with beside:
     chosen = controls.segmented("mode", _("What to look at"), modes, label_visibility="collapsed")
 if chosen == "picture":
-    with stage:
+    with before:
         lesson.wait_for_torch()
 mode = importlib.import_module(f"ui.conv.{chosen}")  # not before: a picture's imports torch, which takes seconds
-with panel:
+with beside:
     mode.panel(controls)
-with stage:
+with before:
     mode.stage(controls)
 if chosen == "chain":
     mode.table(controls)
-lesson.try_this(conv_view.experiments(chosen), controls)
-lesson.inside([(_("Why"), conv_view.why), (_("Code"), lambda: mode.code(controls))])
+lesson.try_this(experiments.first(chosen), controls)
+lesson.inside([(_("Why"), why.draw), (_("Code"), lambda: mode.code(controls))])

@@ -9,69 +9,68 @@ from core.data.overfitting import FitConfig, fit
 from core.data.splits import split
 from core.errors import InvalidInput
 from ui import lesson
-from ui.split import experiments, feeding, fitting, numbers, panel, source, stage
-from ui.split import view as split_view
-from ui.split.settings import Settings, topics
+from ui.split import batches, control_panel, data, experiments, inside, overfitting, stage
+from ui.split.settings import Settings, split_config, topics
 from ui.state.controls import Controls
 from ui.text import _
 
 Tab = tuple[str, Callable[[], None]]
 
 
-def splitting(controls: Controls[Settings], batching: bool) -> list[Tab]:
+def split_topic(controls: Controls[Settings], batching: bool) -> list[Tab]:
     """Draw the first two topics: which samples the network may learn from, and in what portions."""
     before, beside = lesson.layout()
     with beside:
         if batching:
-            panel.batches(controls)
+            control_panel.batches(controls)
         else:
-            panel.split(controls)
+            control_panel.split(controls)
     now = controls.settings
     with before:
         try:
-            data = source.load(now)
-            if data is None:
+            samples = data.load(now)
+            if samples is None:
                 stage.empty(now)
                 return []
-            result = split(panel.config(now, len(data)), data.classes)
-            batches = Batches(result.config.train_size, now.batch_size, now.epochs, now.drop_last)
+            result = split(split_config(now, len(samples)), samples.classes)
+            feeding = Batches(result.config.train_size, now.batch_size, now.epochs, now.drop_last)
         except InvalidInput as error:
             lesson.problem(error)
             return []
         if batching:
-            feeding.stage(batches, result, now)
+            batches.draw(feeding, result, now)
         else:
-            stage.split(data, result, controls)
-            st.caption(split_view.sentence(batches))
+            stage.draw(samples, result, controls)
+            st.caption(batches.sentence(feeding))
     return [
-        (_("Numbers"), lambda: numbers.tables(data, result, batches)),
-        (_("Why"), numbers.theory),
-        (_("Code"), lambda: numbers.code(data, result, batches, controls)),
+        (_("Numbers"), lambda: inside.tables(samples, result, feeding)),
+        (_("Why"), inside.theory),
+        (_("Code"), lambda: inside.code(samples, result, feeding, controls)),
     ]
 
 
-def overfitting(controls: Controls[Settings]) -> list[Tab]:
+def overfit_topic(controls: Controls[Settings]) -> list[Tab]:
     """Draw the third topic: a fit that is right, and one that has learned the noise."""
     before, beside = lesson.layout()
     with beside:
-        panel.overfit(controls)
+        control_panel.overfit(controls)
     now = controls.settings
     found = fit(FitConfig(now.points, now.degree, now.noise, now.ridge, now.seed))
     with before:
-        fitting.stage(found)
+        overfitting.draw(found)
     return [
-        (_("Numbers"), lambda: numbers.errors(found)),
-        (_("Why"), numbers.overfit_theory),
-        (_("Code"), lambda: numbers.fit_code(found)),
+        (_("Numbers"), lambda: inside.errors(found)),
+        (_("Why"), inside.overfit_theory),
+        (_("Code"), lambda: inside.fit_code(found)),
     ]
 
 
-lesson.header(1, _("Data split"), _("Which samples may the network learn from, and in what portions?"))
+lesson.header(1, _("Which samples may the network learn from, and in what portions?"))
 controls = Controls(Settings)
 lesson.wait_for_torch()
 stage.style()
 topic = stage.topics(controls, topics())
-tabs = overfitting(controls) if topic == "overfit" else splitting(controls, topic == "batches")
-lesson.try_this(experiments.experiments(topic), controls)
+tabs = overfit_topic(controls) if topic == "overfit" else split_topic(controls, topic == "batches")
+lesson.try_this(experiments.first(topic), controls)
 if tabs:
     lesson.inside(tabs)

@@ -5,40 +5,37 @@ from ui import lesson
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(2, _("DNN playground"), _("What has a network learned when two out of three answers are right?"))
+lesson.header(2, _("What has a network learned when two out of three answers are right?"))
 lesson.wait_for_torch()
 
 from core.runs.playground_job import PlaygroundJob
-from ui.dnn import experiments, inside, runs, take_away, task
-from ui.dnn import settings as dnn
-from ui.dnn.controls import controls as draw_controls
+from ui.dnn import control_panel, experiments, inside, runs, settings, stage, take_away, task
 from ui.dnn.own_data import table as own_table
-from ui.dnn.stage import stage as draw_stage
-from ui.run import stage as live
+from ui.run.stage import Extras, follow, newest_snapshot
 
-controls = Controls(dnn.Settings)
+controls = Controls(settings.Settings)
 every = (first := experiments.first()) + (others := experiments.others())
 lesson.guide(every, controls, experiments.LOOKED_AT)
-stage, panel = lesson.layout(0.7)
+before, beside = lesson.layout(0.7)
 job: PlaygroundJob | None = None
-with panel:
-    draw_controls(controls, hidden := task.hides(controls), lesson.more)
-with stage:
+with beside:
+    control_panel.draw(controls, hidden := task.hides(controls), lesson.more)
+with before:
     try:
         table = own_table(controls)
         if controls.settings.data != "csv" or table is not None:
-            job = take_away.begin(dnn.job(controls.settings, table))
+            job = take_away.begin(settings.job(controls.settings, table))
     except InvalidInput as error:
         lesson.problem(error)
-    task.task(controls, live.look(controls), job)
-    live.follow(controls, job, lambda now: draw_stage(controls, now, job), live.Extras())
+    task.draw(controls, newest_snapshot(controls), job)
+    follow(controls, job, lambda now: stage.draw(controls, now, job), Extras())
 
 if first := task.offered(first, controls, hidden):
     lesson.try_this(first, controls, task.offered(others, controls, hidden))
 lesson.inside(
     [
         *inside.tabs(controls, job),
-        (_("Runs"), lambda: runs.runs(controls)),
-        (_("Take it away"), lambda: take_away.take_away(controls, job, live.look(controls))),
+        (_("Runs"), lambda: runs.draw(controls)),
+        (_("Take it away"), lambda: take_away.draw(controls, job, newest_snapshot(controls))),
     ]
 )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import lesson, server
+from ui.lessons import lessons
 from ui.text import _
 
 with st.container(key="home_hero", gap="xxsmall"):
@@ -12,27 +13,20 @@ with st.container(key="home_hero", gap="xxsmall"):
 pad = st.container()
 
 st.subheader(_("Five lessons"), anchor=False)
-CARDS = (
-    ("data_split", _("Data split"), _("Which samples may the network learn from, and in what portions?")),
-    ("dnn_playground", _("DNN playground"), _("What does a network learn, and when does it learn nothing at all?")),
-    ("conv_calculator", _("Convolution calculator"), _("How large is what comes out of a convolution, and why?")),
-    ("lenet_training", _("LeNet-5 training"), _("How does a network from 1998 learn to read digits in a few minutes?")),
-    ("sketch_pad", _("Sketch pad"), _("Does it read your handwriting, and what does it see of it?")),
-)
 with st.grid(min_column_width=176):
-    for number, (page, title, question) in enumerate(CARDS, start=1):
+    for number, each in enumerate(lessons(), start=1):
         with st.container(border=True, height="stretch", gap="xxsmall", key=f"home_card_{number}"):
             st.caption(_("Lesson {number}", number=number))
-            st.page_link(f"{page}.py", label=f"**{title}**", help="")
-            st.markdown(question)
+            st.page_link(f"{each.page}.py", label=f"**{each.title}**", help="")
+            st.markdown(each.question)
 
 # Drawn last, though it stands first: from here on torch is wanted.
 with pad:
     if server.ready():
         # Imported here: the first page must be on screen before torch is.
-        from ui.sketch.home import home_pad
+        from ui.sketch import home
 
-        home_pad()
+        home.draw()
         st.caption(_("LeNet-5, trained in advance on 60,000 digits. Lesson 4 trains one before your eyes."))
     else:
         lesson.wait_line()

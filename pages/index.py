@@ -4,7 +4,8 @@ import streamlit as st
 
 from ui import design, text
 from ui.components.theme import follow_theme
-from ui.state import controls as state
+from ui.lessons import lessons
+from ui.state import session
 from ui.text import _
 
 st.set_page_config(
@@ -19,19 +20,12 @@ st.logo(design.PAGE_ICON, size="large")
 text.switch()
 st.sidebar.caption(_("Light or dark follows your system; the menu ⋮ changes it."))
 
-LESSONS = {
-    "data_split": (_("1 Data split"), ":material/splitscreen_left:"),
-    "dnn_playground": (_("2 DNN playground"), ":material/hub:"),
-    "conv_calculator": (_("3 Convolution"), ":material/grid_on:"),
-    "lenet_training": (_("4 LeNet-5 training"), ":material/stacked_line_chart:"),
-    "sketch_pad": (_("5 Sketch pad"), ":material/draw:"),
-}
 home = st.Page("home.py", title=_("Home"), icon=":material/home:", url_path="home", default=True)
-lessons = [st.Page(f"{name}.py", title=title, icon=icon, url_path=name) for name, (title, icon) in LESSONS.items()]
-page = st.navigation({"": [home], _("Lessons"): lessons}, expanded=True)
+pages = [st.Page(f"{each.page}.py", title=each.menu, icon=each.icon, url_path=each.page) for each in lessons()]
+page = st.navigation({"": [home], _("Lessons"): pages}, expanded=True)
 
 st.set_page_config(page_title=f"{page.title} · ChalkNet")
-state.enter(page.url_path)
+session.enter(page.url_path)
 design.apply()
 follow_theme()
 page.run()

@@ -5,37 +5,35 @@ from ui import lesson
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(4, _("LeNet-5 on MNIST"), _("How well does a network read handwriting that it has never seen?"))
+lesson.header(4, _("How well does a network read handwriting that it has never seen?"), _("LeNet-5 on MNIST"))
 lesson.wait_for_torch()
 
 from core import cache
-from core.runs.playground_job import MnistJob
-from ui import digits as waiting
-from ui.lenet import experiments, inside, settings, take_away
-from ui.lenet.controls import controls as draw_controls
-from ui.lenet.stage import stage as draw_stage
-from ui.run import stage as live
+from core.runs.digits_job import MnistJob
+from ui import digits
+from ui.lenet import control_panel, experiments, inside, settings, stage, take_away
+from ui.run.stage import Extras, follow, newest_snapshot
 
 controls = Controls(settings.Settings)
 every = (first := experiments.first()) + (others := experiments.others())
 lesson.guide(every, controls, settings.LOOKED_AT)
-stage, panel = lesson.layout(0.7)
+before, beside = lesson.layout(0.7)
 job: MnistJob | None = None
-with panel:
-    draw_controls(controls, lesson.more)
-with stage:
-    if waiting.wait_for_digits():
+with beside:
+    control_panel.draw(controls, lesson.more)
+with before:
+    if digits.wait_for_digits():
         try:
             job = take_away.begin(settings.job(controls.settings))
         except InvalidInput as error:
             lesson.problem(error)
-        live.follow(controls, job, lambda now: draw_stage(controls, now, job), live.Extras(speed=False))
-        waiting.source(cache.mnist().provenance)
+        follow(controls, job, lambda now: stage.draw(controls, now, job), Extras(speed=False))
+        digits.source(cache.mnist().provenance)
 
 lesson.try_this(first, controls, others)
 lesson.inside(
     [
         *inside.tabs(controls, job),
-        (_("Take it away"), lambda: take_away.take_away(controls, job, live.look(controls))),
+        (_("Take it away"), lambda: take_away.draw(controls, job, newest_snapshot(controls))),
     ]
 )

@@ -4,12 +4,11 @@ from ui import lesson
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(5, _("Sketch pad"), _("Does a network read your handwriting, and what does it see of it?"))
+lesson.header(5, _("Does a network read your handwriting, and what does it see of it?"))
 lesson.wait_for_torch()
 
 from ui.classroom.membership import Membership
-from ui.sketch import experiments, group, inside
-from ui.sketch.body import body
+from ui.sketch import experiments, group, inside, stage
 from ui.sketch.settings import Settings, topics
 
 controls, member = Controls(Settings), Membership()
@@ -17,7 +16,7 @@ group.arrive(controls, member)
 first, others = experiments.first(), experiments.others()
 experiments.guide(controls, [*first, *others])
 topics(controls)
-body(controls, member)
+stage.draw(controls, member)
 
 lesson.try_this(first, controls, others)
 lesson.inside(

@@ -15,10 +15,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.conftest import FLAGS, ROOT, Server, new_context, open_page, settle
 from tools.browser import find
 
-PICTURES = ROOT / "docs" / "pictures"
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 PATIENCE_MS = 400_000
 SIZE = {"width": 1280, "height": 800}
 # A three, as shares of the board's side.
@@ -63,7 +62,7 @@ def step(page: Page) -> None:
 
 SHOTS = {
     "home": ("?lang=en", "light", write_digit),
-    "data_split": ("data_split?lang=en&split_shuffle=1&split_seed=1", "light", lambda page: None),
+    "data_split": ("data_split?lang=en&split_how=random&split_seed=1", "light", lambda page: None),
     "dnn_playground": (
         "dnn_playground?lang=en&dnn_loss=cross_entropy&dnn_optimiser=adam",
         "light",
@@ -77,6 +76,9 @@ SHOTS = {
 
 def main(names: list[str]) -> None:
     """Take the named pictures, or all of them."""
+    # Not at the top: a test reads the addresses above.
+    from tests.browser.conftest import FLAGS, Server, new_context, open_page, settle
+
     executable = find()
     if executable is None:
         raise SystemExit("No Chromium here: python -m tools.browser installs one.")

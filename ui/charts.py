@@ -20,19 +20,60 @@ Points = Sequence[tuple[float, float]]
 Stroke = str | list[int]
 
 
-def _axis(name: str, **more: Any) -> dict[str, Any]:
+def axis(name: str, gap: int = 24, label: str = "{value}", **more: Any) -> dict[str, Any]:
+    """Return an axis in the page's colours.
+
+    Args:
+        name: beside its middle.
+        gap: pixels between it and its name.
+        label: what stands at a step, such as "{value} %".
+        **more: of ECharts' options.
+    """
     text, line = colour("muted"), colour("line")
     return {
         "type": "value",
         "name": name,
         "nameLocation": "middle",
-        "nameGap": 24,
+        "nameGap": gap,
         "nameTextStyle": {"color": text},
-        "axisLabel": {"color": text, "hideOverlap": True},
+        "axisLabel": {"color": text, "hideOverlap": True, "formatter": label},
         "axisLine": {"lineStyle": {"color": line}},
         "splitLine": {"lineStyle": {"color": line, "opacity": 0.6}},
         **more,
     }
+
+
+def chart(
+    series: list[dict[str, Any]],
+    x: dict[str, Any],
+    y: dict[str, Any],
+    *,
+    margins: tuple[int, int, int, int],
+    key: str,
+    alt: str,
+    height: int,
+    **more: Any,
+) -> None:
+    """Draw series over two axes.
+
+    Args:
+        series: as ECharts has them.
+        x: the horizontal axis.
+        y: the vertical one.
+        margins: left, right, top, bottom: pixels beside the axes' labels.
+        key: keeps the chart mounted between updates.
+        alt: what the picture says, for those who do not see it.
+        height: pixels.
+        **more: of ECharts' options, such as the legend.
+    """
+    grid = dict(zip(("left", "right", "top", "bottom"), margins, strict=True)) | {"containLabel": True}
+    spec = {"animation": False, "grid": grid, "xAxis": x, "yAxis": y, "series": series, **more}
+    st.echarts_chart(spec, height=height, key=key, alt=alt)
+
+
+def legend(side: str = "left", **more: Any) -> dict[str, Any]:
+    """Return the legend above a chart, at its left or right."""
+    return {"top": 0, side: 0, "textStyle": {"color": colour("text")}, **more}
 
 
 def curves(
@@ -82,18 +123,38 @@ def curves(
             "label": {"formatter": level[0], "position": "insideEndBottom", "color": colour("muted")},
             "data": [{"yAxis": level[1] * scale}],
         }
-    spec = {
-        "animation": False,
-        "grid": {"left": 6, "right": 24, "top": 34, "bottom": 22, "containLabel": True},
-        "title": {"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 13, "color": colour("text")}},
-        "legend": {"top": 0, "itemWidth": 28, "textStyle": {"color": colour("text")}}
-        | ({"right": 0} if title else {"left": 0}),
-        "tooltip": {"trigger": "axis", "valueFormatter": "%.2f %%" if percent else "%.4f"},
-        "xAxis": _axis(x, min=0, max=x_max if x_max is not None else "dataMax"),
-        "yAxis": _axis("", type="log") if log else _axis("", min=0, **_ticks(height), **_top(lines, percent)),
-        "series": series,
-    }
-    st.echarts_chart(spec, height=height, key=key, alt=alt)
+    chart(
+        series,
+        axis(x, min=0, max=x_max if x_max is not None else "dataMax"),
+        axis("", type="log") if log else axis("", min=0, **_ticks(height), **_top(lines, percent)),
+        margins=(6, 24, 34, 22),
+        title={"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 13, "color": colour("text")}},
+        legend=legend("right" if title else "left", itemWidth=28),
+        tooltip={"trigger": "axis", "valueFormatter": "%.2f %%" if percent else "%.4f"},
+        height=height,
+        key=key,
+        alt=alt,
+    )
+
+
+def losses(now: Snapshot, key: str, height: int, **more: Any) -> None:
+    """Draw a run's training and test loss against updates; ``more`` is for :func:`curves`."""
+    lines: list[tuple[str, str, Stroke, Points]] = [
+        (_("training"), "train", "solid", now.losses),
+        (_("test"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
+    ]
+    end, alt = now.steps or None, _("Loss against updates.")
+    curves(lines, x=_("update"), x_max=end, height=height, title=_("Loss"), key=key, alt=alt, **more)
+
+
+def accuracies(now: Snapshot, key: str, height: int, **more: Any) -> None:
+    """Draw a run's training and test accuracy against updates; ``more`` is for :func:`curves`."""
+    lines: list[tuple[str, str, Stroke, Points]] = [
+        (_("training"), "train", "solid", [(at, share) for at, share, _loss in now.train_evaluations]),
+        (_("test"), "test", "dashed", [(at, share) for at, share, _loss in now.evaluations]),
+    ]
+    end, title, alt = now.steps or None, _("Accuracy in %"), _("Accuracy against updates.")
+    curves(lines, x=_("update"), x_max=end, height=height, title=title, key=key, alt=alt, percent=True, **more)
 
 
 _FAINT: dict[str, Any] = {"lineStyle": {"width": 1, "opacity": 0.3}, "tooltip": {"show": False}, "silent": True}
@@ -115,12 +176,12 @@ def _line(label: str, meaning: str, style: Stroke, points: Points, scale: float,
     }
 
 
-def _ticks(height: int) -> dict[str, int]:
+def _ticks(height: int) -> dict[str, Any]:
     """Return about how many steps an axis has room for: a label that has none is left out, 0 as well."""
     return {"splitNumber": max(2, min(5, (height - 80) // 28))}
 
 
-def _top(lines: Sequence[tuple[str, str, Stroke, Points]], percent: bool) -> dict[str, float]:
+def _top(lines: Sequence[tuple[str, str, Stroke, Points]], percent: bool) -> dict[str, Any]:
     """Return where the axis ends: an exploding loss leaves the picture instead of flattening the rest."""
     if percent:
         return {"max": 100, "interval": 25}
@@ -128,94 +189,3 @@ def _top(lines: Sequence[tuple[str, str, Stroke, Points]], percent: bool) -> dic
     if not values or not max(values) > MOST_GROWTH * values[0] > 0:
         return {}
     return {"max": float(f"{MOST_GROWTH * values[0]:.1g}")}
-
-
-def confusion(
-    counts: Sequence[Sequence[int]], labels: Sequence[str], *, key: str, height: int = 300, title: str = ""
-) -> None:
-    """Draw a confusion matrix: one row per true class, one column per answer, counts in the cells.
-
-    Right answers lie on the diagonal; a cell's tint is its share of its row, so that rare classes show as well.
-
-    Args:
-        counts: rows = truth, columns = answers.
-        labels: class names.
-        key: keeps the chart mounted.
-        height: pixels.
-        title: what was tested, shown above.
-    """
-    cells = []
-    for truth, row in enumerate(counts):
-        total = sum(row) or 1
-        for answer, count in enumerate(row):
-            share = round(count / total, 4)
-            ink = colour("ground") if share > 0.5 else colour("text")
-            cells.append({"value": [answer, truth, count, share], "label": {"color": ink}})
-    wrong = sum(sum(row) for row in counts) - sum(counts[i][i] for i in range(len(labels)))
-    text = colour("text")
-    axis = {
-        "type": "category",
-        "data": list(labels),
-        "splitArea": {"show": False},
-        "axisTick": {"show": False},
-        "axisLabel": {"color": text, "interval": 0, "fontSize": 11},
-        "axisLine": {"lineStyle": {"color": colour("line")}},
-        "nameLocation": "middle",
-        "nameTextStyle": {"color": colour("muted")},
-    }
-    spec = {
-        "animation": False,
-        "title": {"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 14, "fontWeight": 600, "color": text}},
-        "grid": {"left": 22, "right": 4, "top": 34 if title else 6, "bottom": 24, "containLabel": True},
-        "tooltip": {"formatter": _("true {b}: {@[2]} samples")},
-        "xAxis": {**axis, "name": _("answer"), "nameGap": 26},
-        "yAxis": {**axis, "name": _("truth"), "nameGap": 14 + 6 * max(map(len, labels)), "inverse": True},
-        "visualMap": {
-            "show": False,
-            "min": 0,
-            "max": 1,
-            "dimension": 3,
-            "inRange": {"color": [colour("panel"), colour("train")]},
-        },
-        "series": [
-            {
-                "type": "heatmap",
-                "data": cells,
-                "label": {
-                    "show": True,
-                    "formatter": "{@[2]}",
-                    "fontSize": 11,
-                },
-                "itemStyle": {"borderWidth": 2, "borderColor": colour("ground")},
-                "emphasis": {"disabled": True},
-            }
-        ],
-    }
-    alt = _(
-        "Confusion matrix: {wrong} of {total} samples are off the diagonal.", wrong=wrong, total=sum(map(sum, counts))
-    )
-    st.echarts_chart(spec, height=height, key=key, alt=alt)
-
-
-def numbers(now: Snapshot) -> None:
-    """Draw the numbers that matter, with their sample count and the update they belong to."""
-    tested = now.evaluation
-    if tested is None:
-        return
-    st.metric(_("Test accuracy"), f"{tested.accuracy:.2%}")
-    st.caption(
-        _(
-            "{correct} of {n} test samples right at update {at}; always giving the same answer scores {share}.",
-            correct=tested.correct,
-            n=tested.samples,
-            at=now.evaluated_at,
-            share=f"{tested.majority:.2%}",
-        )
-    )
-    st.metric(_("Training loss"), _finite(now.losses[-1][1]) if now.losses else "–")
-
-
-def _finite(loss: float) -> str:
-    if not math.isfinite(loss):
-        return _("not finite")
-    return f"{loss:.5f}" if loss < 1e5 else f"{loss:.3g}"

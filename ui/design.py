@@ -1,4 +1,4 @@
-"""The design language: one palette, one type scale, and the little CSS that config.toml cannot express.
+"""The design language: one palette and the little CSS that config.toml cannot express.
 
 Colours mean one thing in every lesson. The hues are Okabe and Ito's, which colour-blind people can tell apart
 (https://jfly.uni-koeln.de/color/); each has a form for light and one for dark ground, made so that text in it reads
@@ -51,9 +51,6 @@ CLASSES_10: Final = (
 # A file of our own: Streamlit would fetch an icon named :material/…: from a foreign host.
 PAGE_ICON: Final = str(Path(__file__).resolve().parent / "chalk.svg")
 
-# rem; h1 of a lesson, its question, text, small print.
-TYPE_SCALE: Final = {"title": 2.0, "question": 1.25, "text": 1.0, "small": 0.875}
-
 
 def dark() -> bool:
     """Return whether the visitor's theme is dark; light outside a session."""
@@ -81,9 +78,17 @@ def class_colours(count: int) -> list[str]:
     return [pair[dark()] for pair in source[:count]]
 
 
+def class_names(count: int) -> list[str]:
+    """Return the names of what class_colours returns, for components: the browser knows them as --ck-name."""
+    source = CLASSES_3 if count <= len(CLASSES_3) else CLASSES_10
+    return [f"{len(source)}-{at}" for at in range(count)]
+
+
 def apply() -> None:
-    """Add the page's CSS, which follows the visitor's theme; pages/index.py calls it once per run."""
-    pairs = {name: PALETTE[name] for name in ("muted", "accent", "panel", "line", "ground")} | {"on-accent": ON_ACCENT}
+    """Add the page's CSS, whose colours --ck-… follow the visitor's theme; pages/index.py calls it once per run."""
+    pairs = PALETTE | {"on-accent": ON_ACCENT}
+    for source in (CLASSES_3, CLASSES_10):
+        pairs |= {f"{len(source)}-{at}": pair for at, pair in enumerate(source)}
     root = " ".join(f"--ck-{name}: light-dark({light}, {dim});" for name, (light, dim) in pairs.items())
     st.html(f"<style>:root {{ {root} }}{_CSS}</style>")
 
@@ -142,6 +147,10 @@ _CSS: Final = """
 }
 .st-key-sketch_several { position: relative; width: fit-content; max-width: 100%; }
 .st-key-sketch_frames { position: absolute; top: 0; left: 0; pointer-events: none; z-index: 30; }
+.ck-drawing { overflow-x: auto; }
+.ck-drawing:focus-visible { outline: 3px solid var(--ck-accent); outline-offset: 2px; }
+.ck-drawing img { display: block; max-width: none; margin-inline: auto; }
+.st-key-sketch_frames img { max-width: 100%; height: auto; margin: 0; }
 .ck-legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; }
 .ck-legend span { display: inline-flex; align-items: center; gap: 0.45rem; }
 .ck-legend i { width: 0.8rem; height: 0.8rem; border: 3px solid; border-radius: 2px; }

@@ -11,7 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import InvalidInput
 from ui import server
-from ui.state import controls as state
+from ui.lessons import lessons
+from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _, explain
 
@@ -54,11 +55,17 @@ class Experiment:
         return tuple(Variant(*entry) for entry in self.also)
 
 
-def header(number: int, title: str, question: str) -> None:
-    """Draw the lesson's number and title, and the one question that a student can answer at the end."""
+def header(number: int, question: str, title: str = "") -> None:
+    """Draw the lesson's number and title, and the one question that a student can answer at the end.
+
+    Args:
+        number: of the lesson.
+        question: in one sentence.
+        title: where it is not the one of the menu.
+    """
     with st.container(key="lesson_header", gap="xxsmall"):
         st.caption(_("Lesson {number}", number=number))
-        st.title(title, anchor=False)
+        st.title(title or lessons()[number - 1].title, anchor=False)
         st.container(key="lesson_question").markdown(question)
 
 
@@ -107,7 +114,7 @@ def _chips(experiments: Iterable[Experiment], controls: Controls[Any], key: str)
 
 
 def _chip(label: str, changes: dict[str, Any], controls: Controls[Any], icon: str | None = None) -> None:
-    link = f"{state.page()}.py"
+    link = f"{session.page()}.py"
     st.page_link(link, label=label, icon=icon, help="", width="content", query_params=controls.preset(**changes))
 
 
@@ -191,6 +198,38 @@ def wait_line() -> None:
     if server.ready():
         st.rerun()
     st.caption(_("PyTorch is being loaded; this takes a few seconds after the start of the server."))
+
+
+def one_of(label: str, names: Mapping[str, str], key: str, **more: Any) -> str:
+    """Draw a choice of which there always is one, at first the first, and return it.
+
+    Args:
+        label: of the choice.
+        names: option → what it is called on the screen.
+        key: of the widget.
+        **more: for st.segmented_control.
+    """
+    chosen: str = st.segmented_control(
+        label, list(names), default=next(iter(names)), format_func=names.__getitem__, required=True, key=key, **more
+    )
+    return chosen
+
+
+def attempt(key: str, act: Callable[[], object]) -> None:
+    """Do what was clicked and keep under ``key`` what it returns, or why it cannot be done; for callbacks."""
+    try:
+        session.remember(key, act())
+    except InvalidInput as error:
+        session.remember(key, error)
+
+
+def outcome(key: str) -> Any:
+    """Say why what was attempted cannot be done; or return what it returned, None before the first attempt."""
+    found = session.recall(key)
+    if not isinstance(found, InvalidInput):
+        return found
+    problem(found)
+    return None
 
 
 def problem(error: InvalidInput) -> None:

@@ -1,4 +1,4 @@
-"""The page as a link and as a QR code, and a link that sets a task."""
+"""The page as a link and as a QR code."""
 
 from __future__ import annotations
 
@@ -8,10 +8,6 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
-from core.errors import InvalidInput
-from core.runs.goals import Goal
-from ui import lesson
-from ui.dnn.task import control_names, posed
 from ui.state.controls import Controls
 from ui.text import _
 
@@ -29,50 +25,6 @@ def present(controls: Controls[Any]) -> None:
     ):
         parameters[f"{controls.prefix}run"] = controls.run_id
     show(parameters, _("QR code of the link to this page with its settings"), "dnn_link")
-
-
-def builder(controls: Controls[Any]) -> None:
-    """Draw the choice of hidden controls and of a goal, and the link that sets this task."""
-    names = control_names()
-    hidden = st.multiselect(
-        _("Hide these controls"),
-        list(names),
-        format_func=lambda name: names[name],
-        key="dnn_task_hide",
-        placeholder=_("None is hidden"),
-        help=_("They keep the values that they have now. Train is always there."),
-    )
-    left, right = st.columns(2)
-    empty = _("not asked for")
-    with left:
-        accuracy = _wanted("accuracy", _("Test accuracy in %, at least"), empty, step=1.0, format="%.10g")
-        loss = _wanted("loss", _("Test loss, at most"), empty, step=0.01, format="%.10g")
-    with right:
-        most = _wanted("parameters", _("Parameters, at most"), empty, step=1)
-        updates = _wanted("updates", _("Updates, at most"), empty, step=1)
-    st.caption(_("The link carries the settings of this page as they are now."))
-    try:
-        asked = Goal(None if accuracy is None else accuracy / 100, most, updates, loss)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
-    changes = {
-        "hide": ",".join(hidden),
-        "goal_accuracy": accuracy or 0.0,
-        "goal_loss": loss or 0.0,
-        "goal_parameters": most or 0,
-        "goal_updates": updates or 0,
-    }
-    if asked:
-        st.markdown(posed(asked))
-    parameters = controls.link(**changes)
-    parameters.pop("hide", None)  # of the task that the page itself was opened with
-    show(parameters, _("QR code of the link that sets this task"), "dnn_task_link")
-
-
-def _wanted(name: str, label: str, empty: str, **options: Any) -> Any:
-    """Draw a number field that may stay empty and return its number or None; Goal says which numbers can be."""
-    return st.number_input(label, value=None, placeholder=empty, key=f"dnn_task_{name}", **options)
 
 
 def show(parameters: dict[str, str], alt: str, key: str) -> None:

@@ -27,8 +27,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.state.session import VISITOR_COOKIE
+
 LOG: Final = logging.getLogger("chalknet")
-VISITOR_COOKIE: Final = "chalknet_visitor"
 COOKIE_SECONDS: Final = 30 * 24 * 3600
 # Seconds that a shutdown waits for an import of torch that is under way; tearing it down in the middle can crash.
 JOIN_SECONDS: Final = 20.0

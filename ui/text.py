@@ -18,7 +18,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.errors import InvalidInput
-from ui.state import controls as state
+from ui.state import session
 
 # A language is one entry here and one folder under locale/; its name is written in itself.
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
@@ -38,11 +38,6 @@ def _(message: str, /, **values: object) -> str:
     return translated.format(**values) if values else translated
 
 
-def N_(message: str, /) -> str:
-    """Mark a literal for extraction and return it untranslated; ``_`` translates it later, where it is shown."""
-    return message
-
-
 def explain(error: InvalidInput) -> str:
     """Return what an error says in the session's language."""
     values = {
@@ -57,7 +52,7 @@ def language() -> str:
         return fixed
     if get_script_run_ctx(suppress_warning=True) is None:
         return "en"
-    return state.chosen_language(LANGUAGES) or _of_browser(st.context.locale)
+    return session.chosen_language(LANGUAGES) or _of_browser(st.context.locale)
 
 
 def in_one_language(draw: Callable[[], None]) -> Callable[[], None]:
@@ -80,7 +75,7 @@ def in_one_language(draw: Callable[[], None]) -> Callable[[], None]:
 def switch() -> None:
     """Draw the switch between the languages in the sidebar."""
     with st.sidebar:
-        state.language_switch(LANGUAGES, language(), _("Language"))
+        session.language_switch(LANGUAGES, language(), _("Language"))
 
 
 @cache

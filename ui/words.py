@@ -21,15 +21,6 @@ def plain(value: float) -> str:
     return text.replace("-", "−")
 
 
-def brief(value: float) -> str:
-    """Return a number with two places where it is of ordinary size.
-
-    >>> brief(-52.7394), brief(1e9)
-    ('−52.74', '1.00e9')
-    """
-    return f"{value:.2f}".replace("-", "−") if abs(value) < 1e4 else plain(value)
-
-
 def subscript(value: int) -> str:
     """Return a whole number as subscripts.
 

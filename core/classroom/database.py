@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import platformdirs
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 
 from core.classroom.models import SCHEMA, About, Base
 from core.errors import InvalidInput
@@ -74,7 +75,7 @@ class Database:
         self._writer = self._engine.execution_options(chalknet_writes=True)
         self.write(self._prepare)
 
-    def write(self, work: Callable[[Connection], T]) -> T:
+    def write(self, work: Callable[[Session], T]) -> T:
         """Do work in one transaction; once this returns, its changes last, and if it raises there are none.
 
         Args:
@@ -85,17 +86,17 @@ class Database:
         """
 
         def attempt(until: float) -> T:
-            with self._in_turn(until), self._writer.begin() as connection:
-                return work(connection)
+            with self._in_turn(until), Session(self._writer) as session, session.begin():
+                return work(session)
 
         return self._retried(attempt, self.patience_s)
 
-    def read(self, work: Callable[[Connection], T]) -> T:
+    def read(self, work: Callable[[Session], T]) -> T:
         """Do work that only reads, all of it from one state of the database; raises what ``write`` does."""
 
         def attempt(_until: float) -> T:
-            with self._engine.begin() as connection:
-                return work(connection)
+            with Session(self._engine) as session, session.begin():
+                return work(session)
 
         return self._retried(attempt, min(READ_PATIENCE_S, self.patience_s))
 
@@ -104,11 +105,11 @@ class Database:
         self._engine.dispose()
 
     @staticmethod
-    def _prepare(connection: Connection) -> None:
-        Base.metadata.create_all(connection)
-        found = connection.scalar(select(About.value).where(About.name == "schema"))
+    def _prepare(session: Session) -> None:
+        Base.metadata.create_all(session.connection())
+        found = session.scalar(select(About.value).where(About.name == "schema"))
         if found is None:
-            connection.execute(insert(About).values(name="schema", value=str(SCHEMA)))
+            session.add(About(name="schema", value=str(SCHEMA)))
         elif found != str(SCHEMA):
             raise InvalidInput(
                 "The class sets' database has schema {found}, this app knows {wanted}; update the app, "

@@ -3,68 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from core.classroom.models import PIXELS, SIDE
+from core.checks import is_whole
+from core.classroom.models import SIDE
 from core.errors import InvalidInput
 
 Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
 
 INK, LEAST_INK = 128, 6  # a digit has at least that many pixels at least that bright
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much is accepted.
-
-    Attributes:
-        per_visitor: entries of one visitor in one class.
-        per_minute: entries of one visitor a minute, in one class.
-        per_class: entries in one class.
-        classes_per_day: classes that one visitor makes in a day (UTC).
-        classes: classes in all.
-    """
-
-    per_visitor: int = 50
-    per_minute: int = 10
-    per_class: int = 5_000
-    classes_per_day: int = 5
-    classes: int = 2_000
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """One digit of a class set.
-
-    Attributes:
-        id: its number; never used again when it is removed.
-        label: which digit it is, as its giver says.
-        image: uint8 (28, 28), read-only, light on dark, in MNIST's form.
-        given_at: Unix seconds.
-    """
-
-    id: int
-    label: int
-    image: Bytes = field(repr=False)
-    given_at: int
-
-
-@dataclass(frozen=True, eq=False)
-class Page:
-    """A part of a class set, in the order that was asked for.
-
-    Attributes:
-        entries: at most as many as were asked for.
-        next: give it as ``after`` to get the following part; None: there is none.
-    """
-
-    entries: tuple[Entry, ...]
-    next: int | None
 
 
 @dataclass(frozen=True)
@@ -122,9 +74,10 @@ def checked_label(label: Any) -> int:
     Raises:
         InvalidInput: it is no whole number from 0 to 9.
     """
-    if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label <= 9:
+    digit = int(label) if isinstance(label, np.integer) else label
+    if not is_whole(digit, 0, 9):
         raise InvalidInput("“{label}” is no digit; choose which digit from 0 to 9 it is.", label=str(label)[:20])
-    return int(label)
+    return digit
 
 
 def checked_image(image: Any) -> bytes:
@@ -149,10 +102,3 @@ def checked_image(image: Any) -> bytes:
 def digest(image: bytes) -> bytes:
     """Return what tells two pictures apart: 16 bytes of SHA-256."""
     return hashlib.sha256(image).digest()[:16]
-
-
-def picture(image: bytes) -> Bytes:
-    """Return a stored picture as uint8 (28, 28), read-only."""
-    if len(image) != PIXELS:
-        raise ValueError(f"a picture of {len(image)} bytes")
-    return np.frombuffer(image, dtype=np.uint8).reshape(SIDE, SIDE)

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from torch import nn
 
 from core.checks import checked_seed
 from core.classroom.entries import Collection, Numbers
 from core.data.mnist import Mnist, normalise
 from core.data.problem import ClassData
 from core.errors import InvalidInput
-from core.nets.lenet import LeNet5, lenet5
+from core.nets.lenet import LeNet5
 from core.nets.pretrained import pretrained
 from core.training.checkpoints import Checkpoint
 from core.training.config import TrainConfig
@@ -131,7 +130,7 @@ class FineTuneJob:
 
     @property
     def kind(self) -> str:
-        """See scheduler.Job."""
+        """See core.runs.job."""
         return "class-set"
 
     @property
@@ -160,10 +159,3 @@ def fine_tuning(
 ) -> FineTuneJob:
     """Return the job that trains LeNet-5 on with a class set; raises what FineTuneJob does."""
     return FineTuneJob(found.counts.code, found.counts.version, rehearse, train, seed, found, digits)
-
-
-def with_weights(weights: dict[str, torch.Tensor], device: torch.device | str = "cpu") -> nn.Module:
-    """Return LeNet-5 with the weights of a run's snapshot, in eval mode and frozen."""
-    model = lenet5(0)
-    model.load_state_dict(weights)
-    return model.eval().requires_grad_(False).to(device)

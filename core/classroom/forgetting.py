@@ -10,9 +10,9 @@ from time import monotonic
 
 import torch
 
-from core.classroom.finetune import with_weights
 from core.classroom.report import mnist_score
 from core.data.mnist import Mnist
+from core.nets.digit_files import model_of
 from core.nets.pretrained import pretrained
 from core.score import Score
 
@@ -64,7 +64,7 @@ class Forgetting:
         before = (
             mnist_score(pretrained("lenet5", digits.test_images.device), digits, SAMPLE).accuracy if start else None
         )
-        share = mnist_score(with_weights(weights, digits.test_images.device), digits, SAMPLE).accuracy
+        share = mnist_score(model_of(weights, "lenet5").to(digits.test_images.device), digits, SAMPLE).accuracy
         with self._lock:
             if before is not None:
                 run.points.append((0, before))
@@ -86,7 +86,7 @@ class Forgetting:
             run = self._run(run_id)
             if run.full is not None and run.full[0] == update:
                 return run.full[1]
-        score = mnist_score(with_weights(weights, digits.test_images.device), digits)
+        score = mnist_score(model_of(weights, "lenet5").to(digits.test_images.device), digits)
         with self._lock:
             run.full = (update, score)
         return score

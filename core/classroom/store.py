@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from copy import copy
 from typing import Any, NamedTuple
 
-from sqlalchemy import URL, Connection, delete, select, update
+import numpy as np
+import pandas as pd
+from sqlalchemy import URL, delete, func, select, update
+from sqlalchemy.orm import Session
 
-from core.classroom import codes, looking
-from core.classroom.creating import new_class
+from core.classroom import codes
 from core.classroom.database import Database, default_url
-from core.classroom.entries import Collection, Counts, Limits, Page, checked_image, checked_label
-from core.classroom.giving import find_class, give, note_change
-from core.classroom.models import ClassSet, Entry, Visitor
+from core.classroom.entries import Collection, Counts, checked_image, checked_label
+from core.classroom.giving import Limits, find_class, give, new_class, note_change
+from core.classroom.models import SIDE, ClassSet, Entry, Visitor
 from core.errors import InvalidInput
 
 MAX_OWNER_CHARS = 200
@@ -80,7 +83,7 @@ class ClassStore:
             InvalidInput: too many were made, or the database could not store it.
         """
         who = _checked_owner(owner)
-        code, token = self.database.write(lambda link: new_class(link, who, self.limits, self._now()))
+        code, token = self.database.write(lambda session: new_class(session, who, self.limits, self._now()))
         return NewClass(codes.grouped(code), token)
 
     def submit(self, code: str, owner: str, label: int, image: Any, consent: bool) -> Given:
@@ -100,7 +103,7 @@ class ClassStore:
             raise InvalidInput("A digit is only stored when its writer agrees; tick the box first.")
         key, who = codes.read_code(code), _checked_owner(owner)
         digit, pixels = checked_label(label), checked_image(image)
-        stored = self.database.write(lambda link: give(link, key, who, digit, pixels, self.limits, self._now()))
+        stored = self.database.write(lambda session: give(session, key, who, digit, pixels, self.limits, self._now()))
         return Given(*stored)
 
     def take_back(self, code: str, owner: str, *ids: int) -> int:
@@ -113,11 +116,11 @@ class ClassStore:
         """
         key, who, wanted = codes.read_code(code), _checked_owner(owner), _checked_ids(ids)
 
-        def work(link: Connection) -> int:
-            group = find_class(link, key, lock=True)
+        def work(session: Session) -> int:
+            group = find_class(session, key, lock=True)
             mark = codes.visitor_mark(who, group.salt)
             own = select(Visitor.id).where(Visitor.class_id == group.id, Visitor.mark == mark)
-            return _remove(link, group.id, Entry.id.in_(wanted), Entry.visitor_id.in_(own))
+            return _remove(session, group, Entry.id.in_(wanted), Entry.visitor_id.in_(own))
 
         return self.database.write(work)
 
@@ -135,35 +138,35 @@ class ClassStore:
         """
         wanted = _checked_ids(ids)
 
-        def work(link: Connection) -> int:
-            group = _teachers(link, code, token)
+        def work(session: Session) -> int:
+            group = _teachers(session, code, token)
             if not shut_out:
-                return _remove(link, group.id, Entry.id.in_(wanted))
+                return _remove(session, group, Entry.id.in_(wanted))
             givers = select(Entry.visitor_id).where(Entry.class_id == group.id, Entry.id.in_(wanted)).distinct()
-            hands = list(link.scalars(givers))
-            link.execute(update(Visitor).where(Visitor.id.in_(hands)).values(shut_out=1))
-            return _remove(link, group.id, Entry.visitor_id.in_(hands))
+            hands = list(session.scalars(givers))
+            session.execute(update(Visitor).where(Visitor.id.in_(hands)).values(shut_out=1))
+            return _remove(session, group, Entry.visitor_id.in_(hands))
 
         return self.database.write(work)
 
     def set_open(self, code: str, token: str, accept: bool) -> None:
         """Have a class accept entries or not, for the teacher."""
 
-        def work(link: Connection) -> None:
-            group = _teachers(link, code, token)
-            link.execute(update(ClassSet).where(ClassSet.id == group.id).values(is_open=int(accept)))
-            note_change(link, group.id)
+        def work(session: Session) -> None:
+            group = _teachers(session, code, token)
+            group.is_open = int(accept)
+            note_change(group)
 
         self.database.write(work)
 
     def delete_class(self, code: str, token: str) -> None:
         """Remove a class with everything in it, for the teacher; its code never comes back."""
 
-        def work(link: Connection) -> None:
-            group = _teachers(link, code, token)
-            link.execute(delete(Entry).where(Entry.class_id == group.id))
-            link.execute(delete(Visitor).where(Visitor.class_id == group.id))
-            link.execute(delete(ClassSet).where(ClassSet.id == group.id))
+        def work(session: Session) -> None:
+            group = _teachers(session, code, token)
+            session.execute(delete(Entry).where(Entry.class_id == group.id))
+            session.execute(delete(Visitor).where(Visitor.class_id == group.id))
+            session.delete(group)
 
         self.database.write(work)
 
@@ -173,47 +176,32 @@ class ClassStore:
         Raises:
             InvalidInput: it is not, or there is no such class.
         """
-        self.database.read(lambda link: _teachers(link, code, token, lock=False))
-
-    def entries(
-        self, code: str, *, label: int | None = None, after: int | None = None, limit: int = 100, newest: bool = True
-    ) -> Page:
-        """Return a part of a class set.
-
-        Args:
-            code: of the class.
-            label: only this digit.
-            after: what the part before said under ``next``.
-            limit: 1 … 1000 entries.
-            newest: newest first, else oldest first.
-        """
-        key, digit = codes.read_code(code), None if label is None else checked_label(label)
-        return self.database.read(
-            lambda link: looking.page(link, find_class(link, key).id, digit, after, limit, newest)
-        )
+        self.database.read(lambda session: _teachers(session, code, token, lock=False))
 
     def counts(self, code: str) -> Counts:
         """Return how many entries of which digit there are."""
         key = codes.read_code(code)
-        return self.database.read(lambda link: looking.counts(link, find_class(link, key)))
+        return self.database.read(lambda session: _counts(session, find_class(session, key)))
 
     def version(self, code: str) -> int:
         """Return a number that changes with every entry that comes or goes: the cheapest question there is."""
         key = codes.read_code(code)
-        return self.database.read(lambda link: int(find_class(link, key).version))
+        return self.database.read(lambda session: int(find_class(session, key).version))
 
     def collection(self, code: str) -> Collection:
         """Return everything that a class set holds, from one moment."""
         key = codes.read_code(code)
-        return self.database.read(lambda link: looking.collection(link, find_class(link, key)))
+        return self.database.read(lambda session: _collection(session, find_class(session, key)))
 
     def mine(self, code: str, owner: str) -> tuple[int, ...]:
         """Return the ids of a visitor's own entries, oldest first."""
         key, who = codes.read_code(code), _checked_owner(owner)
 
-        def work(link: Connection) -> tuple[int, ...]:
-            group = find_class(link, key)
-            return looking.given_by(link, group.id, codes.visitor_mark(who, group.salt))
+        def work(session: Session) -> tuple[int, ...]:
+            group = find_class(session, key)
+            own = Visitor.class_id == group.id, Visitor.mark == codes.visitor_mark(who, group.salt)
+            wanted = select(Entry.id).join(Visitor, Visitor.id == Entry.visitor_id).where(*own)
+            return tuple(session.scalars(wanted.order_by(Entry.id)))
 
         return self.database.read(work)
 
@@ -221,9 +209,9 @@ class ClassStore:
         return int(self._clock())
 
 
-def _teachers(link: Connection, code: str, token: str, lock: bool = True) -> Any:
-    """Return a class's row to its teacher."""
-    group = find_class(link, codes.read_code(code), lock=lock)
+def _teachers(session: Session, code: str, token: str, lock: bool = True) -> ClassSet:
+    """Return a class to its teacher."""
+    group = find_class(session, codes.read_code(code), lock=lock)
     if not codes.same(codes.token_hash(token, group.salt), group.token_hash):
         raise InvalidInput(
             "This is not the teacher's token of the class {code}; it was shown once, when the class was made.",
@@ -232,11 +220,43 @@ def _teachers(link: Connection, code: str, token: str, lock: bool = True) -> Any
     return group
 
 
-def _remove(link: Connection, class_id: int, *which: Any) -> int:
-    gone = link.execute(delete(Entry).where(Entry.class_id == class_id, *which)).rowcount
+def _remove(session: Session, group: ClassSet, *which: Any) -> int:
+    entries = delete(Entry).where(Entry.class_id == group.id, *which)
+    gone = session.connection().execute(entries).rowcount
     if gone:
-        note_change(link, class_id)
+        note_change(group)
     return gone
+
+
+def _counts(session: Session, group: ClassSet) -> Counts:
+    numbers = select(Entry.label, func.count()).where(Entry.class_id == group.id).group_by(Entry.label)
+    of_label = {row[0]: row[1] for row in session.execute(numbers)}
+    givers = select(func.count(Entry.visitor_id.distinct())).where(Entry.class_id == group.id)
+    return Counts(
+        code=group.code,
+        version=group.version,
+        open=bool(group.is_open),
+        labels=tuple(of_label.get(digit, 0) for digit in range(10)),
+        visitors=session.scalar(givers) or 0,
+    )
+
+
+def _collection(session: Session, group: ClassSet) -> Collection:
+    wanted = select(Entry.id, Entry.label, Entry.given_at, Entry.visitor_id, Entry.image)
+    rows = session.execute(wanted.where(Entry.class_id == group.id).order_by(Entry.id)).all()
+    numbers = np.array([row[:4] for row in rows], dtype=np.int64).reshape(-1, 4)
+    images = np.frombuffer(b"".join(row.image for row in rows), dtype=np.uint8).reshape(-1, SIDE, SIDE)
+    # Numbered in order of appearance, so that nothing tells which visitor of the database it was.
+    hands = pd.factorize(numbers[:, 3])[0].astype(np.int64)
+    numbers.flags.writeable = hands.flags.writeable = False
+    return Collection(
+        _counts(session, group),
+        ids=numbers[:, 0],
+        labels=numbers[:, 1],
+        images=images,
+        given_at=numbers[:, 2],
+        hands=hands,
+    )
 
 
 def _checked_owner(owner: Any) -> str:
@@ -276,3 +296,42 @@ def class_store() -> ClassStore:
             _FAILED[key] = (time.monotonic(), error)
             raise
         return _OPEN[key]
+
+
+KEPT = 8  # class sets; a full one takes 4 MB
+
+
+class Looks:
+    """The newest state of a few class sets, shared by all pages of this process; safe for any number of threads."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._newest: OrderedDict[tuple[int, str], Collection] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def look(self, code: str, store: ClassStore | None = None) -> Collection:
+        """Return a class set as it is now; raises what ClassStore.collection does.
+
+        Args:
+            code: of the class.
+            store: where it is; None: this process's.
+        """
+        where = store or class_store()
+        key = (id(where), codes.read_code(code))
+        version = where.version(key[1])
+        with self._lock:
+            found = self._newest.get(key)
+            if found is not None and found.counts.version == version:
+                self._newest.move_to_end(key)
+                return found
+        fresh = where.collection(key[1])
+        with self._lock:
+            self._newest[key] = fresh
+            self._newest.move_to_end(key)
+            while len(self._newest) > self._kept:
+                self._newest.popitem(last=False)
+        return fresh
+
+
+LOOKS = Looks()
+"""This process's."""

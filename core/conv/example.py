@@ -9,13 +9,12 @@ from core.conv.edits import Edits, edited, parse_edits
 from core.conv.filters import MAX_DRAWN, Grid, following, image, kernel
 from core.conv.layers import AvgPool, Conv, MaxPool, Size, pair
 from core.conv.sizes import LayerTrace, Shape, trace
-from core.conv.steps import MAX_NUMBERS, Operation, Worked, count_products, work_out
 from core.errors import InvalidInput
 
 MAX_PICTURES = 8
 """Most output channels that are worked out, and most channels that one of them may read."""
-OPERATIONS: dict[str, Operation] = {"conv": "conv", "avgpool": "avgpool", "maxpool": "maxpool"}
-"""What a window can be put through."""
+MAX_NUMBERS = 100_000
+"""Most products in a worked example; enough for LeNet-5's first layer, and still quick in a browser."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Example:
     edits: str = ""
 
     def __post_init__(self) -> None:
-        if self.operation not in OPERATIONS:
+        if self.operation not in ("conv", "avgpool", "maxpool"):
             raise InvalidInput("operation (={value}) must be conv, avgpool or maxpool.", value=self.operation)
 
     @property
@@ -111,8 +110,9 @@ class Example:
         """How many output channels can be drawn, from the first; 0 if none can. Asked of a layer that fits."""
         if max(self.height, self.width) > MAX_DRAWN or self.reads > MAX_PICTURES:
             return 0
-        few = count_products(self.reads, *self.axes) <= MAX_NUMBERS
-        return min(MAX_PICTURES, self.outputs) if few else 0
+        rows, columns = self.axes
+        products = rows.output * columns.output * rows.kernel * columns.kernel * self.reads
+        return min(MAX_PICTURES, self.outputs) if products <= MAX_NUMBERS else 0
 
     @property
     def zeros(self) -> bool:
@@ -123,27 +123,6 @@ class Example:
     def outputs(self) -> int:
         """The number of output channels."""
         return self.filters if self.operation == "conv" else self.channels
-
-    def worked(self, number: int = 0) -> Worked:
-        """Work out one output channel, window by window; a filter reads the channels of its group alone.
-
-        Args:
-            number: of the output channel, from 0.
-
-        Raises:
-            InvalidInput: if the input is too large to draw, there would be too many numbers, or the edits make no
-                sense.
-
-        >>> Example().worked().output
-        ((15, 16), (6, 15))
-        """
-        rows, columns = self.axes
-        if self.operation != "conv":
-            read = (self.input_channel(number),)
-            return work_out(OPERATIONS[self.operation], read, rows, columns, count_padding=self.count_include_pad)
-        first = self.first_read(number)
-        seen = tuple(self.input_channel(first + channel) for channel in range(self.reads))
-        return work_out("conv", seen, rows, columns, self.weights(number), self.filter_bias(number))
 
     def first_read(self, number: int) -> int:
         """Return the first input channel that output channel ``number`` depends on, both from 0."""

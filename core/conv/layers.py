@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from core.checks import is_whole
 from core.errors import InvalidInput
 
 MAX_SIDE = 4096
@@ -37,7 +38,7 @@ def whole(field: str, value: object, low: int, high: int) -> int:
     >>> whole("stride", 2, 1, 4096)
     2
     """
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+    if not is_whole(value, low, high):
         raise InvalidInput(
             "{field} (={value}) must be a whole number from {low} to {high}; try {example}.",
             field=field,

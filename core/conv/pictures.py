@@ -14,8 +14,8 @@ from torch.nn import functional
 
 from core.conv.filters import Grid
 from core.data.mnist import MEAN, STD
+from core.data.pictures import decode_image
 from core.errors import InvalidInput
-from core.sketch.predict import decode_image
 
 MAX_UPLOAD_BYTES = 2_000_000
 MAX_UPLOAD_PIXELS = 16_000_000

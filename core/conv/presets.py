@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.conv.layers import AvgPool, Chain, Conv, Flatten, Layer, Linear, MaxPool
 from core.conv.sizes import Shape
+from core.nets.networks import NETWORKS, variant_of
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,11 @@ class Preset:
     source: str
 
 
-def _lenet5(padding: int, activation: str, pool: type[AvgPool] | type[MaxPool]) -> Chain:
+def _lenet(name: str) -> Chain:
+    variant = variant_of(name)
+    activation, pool = variant.activation, AvgPool if variant.pooling == "average" else MaxPool
     return (
-        Conv(6, 5, padding=padding, activation=activation, name="C1"),
+        Conv(6, 5, padding=0 if variant.frame else 2, activation=activation, name="C1"),
         pool(2, 2, name="S2"),
         Conv(16, 5, activation=activation, name="C3"),
         pool(2, 2, name="S4"),
@@ -27,6 +30,12 @@ def _lenet5(padding: int, activation: str, pool: type[AvgPool] | type[MaxPool]) 
         Linear(84, activation=activation, name="F6"),
         Linear(10, name="Out"),
     )
+
+
+def _dnn(name: str) -> Chain:
+    widths = NETWORKS[name].shape
+    assert isinstance(widths, tuple)
+    return (Flatten(), *_linears(*widths[1:]))
 
 
 def _linears(*features: int) -> Chain:
@@ -58,10 +67,10 @@ _ALEXNET: Chain = (
 )
 
 PRESETS: dict[str, Preset] = {
-    "lenet5": Preset(_lenet5(2, "tanh", AvgPool), (1, 28, 28), "LeCun et al. 1998, on 28×28 with padding 2"),
-    "lenet5-32": Preset(_lenet5(0, "tanh", AvgPool), (1, 32, 32), "LeCun et al. 1998, on 32×32 as published"),
-    "lenet5-relu-max": Preset(_lenet5(2, "relu", MaxPool), (1, 28, 28), "LeNet-5 with today's ReLU and max pooling"),
-    "mnist-dnn": Preset((Flatten(), *_linears(512, 256, 128, 64, 10)), (1, 28, 28), "the course's DNN for MNIST"),
+    "lenet5": Preset(_lenet("lenet5"), (1, 28, 28), "LeCun et al. 1998, on 28×28 with padding 2"),
+    "lenet5-32": Preset(_lenet("lenet5-32"), (1, 32, 32), "LeCun et al. 1998, on 32×32 as published"),
+    "lenet5-relu-max": Preset(_lenet("lenet5-relu-max"), (1, 28, 28), "LeNet-5 with today's ReLU and max pooling"),
+    "mnist-dnn": Preset(_dnn("mnist-dnn"), (1, 28, 28), "the course's DNN for MNIST"),
     "alexnet": Preset(_ALEXNET, (3, 224, 224), "Krizhevsky 2014 (one weird trick), as in torchvision"),
     "vgg16": Preset(_vgg16(), (3, 224, 224), "Simonyan and Zisserman 2014, configuration D"),
     "alexnet-28": Preset(_ALEXNET, (1, 28, 28), "AlexNet on a digit of 28×28: impossible, on purpose"),

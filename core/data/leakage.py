@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from core.data.sets import DataSet, Floats
+from core.data.sets import DataSet, Source
 from core.data.splits import Numbers, Split
 
 Doubles = np.ndarray[Any, np.dtype[np.float64]]
-CHUNK = 512  # rows hashed at a time, so that they stay in the processor's cache
+CHUNK = 512  # images at a time, so that they stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Duplicates:
 
 def duplicates(data: DataSet, result: Split) -> Duplicates:
     """Count the samples that are equal in every input and output, and those on both sides of the cut."""
-    codes = _codes(data)
+    codes = _codes(data.source)[data.rows]
     sizes = np.bincount(codes)
     rest = np.concatenate([result.validation, result.test]) - 1
     in_training = np.zeros(len(sizes), dtype=bool)
@@ -63,7 +64,7 @@ def statistics(data: DataSet, result: Split) -> Statistics:
 
     The standard deviation is the population's (divided by n). Inputs of images are taken together, over all pixels.
     """
-    first, second = _moments(data)
+    first, second = _moments(data.source)
     names = data.input_names if first.shape[1] == len(data.input_names) else ("",)
 
     def of(numbers: Numbers) -> Doubles:
@@ -74,62 +75,28 @@ def statistics(data: DataSet, result: Split) -> Statistics:
     return Statistics(names, of(result.order), of(result.train))
 
 
-def _moments(data: DataSet) -> tuple[Doubles, Doubles]:
-    """Return each source row's mean and mean square: of every input, or over all pixels of an image."""
-    return _moments_of(data.key[:3], _Ref(data.inputs, data.name == "mnist"))
-
-
-@dataclass(frozen=True, eq=False)
-class _Ref:
-    """Inputs that a cache does not look at: the key beside them says which they are."""
-
-    inputs: Floats
-    images: bool
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Ref)
-
-
 @lru_cache(maxsize=4)
-def _moments_of(key: tuple[object, ...], ref: _Ref) -> tuple[Doubles, Doubles]:
-    del key
-    if not ref.images:
-        values = ref.inputs.astype(np.float64)
+def _moments(source: Source) -> tuple[Doubles, Doubles]:
+    """Return each row's mean and mean square: of every input, or over all pixels of an image."""
+    if source.key[0] != "mnist":
+        values = source.inputs.astype(np.float64)
         return values, values**2
     from core.data.mnist import MEAN, STD
 
-    count = len(ref.inputs)
+    count = len(source.inputs)
     first, second = np.empty((count, 1)), np.empty((count, 1))
     for start in range(0, count, CHUNK):
-        part = ref.inputs[start : start + CHUNK]
+        part = source.inputs[start : start + CHUNK]
         first[start : start + CHUNK, 0] = part.mean(axis=1)
         second[start : start + CHUNK, 0] = np.einsum("ij,ij->i", part, part) / part.shape[1]
     # Back from the normalised tensor to grey values 0 … 1: x = z·s + m, x² = z²s² + 2zsm + m²
     return first * STD + MEAN, second * STD**2 + 2 * first * STD * MEAN + MEAN**2
 
 
-def _codes(data: DataSet) -> Numbers:
-    """Return one whole number per sample, equal exactly for equal samples."""
-    codes: Numbers = _row_codes(data.key[:3], _Ref(data.inputs, False), _Ref(data.outputs, False))[data.rows]
-    return codes
-
-
 @lru_cache(maxsize=4)
-def _row_codes(key: tuple[object, ...], inputs: _Ref, outputs: _Ref) -> Numbers:
-    del key
-    table = inputs.inputs
-    if table.shape[1] < 100:
-        rows = np.ascontiguousarray(np.concatenate([table, outputs.inputs], axis=1)) + np.float32(0)  # −0 is 0
-        view = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
-        return np.unique(view, return_inverse=True)[1].ravel()
-    # Images: a random 64-bit sum of their bits. Two different ones agree with probability 2**-63 or so.
-    weights = np.random.default_rng(0).integers(1, 2**63, table.shape[1] + 1, dtype=np.uint64) | np.uint64(1)
-    sums = np.empty(len(table), dtype=np.uint64)
-    for start in range(0, len(table), CHUNK):
-        bits = np.ascontiguousarray(table[start : start + CHUNK]).view(np.uint32).astype(np.uint64)
-        sums[start : start + CHUNK] = bits @ weights[:-1]
-    sums += outputs.inputs[:, 0].view(np.uint32).astype(np.uint64) * weights[-1]
-    return np.unique(sums, return_inverse=True)[1].ravel()
+def _codes(source: Source) -> Numbers:
+    """Return one whole number per row, equal for equal rows; for others with a probability of 2**-64 or so."""
+    zero = np.float32(0)  # −0 + 0 is 0: they are equal, and so shall their bytes be
+    rows = zip(source.inputs, source.outputs, strict=True)
+    hashes = (hash(((x + zero).tobytes(), (y + zero).tobytes())) for x, y in rows)
+    return pd.factorize(np.fromiter(hashes, np.int64, len(source.inputs)))[0]

@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import platformdirs
 
-from core.data.mnist_download import download, downloaded_bytes
-from core.data.mnist_files import CHECKSUMS, GZ_BYTES, existing, publish, read_folder, staging
+from core.data.mnist_download import download
+from core.data.mnist_files import CHECKSUMS, existing, publish, read_folder, staging
 from core.errors import InvalidInput
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["CHECKSUMS", "GZ_BYTES", "MEAN", "STD", "Mnist", "Provenance"]
-__all__ += ["default_folder", "denormalise", "download", "downloaded_bytes", "fetch", "load", "normalise"]
 
 # Mean and standard deviation of all pixels of the 60 000 training images, scaled to [0, 1] (course 3).
 MEAN, STD = 0.1307, 0.3081

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from core.checks import checked_seed
+from core.checks import checked_seed, is_number, is_whole
 from core.data.features import checked_features, expand
 from core.data.number_table import NumberTable as NumberTable  # part of this module's interface
 from core.data.synthetic import one_hot
@@ -61,19 +61,18 @@ class DataConfig:
                 value=self.name,
                 names=", ".join(DATA_SETS),
             )
-        whole = isinstance(self.samples, int) and not isinstance(self.samples, bool)
-        if not whole or not MIN_SAMPLES <= self.samples <= MAX_SAMPLES:
+        if not is_whole(self.samples, MIN_SAMPLES, MAX_SAMPLES):
             raise InvalidInput(
                 "samples (={samples}) must be a whole number from {least} to {most}; try 500.",
                 samples=self.samples,
                 least=MIN_SAMPLES,
                 most=MAX_SAMPLES,
             )
-        if not _within(self.noise, 0.0, MAX_NOISE):
+        if not is_number(self.noise, 0.0, MAX_NOISE):
             raise InvalidInput(
                 "noise (={noise}) must be from 0 to {most}; try 0 or 0.1.", noise=self.noise, most=MAX_NOISE
             )
-        if not _within(self.train_share, MIN_SHARE, MAX_SHARE):
+        if not is_number(self.train_share, MIN_SHARE, MAX_SHARE):
             raise InvalidInput(
                 "The share of the training set (={share}) must be from {least} to {most}; try 0.7.",
                 share=self.train_share,
@@ -273,7 +272,3 @@ def _bounds(config: DataConfig, raw: torch.Tensor) -> tuple[tuple[float, ...], t
     room = (high - low) / 20
     room[room == 0] = 0.5  # a column that never changes
     return tuple((low - room).tolist()), tuple((high + room).tolist())
-
-
-def _within(value: object, low: float, high: float) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high

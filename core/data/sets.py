@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,33 +21,57 @@ MOST: Final = 60_000  # samples; as many as MNIST has for training
 SHOWN_PIXELS: Final = (377, 378, 379)  # three neighbours in the middle of a digit; its corners are always 0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
+class Source:
+    """Where samples come from: rows of numbers that several data sets share, equal when their keys are.
+
+    Attributes:
+        key: tells sources apart without comparing their numbers; begins with "onehot", "mnist", "regression" or "csv".
+        inputs: float32 (rows, inputs).
+        outputs: float32 (rows, outputs).
+    """
+
+    key: tuple[object, ...]
+    inputs: Floats = field(compare=False, repr=False)
+    outputs: Floats = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class DataSet:
     """Numbered samples; sample i is row i − 1 of ``classes`` and ``rows``, and row ``rows[i − 1]`` of the source.
 
     Attributes:
-        name: "onehot", "mnist", "regression" or "csv".
-        inputs: float32 (source rows, inputs).
-        outputs: float32 (source rows, outputs).
+        source: the numbers.
         input_names: one per input column that is shown, with ``shown``.
         output_names: one per output column.
         shown: which input columns the table shows.
         classes: int64 (n,) 0 … kinds − 1, or None when the output is no class.
         class_names: one per class.
         rows: int64 (n,), the row of the source that each sample came from.
-        key: tells two data sets apart without comparing them; its first three parts tell the source's arrays apart.
     """
 
-    name: str
-    inputs: Floats
-    outputs: Floats
+    source: Source
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]
     shown: tuple[int, ...]
-    classes: Numbers | None
-    class_names: tuple[str, ...]
+    classes: Numbers | None = None
+    class_names: tuple[str, ...] = ()
     rows: Numbers
-    key: tuple[object, ...]
+
+    @property
+    def name(self) -> str:
+        """The kind of source: "onehot", "mnist", "regression" or "csv"."""
+        return str(self.source.key[0])
+
+    @property
+    def inputs(self) -> Floats:
+        """The source's inputs, float32 (source rows, inputs)."""
+        return self.source.inputs
+
+    @property
+    def outputs(self) -> Floats:
+        """The source's outputs, float32 (source rows, outputs)."""
+        return self.source.outputs
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -81,20 +105,20 @@ class DataSet:
             return self
         rows = self.rows.copy()
         rows[-count:] = rows[:count]
-        return self._take(rows, ("copies", percent))
+        return self._take(rows)
 
     def sorted_by_class(self) -> DataSet:
         """Return the samples sorted by class, or by the first output without classes, and numbered in that order."""
         by = self.classes if self.classes is not None else self.outputs[self.rows, 0]
-        return self._take(self.rows[np.argsort(by, kind="stable")], ("sorted",))
+        return self._take(self.rows[np.argsort(by, kind="stable")])
 
-    def _take(self, rows: Numbers, mark: tuple[object, ...]) -> DataSet:
+    def _take(self, rows: Numbers) -> DataSet:
         classes = None
         if self.classes is not None:
             of_row = np.zeros(len(self.inputs), dtype=np.int64)
             of_row[self.rows] = self.classes
             classes = of_row[rows]
-        return replace(self, rows=rows, classes=classes, key=self.key + mark)
+        return replace(self, rows=rows, classes=classes)
 
 
 @lru_cache(maxsize=8)
@@ -102,16 +126,13 @@ def one_hot_set(samples: int, seed: int = 0) -> DataSet:
     """Return the course's one-hot samples (course 2.1)."""
     data = one_hot(samples, seed)
     return DataSet(
-        "onehot",
-        data.inputs.numpy(),
-        data.targets.numpy(),
-        ("In1", "In2", "In3"),
-        ("Out1", "Out2", "Out3"),
-        (0, 1, 2),
-        data.targets.argmax(dim=1).numpy(),
-        ("Out1", "Out2", "Out3"),
-        np.arange(samples),
-        ("onehot", samples, seed),
+        source=Source(("onehot", samples, seed), data.inputs.numpy(), data.targets.numpy()),
+        input_names=("In1", "In2", "In3"),
+        output_names=("Out1", "Out2", "Out3"),
+        shown=(0, 1, 2),
+        classes=data.targets.argmax(dim=1).numpy(),
+        class_names=("Out1", "Out2", "Out3"),
+        rows=np.arange(samples),
     )
 
 
@@ -130,8 +151,13 @@ def regression_set(samples: int, noise: float = 0.2, seed: int = 0) -> DataSet:
     generator = torch.Generator().manual_seed(checked_seed(seed))
     x = torch.rand(samples, 1, generator=generator) * 2 - 1
     y = torch.sin(torch.pi * x) + noise * torch.randn(samples, 1, generator=generator)
-    key = ("regression", samples, (noise, seed))
-    return DataSet("regression", x.numpy(), y.numpy(), ("In1",), ("Out1",), (0,), None, (), np.arange(samples), key)
+    return DataSet(
+        source=Source(("regression", samples, noise, seed), x.numpy(), y.numpy()),
+        input_names=("In1",),
+        output_names=("Out1",),
+        shown=(0,),
+        rows=np.arange(samples),
+    )
 
 
 def mnist_set(digits: Mnist, samples: int) -> DataSet:
@@ -144,15 +170,13 @@ def mnist_set(digits: Mnist, samples: int) -> DataSet:
     samples = min(samples, len(digits.train_labels))
     images = digits.train_images.cpu().numpy()
     labels = digits.train_labels.cpu().numpy()
+    key = ("mnist", digits.provenance.checksum)
     return DataSet(
-        "mnist",
-        images.reshape(len(images), -1),
-        labels[:, None].astype(np.float32),
-        tuple(f"In{pixel + 1}" for pixel in SHOWN_PIXELS),
-        ("Out1",),
-        SHOWN_PIXELS,
-        labels[:samples],
-        tuple(str(digit) for digit in range(10)),
-        np.arange(samples),
-        ("mnist", digits.provenance.checksum, None, samples),  # the source is the same, however many are taken
+        source=Source(key, images.reshape(len(images), -1), labels[:, None].astype(np.float32)),
+        input_names=tuple(f"In{pixel + 1}" for pixel in SHOWN_PIXELS),
+        output_names=("Out1",),
+        shown=SHOWN_PIXELS,
+        classes=labels[:samples],
+        class_names=tuple(str(digit) for digit in range(10)),
+        rows=np.arange(samples),
     )

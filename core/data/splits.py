@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from core.checks import checked_seed
 from core.errors import InvalidInput
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -51,8 +52,7 @@ class SplitConfig:
             )
         if self.how not in HOW:
             raise InvalidInput("how (={how}) must be one of {options}.", how=self.how, options=", ".join(HOW))
-        if not 0 <= self.seed < 2**63:
-            raise InvalidInput("seed (={seed}) must be a whole number from 0 to 2^63 − 1; try 0.", seed=self.seed)
+        checked_seed(self.seed)
         if self.train_size < 1 or self.test_size < 1:
             raise InvalidInput(
                 "ratio (={ratio}) of {samples} samples leaves {train} for training and {test} for testing; "

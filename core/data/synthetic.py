@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     import torch
 
 MAX_SAMPLES = 1_000_000
-# P(s < 1) is the volume of the unit simplex in three dimensions, 1/3!; by symmetry P(s > 2) is the same.
-CLASS_SHARES = (1 / 6, 2 / 3, 1 / 6)
-FEATURES = ("In1", "In2", "In3", "Out1", "Out2", "Out3")
 
 
 @dataclass(frozen=True)

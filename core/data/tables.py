@@ -1,7 +1,8 @@
-"""A visitor's own CSV file: pandas reads it, strictly; what cannot be used is refused with the place and the remedy."""
+"""A visitor's own CSV file, read strictly; what cannot be used is refused with the place and the remedy."""
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import re
@@ -12,7 +13,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from core.data.sets import MOST, DataSet
+from core.data.sets import MOST, DataSet, Source
 from core.data.splits import Numbers
 from core.errors import InvalidInput
 
@@ -21,7 +22,6 @@ MAX_COLUMNS: Final = 100
 MAX_CELLS: Final = 600_000  # some 10 MB in a visitor's session
 MAX_CLASSES: Final = 10  # as many as there are colours that can be told apart
 MAX_NAME: Final = 40
-LONGEST: Final = 131_072  # characters of a cell; Python's own limit
 DELIMITERS: Final = (",", ";", "\t")
 BLANK: Final = ",;\t \n"
 LARGEST: Final = 3.4e38  # of float32
@@ -58,28 +58,28 @@ def read(content: bytes, name: str = "data.csv") -> Table:
     Raises:
         InvalidInput: what is wrong with the file, where, and how to mend it.
     """
-    cells = _cells(_decoded(content))
-    if cells.empty:
+    rows = _rows(_decoded(content))
+    if not rows:
         raise InvalidInput("The file is empty (0 rows). Choose a CSV file with column names and samples.")
-    header = cells.iloc[0].dropna().tolist()
+    (_line, header), *samples = rows
     _check_header(header)
-    filled = cells.count(axis=1)
-    ragged = filled[filled != len(header)]
-    if len(ragged):
-        raise InvalidInput(
-            "Line {line} has {cells} cells, but there are {columns} column names. Give every row as many cells as "
-            "there are names; put quotation marks around a cell that contains the separator.",
-            line=int(ragged.index[0]),
-            cells=int(ragged.iloc[0]),
-            columns=len(header),
-        )
-    if len(cells) < 3:
+    for line, cells in samples:
+        if len(cells) != len(header):
+            raise InvalidInput(
+                "Line {line} has {cells} cells, but there are {columns} column names. Give every row as many cells as "
+                "there are names; put quotation marks around a cell that contains the separator.",
+                line=line,
+                cells=len(cells),
+                columns=len(header),
+            )
+    if len(samples) < 2:
         raise InvalidInput(
             "The file has {rows} rows of data below its column names; a split needs at least 2. Add rows.",
-            rows=len(cells) - 1,
+            rows=len(samples),
         )
+    lines, texts = [line for line, _cells in samples], [cells for _line, cells in samples]
     digest = hashlib.sha256(content).hexdigest()[:16]
-    return Table(name[:MAX_NAME], cells.iloc[1:, : len(header)].set_axis(header, axis=1), digest)
+    return Table(name[:MAX_NAME], pd.DataFrame(texts, lines, header, dtype=str), digest)
 
 
 def data_set(table: Table, inputs: Sequence[int], outputs: Sequence[int]) -> DataSet:
@@ -132,16 +132,13 @@ def data_set(table: Table, inputs: Sequence[int], outputs: Sequence[int]) -> Dat
         elif len(outputs) <= MAX_CLASSES and np.isin(y, (0, 1)).all() and np.all(y.sum(axis=1) == 1):
             classes, names = y.argmax(axis=1), tuple(table.columns[column] for column in outputs)
     return DataSet(
-        "csv",
-        x,
-        y,
-        tuple(table.columns[column] for column in inputs[:3]),
-        tuple(table.columns[column] for column in outputs),
-        tuple(range(min(3, len(inputs)))),
-        classes,
-        names,
-        np.arange(len(table.cells)),
-        ("csv", table.digest, (tuple(inputs), tuple(outputs))),
+        source=Source(("csv", table.digest, (tuple(inputs), tuple(outputs))), x, y),
+        input_names=tuple(table.columns[column] for column in inputs[:3]),
+        output_names=tuple(table.columns[column] for column in outputs),
+        shown=tuple(range(min(3, len(inputs)))),
+        classes=classes,
+        class_names=names,
+        rows=np.arange(len(table.cells)),
     )
 
 
@@ -180,8 +177,8 @@ def _decoded(content: bytes) -> str:
     return re.sub("\r\n?", "\n", text.replace("\ufeff", "")).rstrip(" \n")
 
 
-def _cells(text: str) -> pd.DataFrame:
-    """Return all cells as stripped text, without empty rows; NaN where a row is short, the index is the line."""
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """Return the rows that are not empty: on which line each one ends, and its cells as stripped text."""
     separator = max(DELIMITERS, key=(text.lstrip(BLANK) or text.strip()).partition("\n")[0].count)
     lines = text.count("\n") + 1
     count = text.count(separator) + lines
@@ -194,39 +191,30 @@ def _cells(text: str) -> pd.DataFrame:
             most=MOST + 1,
             most_cells=MAX_CELLS,
         )
-    # pandas takes the width from the first row and would need minutes for a million columns: a row of as many cells
-    # as there may be goes above the text, on line 0, and what is wider is an error.
-    file = io.StringIO(separator * (MAX_COLUMNS - 1) + "\n" + text)
+    # Not pandas' own reader, which does not tell an empty cell from one that is not there, nor on which line a row is.
+    reader = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True, strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    last = 0
     try:
-        cells: pd.DataFrame = pd.read_csv(
-            file,
-            sep=separator,
-            header=None,  # pandas would rename names that stand twice, without a word
-            dtype=object,
-            na_filter=False,
-            skip_blank_lines=False,
-            skipinitialspace=True,
-            engine="python",  # the one that tells an empty cell from one that is not there
-        ).iloc[1:]
-    except pd.errors.ParserError as error:
-        if wide := re.search(r"in line (\d+), saw (\d+)", str(error)):
-            raise InvalidInput(
-                "Row {row} has {columns} columns; at most {most} can be marked. Take out some.",
-                row=int(wide[1]) - 1,
-                columns=int(wide[2]),
-                most=MAX_COLUMNS,
-            ) from None
-        end = file.tell() - MAX_COLUMNS
+        for row in reader:
+            last = reader.line_num
+            rows.append((last, [cell.strip() for cell in row]))
+    except csv.Error as error:
+        begun = enumerate(text.split("\n")[last : reader.line_num], last + 1)
         raise InvalidInput(
             "Line {line} cannot be read as CSV ({why}). Look for a quotation mark that is opened and not closed.",
-            line=1 + text.count("\n", 0, max(text.rfind('"', 0, end), end - LONGEST)),
+            line=max((line for line, said in begun if '"' in said), default=last + 1),
             why=str(error),
         ) from None
-    cells = cells.dropna(axis=1, how="all").astype(str)
-    if '"' in text:  # a cell may hold line ends
-        cells.index += cells.apply(lambda column: column.str.count("\n")).sum(axis=1).cumsum().astype(int)
-    cells = cells.apply(lambda column: column.str.strip())
-    return cells.loc[(cells.fillna("") != "").any(axis=1)]
+    for number, (_line, row) in enumerate(rows, 1):
+        if len(row) > MAX_COLUMNS:
+            raise InvalidInput(
+                "Row {row} has {columns} columns; at most {most} can be marked. Take out some.",
+                row=number,
+                columns=len(row),
+                most=MAX_COLUMNS,
+            )
+    return [(line, row) for line, row in rows if any(row)]
 
 
 def _check_header(header: list[str]) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 import torch
 from torch import nn
 
+from core.checks import is_whole
 from core.errors import InvalidInput
 from core.score import Score, wilson
 
@@ -72,8 +73,8 @@ class Bin:
     """Answers of about the same sureness.
 
     Attributes:
-        low: sureness above which they lie (the first bin holds 0 too).
-        high: and up to which.
+        low: the least sureness of the bin, which belongs to the bin below; 0 belongs to the first bin.
+        high: the greatest, which belongs to this bin.
         samples: how many.
         sure: their mean sureness, None without any.
         accuracy: the share of right ones, None without any.
@@ -166,7 +167,7 @@ class Exam:
             InvalidInput: there is no such cell.
         """
         for value in (label, answer):
-            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < self.classes:
+            if not is_whole(value, 0, self.classes - 1):
                 raise InvalidInput(
                     "The class (={value}) must be one of 0 … {last}.", value=value, last=self.classes - 1
                 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 MOST_WEIGHTS: Final = 40
 """Weights written by hand that a script repeats; more could not be read."""
-
-_PLACE: Final = re.compile(r"(?P<name>[\w.]+)\[(?P<index>[\d, ]+)\]")
 
 
 @dataclass(frozen=True)
@@ -78,12 +75,9 @@ def _written(weights: Sequence[Change]) -> list[str]:
     """Return one line for each update at which weights were written."""
     steps: dict[int, list[str]] = {}
     for change in weights:
-        found = _PLACE.fullmatch(change.detail)
-        assert found is not None, change.detail
-        index = tuple(int(part) for part in found["index"].split(","))
         # The shortest decimal that is the same float32.
         value = float(str(np.float32(change.value)))
-        steps.setdefault(change.step, []).append(f'("{found["name"]}", {index}, {value})')
+        steps.setdefault(change.step, []).append(f'("{change.name}", {change.index}, {value})')
     return [f"    {step}: [{', '.join(entries)}],\n" for step, entries in steps.items()]
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from core.export.net_part import SEED, module
 from core.export.parts import N_, Part
-from core.nets.lenet import VARIANTS, variant_of
+from core.nets.networks import VARIANTS, variant_of
 from core.nets.rbf import AMPLITUDE, PATTERNS, RUBBISH, WIDTH
 
 START_FILE: Final = "weights.safetensors"

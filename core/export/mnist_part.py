@@ -11,7 +11,7 @@ from core.export.final_part import SAVE
 from core.export.loop_part import Loop, curve_part, loop_part, rule_part
 from core.export.mnist_net import RBF_LOSS, class_name, class_part, network_part
 from core.export.parts import N_, Part, device_part
-from core.nets.lenet import VARIANTS, variant_of
+from core.nets.networks import VARIANTS, variant_of
 from core.training.digit_engine import MOVED
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from core.export.parts import N_, Part, Say, imports, in_language
 from core.export.train_script import playground_parts
 
 if TYPE_CHECKING:
-    from core.runs.playground_job import MnistJob, PlaygroundJob
+    from core.runs.digits_job import MnistJob
+    from core.runs.playground_job import PlaygroundJob
     from core.training.changes import Change
 
 

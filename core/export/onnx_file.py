@@ -36,7 +36,7 @@ def onnx_file(weights: Mapping[str, torch.Tensor], network: str) -> bytes:
 
     Args:
         weights: by parameter name, as a snapshot has them.
-        network: a key of core.nets.digit_files.NETWORKS.
+        network: one of core.nets.networks.DIGITS.
     """
     import onnx
     from onnx import helper

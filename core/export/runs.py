@@ -46,8 +46,8 @@ def runs_csv(entries: Sequence[Entry]) -> bytes:
     for entry in entries:
         settings = dict(entry.settings)
         changes = "; ".join(
-            f"{what}{' ' + detail if detail else ''} = {value!r} after update {step}"
-            for step, what, detail, value in entry.changes
+            f"{f'{each.what} {each.place}'.strip()} = {float(each.value)!r} after update {each.step}"
+            for each in entry.changes
         )
         cells = [_result(entry, name) for name in RESULTS]
         writer.writerow([_cell(value) for value in (*cells, changes, *(settings.get(name) for name in names))])
@@ -63,7 +63,10 @@ def runs_json(entries: Sequence[Entry]) -> bytes:
             name: [dict(zip(parts, point, strict=True)) for point in getattr(entry, name)]
             for name, parts in CURVES.items()
         }
-        changes = [dict(zip(("update", "what", "detail", "value"), change, strict=True)) for change in entry.changes]
+        changes = [
+            {"update": each.step, "what": each.what, "detail": each.place, "value": float(each.value)}
+            for each in entry.changes
+        ]
         runs.append(results | {"settings": dict(entry.settings), "changes": changes} | curves)
     return json.dumps(_finite(runs), ensure_ascii=False, indent=1, allow_nan=False).encode()
 

@@ -16,10 +16,11 @@ from core.export.loop_part import Loop, curve_part, loop_part, rule_part
 from core.export.mnist_part import mnist_parts
 from core.export.net_part import network, parameters_part
 from core.export.parts import Part, Say, device_part, script
-from core.training.config import LOSSES
+from core.training.losses import LOSSES
 
 if TYPE_CHECKING:
-    from core.runs.playground_job import MnistJob, PlaygroundJob
+    from core.runs.digits_job import MnistJob
+    from core.runs.playground_job import PlaygroundJob
     from core.training.changes import Change
 
 

@@ -5,32 +5,19 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors.torch import save
 
 from core.nets.files import Weights, describe, read_weights, remarks
 from core.nets.mlp import MlpConfig, mlp
+from core.score import Score
 from core.training.evaluate import evaluate
 
 if TYPE_CHECKING:
     from core.runs.playground_job import PlaygroundJob
     from core.training.evaluate import Evaluation
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What a file says of the test when it was saved; anybody can write anything there.
-
-    Attributes:
-        correct: test samples that were answered right.
-        samples: test samples.
-    """
-
-    correct: int
-    samples: int
 
 
 def safetensors_file(weights: Mapping[str, torch.Tensor], config: MlpConfig, tested: Evaluation | None = None) -> bytes:
@@ -41,7 +28,16 @@ def safetensors_file(weights: Mapping[str, torch.Tensor], config: MlpConfig, tes
         config: their network.
         tested: the look at the test set with these very weights, if there was one.
     """
-    about = {"network": json.dumps(describe(config))}
+    return _file(weights, describe(config), tested)
+
+
+def digit_file(weights: Mapping[str, torch.Tensor], network: str, tested: Evaluation | None = None) -> bytes:
+    """Do the same for a network of lesson 4, by its name."""
+    return _file(weights, {"name": network}, tested)
+
+
+def _file(weights: Mapping[str, torch.Tensor], network: dict[str, Any], tested: Evaluation | None) -> bytes:
+    about = {"network": json.dumps(network)}
     if tested is not None and tested.confusion:
         about |= {"test_correct": str(tested.correct), "test_samples": str(tested.samples)}
     return save({name: value.contiguous() for name, value in weights.items()}, metadata=about)
@@ -54,13 +50,16 @@ def pth_file(weights: Mapping[str, torch.Tensor]) -> bytes:
     return file.getvalue()
 
 
-def saved_test(weights: Weights) -> Saved | None:
-    """Return what the file says of the test when it was saved, or None if it says nothing that can be true."""
+def saved_test(weights: Weights) -> Score | None:
+    """Return what the file says of the test when it was saved, or None if it says nothing that can be true.
+
+    Anybody can write anything there.
+    """
     said = remarks(weights.payload)
     correct, samples = said.get("test_correct", ""), said.get("test_samples", "")
     if not all(text.isascii() and text.isdigit() and len(text) <= 9 for text in (correct, samples)):
         return None
-    return Saved(int(correct), int(samples)) if 0 < int(samples) >= int(correct) else None
+    return Score(int(correct), int(samples)) if 0 < int(samples) >= int(correct) else None
 
 
 def test_again(weights: Weights, job: PlaygroundJob) -> Evaluation:

@@ -77,14 +77,6 @@ def gradients(model: Mlp, inputs: torch.Tensor, targets: torch.Tensor, loss: str
         return torch.autograd.grad(loss_of(at, targets, loss)[0], weights)
 
 
-def gradient_flow(model: Mlp, inputs: torch.Tensor, targets: torch.Tensor, loss: str) -> tuple[float, ...]:
-    """Return the mean of |∂loss/∂weight| for each layer: where it is tiny, the layer does not learn.
-
-    Args and errors are those of ``gradients``.
-    """
-    return tuple(float(gradient.abs().mean()) for gradient in gradients(model, inputs, targets, loss))
-
-
 @torch.no_grad()
 def broken(model: Mlp) -> tuple[bool, ...]:
     """Return for each layer whether one of its weights or biases is NaN or infinite."""

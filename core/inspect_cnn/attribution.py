@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from core.checks import is_whole
 from core.errors import InvalidInput
 from core.inspect_cnn.layers import block_of, blocks
 from core.inspect_cnn.maps import one_image
@@ -89,6 +90,6 @@ def _pixels(model: nn.Module, image: torch.Tensor) -> torch.Tensor:
 
 
 def _digit(digit: int) -> int:
-    if isinstance(digit, bool) or not isinstance(digit, int) or not 0 <= digit <= 9:
+    if not is_whole(digit, 0, 9):
         raise InvalidInput("The digit (={digit}) must be one of 0 … 9.", digit=digit)
     return digit

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from core.checks import is_whole
 from core.errors import InvalidInput
 from core.inspect_cnn.layers import Block, block_of, blocks, padding_of, stride_of, walk, window_of
 from core.inspect_cnn.maps import one_image
@@ -99,7 +100,7 @@ def explain(model: nn.Module, image: torch.Tensor, layer: str, channel: int, row
         tuple(value[0].cpu() for value in found) for block, *found in way if block.name == layer
     )
     place = (channel, row, column)[: sums.ndim]
-    beyond = any(not isinstance(at, int) or not 0 <= at < size for at, size in zip(place, sums.shape, strict=True))
+    beyond = any(not is_whole(at, 0, size - 1) for at, size in zip(place, sums.shape, strict=True))
     if beyond or any((row, column)[sums.ndim - 1 :]):
         raise InvalidInput(
             "Layer {layer} has {shape} cells, counted from 0; there is none at {place}.",

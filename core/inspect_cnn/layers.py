@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from core.errors import InvalidInput
-from core.nets.digit_files import NETWORKS
+from core.nets.building import shape_only
 from core.nets.lenet import LeNet5
 from core.nets.mlp import Mlp
 from core.nets.pooling import AvgPool
@@ -145,10 +145,10 @@ def layer_table(network: str) -> tuple[LayerRow, ...]:
     """Return every layer of a network with its sizes, found by sending an image without numbers through it.
 
     Args:
-        network: a key of core.nets.digit_files.NETWORKS.
+        network: one of core.nets.networks.DIGITS.
     """
     with torch.device("meta"), torch.no_grad():
-        model = NETWORKS[network]().eval()
+        model = shape_only(network).eval()
         image = torch.empty(1, 1, 28, 28)
         first = model.framed(image) if isinstance(model, LeNet5) else image
         rows = [LayerRow("in", "input", (), (), 0, 0, "", tuple(first.shape[1:]), 0, 0)]

@@ -1,45 +1,16 @@
-"""Weights of LeNet-5, its variants and the MNIST DNN as safetensors files: written, and read with every check."""
+"""Weights of LeNet-5, its variants and the MNIST DNN as safetensors files, read with every check."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
 
 import torch
-from safetensors.torch import save
 from torch import nn
 
 from core.errors import InvalidInput
-from core.nets.files import MAX_BYTES, Weights, checked, described
-from core.nets.lenet import VARIANTS, LeNet5
-from core.nets.mlp import MNIST_DNN_WIDTHS, Mlp
-
-if TYPE_CHECKING:
-    from core.training.evaluate import Evaluation
-
-DNN: Final = "mnist-dnn"
-MAX_DNN_BYTES: Final = 4_000_000
-NETWORKS: Final[dict[str, Callable[[], nn.Module]]] = {
-    **{name: partial(LeNet5, name) for name in VARIANTS},
-    DNN: partial(Mlp, MNIST_DNN_WIDTHS),
-}
-"""Name → a network without weights worth having."""
-
-
-def digit_file(weights: Mapping[str, torch.Tensor], network: str, tested: Evaluation | None = None) -> bytes:
-    """Return weights as a safetensors file that says which network they belong to.
-
-    Args:
-        weights: by parameter name, as a snapshot has them.
-        network: a key of NETWORKS.
-        tested: the look at the test set with these very weights, if there was one.
-    """
-    about = {"network": json.dumps({"name": network})}
-    if tested is not None:
-        about |= {"test_correct": str(tested.correct), "test_samples": str(tested.samples)}
-    return save({name: value.contiguous() for name, value in weights.items()}, metadata=about)
+from core.nets.building import shape_only
+from core.nets.files import Weights, checked, described
+from core.nets.networks import DIGITS, NETWORKS, checked_network
 
 
 def read_digit_weights(payload: bytes, network: str) -> Weights:
@@ -47,17 +18,13 @@ def read_digit_weights(payload: bytes, network: str) -> Weights:
 
     Args:
         payload: a safetensors file of at most 1 MB, 4 MB for the DNN.
-        network: a key of NETWORKS.
+        network: one of core.nets.networks.DIGITS.
 
     Raises:
         InvalidInput: an unknown network, a pickle, no safetensors file, too large, or a header, name, shape, type or
             value that is not this network's; another network is named if the file says what it is.
     """
-    if network not in tuple(NETWORKS):
-        raise InvalidInput(
-            "The network (={name}) is not known; choose one of {names}.", name=network, names=", ".join(NETWORKS)
-        )
-    most = MAX_DNN_BYTES if network == DNN else MAX_BYTES
+    checked_network(network)
     said = network_of(payload)
     if said is not None and said != network:
         raise InvalidInput(
@@ -67,8 +34,8 @@ def read_digit_weights(payload: bytes, network: str) -> Weights:
             wanted=network,
         )
     with torch.device("meta"):
-        wanted = NETWORKS[network]().state_dict()
-    return checked(payload, wanted, most)
+        wanted = shape_only(network).state_dict()
+    return checked(payload, wanted, NETWORKS[network].file_bytes)
 
 
 def network_of(payload: bytes) -> str | None:
@@ -77,8 +44,9 @@ def network_of(payload: bytes) -> str | None:
     Raises:
         InvalidInput: no safetensors file, or too large for any network.
     """
-    said = described(payload, MAX_DNN_BYTES).get("name")
-    return said if isinstance(said, str) and said in NETWORKS else None
+    most = max(NETWORKS[name].file_bytes for name in DIGITS)
+    said = described(payload, most).get("name")
+    return said if isinstance(said, str) and said in DIGITS else None
 
 
 def model_of(weights: Mapping[str, torch.Tensor], network: str) -> nn.Module:
@@ -86,10 +54,10 @@ def model_of(weights: Mapping[str, torch.Tensor], network: str) -> nn.Module:
 
     Args:
         weights: by parameter name, as a snapshot, a moment of a rewind or ``Weights.tensors()`` has them; copied.
-        network: a key of NETWORKS.
+        network: one of core.nets.networks.DIGITS.
     """
     with torch.device("meta"):
-        model = NETWORKS[network]()
+        model = shape_only(network)
     model = model.to_empty(device="cpu")
     model.load_state_dict(dict(weights))
     return model.eval().requires_grad_(False)

@@ -75,8 +75,8 @@ def checked(payload: bytes, wanted: dict[str, torch.Tensor], most: int = MAX_BYT
     Raises:
         InvalidInput: as for ``read_weights``.
     """
-    header = _header(payload, most)
-    found = {name: entry for name, entry in header.items() if name != "__metadata__"}
+    entries = _checked_header(payload, most)
+    found = {name: entry for name, entry in entries.items() if name != "__metadata__"}
     if found.keys() != wanted.keys():
         raise InvalidInput(
             "The weights file does not fit this network: {name} is missing or not wanted; choose another file, or "
@@ -114,7 +114,7 @@ def remarks(payload: bytes, most: int = MAX_BYTES) -> dict[str, str]:
     Raises:
         InvalidInput: no safetensors file.
     """
-    about = _header(payload, most).get("__metadata__")
+    about = _checked_header(payload, most).get("__metadata__")
     if not isinstance(about, dict):
         return {}
     return {name: value for name, value in about.items() if isinstance(value, str)}
@@ -162,28 +162,49 @@ def _named(said: dict[str, Any]) -> str:
     return _shown(shown + (", batch norm" if said.get("batch_norm") else ""), 100)
 
 
-def _header(payload: bytes, most: int) -> dict[str, Any]:
+def _checked_header(payload: bytes, most: int) -> dict[str, Any]:
     if payload.startswith(ZIP) or (payload.startswith(PICKLES) and any(payload[2:8])):
         raise InvalidInput(
             "This is a .pth file, a pickle: loading one runs whatever code is in it. Save the weights with "
             "safetensors.torch.save_file(net.state_dict(), 'weights.safetensors') and choose that file."
         )
-    length = int.from_bytes(payload[:8], "little")
     if len(payload) > most:
         raise InvalidInput(
             "The weights file has {size} bytes, more than the {limit} allowed; choose another.",
             size=len(payload),
             limit=most,
         )
-    if len(payload) < 8 or length > min(MAX_HEADER, len(payload) - 8):
-        raise _no_safetensors()
     try:
-        header = json.loads(payload[8 : 8 + length])
-    except (ValueError, RecursionError) as error:
+        return header(payload)
+    except ValueError as error:
         raise _no_safetensors() from error
-    if not isinstance(header, dict):
-        raise _no_safetensors()
-    return header
+
+
+def header(payload: bytes, most: int = MAX_HEADER) -> dict[str, Any]:
+    """Read a safetensors file's header: its length in 8 bytes, little-endian, then JSON (the format, section "Format").
+
+    Args:
+        payload: the file.
+        most: bytes that the header may have.
+
+    Raises:
+        ValueError: there is no such header.
+    """
+    length = header_bytes(payload)
+    if len(payload) < 8 or length > min(most, len(payload) - 8):
+        raise ValueError(length)
+    try:
+        found = json.loads(payload[8 : 8 + length])
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(found, dict):
+        raise ValueError(type(found).__name__)
+    return found
+
+
+def header_bytes(payload: bytes) -> int:
+    """Return how many bytes of header a safetensors file announces."""
+    return int.from_bytes(payload[:8], "little")
 
 
 def _state(config: MlpConfig) -> dict[str, torch.Tensor]:

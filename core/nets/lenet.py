@@ -3,47 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from core.data.mnist import MEAN, STD
-from core.errors import InvalidInput
-from core.nets.initialisation import empty, initialise
 from core.nets.mlp import ACTIVATIONS
+from core.nets.networks import variant_of
 from core.nets.pooling import AvgPool
 from core.nets.rbf import Rbf, ScaledTanh
 
 POOLINGS: dict[str, type[AvgPool] | type[nn.MaxPool2d]] = {"average": AvgPool, "max": nn.MaxPool2d}
-
-
-@dataclass(frozen=True)
-class Variant:
-    """In what a LeNet differs from the course's.
-
-    Attributes:
-        activation: a key of ACTIVATIONS, after C1, C3, C5 and F6.
-        pooling: a key of POOLINGS.
-        frame: rows and columns of background put around the image, in place of C1's padding with zeros.
-        rbf: whether F6 and the outputs are those of 1998 (core.nets.rbf).
-    """
-
-    activation: str = "tanh"
-    pooling: str = "average"
-    frame: int = 0
-    rbf: bool = False
-
-
-VARIANTS: dict[str, Variant] = {
-    "lenet5": Variant(),
-    "lenet5-sigmoid": Variant(activation="sigmoid"),
-    "lenet5-relu-max": Variant(activation="relu", pooling="max"),
-    "lenet5-32": Variant(frame=2),
-    "lenet5-rbf": Variant(rbf=True),
-}
 
 
 class LeNet5(nn.Module):
@@ -99,32 +70,3 @@ def _background() -> float:
 
 BACKGROUND = _background()
 """A black pixel, normalised."""
-
-
-def variant_of(name: str) -> Variant:
-    """Return a variant by its name, or say which ones there are.
-
-    Raises:
-        InvalidInput: not a key of VARIANTS.
-    """
-    if name not in tuple(VARIANTS):
-        raise InvalidInput(
-            "The network (={name}) is not known; choose one of {names}.", name=name, names=", ".join(VARIANTS)
-        )
-    return VARIANTS[name]
-
-
-def lenet5(seed: int = 0, name: str = "lenet5") -> LeNet5:
-    """Build a LeNet on the CPU with PyTorch's default initialisation from a local generator.
-
-    Args:
-        seed: of the first weights.
-        name: a key of VARIANTS.
-
-    Raises:
-        InvalidInput: there is no such variant, or the seed is out of range.
-    """
-    model = empty(partial(LeNet5, name))
-    initialise(model, seed)
-    assert isinstance(model, LeNet5)
-    return model

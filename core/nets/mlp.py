@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from core.checks import checked_flag, checked_seed
+from core.checks import checked_flag, checked_seed, is_number, is_whole
 from core.errors import InvalidInput
 from core.nets.dropout import Dropout
 from core.nets.initialisation import checked_initialisation, empty, initialise
@@ -61,7 +61,7 @@ class MlpConfig:
                 most=MAX_LAYERS,
             )
         for index, width in enumerate(self.widths):
-            if isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= MAX_WIDTH:
+            if not is_whole(width, 1, MAX_WIDTH):
                 raise InvalidInput(
                     "layer {index} has {width} neurons; a layer has 1 to {most}: try 5.",
                     index=index,
@@ -81,11 +81,7 @@ class MlpConfig:
                 names="-".join(self.activations),
                 hidden=len(self.widths) - 2,
             )
-        if (
-            isinstance(self.dropout, bool)
-            or not isinstance(self.dropout, int | float)
-            or not 0 <= self.dropout <= MAX_DROPOUT
-        ):
+        if not is_number(self.dropout, 0, MAX_DROPOUT):
             raise InvalidInput(
                 "dropout (={value}) must be at least 0 and at most {most}; try 0.2, or 0 for none.",
                 value=self.dropout,
@@ -160,12 +156,3 @@ def mlp(config: MlpConfig) -> Mlp:
     initialise(model, config.seed, config.initialisation)
     assert isinstance(model, Mlp)
     return model
-
-
-ONE_HOT_WIDTHS = (3, 5, 5, 5, 3)
-MNIST_DNN_WIDTHS = (784, 512, 256, 128, 64, 10)
-
-
-def mnist_dnn(seed: int = 0) -> Mlp:
-    """Build the MNIST DNN of course 3: Flatten, 784-512-256-128-64-10, ReLU; 575 050 parameters."""
-    return mlp(MlpConfig(MNIST_DNN_WIDTHS, seed=seed))

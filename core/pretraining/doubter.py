@@ -19,10 +19,11 @@ from safetensors.torch import save
 from core.data import mnist
 from core.data.augment import Pens, augment
 from core.errors import InvalidInput
-from core.nets.doubter import doubter
+from core.nets.doubter import Doubter, doubter
+from core.nets.pretrained import WEIGHTS
 from core.pretraining.drawn_digits import drawn_digits
 from core.pretraining.not_digits import not_digits
-from core.sketch.doubt import WEIGHTS, Doubter, read_doubter, scores
+from core.sketch.doubt import read_doubter, scores
 
 HELD_OUT, BATCH, LR, WEIGHT_DECAY = 5_000, 128, 0.003, 0.02
 DOUBTED = 0.02

@@ -11,7 +11,6 @@ from PIL import Image, ImageDraw
 
 from core.sketch.form import Bytes, ink_box, to_form
 
-Points = npt.NDArray[np.float64]
 PAD = 112
 
 

@@ -19,7 +19,9 @@ from torch import nn
 from core.data import mnist
 from core.data.augment import Pens, augment
 from core.errors import InvalidInput
-from core.nets.pretrained import MODELS, WEIGHTS, fill, pretrained
+from core.nets.building import build
+from core.nets.networks import NETWORKS, SHIPPED
+from core.nets.pretrained import WEIGHTS, fill, pretrained
 from core.pretraining.drawn_digits import drawn_digits
 from core.training.evaluate import evaluate
 
@@ -68,7 +70,7 @@ class Recipe:
             raise InvalidInput("lr (={lr}) must lie above 0 and not above 1; try 0.003.", lr=self.lr)
 
 
-RECIPES = {"lenet5": Recipe(epochs=60), "mnist-dnn": Recipe(epochs=80, lr=0.002)}
+RECIPES = {name: Recipe(**(NETWORKS[name].pretraining or {})) for name in SHIPPED}
 
 
 def pretrain(
@@ -85,7 +87,7 @@ def pretrain(
     the CPU in one thread and draws from one local generator.
 
     Args:
-        name: a key of core.nets.pretrained.MODELS.
+        name: one of core.nets.networks.SHIPPED.
         out: folder to write into; where the app reads its weights when left out.
         seed: of first weights, order and pens.
         epochs: instead of the recipe's.
@@ -98,8 +100,8 @@ def pretrain(
     Raises:
         InvalidInput: an unknown name, a number out of range, or only part of MNIST at hand.
     """
-    if name not in MODELS:
-        raise InvalidInput("model (={name}) is not known; choose one of {names}.", name=name, names=", ".join(MODELS))
+    if name not in SHIPPED:
+        raise InvalidInput("model (={name}) is not known; choose one of {names}.", name=name, names=", ".join(SHIPPED))
     recipe = RECIPES[name] if epochs is None else replace(RECIPES[name], epochs=epochs)
     digits = mnist.load(data)
     if not digits.provenance.full:
@@ -107,10 +109,10 @@ def pretrain(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        model = train(MODELS[name](seed), digits.train_images, digits.train_labels, recipe, seed, progress)
+        model = train(build(name, seed), digits.train_images, digits.train_labels, recipe, seed, progress)
         finish(model, digits.train_images, digits.train_labels, recipe, seed)
         tensors = {key: value.contiguous() for key, value in model.state_dict().items()}
-        again = MODELS[name](seed)
+        again = build(name, seed)
         fill(again, save(tensors))
         result = evaluate(again, digits.test_images, digits.test_labels, 10)
     finally:

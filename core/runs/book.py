@@ -13,19 +13,22 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
+from core.data.number_table import NumberTable
 from core.errors import InvalidInput
+from core.nets.files import Weights
+from core.runs.job import Dataclass
+from core.runs.playground_job import PlaygroundJob
+from core.runs.snapshot import Snapshot, State
+from core.training.changes import Change, timetable
 
-if TYPE_CHECKING:
-    from core.runs.snapshot import Snapshot
-
-KIND: Final = "playground"
 MAX_ENTRIES: Final = 40  # of one owner
 MAX_OWNERS: Final = 500
 MAX_IN_ALL: Final = 2000  # some 150 MB of curves at the very most
 MAX_POINTS: Final = 200  # of one curve
 MAX_NAME: Final = 40
+KEPT: Final = (State.FINISHED, State.STOPPED, State.DIVERGED)
 
 T = TypeVar("T")
 Look = tuple[int, float, float]
@@ -39,8 +42,8 @@ class Entry:
         id: names the row; tells nothing about the run's id.
         number: counts the owner's rows from 1; never given twice.
         name: what its owner calls it; empty at first.
-        settings: (name, value) of everything that was set, see plain.py.
-        job: the frozen job, for lessons that want more of it; None when it carried a visitor's file.
+        settings: (name, value) of everything that was set, see plain_settings.
+        job: the frozen job; None when it carried a visitor's file.
         state: "finished", "early" (finished by early stopping), "stopped" or "diverged".
         seconds: of computing.
         step: updates done.
@@ -54,7 +57,7 @@ class Entry:
         losses: (update, loss of that update), at most MAX_POINTS.
         evaluations: (update, accuracy on the test set, mean test loss), at most MAX_POINTS.
         train_evaluations: the same of the training set.
-        changes: "update 120: lr = 0.1" and the like, as (update, what, detail, value).
+        changes: what was changed by hand while it ran.
         started_at: UTC.
         ended_at: UTC.
     """
@@ -63,7 +66,7 @@ class Entry:
     number: int
     name: str
     settings: tuple[tuple[str, Plain], ...]
-    job: object | None
+    job: PlaygroundJob | None
     state: str
     seconds: float
     step: int
@@ -77,18 +80,15 @@ class Entry:
     losses: tuple[tuple[int, float], ...]
     evaluations: tuple[Look, ...]
     train_evaluations: tuple[Look, ...]
-    changes: tuple[tuple[int, str, str, float], ...]
+    changes: tuple[Change, ...]
     started_at: datetime | None
     ended_at: datetime
 
 
 def epochs_at(entry: Entry) -> Callable[[int], float]:
     """Return a function from an update of a run to the epochs done after it, at the batch sizes that it had."""
-    size, train = getattr(getattr(entry.job, "data", None), "train_size", None), getattr(entry.job, "train", None)
-    if size is not None and train is not None and any(what == "batch_size" for _step, what, *_rest in entry.changes):
-        from core.training.changes import Change, timetable  # loads torch
-
-        return timetable(size, train, [Change(*change) for change in entry.changes]).epoch
+    if entry.job is not None and any(change.what == "batch_size" for change in entry.changes):
+        return timetable(entry.job.data.train_size, entry.job.train, entry.changes).epoch
     return lambda step: step * entry.epoch / entry.step
 
 
@@ -103,13 +103,14 @@ class Book:
 
     def write(self, snapshot: Snapshot, owner: str) -> None:
         """Add a row for a run that has ended; does nothing for other lessons' runs and for those without an update."""
-        if getattr(snapshot.job, "kind", "") != KIND or snapshot.step < 1 or snapshot.state not in _WORDS:
+        job = snapshot.job
+        if not isinstance(job, PlaygroundJob) or snapshot.step < 1 or snapshot.state not in KEPT:
             return
         with self._lock:
             entries = self._owners.setdefault(owner, [])
             self._owners.move_to_end(owner)
             number = self._numbers[owner] = self._numbers.get(owner, 0) + 1
-            entries.append(_entry(snapshot, number))
+            entries.append(_entry(snapshot, job, number))
             self._count += 1
             while len(entries) > MAX_ENTRIES:
                 self._drop_oldest(owner)
@@ -166,15 +167,15 @@ class Book:
         self._numbers.pop(owner, None)
 
 
-def _entry(snapshot: Snapshot, number: int) -> Entry:
+def _entry(snapshot: Snapshot, job: PlaygroundJob, number: int) -> Entry:
     tested, trained = snapshot.evaluation, snapshot.train_evaluation
     return Entry(
         id=hashlib.sha256(snapshot.run_id.encode()).hexdigest()[:16],
         number=number,
         name="",
-        settings=tuple(plain_settings(snapshot.job).items()),
-        job=None if _carries_a_file(snapshot.job) else snapshot.job,
-        state="early" if snapshot.early else _WORDS[snapshot.state],
+        settings=tuple(plain_settings(job).items()),
+        job=job if job.start is None and job.data.table is None else None,  # forty files would fill the memory
+        state="early" if snapshot.early else snapshot.state.value,
         seconds=snapshot.seconds,
         step=snapshot.step,
         epoch=snapshot.epoch,
@@ -187,19 +188,10 @@ def _entry(snapshot: Snapshot, number: int) -> Entry:
         losses=_thinned(snapshot.losses),
         evaluations=_thinned(snapshot.evaluations),
         train_evaluations=_thinned(snapshot.train_evaluations),
-        changes=tuple((c.step, c.what, c.detail, float(c.value)) for c in snapshot.changes),
+        changes=snapshot.changes,
         started_at=snapshot.started_at,
         ended_at=datetime.now(UTC),
     )
-
-
-_WORDS: Final = {"finished": "finished", "stopped": "stopped", "diverged": "diverged"}
-
-
-def _carries_a_file(job: object) -> bool:
-    """Return whether a job holds a visitor's own table or weights: forty of them an owner would fill the memory."""
-    held = (getattr(job, "start", None), getattr(getattr(job, "data", None), "table", None))
-    return any(value is not None for value in held)
 
 
 def _number(value: float) -> float | None:
@@ -221,8 +213,8 @@ BOOK: Final = Book()
 Plain = str | int | float | bool
 
 
-def plain_settings(job: object) -> dict[str, Plain]:
-    """Return every setting of a frozen job.
+def plain_settings(job: Dataclass) -> dict[str, Plain]:
+    """Return every setting of a frozen job, or of a part of one.
 
     Args:
         job: a dataclass; what does not count when jobs are compared is left out, a visitor's file becomes its digest.
@@ -235,13 +227,13 @@ def plain_settings(job: object) -> dict[str, Plain]:
     0.5
     """
     found: dict[str, Plain] = {}
-    for field in fields(job) if is_dataclass(job) else ():
+    for field in fields(job):
         if not field.compare:
             continue
         value = getattr(job, field.name)
-        if hasattr(value, "digest"):
-            found[field.name] = str(value.digest)
-        elif is_dataclass(value):
+        if isinstance(value, Weights | NumberTable):
+            found[field.name] = value.digest
+        elif is_dataclass(value) and not isinstance(value, type):
             found |= {f"{field.name}.{name}": inner for name, inner in plain_settings(value).items()}
         else:
             found[field.name] = _plain(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from core.checks import is_number
 from core.errors import InvalidInput
 
 LEAST, MOST = 0.1, 1e6  # updates a second
@@ -69,8 +70,7 @@ def checked_speed(speed: float | None) -> float | None:
     """
     if speed is None:
         return None
-    number = isinstance(speed, int | float) and not isinstance(speed, bool)
-    if not number or not LEAST <= speed <= MOST:  # nan fails as well
+    if not is_number(speed, LEAST, MOST):
         raise InvalidInput(
             "The speed (={value}) must be from {least} to {most} updates a second, or empty for as fast as possible; "
             "try 10.",

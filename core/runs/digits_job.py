@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import nn
 
-from core.checks import checked_flag, checked_seed
+from core.checks import checked_flag, checked_seed, is_whole
 from core.data.problem import ClassData
 from core.errors import InvalidInput
 from core.nets.digit_files import read_digit_weights
 from core.nets.files import Weights
 from core.runs.history import Kept, RewindableFit
+from core.runs.snapshot import Snapshot
 from core.training.checkpoints import Checkpoint
 from core.training.config import MAX_EVALUATIONS, TrainConfig
 from core.training.courses import COURSES, Course
@@ -28,7 +29,7 @@ class MnistJob:
     """A training on shared MNIST tensors.
 
     Attributes:
-        network: "lenet5", another key of core.nets.lenet.VARIANTS, or "mnist-dnn".
+        network: "lenet5", another key of core.nets.networks.VARIANTS, or "mnist-dnn".
         seed: of the first weights.
         train: hyperparameters.
         data: shared by all runs, never written to.
@@ -92,7 +93,7 @@ class MnistJob:
 
     @property
     def kind(self) -> str:
-        """See scheduler.Job: one LeNet and one DNN may live side by side."""
+        """See core.runs.job: one LeNet and one DNN may live side by side."""
         return "mnist-dnn" if self.network == "mnist-dnn" else "lenet5"
 
     @property
@@ -160,7 +161,7 @@ class MnistJob:
             InvalidInput: not more than now, over budget, or the learning rate's schedule depends on their number.
         """
         now = self.train
-        if not isinstance(epochs, int) or epochs <= now.epochs:
+        if not is_whole(epochs, now.epochs + 1):
             raise InvalidInput(
                 "The run has done {now} epochs; to go on it needs more than these in all, not {epochs}.",
                 now=now.epochs,
@@ -175,3 +176,21 @@ class MnistJob:
             )
         looks = min(MAX_EVALUATIONS, max(1, round(now.evaluations * epochs / now.epochs)))
         return replace(self, train=replace(now, epochs=epochs, evaluations=looks), earlier=earlier)
+
+
+def continued(now: Snapshot, epochs: int) -> MnistJob:
+    """Return a job that takes a finished run on, as if it had been longer from the start.
+
+    Its losses, looks, moments and weights are those of one run of so many epochs, bit for bit; only where moments or
+    points of a curve were thinned out may others be left.
+
+    Args:
+        now: the finished run.
+        epochs: in all, more than it has done.
+
+    Raises:
+        InvalidInput: it has not finished, it cannot go on, or it would be over budget.
+    """
+    if not isinstance(now.job, MnistJob) or now.kept.end is None:
+        raise InvalidInput("Only a run that has done all its epochs can go on for more; let this one finish first.")
+    return now.job.longer(epochs, now.kept)

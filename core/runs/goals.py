@@ -88,17 +88,18 @@ class Goal:
         """Whether anything is asked for."""
         return any(value is not None for value in (self.accuracy, self.parameters, self.updates, self.loss))
 
-    def judge(self, snapshot: Snapshot) -> Verdict:
+    def judge(self, parameters: int, snapshot: Snapshot) -> Verdict:
         """Return which parts a run has met.
 
         Args:
-            snapshot: of a run whose job has a ``net`` with ``parameters``.
+            parameters: of its network.
+            snapshot: of the run.
         """
         looks = list(snapshot.evaluations)
         tested = snapshot.evaluation
         if tested is not None:  # the newest look is always there, also where the history is thinned out
             looks.append((snapshot.evaluated_at, tested.accuracy, tested.loss))
-        return self.judge_looks(snapshot.job.net.parameters, snapshot.step, looks)  # type: ignore[attr-defined]
+        return self.judge_looks(parameters, snapshot.step, looks)
 
     def judge_looks(self, parameters: int, step: int, looks: Sequence[tuple[int, float, float]]) -> Verdict:
         """Return which parts are met.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import torch
+from torch import nn
 
 from core.errors import InvalidInput
 from core.training.changes import Change
@@ -16,10 +17,6 @@ from core.training.evaluate import Evaluation
 from core.training.fit import Fit
 from core.training.progress import Progress
 from core.training.trace import StepTrace
-
-if TYPE_CHECKING:
-    from core.runs.digits_job import MnistJob
-    from core.runs.snapshot import Snapshot
 
 T = TypeVar("T")
 
@@ -112,45 +109,6 @@ class Kept:
     record: Record | None = None
 
 
-class Rewind:
-    """Collects the moments of one run, thinned evenly. Not safe between threads: the run's lock guards it."""
-
-    def __init__(self) -> None:
-        self._moments: Curve[Moment] | None = None
-
-    def add(self, fit: Fit, progress: Progress) -> None:
-        """Keep the network's weights, if this slice finished a look at the test set.
-
-        Args:
-            fit: whose network it is; no update has followed the look.
-            progress: of the slice.
-        """
-        if progress.evaluation is None:
-            return
-        weights = {name: value.detach().to("cpu", copy=True) for name, value in fit.model.state_dict().items()}
-        if self._moments is None:
-            size = sum(value.numel() * value.element_size() for value in weights.values())
-            self._moments = Curve(max(2, min(MOST, MAX_BYTES // max(1, size))))
-        moment = Moment(
-            progress.step,
-            progress.epoch,
-            progress.evaluation,
-            progress.train_evaluation,
-            MappingProxyType(weights),
-        )
-        self._moments.add(progress.step, moment)
-
-    def copy(self) -> Rewind:
-        """Return one that goes on from here by itself; the moments are shared."""
-        other = Rewind()
-        other._moments = self._moments.copy() if self._moments else None
-        return other
-
-    def moments(self) -> tuple[Moment, ...]:
-        """Return what is kept, in order."""
-        return tuple(moment for _, moment in self._moments.points()) if self._moments else ()
-
-
 class RewindableFit(Fit):
     """A training whose moments and whose end are kept.
 
@@ -164,26 +122,6 @@ class RewindableFit(Fit):
 def nearest(moments: tuple[Moment, ...], step: int) -> Moment | None:
     """Return the moment nearest to an update, the earlier one of two; None when there is none."""
     return min(moments, key=lambda moment: (abs(moment.step - step), moment.step), default=None)
-
-
-def continued(now: Snapshot, epochs: int) -> MnistJob:
-    """Return a job that takes a finished run on, as if it had been longer from the start.
-
-    Its losses, looks, moments and weights are those of one run of so many epochs, bit for bit; only where moments or
-    points of a curve were thinned out may others be left.
-
-    Args:
-        now: the finished run.
-        epochs: in all, more than it has done.
-
-    Raises:
-        InvalidInput: it has not finished, it cannot go on, or it would be over budget.
-    """
-    from core.runs.digits_job import MnistJob
-
-    if not isinstance(now.job, MnistJob) or now.kept.end is None:
-        raise InvalidInput("Only a run that has done all its epochs can go on for more; let this one finish first.")
-    return now.job.longer(epochs, now.kept)
 
 
 class Record:
@@ -201,7 +139,7 @@ class Record:
         self.changes: tuple[Change, ...] = ()
         self.refused: InvalidInput | None = None
         self.updates_per_epoch = 0
-        self.rewind = Rewind()
+        self.moments: Curve[Moment] = Curve(MOST)
         self.end: Checkpoint | None = None
 
     def add(self, fit: Fit, progress: Progress, trace: StepTrace | None = None) -> None:
@@ -228,17 +166,29 @@ class Record:
         self.progress, self.changes = progress, fit.changes
         self.updates_per_epoch = fit.updates_per_epoch
         if isinstance(fit, RewindableFit):
-            self.rewind.add(fit, progress)
+            self.keep(fit.model, progress)
             if progress.done and progress.step == progress.steps and not progress.diverged:
                 self.end = fit.checkpoint()
 
     def kept(self) -> Kept:
         """Return the moments, and the end of a run that has one."""
-        return Kept(self.rewind.moments(), self.end, self if self.end else None)
+        return Kept(tuple(moment for _, moment in self.moments.points()), self.end, self if self.end else None)
+
+    def keep(self, model: nn.Module, progress: Progress) -> None:
+        """Keep a network's weights, if the slice that was just done finished a look at the test set."""
+        test = progress.evaluation
+        if test is None:
+            return
+        weights = {name: value.detach().to("cpu", copy=True) for name, value in model.state_dict().items()}
+        if self.moments.newest is None:
+            size = sum(value.numel() * value.element_size() for value in weights.values())
+            self.moments = Curve(max(2, min(MOST, MAX_BYTES // max(1, size))))
+        kept = Moment(progress.step, progress.epoch, test, progress.train_evaluation, MappingProxyType(weights))
+        self.moments.add(progress.step, kept)
 
     def go_on(self, earlier: Record) -> None:
         """Begin with the history of the run that this one goes on from."""
         self.losses, self.evaluations = earlier.losses.copy(), earlier.evaluations.copy()
-        self.train_evaluations, self.rewind = earlier.train_evaluations.copy(), earlier.rewind.copy()
+        self.train_evaluations, self.moments = earlier.train_evaluations.copy(), earlier.moments.copy()
         self.evaluation, self.train_evaluation = earlier.evaluation, earlier.train_evaluation
         self.evaluated_at = earlier.evaluated_at

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core.runs.job import Job, alike_but_tuned, retuned
 from core.training.changes import Change, checked_weight, parameter
-from core.training.config import TrainConfig, checked_batch, checked_rate
+from core.training.config import checked_batch, checked_rate
 from core.training.fit import Fit
 
 MAX_WAITING = 64  # of one run, which no worker has taken up yet
@@ -31,16 +32,13 @@ class Retune:
         if self.batch_size is not None:
             checked_batch(self.batch_size)
 
-    def check(self, job: object, fit: Fit | None) -> None:
+    def check(self, job: Job, fit: Fit | None) -> None:
         """Check that the job may have these settings: its budget, and what its network needs of a batch.
 
         Raises:
             InvalidInput: it may not, and why.
         """
-        train = getattr(job, "train", None)
-        if isinstance(train, TrainConfig) and is_dataclass(job) and not isinstance(job, type):
-            changes: dict[str, Any] = {"lr": self.lr, "batch_size": self.batch_size}
-            replace(job, train=replace(train, **{name: value for name, value in changes.items() if value is not None}))
+        retuned(job, self.lr, self.batch_size)
 
     def carry_out(self, fit: Fit) -> None:
         """Do it; called by the worker that holds the run."""
@@ -63,7 +61,7 @@ class EditWeight:
     def __post_init__(self) -> None:
         checked_weight(self.value)
 
-    def check(self, job: object, fit: Fit | None) -> None:
+    def check(self, job: Job, fit: Fit | None) -> None:
         """Check that the network has that number; before it is made the worker will.
 
         Raises:
@@ -80,7 +78,7 @@ class EditWeight:
 Order = Retune | EditWeight
 
 
-def could_take_over(begun: object, wanted: object, changes: Iterable[Change]) -> dict[str, Any] | None:
+def could_take_over(begun: Job, wanted: Job, changes: Iterable[Change]) -> dict[str, Any] | None:
     """Return what ``Scheduler.change`` must be told so that a run does what another job would from now on.
 
     Args:
@@ -91,17 +89,9 @@ def could_take_over(begun: object, wanted: object, changes: Iterable[Change]) ->
     Returns:
         Learning rate and batch size where they differ from those in force; None when more than these differ.
     """
-    first, other = getattr(begun, "train", None), getattr(wanted, "train", None)
-    if not isinstance(first, TrainConfig) or not isinstance(other, TrainConfig) or type(begun) is not type(wanted):
+    if not alike_but_tuned(begun, wanted):
         return None
-    if _others(begun, first) != _others(wanted, other):
-        return None
-    force: dict[str, Any] = {"lr": first.lr, "batch_size": first.batch_size}
+    force: dict[str, float] = {"lr": begun.train.lr, "batch_size": begun.train.batch_size}
     force |= {change.what: change.value for change in changes if change.what in force}
-    return {name: getattr(other, name) for name, value in force.items() if getattr(other, name) != value}
-
-
-def _others(job: Any, train: TrainConfig) -> list[object]:
-    """Return all settings but learning rate and batch size, for comparing."""
-    rest = [getattr(job, field.name) for field in fields(job) if field.compare and field.name != "train"]
-    return [*rest, replace(train, lr=1.0, batch_size=0)]
+    asked = {"lr": wanted.train.lr, "batch_size": wanted.train.batch_size}
+    return {name: value for name, value in asked.items() if value != force[name]}

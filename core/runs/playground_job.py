@@ -1,4 +1,4 @@
-"""What the lessons submit to the scheduler: frozen settings that know how to make their training."""
+"""What lesson 2 submits to the scheduler: a fully connected network on one of its data sets."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from core.data.playground import REGRESSIONS, DataConfig, PlaygroundData, playgr
 from core.errors import InvalidInput
 from core.nets.files import Weights, read_weights
 from core.nets.mlp import Mlp, MlpConfig, mlp
-from core.runs.digits_job import MnistJob
 from core.training.checkpoints import Checkpoint
 from core.training.config import TrainConfig
 from core.training.fit import Fit, fit
 from core.training.losses import LOSSES
 from core.training.preflight import Estimate, preflight
-
-__all__ = ["MnistJob", "PlaygroundJob", "one_hot_job"]
 
 MAX_TRAIN_LOOK = 10_000  # training samples that are looked at beside the test set
 
@@ -68,7 +65,7 @@ class PlaygroundJob:
 
     @property
     def kind(self) -> str:
-        """See scheduler.Job."""
+        """See core.runs.job."""
         return "playground"
 
     @property
@@ -92,8 +89,3 @@ class PlaygroundJob:
         if self.start is not None:
             self.start.fill(model)
         return fit(model, self.playground().data, self.train, resume=resume, train_look=MAX_TRAIN_LOOK)
-
-
-def one_hot_job(net: MlpConfig, train: TrainConfig, data_seed: int = 0, samples: int = 10_000) -> PlaygroundJob:
-    """Return a job on the course's one-hot data, split 70/30."""
-    return PlaygroundJob(net, train, DataConfig(samples=samples, seed=data_seed))

@@ -6,14 +6,11 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
 
 import torch
 
 from core.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from core.runs.run import Run
+from core.runs.run import Run
 
 MAX_PER_OWNER = 4
 
@@ -97,7 +94,7 @@ class Turns:
         if run.due > now:
             self._later[run.run_id] = run
         else:
-            run.queued = True
+            run.taken()
             self._ready.append(run)
 
     def take(self, now: float) -> Run | None:

@@ -1,25 +1,43 @@
-"""One run inside the scheduler: its iterator, its history, its life."""
+"""One run inside the scheduler: its iterator, its history, its life.
+
+========  ===========================  ========================================  =======================
+method    called by                    on a run that lives                       on one that has ended
+========  ===========================  ========================================  =======================
+direct    its owner; the sweep         running or paused, with what to do first  nothing
+order     its owner                    waits for the worker                      refused with a sentence
+pace      its owner                    faster or slower                          nothing that is seen
+end       its owner; the scheduler     stopped                                   nothing
+advance   the worker that took it      a slice; then paused where it was asked   nothing
+                                       to, finished, diverged or failed
+park      the sweep, if nobody has it  paused, with a checkpoint for the rest    nothing
+taken     the queue                    is in the queue or in a worker's hands    so, until it is returned
+returned  the worker that had it       is in nobody's hands                      may be told of
+told      the scheduler                –                                         the book knows, for good
+========  ===========================  ========================================  =======================
+
+Nothing outside this module writes an attribute of a run.
+"""
 
 from __future__ import annotations
 
 import logging
 import math
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol
 
 import torch
 
 from core.errors import InvalidInput
 from core.runs.clocks import Pace, Stopwatch
 from core.runs.history import Record
-from core.runs.orders import Order
+from core.runs.job import Job
+from core.runs.orders import MAX_WAITING, Order
 from core.runs.snapshot import Snapshot, State
 from core.training.checkpoints import Checkpoint
-from core.training.fit import Fit, Progress
+from core.training.fit import Fit
+from core.training.progress import Progress
 from core.training.trace import StepTrace
 
 log = logging.getLogger(__name__)
@@ -28,85 +46,195 @@ COPY_EVERY_S = 0.25
 WATCHED_S = 2.0  # weights are copied only for a page that asked this recently
 
 
-class Job(Protocol):
-    """What is submitted: a frozen description that knows how to make its iterator."""
-
-    @property
-    def kind(self) -> str:
-        """Which lesson it belongs to; an owner has one living run of each kind."""
-
-    def make(self, resume: Checkpoint | None) -> Fit:
-        """Build model and data and return the iterator; called on a worker thread."""
-
-
 class Run:
-    """A job being worked on. ``lock`` guards everything that a snapshot reads; one worker at a time advances it."""
+    """A job being worked on. ``lock`` guards everything that a snapshot reads; one worker at a time advances it.
+
+    Args:
+        run_id: names it in a URL.
+        job: what is trained.
+        owner: token that may control it.
+        clock: seconds.
+
+    Attributes:
+        state: see State; running at first.
+        queued: whether it is in the scheduler's queue or in a worker's hands.
+        fit: the training, between its first slice and its end, but while it is parked.
+        parked: the checkpoint that it goes on from, when it was left alone.
+    """
 
     def __init__(self, run_id: str, job: Job, owner: str, clock: Callable[[], float]) -> None:
         self.run_id, self.job, self.owner, self.clock = run_id, job, owner, clock
         self.lock = threading.Lock()
         self.state = State.RUNNING
-        self.queued = False  # in the scheduler's queue or in a worker's hands
-        self.recorded = False  # whether the book knows of its end, or never shall
-        self.asked_updates = 0
-        self.asked_epochs = 0  # ends of epochs still to run to before pausing; 0: running on
-        self.asked_look = False
-        self.goal: int | None = None  # the update that ends the first of the asked epochs
-        self.orders: deque[Order] = deque()
-        self.pace = Pace(clock)
-        self.last_asked = clock()
-        self.started_at = datetime.now(UTC)
+        self.queued = False
         self.fit: Fit | None = None
         self.parked: Checkpoint | None = None
-        self.record = Record()
-        self.error: InvalidInput | None = None
-        self.weights: dict[str, torch.Tensor] = {}
-        self.weights_at = 0
-        self.parameters: tuple[tuple[str, bool, str], ...] = ()
+        self._told = False  # whether the book knows of its end, or never shall
+        self._asked_updates = 0
+        self._asked_epochs = 0  # ends of epochs still to run to before pausing; 0: running on
+        self._asked_look = False
+        self._goal: int | None = None  # the update that ends the first of the asked epochs
+        self._orders: deque[Order] = deque()
+        self._pace = Pace(clock)
+        self._seen = clock()  # when a page asked last
+        self._started_at = datetime.now(UTC)
+        self._record = Record()
+        self._error: InvalidInput | None = None
+        self._weights: dict[str, torch.Tensor] = {}
+        self._weights_at = 0
+        self._parameters: tuple[tuple[str, bool, str], ...] = ()
         self._copied = float("-inf")
         self._watch = Stopwatch(clock)
-        self.ended_at: float | None = None
-        self.replaced = False
+        self._replaced = False
+
+    # --- how it stands -----------------------------------------------------------------------------------------------
 
     @property
     def wanted(self) -> bool:
         """Whether a worker has something to do here."""
         if self.state is State.PAUSED:
-            return bool(self.asked_updates or self.asked_look or self.orders) or self._unsettled
+            return bool(self._asked_updates or self._asked_look or self._orders) or self._unsettled
         return self.state is State.RUNNING
 
     @property
     def due(self) -> float:
         """When a worker shall come, on the clock: a slow run's next turn; anything else is due at once."""
-        return self.pace.due if self.state is State.RUNNING and not self.orders else -math.inf
+        return self._pace.due if self.state is State.RUNNING and not self._orders else -math.inf
 
     @property
     def still(self) -> bool:
         """Whether everything that was asked for has happened."""
         if self.state is State.RUNNING:
-            return not self.orders and not self.asked_epochs
-        return not self.queued and not self.wanted and (self.state.alive or self.recorded)
+            return not self._orders and not self._asked_epochs
+        return not self.queued and not self.wanted and (self.state.alive or self._told)
+
+    @property
+    def untold(self) -> bool:
+        """Whether it has ended for good, no worker has it, and the book is still to be told."""
+        return not (self.state.alive or self.queued or self._told)
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since a page asked for it."""
+        return self.clock() - self._seen
+
+    @property
+    def step(self) -> int:
+        """Updates done, as far as they are noted."""
+        progress = self._record.progress
+        return progress.step if progress else 0
 
     @property
     def _unsettled(self) -> bool:
         fit = self.fit
-        return fit is not None and self.weights_at != fit.step
+        return fit is not None and self._weights_at != fit.step
+
+    # --- what its owner and the scheduler do with it -----------------------------------------------------------------
+
+    def direct(self, state: State, updates: int = 0, epochs: int = 0, look: bool = False) -> None:
+        """Go on or pause; what was asked for before goes, but for more of the same.
+
+        Args:
+            state: RUNNING or PAUSED.
+            updates: to be done while it is paused.
+            epochs: whose ends it runs to, then pauses.
+            look: draw the first weights and look at the sets, while it is paused.
+        """
+        with self.lock:
+            if not self.state.alive:
+                return
+            updates += self._asked_updates if updates else 0
+            epochs += self._asked_epochs if epochs else 0
+            self._goal = self._goal if epochs > 1 else None
+            self._move(state)
+            self._asked_updates, self._asked_epochs, self._asked_look = updates, epochs, look
+
+    def order(self, order: Order) -> None:
+        """Have a change carried out by the worker, between two updates.
+
+        Raises:
+            InvalidInput: it has ended, it cannot have this change, or too many wait.
+        """
+        if self.state.alive:
+            order.check(self.job, self.fit)  # takes milliseconds; not while a worker waits for the lock
+        with self.lock:
+            if not self.state.alive:
+                raise InvalidInput("This run has ended and cannot be changed any more; press Train to start another.")
+            if len(self._orders) >= MAX_WAITING:
+                raise InvalidInput(
+                    "{count} changes wait to be carried out, and no more are taken; wait a moment.", count=MAX_WAITING
+                )
+            self._orders.append(order)
+
+    def pace(self, speed: float | None) -> None:
+        """Choose how many updates a second it may do, None: any number; the measured speed starts anew."""
+        with self.lock:
+            self._pace.set(speed)
+            self._watch.measure_anew(self.step)
+
+    def seen(self) -> None:
+        """Take note of a page that asks."""
+        self._seen = self.clock()
+
+    def end(self, state: State, replaced: bool = False) -> None:
+        """Give the iterator's memory back; history and last weights stay for the page.
+
+        Args:
+            state: how it ended; one that has ended keeps its own.
+            replaced: whether another run of its owner takes its place.
+        """
+        with self.lock:
+            if not self.state.alive:
+                return
+            self._move(state)
+            self.fit = self.parked = None
+            self._orders.clear()
+            self._replaced = replaced
+
+    def park(self) -> None:
+        """Pause, keep a checkpoint, and give the rest back."""
+        with self.lock:
+            if self.fit is not None:
+                self.parked, self.fit = self.fit.checkpoint(), None
+            if self.state is State.RUNNING:
+                self._move(State.PAUSED)
+
+    def taken(self) -> None:
+        """Be in the queue, then in a worker's hands."""
+        self.queued = True
+
+    def returned(self) -> None:
+        """Be in nobody's hands again."""
+        self.queued = False
+
+    def told(self) -> None:
+        """Be in the book, or never get there."""
+        self._told = True
+
+    def _move(self, state: State) -> None:
+        """Change the state and keep the clock of running time right; called with the lock held."""
+        self._watch.run(state is State.RUNNING)
+        self.state = state
+        if state is not State.RUNNING:
+            self._asked_epochs, self._goal = 0, None
+
+    # --- what a worker does ------------------------------------------------------------------------------------------
 
     def advance(self) -> None:
         """Do one slice on the calling worker thread, if one is wanted; never raises."""
         try:
             if self.wanted:
                 self._work()
-            if self.state is State.PAUSED and not self.asked_updates and (fit := self.fit) and self._unsettled:
+            if self.state is State.PAUSED and not self._asked_updates and (fit := self.fit) and self._unsettled:
                 self._show(fit)  # the weights of the very update at which it pauses
         except StopIteration:
             self.end(State.FINISHED)
         except InvalidInput as error:
-            self.error = error
+            self._error = error
             self.end(State.FAILED)
         except Exception as error:
             log.exception("run %s failed", self.run_id)
-            self.error = InvalidInput(
+            self._error = InvalidInput(
                 "The training stopped because of an error inside ({why}); start it again.", why=type(error).__name__
             )
             self.end(State.FAILED)
@@ -117,10 +245,10 @@ class Run:
             if not self.state.alive:
                 return
             self.fit, self.parked = fit, None
-        if self.orders:
+        if self._orders:
             self._obey(fit)
         with self.lock:
-            running, asked, look = self.state is State.RUNNING, self.asked_updates, self.asked_look
+            running, asked, look = self.state is State.RUNNING, self._asked_updates, self._asked_look
         if running:
             self._run(fit)
         elif asked:
@@ -131,23 +259,23 @@ class Run:
     def _run(self, fit: Fit) -> None:
         """Do a slice of a run that goes on by itself, if its pace allows one."""
         with self.lock:
-            if self.asked_epochs and self.goal is None:
-                self.goal = fit.step + fit.left_in_epoch
-            goal, updates = self.goal, self.pace.allowed(fit.slice_updates)
+            if self._asked_epochs and self._goal is None:
+                self._goal = fit.step + fit.left_in_epoch
+            goal, updates = self._goal, self._pace.allowed(fit.slice_updates)
         if not updates and not fit.looking:
             return
         updates = max(1, updates)  # none is done while the test set is looked at
         left = updates if goal is None else goal - fit.step
         progress = fit.take(min(updates, left), look=goal is not None and updates >= left)
         with self.lock:
-            self.pace.spend(len(progress.losses), at_once=fit.looking)
+            self._pace.spend(len(progress.losses), at_once=fit.looking)
         self._note(fit, progress)
         with self.lock:
-            if goal is not None and self.goal == goal and fit.step >= goal:  # nothing else was asked for meanwhile
-                self.goal = None
-                self.asked_epochs -= 1
-                if not self.asked_epochs and self.state is State.RUNNING:
-                    self.set_state(State.PAUSED)
+            if goal is not None and self._goal == goal and fit.step >= goal:  # nothing else was asked for meanwhile
+                self._goal = None
+                self._asked_epochs -= 1
+                if not self._asked_epochs and self.state is State.RUNNING:
+                    self._move(State.PAUSED)
 
     def _count(self, fit: Fit, asked: int) -> None:
         """Do updates that were asked for by number; the last one is taken apart when the network is small."""
@@ -160,13 +288,13 @@ class Run:
             progress = fit.take(updates, look=updates == asked)
             self._note(fit, progress)
         with self.lock:  # more may have been asked for, or none any more, in the meantime
-            self.asked_updates = max(0, self.asked_updates - len(progress.losses))
+            self._asked_updates = max(0, self._asked_updates - len(progress.losses))
 
     def _obey(self, fit: Fit) -> None:
         """Carry out what the owner ordered, between two updates."""
-        edited, refused = False, self.record.refused
+        edited, refused = False, self._record.refused
         with self.lock:
-            orders = tuple(self.orders)
+            orders = tuple(self._orders)
         for order in orders:
             try:
                 order.carry_out(fit)
@@ -174,86 +302,49 @@ class Run:
             except InvalidInput as error:
                 refused = error
         with self.lock:
-            self.record.changes, self.record.refused = fit.changes, refused
+            self._record.changes, self._record.refused = fit.changes, refused
         if edited or self.state is State.PAUSED:
             self._look(fit)
         with self.lock:  # only now: settle waits until they show
-            for _ in orders[: len(self.orders)]:  # none is left when the run was ended meanwhile
-                self.orders.popleft()
+            for _ in orders[: len(self._orders)]:  # none is left when the run was ended meanwhile
+                self._orders.popleft()
 
     def _look(self, fit: Fit) -> None:
         self._note(fit, fit.look())
         with self.lock:
-            self.asked_look = False
+            self._asked_look = False
         self._show(fit)
 
     def _show(self, fit: Fit) -> None:
         weights = {name: value.detach().to("cpu", copy=True) for name, value in fit.model.state_dict().items()}
         parameters = tuple((name, p.requires_grad, str(p.device)) for name, p in fit.model.named_parameters())
         with self.lock:
-            self.weights, self.weights_at, self._copied = weights, fit.step, self.clock()
-            self.parameters = parameters
+            self._weights, self._weights_at, self._copied = weights, fit.step, self.clock()
+            self._parameters = parameters
 
     def _note(self, fit: Fit, progress: Progress, trace: StepTrace | None = None) -> None:
         with self.lock:
-            self.record.add(fit, progress, trace)
-        now = self.clock()
-        watched = now - self.last_asked < WATCHED_S and now - self._copied >= COPY_EVERY_S
-        if watched or progress.done or not self.weights:
+            self._record.add(fit, progress, trace)
+        watched = self.silent_s < WATCHED_S and self.clock() - self._copied >= COPY_EVERY_S
+        if watched or progress.done or not self._weights:
             self._show(fit)
         if progress.done:
             self.end(State.DIVERGED if progress.diverged else State.FINISHED)
 
-    def set_state(self, state: State) -> None:
-        """Change the state and keep the clock of running time right; call it with the lock held."""
-        self._watch.run(state is State.RUNNING)
-        self.state = state
-        if state is not State.RUNNING:
-            self.asked_epochs, self.goal = 0, None
-
-    def set_speed(self, speed: float | None) -> None:
-        """Choose how fast it may go; the measured speed starts anew. Call it with the lock held."""
-        self.pace.set(speed)
-        self._watch.measure_anew(self.step)
-
-    @property
-    def step(self) -> int:
-        """Updates done, as far as they are noted."""
-        progress = self.record.progress
-        return progress.step if progress else 0
-
-    def end(self, state: State) -> None:
-        """Give the iterator's memory back; history and last weights stay for the page."""
-        with self.lock:
-            if not self.state.alive:
-                return
-            self.set_state(state)
-            self.fit = None
-            self.parked = None
-            self.orders.clear()
-            self.ended_at = self.clock()
-
-    def park(self) -> None:
-        """Pause, keep a checkpoint, and give the rest back."""
-        with self.lock:
-            if self.fit is not None:
-                self.parked = self.fit.checkpoint()
-                self.fit = None
-            if self.state is State.RUNNING:
-                self.set_state(State.PAUSED)
+    # --- what a page sees --------------------------------------------------------------------------------------------
 
     def snapshot(self, owner: str) -> Snapshot:
         """Return the run as it stands, for a page that shows ``owner``."""
-        self.last_asked = self.clock()
+        self.seen()
         return self.look_back(owner)
 
     def look_back(self, owner: str) -> Snapshot:
         """Return the run as it stands; this does not count as a page that asks."""
         with self.lock:
-            record, progress, step = self.record, self.record.progress, self.step
+            record, progress, step = self._record, self._record.progress, self.step
             steps = progress.steps if progress else 0
             speed = self._watch.speed(step)
-            soon = min(speed, self.pace.speed or math.inf)
+            soon = min(speed, self._pace.speed or math.inf)
             return Snapshot(
                 run_id=self.run_id,
                 job=self.job,
@@ -270,27 +361,22 @@ class Run:
                 updates_per_second=speed,
                 eta_s=(steps - step) / soon if soon > 0 and steps else None,
                 not_learning=progress.not_learning if progress else False,
-                error=self.error,
+                error=self._error,
                 parked=self.parked is not None,
-                weights=self.weights,
-                weights_at=self.weights_at,
-                parameters=self.parameters,
-                replaced=self.replaced,
+                weights=self._weights,
+                weights_at=self._weights_at,
+                parameters=self._parameters,
+                replaced=self._replaced,
                 train_evaluations=tuple((at, *values) for at, values in record.train_evaluations.points()),
                 train_evaluation=record.train_evaluation,
                 lr=progress.lr if progress else math.nan,
                 changes=record.changes,
                 trace=record.trace,
-                speed=self.pace.speed,
+                speed=self._pace.speed,
                 early=progress.early if progress else False,
-                started_at=self.started_at,
+                started_at=self._started_at,
                 updates_per_epoch=record.updates_per_epoch,
                 busy=not self.still,
                 refused=record.refused,
                 kept=record.kept(),
             )
-
-
-def monotonic() -> float:
-    """Return seconds from a clock that never goes back."""
-    return time.monotonic()

@@ -12,14 +12,16 @@ import logging
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable
 
 from core.errors import InvalidInput
 from core.runs.book import BOOK
 from core.runs.clocks import checked_speed
-from core.runs.orders import MAX_WAITING, EditWeight, Order, Retune
+from core.runs.job import Job
+from core.runs.orders import EditWeight, Order, Retune
 from core.runs.pool import Turns, Workers, check_room
-from core.runs.run import Job, Run, monotonic
+from core.runs.run import Run
 from core.runs.snapshot import Snapshot, State
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,7 @@ class Scheduler:
     def __init__(
         self,
         workers: int | None = None,
-        clock: Callable[[], float] = monotonic,
+        clock: Callable[[], float] = time.monotonic,
         max_alive: int = MAX_ALIVE,
         on_end: Callable[[Snapshot, str], None] | None = None,
     ) -> None:
@@ -98,10 +100,9 @@ class Scheduler:
             self._end_earlier(job.kind, owner)
             check_room([run for run in self._runs.values() if run.state.alive], owner, self.max_alive)
             run = Run(secrets.token_urlsafe(16), job, owner, self.clock)
-            run.set_speed(speed)
+            run.pace(speed)
             if updates or paused:
-                run.set_state(State.PAUSED)
-                run.asked_updates, run.asked_look = updates, paused
+                run.direct(State.PAUSED, updates, look=paused)
             self._runs[run.run_id] = run
             self._enqueue(run)
             return run.run_id
@@ -164,8 +165,7 @@ class Scheduler:
         with self._condition:
             run = self._mine(run_id, owner)
             if run is not None:
-                with run.lock:
-                    run.set_speed(speed)
+                run.pace(speed)
                 self._enqueue(run)
 
     def cancel(self, run_id: str, owner: str) -> None:
@@ -181,7 +181,7 @@ class Scheduler:
         with self._condition:
             run = self._mine(run_id, owner)
             if run is not None:
-                run.recorded = True
+                run.told()
                 run.end(State.STOPPED)
                 self._enqueue(run)
                 del self._runs[run.run_id]
@@ -200,44 +200,26 @@ class Scheduler:
         if run is not None and not hmac.compare_digest(run.owner.encode(), owner.encode()):
             raise InvalidInput("This training belongs to another visitor; start your own to control it.")
         if run is not None:
-            run.last_asked = self.clock()  # who controls a run is there
+            run.seen()  # who controls a run is there
         return run
 
     def _direct(self, run: Run | None, state: State, updates: int = 0, epochs: int = 0) -> None:
-        """Let a living run go on or pause; what it was asked for before goes, but for more of the same."""
-        if run is None:
-            return
-        with run.lock:
-            if run.state.alive:
-                updates += run.asked_updates if updates else 0
-                epochs += run.asked_epochs if epochs else 0
-                run.goal = run.goal if epochs > 1 else None
-                run.set_state(state)
-                run.asked_updates, run.asked_epochs, run.asked_look = updates, epochs, False
-        self._enqueue(run)
+        if run is not None:
+            run.direct(state, updates, epochs)
+            self._enqueue(run)
 
     def _order(self, run_id: str, owner: str, order: Order) -> None:
         run = self._mine(run_id, owner)
         if run is None:
             raise InvalidInput("This run is not there any more and cannot be changed; press Train to start another.")
-        if run.state.alive:
-            order.check(run.job, run.fit)  # takes milliseconds; not while the workers wait for the lock
-        with self._condition, run.lock:
-            if not run.state.alive:
-                raise InvalidInput("This run has ended and cannot be changed any more; press Train to start another.")
-            if len(run.orders) >= MAX_WAITING:
-                raise InvalidInput(
-                    "{count} changes wait to be carried out, and no more are taken; wait a moment.", count=MAX_WAITING
-                )
-            run.orders.append(order)
+        run.order(order)
         with self._condition:
             self._enqueue(run)
 
     def _end_earlier(self, kind: str, owner: str) -> None:
         earlier = [run for run in self._runs.values() if run.owner == owner and run.job.kind == kind]
         for run in earlier:
-            run.replaced = run.replaced or run.state.alive
-            run.end(State.STOPPED)
+            run.end(State.STOPPED, replaced=True)
             self._enqueue(run)
         for run in earlier[:-1]:  # the last one's curve may still be on a screen; more would only fill the memory
             del self._runs[run.run_id]
@@ -245,9 +227,9 @@ class Scheduler:
     def _enqueue(self, run: Run) -> None:
         """Put a run where it belongs after something changed about it; called with the condition held."""
         self._turns.add(run, self.clock())
-        if not run.state.alive and not run.queued and not run.recorded:
+        if run.untold:
             self._tell(run)
-            run.recorded = True  # after it is in the book: a page waits for this
+            run.told()  # after it is in the book: a page waits for this
         self._condition.notify_all()
 
     def _tell(self, run: Run) -> None:
@@ -270,7 +252,7 @@ class Scheduler:
                     self._condition.wait(min(SWEEP_EVERY_S, self._turns.wait_s(self.clock())))
         run.advance()
         with self._condition:
-            run.queued = False
+            run.returned()
             self._enqueue(run)  # also wakes those who wait in settle
         return True
 
@@ -281,7 +263,7 @@ class Scheduler:
             return
         self._swept = now
         for run in list(self._runs.values()):
-            silent = now - run.last_asked
+            silent = run.silent_s
             if silent > DROP_AFTER_S:
                 run.end(State.STOPPED)
                 self._enqueue(run)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import torch
 
 from core.errors import InvalidInput
 from core.runs.history import Kept
+from core.runs.job import Job
+from core.training.changes import Change
 from core.training.evaluate import Evaluation
-
-if TYPE_CHECKING:
-    from core.training.fit import Change
-    from core.training.trace import StepTrace
+from core.training.trace import StepTrace
 
 
 class State(StrEnum):
@@ -75,7 +73,7 @@ class Snapshot:
     """
 
     run_id: str
-    job: object
+    job: Job
     state: State
     mine: bool
     step: int

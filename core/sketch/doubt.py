@@ -28,7 +28,6 @@ the weights again.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,9 +38,8 @@ from torch import nn
 from core.data.mnist import normalise
 from core.errors import InvalidInput
 from core.nets.doubter import Doubter, doubter
+from core.nets.files import remarks
 from core.nets.pretrained import MAX_BYTES, WEIGHTS, fill
-
-__all__ = ["WEIGHTS", "Doubt", "Doubter", "doubt", "doubt_logits", "read_doubter", "scores"]
 
 
 @dataclass(frozen=True)
@@ -111,8 +109,7 @@ def read_doubter(folder: Path | None = None) -> tuple[Doubter, float]:
         payload = file.read(MAX_BYTES + 1)
     model = doubter()
     fill(model, payload)
-    header = json.loads(payload[8 : 8 + int.from_bytes(payload[:8], "little")])
-    return model.eval().requires_grad_(False), float(header["__metadata__"]["limit"])
+    return model.eval().requires_grad_(False), float(remarks(payload)["limit"])
 
 
 def doubt_logits(pixels: torch.Tensor) -> torch.Tensor:

@@ -15,12 +15,13 @@ import warnings
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageOps
+from PIL.ExifTags import Base
 from scipy import ndimage
 
 from core.errors import InvalidInput
 from core.sketch.ink import Blank, Floats
-from core.sketch.preprocess import Stages, Steps, finish, flat
+from core.sketch.preprocess import flat
 
 MAX_PHOTO_BYTES = 4_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -34,34 +35,6 @@ SIDE = 480
 """Pixels of the longer side that the digit is looked for on."""
 LEAST_CONTRAST = 0.12
 """Share of the paper's light that ink takes away at least; a pencil takes a third."""
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What makes a picture upright, by EXIF's tag 0x0112."""
-
-
-def read_photo(payload: bytes, steps: Steps | None = None) -> Stages:
-    """Find the digit in a photo and bring it into MNIST's form.
-
-    Args:
-        payload: a JPEG, PNG or WebP file of at most 4 MB.
-        steps: as for core.sketch.preprocess.preprocess.
-
-    Returns:
-        Every stage; ``raw`` is the photo as it is to be seen, at most 480 pixels a side.
-
-    Raises:
-        Blank: when there is no digit to be seen.
-        InvalidInput: too large, of another format, or damaged.
-    """
-    picture = open_photo(payload)
-    return finish(photo_ink(np.asarray(picture)), np.asarray(picture), steps)
 
 
 def open_photo(payload: bytes) -> Image.Image:
@@ -120,15 +93,15 @@ def _too_large(kind: str, most: int | None = None) -> InvalidInput:
 def _plain(image: Image.Image) -> Image.Image:
     """Load the first picture and make it small, upright and RGB; deep greys keep their shades."""
     image.load()
-    orientation = image.getexif().get(0x0112, 1)
+    orientation = image.getexif().get(Base.Orientation, 1)
     if image.mode[0] in "IF":  # 16-bit or float grey
         deep = np.asarray(image, dtype=np.float32)
         deep = np.nan_to_num(deep[:: max(1, deep.shape[0] // 1000), :: max(1, deep.shape[1] // 1000)])
         image = Image.fromarray((np.clip(deep / max(float(deep.max()), 1.0), 0, 1) * 255).astype(np.uint8))
     picture = flat(image)
     picture.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
-    turn = UPRIGHT.get(orientation)
-    return picture if turn is None else picture.transpose(turn)
+    picture.getexif()[Base.Orientation] = orientation  # lost on the way
+    return ImageOps.exif_transpose(picture)
 
 
 def photo_ink(picture: npt.NDArray[np.uint8]) -> Floats:

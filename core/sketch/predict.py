@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy.typing as npt
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import nn
 
+from core.data.pictures import decode_image
 from core.errors import InvalidInput
 from core.nets.pretrained import pretrained
-from core.sketch.preprocess import MAX_PIXELS, preprocess
+from core.sketch.preprocess import preprocess
 
-FORMATS = ("PNG", "JPEG")
 MAX_FILE_BYTES = 20_000_000
 
 
@@ -98,31 +97,3 @@ def open_image(path: Path) -> Image.Image:
             limit=MAX_FILE_BYTES // 1_000_000,
         )
     return decode_image(path)
-
-
-def decode_image(source: Path | BinaryIO, most: int = MAX_PIXELS) -> Image.Image:
-    """Decode a PNG or JPEG picture, turned as its EXIF data says.
-
-    Args:
-        source: a file, or its bytes as an open stream.
-        most: pixels; a larger picture is refused before it is decoded.
-
-    Raises:
-        InvalidInput: too large, of another format, or damaged.
-    """
-    try:
-        with warnings.catch_warnings():
-            # Beyond 89 million pixels Pillow only warns; what else it warns of (odd EXIF) is no concern here.
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(source, formats=FORMATS) as image:
-                if image.width * image.height > most:
-                    raise Image.DecompressionBombError
-                image.load()
-                return ImageOps.exif_transpose(image)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise InvalidInput(
-            "The picture has more than {limit} million pixels; make it smaller.", limit=most // 1_000_000
-        ) from error
-    except (OSError, SyntaxError, ValueError, EOFError, KeyError, OverflowError) as error:
-        raise InvalidInput("The file is no readable PNG or JPEG picture; save it again as PNG.") from error

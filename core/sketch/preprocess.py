@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from core.data.pictures import MAX_PIXELS
 from core.errors import InvalidInput
 from core.sketch.form import BOX, SIDE, Bytes, as_bytes, centre, fit, ink_box, middle
 from core.sketch.ink import Blank, Floats, find_ink
@@ -16,10 +17,6 @@ from core.sketch.ink import Blank, Floats, find_ink
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["MAX_PIXELS", "Blank", "Bytes", "Stages", "Steps", "finish", "flat", "preprocess", "sketched_ink"]
-
-MAX_PIXELS = 50_000_000
-"""Larger pictures are refused before they are decoded: a phone's photo has 12 to 48 million pixels."""
 
 WORK_SIDE = 560
 """Larger pictures are first averaged down to about this side: 20 times the network's input is plenty."""

@@ -69,7 +69,18 @@ def digit_sheet(pixels: Bytes) -> Sheet:
 
 
 def photo_sheet(payload: bytes) -> Sheet:
-    """Find the digit in a photo's file; what is raised is that of core.sketch.photo.read_photo."""
+    """Find the digit in a photo's file.
+
+    Args:
+        payload: a JPEG, PNG or WebP file of at most 4 MB.
+
+    Returns:
+        The ink, and the photo as it is to be seen, at most 480 pixels a side.
+
+    Raises:
+        Blank: when there is no digit to be seen.
+        InvalidInput: too large, of another format, or damaged.
+    """
     picture = np.asarray(open_photo(payload))
     return Sheet(photo_ink(picture), picture)
 

@@ -1,1 +1,1 @@
-"""Training as an iterator, evaluation from one place, and the scheduler that interleaves the runs of a class."""
+"""One training as an iterator: settings, updates, looks, changes, checkpoints; it knows nothing of threads."""

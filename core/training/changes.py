@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from core.checks import is_number, is_whole
 from core.data.timetable import Timetable
 from core.errors import InvalidInput
 from core.training.config import TrainConfig, checked_batch, checked_rate
@@ -25,22 +26,24 @@ class Change:
     Attributes:
         step: updates done before.
         what: "lr" (from the next update on), "batch_size" (from the next epoch on) or "weight" (at once).
-        detail: which number of which parameter, e.g. "net.0.weight[2, 1]"; empty for the others.
         value: the new one; of a weight, as float32 holds it.
+        name: of the parameter that a weight is in, e.g. "net.0.weight"; empty for the others.
+        index: its place there, one number for each axis.
 
     Raises:
-        InvalidInput: step, what, detail or value cannot be.
+        InvalidInput: step, what or value cannot be.
     """
 
     step: int
     what: str
-    detail: str
     value: float
+    name: str = ""
+    index: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if isinstance(self.step, bool) or not isinstance(self.step, int) or self.step < 0:
+        if not is_whole(self.step, 0):
             raise InvalidInput("A change after {step} updates cannot be; choose another checkpoint.", step=self.step)
-        if self.what not in KINDS or not isinstance(self.detail, str):
+        if self.what not in KINDS:
             raise InvalidInput(
                 "{what} cannot be changed while a run is under way; choose one of {names}.",
                 what=self.what,
@@ -49,9 +52,19 @@ class Change:
         if self.what == "lr":
             checked_rate(self.value)
         elif self.what == "batch_size":
-            checked_batch(self.value)  # type: ignore[arg-type]
+            checked_batch(self.value)
         else:
             checked_weight(self.value)
+
+    @property
+    def place(self) -> str:
+        """Which number of which parameter, as it is written, e.g. "net.0.weight[2, 1]"; empty for the others."""
+        return f"{self.name}[{', '.join(map(str, self.index))}]" if self.name else ""
+
+    @property
+    def subject(self) -> tuple[int, str, str, tuple[int, ...]]:
+        """What was changed, and when: of two changes with one subject only the later one counts."""
+        return self.step, self.what, self.name, self.index
 
 
 def checked_weight(value: float) -> float:
@@ -60,7 +73,7 @@ def checked_weight(value: float) -> float:
     Raises:
         InvalidInput: not a number, or too large.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -MAX_WEIGHT <= value <= MAX_WEIGHT:
+    if not is_number(value, -MAX_WEIGHT, MAX_WEIGHT):
         raise InvalidInput(
             "A weight (={value}) must be a number from −{most} to {most}; try 0.", value=value, most=f"{MAX_WEIGHT:.0f}"
         )
@@ -82,8 +95,7 @@ def parameter(model: nn.Module, name: str, index: tuple[int, ...]) -> nn.Paramet
     if found is None:
         raise InvalidInput("The network has no parameter {name}; choose one of its table.", name=name)
     fits = isinstance(index, tuple) and len(index) == found.ndim
-    whole = fits and all(isinstance(at, int) and not isinstance(at, bool) for at in index)
-    if not whole or not all(0 <= at < size for at, size in zip(index, found.shape, strict=True)):
+    if not fits or not all(is_whole(at, 0, size - 1) for at, size in zip(index, found.shape, strict=True)):
         raise InvalidInput(
             "{name} has the shape {shape}, so that there is no place {index} in it; count from 0.",
             name=name,
@@ -107,8 +119,7 @@ def added(changes: tuple[Change, ...], change: Change) -> tuple[Change, ...]:
     Raises:
         InvalidInput: there are too many.
     """
-    same = (change.step, change.what, change.detail)
-    kept = tuple(old for old in changes if (old.step, old.what, old.detail) != same)
+    kept = tuple(old for old in changes if old.subject != change.subject)
     if len(kept) >= MAX_CHANGES:
         raise InvalidInput(
             "{count} changes were made to this run, and no more are kept; start another one to go on.", count=len(kept)

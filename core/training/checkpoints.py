@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, astuple, dataclass, field
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
+from core.checks import is_whole
 from core.errors import InvalidInput
+from core.nets.files import header, header_bytes
 from core.training.changes import MAX_CHANGES, Change
 from core.training.config import TrainConfig
 
 VERSION = "1"
 MAX_HEADER = 64 * 1024  # bytes of JSON; ours need about 5 kB, and 100 bytes a change
 MAX_BYTES = 16 * 1024 * 1024  # the MNIST DNN with Adam's memory is 7 MB
+
+_PLACE = re.compile(r"(?P<name>[\w.]+)\[(?P<index>[0-9]+(, [0-9]+)*)\]")
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,7 @@ class Checkpoint:
     masks: torch.Tensor | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        whole = [self.step, *self.numbers.values()]
-        if not all(isinstance(value, int) and not isinstance(value, bool) and value >= 0 for value in whole):
+        if not all(is_whole(value, 0) for value in (self.step, *self.numbers.values())):
             raise unfit("a whole number")
         if not isinstance(self.seconds, int | float) or not 0 <= self.seconds < math.inf:
             raise unfit("the seconds")
@@ -62,7 +67,7 @@ class Checkpoint:
             "step": self.step,
             "seconds": self.seconds,
             "numbers": self.numbers,
-            "changes": [astuple(change) for change in self.changes],
+            "changes": [(change.step, change.what, change.place, change.value) for change in self.changes],
         }
         tensors = {name: value.contiguous() for name, value in self.tensors.items()}
         return save(tensors, metadata={"chalknet": json.dumps(about), "version": VERSION})
@@ -74,7 +79,7 @@ def from_bytes(payload: bytes) -> Checkpoint:
     Raises:
         InvalidInput: too large, not a safetensors file, or not one of ours.
     """
-    if len(payload) > MAX_BYTES or int.from_bytes(payload[:8], "little") > MAX_HEADER:
+    if len(payload) > MAX_BYTES or header_bytes(payload) > MAX_HEADER:
         raise InvalidInput(
             "This file is too large for a checkpoint ({size} bytes; at most {most}, of which {header} are its header); "
             "choose a .safetensors file that this app saved.",
@@ -83,9 +88,7 @@ def from_bytes(payload: bytes) -> Checkpoint:
             header=MAX_HEADER,
         )
     try:
-        # The header: 8 bytes little-endian length, then JSON (the safetensors format, section "Format").
-        length = int.from_bytes(payload[:8], "little")
-        about = json.loads(payload[8 : 8 + length])["__metadata__"]
+        about = header(payload, MAX_HEADER)["__metadata__"]
         tensors = load(payload)
         if about["version"] != VERSION:
             raise InvalidInput(
@@ -96,7 +99,7 @@ def from_bytes(payload: bytes) -> Checkpoint:
         if not all(bool(value.isfinite().all()) for value in tensors.values()):
             raise unfit("a value that is not finite")
         run = json.loads(about["chalknet"])
-        changes = tuple(Change(*change) for change in run.get("changes", ()))
+        changes = tuple(_change(*change) for change in run.get("changes", ()))
         return Checkpoint(TrainConfig(**run["config"]), run["step"], run["seconds"], tensors, run["numbers"], changes)
     except (SafetensorError, LookupError, AttributeError, TypeError, ValueError, RuntimeError) as error:
         if isinstance(error, InvalidInput):
@@ -105,6 +108,16 @@ def from_bytes(payload: bytes) -> Checkpoint:
             "This is not a checkpoint of this app ({why}); choose a .safetensors file that it saved.",
             why=type(error).__name__,
         ) from error
+
+
+def _change(step: Any, what: Any, place: Any, value: Any) -> Change:
+    """Return a change as a file has it: with the place of a weight as text, see Change.place."""
+    found = _PLACE.fullmatch(place)
+    if (found is not None) != (what == "weight"):
+        raise unfit("the changes")
+    if found is None:
+        return Change(step, what, value)
+    return Change(step, what, value, found["name"], tuple(map(int, found["index"].split(", "))))
 
 
 def unfit(what: str) -> InvalidInput:

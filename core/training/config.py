@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-from core.checks import checked_flag, checked_seed
+from core.checks import checked_flag, checked_seed, is_number, is_whole
 from core.errors import InvalidInput
 from core.training.losses import ALL_LOSSES, LOSSES
 from core.training.optimisers import OPTIMISERS
 from core.training.schedules import SCHEDULES
-
-__all__ = ["LOSSES", "OPTIMISERS", "SCHEDULES", "TrainConfig", "checked_batch", "checked_rate"]
 
 MAX_EPOCHS, MAX_BATCH, MAX_LR, MAX_EVALUATIONS, MAX_PENALTY = 10_000, 70_000, 100.0, 500, 10.0
 
@@ -73,7 +70,7 @@ class TrainConfig:
                 names=", ".join(SCHEDULES),
             )
         checked_rate(self.lr)
-        if not _is_number(self.momentum) or not 0 <= self.momentum < 1:
+        if not is_number(self.momentum, 0) or self.momentum >= 1:
             raise InvalidInput(
                 "The momentum (={value}) must be at least 0 and below 1; try 0.9 or 0.", value=self.momentum
             )
@@ -85,7 +82,7 @@ class TrainConfig:
             )
         checked_batch(self.batch_size)
         for name, value in (("l1", self.l1), ("l2", self.l2)):
-            if not _is_number(value) or not 0 <= value <= MAX_PENALTY:
+            if not is_number(value, 0, MAX_PENALTY):
                 raise InvalidInput(
                     "The penalty {name} (={value}) must be at least 0 and at most {most}; try 0.001, or 0 for none.",
                     name=name,
@@ -93,20 +90,20 @@ class TrainConfig:
                     most=f"{MAX_PENALTY:g}",
                 )
         checked_flag("reshuffle", self.reshuffle)
-        if not _is_whole(self.patience, 0, MAX_EVALUATIONS):
+        if not is_whole(self.patience, 0, MAX_EVALUATIONS):
             raise InvalidInput(
                 "The patience (={value}) must be a whole number of looks from 1 to {most}, or 0 to go on to the end; "
                 "try 10.",
                 value=self.patience,
                 most=MAX_EVALUATIONS,
             )
-        if not _is_whole(self.epochs, 1, MAX_EPOCHS):
+        if not is_whole(self.epochs, 1, MAX_EPOCHS):
             raise InvalidInput(
                 "The number of epochs (={value}) must be a whole number from 1 to {most}; try 5.",
                 value=self.epochs,
                 most=MAX_EPOCHS,
             )
-        if not _is_whole(self.evaluations, 1, MAX_EVALUATIONS):
+        if not is_whole(self.evaluations, 1, MAX_EVALUATIONS):
             raise InvalidInput(
                 "The number of evaluations (={value}) must be a whole number from 1 to {most}; try 20.",
                 value=self.evaluations,
@@ -121,20 +118,20 @@ def checked_rate(lr: float) -> float:
     Raises:
         InvalidInput: not above 0, or above MAX_LR.
     """
-    if not _is_number(lr) or not 0 < lr <= MAX_LR:
+    if not is_number(lr, 0, MAX_LR) or lr == 0:
         raise InvalidInput(
             "The learning rate (={value}) must be above 0 and at most {most}; try 0.01.", value=lr, most=f"{MAX_LR:g}"
         )
     return lr
 
 
-def checked_batch(size: int) -> int:
+def checked_batch(size: float) -> int:
     """Return a batch size, or say what it may be.
 
     Raises:
         InvalidInput: not a whole number from 0 (the whole training set) to MAX_BATCH.
     """
-    if not _is_whole(size, 0, MAX_BATCH):
+    if not is_whole(size, 0, MAX_BATCH):
         raise InvalidInput(
             "The batch size (={value}) must be a whole number from 1 to {most}, or 0 for the whole training set; "
             "try 64.",
@@ -142,11 +139,3 @@ def checked_batch(size: int) -> int:
             most=MAX_BATCH,
         )
     return size
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and -math.inf < value < math.inf
-
-
-def _is_whole(value: object, low: int, high: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high

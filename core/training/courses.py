@@ -1,16 +1,15 @@
-"""The trainings of the course, which network, which data, the course's own settings; and LeNet-5's variants."""
+"""The trainings of the networks: which data, and the course's own settings or what suits a variant."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from torch import nn
 
-from core.nets.lenet import LeNet5, lenet5
-from core.nets.mlp import MNIST_DNN_WIDTHS, ONE_HOT_WIDTHS, Mlp, MlpConfig, mlp, mnist_dnn
+from core.nets.building import build, shape_only
+from core.nets.networks import NETWORKS
 from core.training.config import TrainConfig
 
 ONE_HOT_SAMPLES, ONE_HOT_SHARE = 10_000, 0.7
@@ -39,48 +38,15 @@ class Course:
     classes: int
 
 
-def _variant(name: str, **config: Any) -> Course:
-    train = TrainConfig(batch_size=256, epochs=5, evaluations=20, **config)
-    return Course(name, "mnist", partial(lenet5, name=name), partial(LeNet5, name), train, (1, 28, 28), 10)
-
-
 COURSES = {
-    course.name: course
-    for course in (
-        # course 5: SGD lr 0.9, batch size 256, 5 epochs
-        Course(
-            "lenet5",
-            "mnist",
-            lenet5,
-            LeNet5,
-            TrainConfig(lr=0.9, batch_size=256, epochs=5, evaluations=20),
-            (1, 28, 28),
-            10,
-        ),
-        # course 3: SGD lr 0.01, momentum 0.5, batch size 64, 5 epochs
-        Course(
-            "mnist-dnn",
-            "mnist",
-            mnist_dnn,
-            lambda: Mlp(MNIST_DNN_WIDTHS),
-            TrainConfig(lr=0.01, momentum=0.5, batch_size=64, epochs=5, evaluations=20),
-            (1, 28, 28),
-            10,
-        ),
-        # course 2.4: MSE, SGD lr 0.01, full batch, 1000 epochs
-        Course(
-            "one-hot",
-            "one-hot",
-            lambda seed: mlp(MlpConfig(ONE_HOT_WIDTHS, seed=seed)),
-            lambda: Mlp(ONE_HOT_WIDTHS),
-            TrainConfig(loss="mse", lr=0.01, batch_size=0, epochs=1000, evaluations=100),
-            (3,),
-            3,
-        ),
-        # LeNet-5's variants, with learning rates that suit them; what they reach: benchmarks/lenet_variants.py
-        _variant("lenet5-sigmoid", optimiser="adam", lr=0.003),
-        _variant("lenet5-relu-max", lr=0.1),
-        _variant("lenet5-32", lr=0.9),
-        _variant("lenet5-rbf", loss="rbf", lr=0.03),
+    name: Course(
+        name,
+        network.data,
+        partial(build, name),
+        partial(shape_only, name),
+        TrainConfig(**network.training),
+        network.sample_shape,
+        network.classes,
     )
+    for name, network in NETWORKS.items()
 }

@@ -10,7 +10,7 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from core.checks import checked_seed
+from core.checks import checked_seed, is_whole
 from core.data.augment import Pens, augment
 from core.data.problem import ClassData
 from core.errors import InvalidInput
@@ -41,7 +41,7 @@ def chosen_rows(total: int, samples: int, seed: int) -> torch.Tensor | None:
         InvalidInput: fewer or more than there can be, or the seed is out of range.
     """
     checked_seed(seed)
-    if isinstance(samples, bool) or not isinstance(samples, int) or (samples and not FEWEST <= samples <= total):
+    if not is_whole(samples) or (samples and not FEWEST <= samples <= total):
         raise InvalidInput(
             "The number of training samples (={samples}) must lie between {fewest} and {total}; try 1000, or 0 for "
             "all of them.",
@@ -100,7 +100,7 @@ class DigitEngine(AutogradEngine):
         inputs, targets = super().batch(rows)
         if self.moved:
             generator = torch.Generator(inputs.device)
-            generator.manual_seed(update_seed(self.config.seed, self.order.updates))
+            generator.manual_seed(update_seed(self.config.seed, self.order.step))
             inputs = augment(inputs.reshape(-1, 1, 28, 28), generator, MOVED).reshape(inputs.shape)
         return inputs, targets
 

@@ -1,89 +1,26 @@
 """The step engine: advances a model by n updates and returns their losses.
 
-This is the reference engine, plain torch autograd; core.training.fused stands beside it with the same losses. Nothing
-outside an engine reaches into a step.
+This is the reference engine, plain torch autograd; the quick one of core.training.fused is derived from it and has the
+same losses. Nothing outside an engine reaches into a step, and an engine alone knows how many were done.
 """
 
 from __future__ import annotations
-
-from typing import Protocol
 
 import torch
 from torch import nn
 
 from core.data.batch_order import BatchOrder
 from core.data.problem import ClassData
+from core.data.timetable import Timetable
 from core.nets.dropout import seed_dropout
 from core.training import changes as hand
 from core.training.changes import Change
 from core.training.checkpoints import unfit
-from core.training.config import OPTIMISERS, TrainConfig
+from core.training.config import TrainConfig
 from core.training.losses import ALL_LOSSES, penalty, targets_for
-from core.training.optimisers import memory_names
+from core.training.optimisers import OPTIMISERS, memory_names
 from core.training.schedules import next_rate
 from core.training.trace import MAX_NUMBERS, MAX_SAMPLES, StepTrace
-
-__all__ = ["AutogradEngine", "BatchOrder", "Engine"]
-
-
-class Engine(Protocol):
-    """What fit needs of an engine."""
-
-    @property
-    def lr(self) -> float:
-        """Learning rate of the next update."""
-
-    def advance(self, updates: int) -> list[float]:
-        """Do that many updates (≥ 1); return the loss of each, float32 values, before its update."""
-
-    def traced(self) -> StepTrace:
-        """Do one update and tell what each of its lines did; its loss is that of ``advance(1)``."""
-
-    def answers(self) -> torch.Tensor | None:
-        """Return the outputs for the whole training set, float32 (n, outputs), if the next update begins with them.
-
-        None: they would have to be computed for nobody else. They are only good until the next call.
-        """
-
-    def change(self, lr: float | None, batch_size: int | None) -> None:
-        """Take another learning rate from the next update on, another batch size from the next epoch on.
-
-        Raises:
-            InvalidInput: the batch size can change no more.
-        """
-
-    def edit(self, name: str, index: tuple[int, ...], value: float) -> float:
-        """Set one number of one parameter and return what float32 made of it.
-
-        Raises:
-            InvalidInput: there is no such number, or it cannot have that value.
-        """
-
-    def state(self) -> tuple[dict[str, torch.Tensor], dict[str, int]]:
-        """Return everything that the next update depends on: tensors and whole numbers."""
-
-    @property
-    def masks(self) -> torch.Tensor | None:
-        """State of the generator that dropout draws from, None without dropout; never from or into a file."""
-
-    def restore(
-        self,
-        tensors: dict[str, torch.Tensor],
-        numbers: dict[str, int],
-        changes: tuple[Change, ...] = (),
-        masks: torch.Tensor | None = None,
-    ) -> None:
-        """Go on exactly where state() was taken; the tensors stay as they are.
-
-        Args:
-            tensors: from state().
-            numbers: from state().
-            changes: of the run so far, which decide its batches and its learning rate.
-            masks: this process's own; None: the masks so far are drawn again, which takes its time.
-
-        Raises:
-            InvalidInput: they are not this network's, this optimiser's and this training set's.
-        """
 
 
 class AutogradEngine:
@@ -101,10 +38,19 @@ class AutogradEngine:
         self.targets = targets_for(config.loss, data.train_labels, data.classes)
         self.loss = ALL_LOSSES[config.loss].function
         self.config = config
-        self.optimiser = OPTIMISERS[config.optimiser](model.parameters(), config)
-        self.table = hand.timetable(len(data.train_labels), config)
-        self.order = BatchOrder(len(data.train_labels), config.batch_size, config.seed, config.reshuffle, self.table)
+        self.optimiser = OPTIMISERS[config.optimiser](model.parameters(), config.lr, config.momentum)
+        self.order = BatchOrder(hand.timetable(len(data.train_labels), config), config.seed, config.reshuffle)
         self.dropout = seed_dropout(model, config.seed)
+
+    @property
+    def step(self) -> int:
+        """Updates done."""
+        return self.order.step
+
+    @property
+    def table(self) -> Timetable:
+        """Which update belongs to which epoch, at the batch sizes that were chosen so far."""
+        return self.order.table
 
     @property
     def lr(self) -> float:
@@ -117,7 +63,7 @@ class AutogradEngine:
             group["lr"] = value
 
     def advance(self, updates: int) -> list[float]:
-        """Do that many updates and return their losses."""
+        """Do that many updates (≥ 1); return the loss of each, float32 values, before its update."""
         self.model.train()
         losses = []
         for _ in range(updates):
@@ -141,7 +87,7 @@ class AutogradEngine:
 
     def end_update(self) -> None:
         """Let the learning rate fall, when an epoch has ended and another one follows."""
-        step, config = self.order.updates, self.config
+        step, config = self.step, self.config
         if config.schedule == "constant" or self.table.end_of(step) != step:
             return
         epoch = self.table.epochs_done(step)
@@ -149,7 +95,7 @@ class AutogradEngine:
             self.lr = next_rate(config.schedule, self.lr, epoch, config.epochs)
 
     def traced(self) -> StepTrace:
-        """Do one update as ``advance`` does, and keep what each line did."""
+        """Do one update and tell what each of its lines did; its loss is that of ``advance(1)``."""
         named = dict(self.model.named_parameters())
         if sum(value.numel() for value in named.values()) > MAX_NUMBERS:
             named = {}
@@ -162,7 +108,7 @@ class AutogradEngine:
             return {name: None if grad is None else grad.to("cpu", copy=True) for name, grad in found}
 
         self.model.train()
-        step, lr, before = self.order.updates, self.lr, values()
+        step, lr, before = self.step, self.lr, values()
         rows = self.order.next()
         inputs, targets = self.batch(rows)
         outputs = self.model(inputs)
@@ -194,32 +140,47 @@ class AutogradEngine:
         )
 
     def answers(self) -> torch.Tensor | None:
-        """Return None: autograd wants to see the forward pass itself."""
+        """Return the network's outputs for the whole training set, if the next update needs the very same.
+
+        A look at the training set just before an update of the whole set then costs no second forward pass.
+
+        Returns:
+            float32 (n, outputs), to be read before anything else is asked of the engine; None: the next update needs
+            other outputs, or as here its own forward pass, and whoever wants these computes them.
+        """
         return None
 
     def change(self, lr: float | None, batch_size: int | None) -> None:
-        """Take another learning rate now, another batch size from the next epoch on."""
+        """Take another learning rate from the next update on, another batch size from the next epoch on.
+
+        Raises:
+            InvalidInput: the batch size can change no more.
+        """
         if batch_size is not None:
-            self.table.change(self.order.updates, batch_size)
+            self.table.change(self.step, batch_size)
         if lr is not None:
             self.lr = lr
 
     def edit(self, name: str, index: tuple[int, ...], value: float) -> float:
-        """Set one number of one parameter."""
+        """Set one number of one parameter and return what float32 made of it.
+
+        Raises:
+            InvalidInput: there is no such number, or it cannot have that value.
+        """
         return hand.write(self.model, name, index, value)
 
     def state(self) -> tuple[dict[str, torch.Tensor], dict[str, int]]:
-        """Return the model, the optimiser's memory and how many updates were done."""
+        """Return everything that the next update depends on: model and optimiser's memory; updates done."""
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         for index, memory in self.optimiser.state_dict()["state"].items():
             for name, value in memory.items():
                 if isinstance(value, torch.Tensor):
                     tensors[f"optimiser.{index}.{name}"] = value
-        return {name: value.detach().cpu().clone() for name, value in tensors.items()}, {"updates": self.order.updates}
+        return {name: value.detach().cpu().clone() for name, value in tensors.items()}, {"updates": self.step}
 
     @property
     def masks(self) -> torch.Tensor | None:
-        """State of dropout's generator."""
+        """State of the generator that dropout draws from, None without dropout; never from or into a file."""
         return None if self.dropout is None else self.dropout.get_state()
 
     def restore(
@@ -229,17 +190,26 @@ class AutogradEngine:
         changes: tuple[Change, ...] = (),
         masks: torch.Tensor | None = None,
     ) -> None:
-        """Load what state() gave, after checking that it fits."""
+        """Go on exactly where state() was taken; the tensors stay as they are.
+
+        Args:
+            tensors: from state().
+            numbers: from state().
+            changes: of the run so far, which decide its batches and its learning rate.
+            masks: this process's own; None: the masks so far are drawn again, which takes its time.
+
+        Raises:
+            InvalidInput: they are not this network's, this optimiser's and this training set's.
+        """
         model = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
         own = self.model.state_dict()
         if model.keys() != own.keys() or not all(_alike(model[name], own[name]) for name in own):
             raise unfit("the network's parameters")
         updates = numbers.get("updates", -1)
-        table = hand.timetable(self.order.samples, self.config, changes)
+        table = hand.timetable(self.table.samples, self.config, changes)
         if not 0 <= updates <= table.steps:
             raise unfit("the place in the batch order")
         memory = self._memory(tensors, updates)
-        self.table = table
         self.lr = hand.rate(table, self.config, changes, updates)
         self.order.restore(updates, table)
         self.model.load_state_dict(model)
@@ -252,7 +222,7 @@ class AutogradEngine:
     def _memory(self, tensors: dict[str, torch.Tensor], updates: int) -> dict[int, dict[str, torch.Tensor]]:
         """Return the optimiser's state from a checkpoint's tensors."""
         given = {name: value for name, value in tensors.items() if name.startswith("optimiser.")}
-        names = memory_names(self.config) if updates else ()
+        names = memory_names(self.config.optimiser, self.config.momentum) if updates else ()
         memory: dict[int, dict[str, torch.Tensor]] = {}
         for index, parameter in enumerate(self.model.parameters()):
             for key in names:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import nn
 
 from core.training.losses import ALL_LOSSES, targets_for
+
+T = TypeVar("T")
 
 SLICE_VALUES = 1024 * 784  # input values per forward pass: LeNet-5 needs about 40 ms for 1024 digits on one core
 
@@ -59,12 +62,16 @@ def evaluate(
     Returns:
         Counts over all n samples; the course's row-wise test (2.6), not its column-wise line.
     """
-    slices = evaluate_in_slices(model, inputs, labels, classes, loss)
+    return at_one_go(evaluate_in_slices(model, inputs, labels, classes, loss))
+
+
+def at_one_go(slices: Generator[None, None, T]) -> T:
+    """Return what a generator returns in the end, without giving way."""
     while True:
         try:
             next(slices)
         except StopIteration as stop:
-            result: Evaluation = stop.value
+            result: T = stop.value
             return result
 
 
@@ -77,16 +84,18 @@ def evaluate_in_slices(
     targets: torch.Tensor | None = None,
     answers: torch.Tensor | None = None,
 ) -> Generator[None, None, Evaluation]:
-    """Do the same as evaluate, giving way after each slice of SLICE_VALUES input values.
+    """Evaluate a network bit by bit: a generator that gives way between slices and returns what ``evaluate`` does.
+
+    A slice is one forward pass of at most SLICE_VALUES input values.
 
     Args:
-        model: as for evaluate.
-        inputs: as for evaluate.
-        labels: as for evaluate.
-        classes: as for evaluate.
-        loss: as for evaluate.
-        targets: what ``targets_for`` makes of the labels, when it is at hand.
-        answers: the model's outputs in eval mode for these inputs, when they are at hand.
+        model: in eval mode during a slice, and in between in the mode that it was in.
+        inputs: float32 (n, …), n ≥ 1.
+        labels: int64 (n,), or float32 (n, outputs) of a regression.
+        classes: number of classes, 0 for a regression.
+        loss: a key of ALL_LOSSES.
+        targets: ``targets_for(loss, labels, classes)``; None: it is computed.
+        answers: float32 (n, outputs), what the model says of these inputs in eval mode; None: it is asked.
     """
     wanted = targets_for(loss, labels, classes) if targets is None else targets
     counts = torch.zeros(classes * classes, dtype=torch.int64, device=inputs.device)

@@ -17,15 +17,13 @@ from core.training import changes as hand
 from core.training.changes import Change
 from core.training.checkpoints import Checkpoint, unfit
 from core.training.config import TrainConfig, checked_rate
-from core.training.engine import Engine
+from core.training.engine import AutogradEngine
 from core.training.fused import engine_for
 from core.training.health import Watch, constant_answer_loss
 from core.training.looks import Look, Looks
 from core.training.preflight import check_batch_norm
 from core.training.progress import Progress
 from core.training.trace import MAX_NUMBERS, StepTrace
-
-__all__ = ["Change", "Fit", "Progress", "fit"]
 
 SLICE_S = 0.04  # seconds of work between two looks at the outside world
 
@@ -38,14 +36,12 @@ class Fit(Iterator[Progress]):
         model: nn.Module,
         data: ClassData,
         config: TrainConfig,
-        engine: Engine,
+        engine: AutogradEngine,
         resume: Checkpoint | None,
         train_look: int = 0,
     ) -> None:
         self.model, self.data, self.config, self.engine = model, data, config, engine
         self.changes: tuple[Change, ...] = ()
-        self.table = hand.timetable(len(data.train_labels), config)
-        self.step = 0
         self.seconds = 0.0
         self._update_s = SLICE_S  # first guess: one update a slice
         self._watch = Watch(constant_answer_loss(data.train_labels, data.classes, config.loss), self.updates_per_epoch)
@@ -57,19 +53,24 @@ class Fit(Iterator[Progress]):
             self._looks.begin()
 
     @property
+    def step(self) -> int:
+        """Updates done."""
+        return self.engine.step
+
+    @property
     def steps(self) -> int:
         """Updates in all, at the batch sizes that were chosen."""
-        return self.table.steps
+        return self.engine.table.steps
 
     @property
     def updates_per_epoch(self) -> int:
         """Updates in the epoch of the next update; after the last one, in that."""
-        return self.table.part(min(self.step, self.steps - 1)).updates_per_epoch
+        return self.engine.table.part(min(self.step, self.steps - 1)).updates_per_epoch
 
     @property
     def left_in_epoch(self) -> int:
         """Updates to the end of the epoch under way; between two epochs, of the next one."""
-        return self.table.end_of(self.step + 1) - self.step if self.step < self.steps else 0
+        return self.engine.table.end_of(self.step + 1) - self.step if self.step < self.steps else 0
 
     @property
     def looking(self) -> bool:
@@ -127,8 +128,9 @@ class Fit(Iterator[Progress]):
         if self.step >= self.steps or self._looks.patience_is_over:
             self._done = True
             raise StopIteration
+        due = self._looks.next_due(self.step, self.steps)
         traced = self.engine.traced()
-        self._note([traced.loss])
+        self._note([traced.loss], due)
         return traced, self._progress(started, [traced.loss], self._looks.at_once())
 
     def change(self, lr: float | None = None, batch_size: int | None = None) -> None:
@@ -143,13 +145,12 @@ class Fit(Iterator[Progress]):
         """
         changes = self.changes
         if lr is not None:
-            changes = hand.added(changes, Change(self.step, "lr", "", checked_rate(lr)))
+            changes = hand.added(changes, Change(self.step, "lr", checked_rate(lr)))
         if batch_size is not None:
-            changes = hand.added(changes, Change(self.step, "batch_size", "", batch_size))
-            check_batch_norm(self.model, self.table.samples, batch_size)
-        table = hand.timetable(self.table.samples, self.config, changes)
+            changes = hand.added(changes, Change(self.step, "batch_size", batch_size))
+            check_batch_norm(self.model, self.engine.table.samples, batch_size)
         self.engine.change(lr, batch_size)
-        self.changes, self.table = changes, table
+        self.changes = changes
 
     def edit(self, name: str, index: tuple[int, ...], value: float) -> None:
         """Set one number of one parameter; training goes on from there.
@@ -163,10 +164,9 @@ class Fit(Iterator[Progress]):
             InvalidInput: there is no such number, it cannot have that value, or there are too many changes.
         """
         hand.parameter(self.model, name, index)
-        detail = f"{name}[{', '.join(map(str, index))}]"
-        hand.added(self.changes, Change(self.step, "weight", detail, value))
+        hand.added(self.changes, Change(self.step, "weight", value, name, index))
         written = self.engine.edit(name, index, value)
-        self.changes = hand.added(self.changes, Change(self.step, "weight", detail, written))
+        self.changes = hand.added(self.changes, Change(self.step, "weight", written, name, index))
 
     def checkpoint(self) -> Checkpoint:
         """Return everything needed to go on bit for bit from here."""
@@ -188,12 +188,9 @@ class Fit(Iterator[Progress]):
             raise unfit("its updates")
         if best.ndim or best.dtype != torch.float64:
             raise unfit("its looks")
-        table = hand.timetable(self.table.samples, self.config, checkpoint.changes)
         self.engine.restore(tensors, numbers, checkpoint.changes, checkpoint.masks)
-        self.table, self.changes = table, checkpoint.changes
-        self.step, self.seconds = checkpoint.step, checkpoint.seconds
+        self.changes, self.seconds = checkpoint.changes, checkpoint.seconds
         self._watch.add(recent.tolist())
-        self._watch.seen = self.step
         self._looks.best, self._looks.worse = float(best), numbers.get("worse", 0)
         if numbers.get("looking"):  # a look that was under way starts again
             self._looks.begin()
@@ -211,12 +208,12 @@ class Fit(Iterator[Progress]):
         return Progress(
             step=self.step,
             steps=self.steps,
-            epoch=self.table.epoch(self.step),
+            epoch=self.engine.table.epoch(self.step),
             losses=tuple(losses),
             evaluation=found.test if found else None,
             seconds=self.seconds,
             diverged=self._watch.diverged,
-            not_learning=self._watch.not_learning,
+            not_learning=self._watch.not_learning(self.step),
             done=self._done,
             train_evaluation=found.train if found else None,
             lr=self.engine.lr,
@@ -224,17 +221,16 @@ class Fit(Iterator[Progress]):
         )
 
     def _advance(self, updates: int) -> list[float]:
-        updates = min(updates, self._looks.next_due(self.step, self.steps) - self.step)
+        due = self._looks.next_due(self.step, self.steps)
+        updates = min(updates, due - self.step)
         started = time.perf_counter()
         losses = self.engine.advance(updates)
         self._update_s = (time.perf_counter() - started) / updates
-        self._note(losses)
+        self._note(losses, due)
         return losses
 
-    def _note(self, losses: list[float]) -> None:
-        """Take note of updates that were done; begin the look that is due after them."""
-        due = self._looks.next_due(self.step, self.steps)
-        self.step += len(losses)
+    def _note(self, losses: list[float], due: int) -> None:
+        """Take note of updates that were done; begin the look if it is due after them."""
         self._watch.add(losses)
         if self.step >= due and not self._watch.diverged:
             self._looks.begin()
@@ -245,7 +241,7 @@ def fit(
     data: ClassData,
     config: TrainConfig,
     *,
-    engine: Engine | None = None,
+    engine: AutogradEngine | None = None,
     resume: Checkpoint | None = None,
     train_look: int = 0,
 ) -> Fit:

@@ -19,7 +19,7 @@ from core.data.problem import ClassData
 from core.nets.mlp import Mlp
 from core.training import fused_steps
 from core.training.config import TrainConfig
-from core.training.engine import AutogradEngine, Engine
+from core.training.engine import AutogradEngine
 
 KEPT_NUMBERS = 500_000  # of answers and gradients that wait for the next slice; a class has hundreds of paused runs
 
@@ -93,7 +93,7 @@ def applies(model: nn.Module, data: ClassData, config: TrainConfig) -> bool:
     )
 
 
-def engine_for(model: nn.Module, data: ClassData, config: TrainConfig) -> Engine:
+def engine_for(model: nn.Module, data: ClassData, config: TrainConfig) -> AutogradEngine:
     """Return the quick engine where it applies, else the reference engine."""
     return (FusedEngine if applies(model, data, config) else AutogradEngine)(model, data, config)
 
@@ -148,7 +148,7 @@ class FusedEngine(AutogradEngine):
     def answers(self) -> torch.Tensor | None:
         """Return the outputs for the whole training set, when the next update is one of the whole set."""
         samples = len(self.inputs)
-        if self.table.part(self.order.updates).batch_size or samples * 2 * self._neurons > KEPT_NUMBERS:
+        if self.table.part(self.step).batch_size or samples * 2 * self._neurons > KEPT_NUMBERS:
             return None
         if self._answered != self._version():
             with torch.inference_mode():

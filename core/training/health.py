@@ -76,19 +76,16 @@ class Watch:
     def __init__(self, baseline: float, updates_per_epoch: int) -> None:
         self.baseline = baseline
         self.patience = max(MIN_UPDATES, updates_per_epoch)
-        self.seen = 0
         self.diverged = False  # whether a loss was NaN or infinite
         self.recent: deque[float] = deque(maxlen=WINDOW)
 
     def add(self, losses: list[float]) -> None:
         """Take note of the losses of some updates."""
-        self.seen += len(losses)
         self.recent.extend(losses)
         self.diverged = self.diverged or any(not math.isfinite(loss) for loss in losses)
 
-    @property
-    def not_learning(self) -> bool:
-        """Whether, after enough updates, the loss is still no better than a constant answer's."""
-        if self.seen < self.patience or not self.recent or self.baseline <= 0:
+    def not_learning(self, step: int) -> bool:
+        """Return whether, after ``step`` updates, the loss is still no better than a constant answer's."""
+        if step < self.patience or not self.recent or self.baseline <= 0:
             return False  # where all true answers are alike, ignoring the inputs is right
         return sum(self.recent) / len(self.recent) > MARGIN * self.baseline

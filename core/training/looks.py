@@ -37,7 +37,7 @@ class Looks:
         data: both sets.
         config: how often, and with how much patience.
         train_look: training samples to look at, from the first on; 0: none.
-        answers: see Engine.answers.
+        answers: see AutogradEngine.answers.
     """
 
     def __init__(
@@ -98,13 +98,7 @@ class Looks:
         while self._under_way is not None:
             if (look := self.go_on()) is not None:
                 return look
-        whole = self._look()
-        while True:
-            try:
-                next(whole)
-            except StopIteration as stop:
-                found: Look = stop.value
-                return found
+        return evaluate.at_one_go(self._look())
 
     def _judge(self, loss: float) -> None:
         if loss < self.best:

@@ -11,22 +11,6 @@ from torch import nn
 from core.nets.rbf import competitive_loss
 
 
-def _mse(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    return nn.functional.mse_loss(outputs, targets)
-
-
-def _cross_entropy(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    return nn.functional.cross_entropy(outputs, targets)
-
-
-def _l1(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    return nn.functional.l1_loss(outputs, targets)
-
-
-def _smooth_l1(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    return nn.functional.smooth_l1_loss(outputs, targets)
-
-
 @dataclass(frozen=True)
 class Loss:
     """A loss function of (outputs float32 (B, classes), targets) → scalar, and whether targets are one-hot rows."""
@@ -36,10 +20,10 @@ class Loss:
 
 
 LOSSES = {
-    "mse": Loss(_mse, one_hot=True),
-    "cross_entropy": Loss(_cross_entropy, one_hot=False),
-    "l1": Loss(_l1, one_hot=True),
-    "smooth_l1": Loss(_smooth_l1, one_hot=True),
+    "mse": Loss(nn.functional.mse_loss, one_hot=True),
+    "cross_entropy": Loss(nn.functional.cross_entropy, one_hot=False),
+    "l1": Loss(nn.functional.l1_loss, one_hot=True),
+    "smooth_l1": Loss(nn.functional.smooth_l1_loss, one_hot=True),
 }
 """Losses for any network: the menus are made of these."""
 

@@ -4,14 +4,14 @@ import streamlit as st
 
 from core import cache
 from ui import design, lesson, text
+from ui.classroom import give
 from ui.classroom.membership import Membership
-from ui.classroom.panel import give
-from ui.state import controls as state
+from ui.state import session
 from ui.state.session import parameter, recall, remember
 
 st.set_page_config(layout="wide")
 text.switch()
-state.enter("class")
+session.enter("class")
 design.apply()
 st.title("Class")
 lesson.wait_for_torch()
@@ -29,11 +29,11 @@ def board() -> None:
         digit, sample = (int(parameter(name) or 0) for name in ("digit", "sample"))
         row = int((digits.test_labels == digit).nonzero()[sample])
         picture = denormalise(digits.test_images[row, 0]).cpu().numpy()
-    give(member, picture, lambda: remember("given", True))
+    give.draw(member, picture, lambda: remember("given", True))
 
 
 board()
 if parameter("wall") != "no":
-    from ui.classroom.view import classroom
+    from ui.classroom import tabs
 
-    classroom(member)
+    tabs.draw(member)

@@ -1,4 +1,4 @@
-"""The real app in a real Chromium: one server per pytest worker, one browser per test file.
+"""The real app in a real Chromium: one server and one browser for the whole folder, in one worker of pytest-xdist.
 
 Without a browser these tests are skipped with a loud reason; with CI=true they fail instead.
 """
@@ -20,13 +20,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tools.browser import find
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 120
+PATIENCE_MS = 60_000  # for everything that a test waits for
 FLAGS = [
+    "--process-per-site",  # pages of one visitor's browser share Streamlit's compiled scripts: half the work
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -37,15 +39,14 @@ FLAGS = [
 ]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # Streamlit asks for these below a deep link's own path first, then at the root; nothing is missing.
+expect.set_options(timeout=PATIENCE_MS)
 HARMLESS = re.compile(r"/_stcore/(health|host-config)$")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all browser tests in one xdist worker: they share one server and one browser."""
     here = str(Path(__file__).parent)
     for item in items:
         if str(item.path).startswith(here):
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.browser)
 
 
@@ -54,11 +55,10 @@ class Server:
 
     Args:
         folder: for the log and, with own_data, for MNIST; tests in this process say where theirs came from.
-        script: what to run; a scratch app around one component has Streamlit's health check, not ours.
+        script: what to run.
     """
 
     def __init__(self, folder: Path, own_data: bool = True, script: str = "app.py") -> None:
-        self.health = "health" if script == "app.py" else "_stcore/health"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -82,7 +82,7 @@ class Server:
         until = time.monotonic() + START_S
         while time.monotonic() < until and self._process.poll() is None:
             try:
-                with urllib.request.urlopen(f"{self.url}/{self.health}", timeout=5) as answer:
+                with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
                     if answer.status == 200:
                         return
             except (urllib.error.URLError, OSError):
@@ -105,11 +105,8 @@ class Server:
         self._file.close()
 
 
-@pytest.fixture(scope="session")
-def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app, ready."""
-    _executable()
-    running = Server(tmp_path_factory.mktemp("server"))
+@contextmanager
+def _serving(running: Server) -> Iterator[Server]:
     try:
         running.wait()
         yield running
@@ -117,15 +114,43 @@ def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def _only_worker(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Say when there is no browser, or when several workers run these tests: each would have servers and a Chromium."""
+    _executable()
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    claim = tmp_path_factory.getbasetemp().parent / "browser-worker"
+    try:
+        claim.touch(exist_ok=False)
+    except FileExistsError:
+        pytest.fail("Two workers run browser tests: pytest_xdist_make_scheduler in tests/conftest.py has no effect.")
+
+
+@pytest.fixture(scope="package")
+def app_server(tmp_path_factory: pytest.TempPathFactory, _only_worker: None) -> Iterator[Server]:
+    """The app, ready."""
+    with _serving(Server(tmp_path_factory.mktemp("server"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def scratch(tmp_path_factory: pytest.TempPathFactory, _only_worker: None) -> Iterator[Server]:
+    """Parts of the app alone, in this process's own database; ready."""
+    script = "tests/browser/scratch_app.py"
+    with _serving(Server(tmp_path_factory.mktemp("scratch"), own_data=False, script=script)) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
 def server(app_server: Server) -> str:
     """The app's address."""
     return app_server.url
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium; not for the whole session: while Playwright runs, no other test can use asyncio.run."""
+@pytest.fixture(scope="package")
+def browser(_only_worker: None) -> Iterator[Browser]:
+    """A headless Chromium for this folder only: while Playwright runs, no other test can use asyncio.run."""
     executable = _executable()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
@@ -154,19 +179,55 @@ class Watch:
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:
     """Return a fresh visitor: own cookies, English unless said otherwise, at 1280×720."""
-    return browser.new_context(**{"locale": "en-US", "viewport": {"width": 1280, "height": 720}, **options})
+    context = browser.new_context(**{"locale": "en-US", "viewport": {"width": 1280, "height": 720}, **options})
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 def open_page(page: Page, address: str) -> None:
     """Open an address and wait until its script has run to the end."""
     page.goto(address)
-    page.locator("h1").first.wait_for(timeout=60_000)
+    page.locator("h1").first.wait_for()
     settle(page)
 
 
 def settle(page: Page) -> None:
     """Wait until Streamlit runs no script."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def sent_by(page: Page) -> list[str]:
+    """Return the list that grows with every message of this page to the server."""
+    sent: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _payload: sent.append("frame")))
+    return sent
+
+
+def quiet(page: Page, sent: list[str]) -> None:
+    """Wait until the messages of the page's start have gone; then forget them."""
+    counted = -1
+    while counted != len(sent):
+        counted = len(sent)
+        settle(page)
+        page.wait_for_timeout(200)  # between two looks
+    assert sent  # the count is not blind
+    sent.clear()
+
+
+def update(page: Page) -> int:
+    """Return the update that the progress line shows, 0 before there is one."""
+    found = re.search(r"update ([\d,]+) of", page.locator("[data-testid=stProgress]").first.inner_text())
+    return int(found.group(1).replace(",", "")) if found else 0
+
+
+def wait_for_update(page: Page, beyond: int) -> int:
+    """Wait until the progress line shows a later update than this one, and return it."""
+    later = """beyond => {
+        const line = document.querySelector("[data-testid=stProgress]")?.innerText ?? ""
+        const update = Number(/update ([\\d,]+) of/.exec(line)?.[1].replaceAll(",", "") ?? 0)
+        return update > beyond && update
+    }"""
+    return int(page.wait_for_function(later, arg=beyond, polling=100).json_value())
 
 
 def shot(page: Page, name: str) -> Path:
@@ -177,32 +238,73 @@ def shot(page: Page, name: str) -> Path:
 
 
 @contextmanager
-def visit(browser: Browser, running: Server, **options: Any) -> Iterator[Page]:
-    """Open a visitor's page; at the end neither the page nor the server may have complained."""
+def watched(context: BrowserContext, running: Server) -> Iterator[Page]:
+    """Open a page for a visitor without cookies; at the end neither the page nor the server may have complained.
+
+    The page stays until the next one is there, away from the app: a browser's process keeps Streamlit's scripts
+    compiled as long as it has a page, and a first page costs three times as much.
+    """
     logged = running.log.stat().st_size
-    context = new_context(browser, **options)
+    context.clear_cookies()
+    last = context.pages
     opened = context.new_page()
+    for page in last:
+        page.close()
     watch = Watch(opened)
     try:
         yield opened
     finally:
-        context.close()
+        opened.goto(f"{running.url}/_stcore/health")
+        opened.evaluate("localStorage.clear()")
     assert watch.complaints == []
     news = running.log.read_bytes()[logged:].decode(errors="replace")
     assert "Traceback" not in news, news
 
 
+@contextmanager
+def visit(browser: Browser, running: Server, **options: Any) -> Iterator[Page]:
+    """Like ``watched``, for a visitor with a browser of their own, such as one in another language."""
+    context = new_context(browser, **options)
+    try:
+        with watched(context, running) as opened:
+            yield opened
+    finally:
+        context.close()
+
+
+@pytest.fixture(scope="package")
+def desk(browser: Browser) -> Iterator[BrowserContext]:
+    """The browser of all visitors at a desk, one after the other."""
+    context = new_context(browser)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="package")
+def phones(browser: Browser) -> Iterator[BrowserContext]:
+    """The browser of all visitors with a phone, one after the other."""
+    context = new_context(browser, **PHONE)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Browser, app_server: Server) -> Iterator[Page]:
+def visited(app_server: Server) -> Server:
+    """The server whose pages are watched; a module about a part of the app says scratch here."""
+    return app_server
+
+
+@pytest.fixture
+def page(desk: BrowserContext, visited: Server) -> Iterator[Page]:
     """A visitor's page at 1280×720; it fails the test when page or server complained."""
-    with visit(browser, app_server) as opened:
+    with watched(desk, visited) as opened:
         yield opened
 
 
 @pytest.fixture
-def phone(browser: Browser, app_server: Server) -> Iterator[Page]:
+def phone(phones: BrowserContext, visited: Server) -> Iterator[Page]:
     """A phone's page, 390×844 with touch; it fails the test when page or server complained."""
-    with visit(browser, app_server, **PHONE) as opened:
+    with watched(phones, visited) as opened:
         yield opened
 
 

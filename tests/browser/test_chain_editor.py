@@ -60,7 +60,7 @@ def test_layers_are_added_moved_and_removed_by_keyboard(page, server) -> None:
     moved = page.get_by_role("button", name="Move layer 2 up")
     page.get_by_role("button", name="Remove layer 2").press("Enter")
     heading(page, "1 × 28 × 28 → 196 × 1 × 1")
-    expect(moved).to_have_count(1, timeout=30_000)
+    expect(moved).to_have_count(1)
     assert [row["type"] for row in own(page)] == ["maxpool", "flatten"]
     page.get_by_role("button", name="More of layer 1").press("Enter")
     page.get_by_role("textbox", name="Dilation of layer 1").fill("2")
@@ -76,14 +76,14 @@ def test_nonsense_stays_in_its_field_and_is_one_sentence(page, server) -> None:
     page.keyboard.press("Enter")
     page.get_by_role("alert").filter(has_text="layer 1 (conv): kernel_size (='5a')").wait_for()
     assert page.get_by_role("textbox", name="Window of layer 1").input_value() == "5a"
-    expect(page.locator(".chain tr.stopped")).to_have_count(1, timeout=30_000)
+    expect(page.locator(".chain tr.stopped")).to_have_count(1)
     page.get_by_role("textbox", name="Window of layer 1").fill("")
     page.keyboard.press("Enter")
     page.get_by_role("alert").filter(has_text="kernel_size is missing").wait_for()
     page.get_by_role("textbox", name="Window of layer 1").fill("5")
     page.keyboard.press("Enter")
     heading(page, "1 × 28 × 28 → 6 × 12 × 12")
-    expect(page.get_by_role("alert")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def put(page, name: str, value: str) -> None:
@@ -96,7 +96,7 @@ def press(page, name: str) -> None:
 
 
 def shows(page, text: str) -> None:
-    expect(page.get_by_role("heading", name=text)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name=text)).to_be_visible()
 
 
 CHANGES = {"Filters FN of layer 1": "9", "Window of layer 1": "3", "Padding of layer 1": "1"}
@@ -126,14 +126,14 @@ def test_a_late_answer_takes_no_later_change_back(page, server) -> None:
     open_chain(page, server, conv_own=SMALL)
     for name, value in CHANGES.items():
         put(page, name, value)
-        page.wait_for_timeout(200)
+        page.wait_for_timeout(200)  # shorter than the answer takes
         for earlier in CHANGES:
             expect(page.get_by_role("textbox", name=earlier)).to_have_value(CHANGES[earlier], timeout=1)
             if earlier == name:
                 break
     shows(page, "1 × 28 × 28 → 9 × 14 × 14")
-    expect(page.locator(".chain td.output")).to_have_text(["9×28×28", "9×14×14"], timeout=30_000)
-    expect(page.locator(".chain table")).to_have_attribute("aria-busy", "false", timeout=30_000)
+    expect(page.locator(".chain td.output")).to_have_text(["9×28×28", "9×14×14"])
+    expect(page.locator(".chain table")).to_have_attribute("aria-busy", "false")
     page.reload()  # the table's own count starts anew
     put(page, "Filters FN of layer 1", "8")
     shows(page, "1 × 28 × 28 → 8 × 14 × 14")
@@ -164,9 +164,9 @@ def test_undo_replaces_the_rows_even_while_changes_are_under_way(page, server) -
     page.get_by_role("textbox", name="Padding of layer 1").fill("1")
     page.get_by_role("button", name="Undo").click()  # sends the padding, too
     shows(page, "1 × 28 × 28 → 10 × 1 × 1")
-    expect(page.get_by_role("textbox", name="Name of layer 1")).to_have_value("C1", timeout=30_000)
+    expect(page.get_by_role("textbox", name="Name of layer 1")).to_have_value("C1")
     put(page, "Filters FN of layer 1", "5")
-    expect(page.locator(".chain td.output").first).to_have_text("5×28×28", timeout=30_000)
+    expect(page.locator(".chain td.output").first).to_have_text("5×28×28")
 
 
 LOSE_ONE = """() => {
@@ -183,9 +183,9 @@ def test_a_change_lost_on_its_way_comes_with_the_next_one_and_holds_nothing_up(p
     shows(page, "1 × 28 × 28 → 9 × 13 × 13")
     page.evaluate(LOSE_ONE)
     put(page, "Padding of layer 1", "1")
-    expect(page.locator(".chain table")).to_have_attribute("aria-busy", "true", timeout=30_000)
+    expect(page.locator(".chain table")).to_have_attribute("aria-busy", "true")
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("textbox", name="Padding of layer 1")).to_have_value("2", timeout=30_000)
+    expect(page.get_by_role("textbox", name="Padding of layer 1")).to_have_value("2")
 
 
 def test_a_click_outlasts_an_answer_that_comes_before_the_button_is_let_go(page, server) -> None:
@@ -194,9 +194,9 @@ def test_a_click_outlasts_an_answer_that_comes_before_the_button_is_let_go(page,
     page.get_by_role("button", name="Add a layer after layer 2").hover()
     page.mouse.down()  # the field is left, and sent
     shows(page, "1 × 28 × 28 → 9 × 12 × 12")
-    expect(page.locator(".chain table")).to_have_attribute("aria-busy", "false", timeout=30_000)
+    expect(page.locator(".chain table")).to_have_attribute("aria-busy", "false")
     page.mouse.up()
-    expect(page.locator(".chain td.output")).to_have_count(3, timeout=30_000)
+    expect(page.locator(".chain td.output")).to_have_count(3)
 
 
 def test_too_long_a_chain_is_refused_where_it_is_typed(page, server) -> None:
@@ -204,7 +204,6 @@ def test_too_long_a_chain_is_refused_where_it_is_typed(page, server) -> None:
     open_chain(page, server, conv_own=json.dumps(rows, separators=(",", ":")))
     for _ in range(3):
         page.get_by_role("button", name="Add a layer after layer 22").click()
-        page.wait_for_timeout(500)
     page.locator(".chain .note", has_text="too long for a link").wait_for()
 
 
@@ -226,4 +225,4 @@ def test_nothing_is_wider_than_the_screen(page, server, width: int) -> None:
     table = page.locator(".chain").evaluate("chain => [chain.scrollWidth, chain.clientWidth]")
     assert table[0] <= table[1]
     drawing = page.get_by_role("img", name="The chain as boxes")
-    assert "conv5-3 512×14×14" in drawing.get_attribute("aria-label")
+    assert "conv5-3 512×14×14" in drawing.get_attribute("alt")

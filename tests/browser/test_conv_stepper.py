@@ -4,12 +4,15 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.core.conv_steps import worked
 from ui.conv import settings as conv_settings
 from ui.conv.settings import Settings
 from ui.state import fields
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
+
+from tests.browser.conftest import quiet, sent_by
 
 pytestmark = pytest.mark.browser
 
@@ -22,18 +25,10 @@ def output(page) -> list[str]:
 
 def open_stepper(page, server: str, query: str = "") -> list[str]:
     """Open the page; return the list that grows with every message to the server from now on."""
-    sent: list[str] = []
-
-    def watch(socket) -> None:
-        socket.on("framesent", lambda payload: sent.append("frame"))
-
-    page.on("websocket", watch)
+    sent = sent_by(page)
     page.goto(f"{server}{PAGE}?lang=en{query}")
     page.locator(".stepper .output .cell").first.wait_for()
-    # The page is quiet when Streamlit says so, and the messages of its start have gone.
-    page.locator("[data-test-script-state='notRunning']").first.wait_for(state="attached")
-    page.wait_for_timeout(1000)
-    sent.clear()
+    quiet(page, sent)
     return sent
 
 
@@ -66,7 +61,7 @@ def test_plays_to_the_end_and_pauses_without_a_message_to_the_server(page, serve
     page.locator(".count", has_text="Step 2 of 4").wait_for()
     page.keyboard.press("Space")  # on the button that was clicked: pause
     page.get_by_role("button", name="Play").wait_for()
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(1200)  # longer than a step: only waiting shows that none comes
     assert page.locator(".count").inner_text() == "Step 2 of 4"
     page.get_by_role("button", name="Play").click()
     page.locator(".count", has_text="Step 4 of 4").wait_for()
@@ -97,8 +92,8 @@ def test_new_settings_redraw_and_a_full_picture_stays_full(page, server) -> None
     page.get_by_role("spinbutton", name="Padding P").fill("1")
     page.keyboard.press("Enter")
     page.locator(".count", has_text="Step 16 of 16").wait_for()
-    expect(page.locator(".stepper .input .cell")).to_have_count(36, timeout=30_000)
-    expect(page.locator(".stepper .input .cell.padding")).to_have_count(20, timeout=30_000)
+    expect(page.locator(".stepper .input .cell")).to_have_count(36)
+    expect(page.locator(".stepper .input .cell.padding")).to_have_count(20)
     assert output(page) == ["7", "12", "10", "2", "4", "15", "16", "10", "10", "6", "15", "6", "8", "10", "4", "3"]
     assert sent  # a setting does go to the server: the count above is not blind
 
@@ -149,14 +144,14 @@ def test_plays_at_full_speed_without_a_message_to_the_server(page, server, capsy
 
 
 def frames_per_second(page) -> float:
-    """Count two seconds' animation frames of the whole page."""
+    """Count half a second's animation frames of the whole page."""
     return page.evaluate(
         """() => new Promise((resolve) => {
             const start = performance.now();
             let frames = 0;
             const tick = (now) => {
                 frames += 1;
-                if (now - start < 2000) requestAnimationFrame(tick);
+                if (now - start < 500) requestAnimationFrame(tick);
                 else resolve((1000 * frames) / (now - start));
             };
             requestAnimationFrame(tick);
@@ -169,15 +164,15 @@ def test_an_input_cell_shows_the_outputs_that_it_reaches(page, server) -> None:
     cells = page.locator(".stepper .input .cell")
     reached = page.locator(".stepper .output .cell.reached")
     cells.nth(5).click()  # row 2, column 2 lies in all four windows
-    expect(reached).to_have_count(4, timeout=30_000)
+    expect(reached).to_have_count(4)
     assert page.locator("[aria-live]").inner_text() == "Input row 2, column 2 reaches 4 output numbers."
     for _ in range(2):
         page.keyboard.press("ArrowRight")
-    expect(reached).to_have_count(2, timeout=30_000)
+    expect(reached).to_have_count(2)
     page.keyboard.press("ArrowUp")
     assert page.locator("[aria-live]").inner_text() == "Input row 1, column 4 reaches 1 output numbers."
     page.locator(".stepper .output .cell").nth(3).click()
-    expect(reached).to_have_count(0, timeout=30_000)
+    expect(reached).to_have_count(0)
     assert sent == []
 
 
@@ -258,11 +253,11 @@ def test_the_browser_s_arithmetic_is_core_s(page, server, settings: Settings) ->
             page.locator(".filters button").nth(number).click()
         page.get_by_role("button", name="Play").focus()
         page.keyboard.press("End")
-        worked = example.worked(number)
+        wanted = worked(example, number)
         shown = [float(text.replace("−", "-")) for text in output(page)]
-        assert shown == pytest.approx([step.value for step in worked.steps], abs=0.0051)
+        assert shown == pytest.approx([step.value for step in wanted.steps], abs=0.0051)
         last = page.locator(".stepper .products .cell").all_inner_texts()
-        taps = [value for row in worked.steps[-1].products[0] for value in row]
+        taps = [value for row in wanted.steps[-1].products[0] for value in row]
         assert [float(text.replace("−", "-")) if text else None for text in last] == [
             None if value is None else pytest.approx(value, abs=0.0051) for value in taps
         ]

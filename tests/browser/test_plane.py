@@ -1,28 +1,26 @@
 """The plane in a real browser: drawn in place while a network trains, exact values, nothing sent for a look."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.data.playground import DataConfig, playground
 from core.inspect import surface
 from core.nets.mlp import MlpConfig, mlp
-from tests.browser.conftest import PHONE, Server, settle, visit
+from tests.browser.conftest import Server, quiet, sent_by, settle
 
 pytestmark = pytest.mark.browser
 
-WATCH = """async (canvas, seconds) => {
+WATCH = """async (canvas, wanted) => {
   const pen = canvas.getContext("2d")
-  const first = Number(canvas.dataset.frames)
-  const until = performance.now() + seconds * 1000
+  const until = performance.now() + 60_000
   const pictures = new Set()
   let blank = 0
   let looks = 0
-  while (performance.now() < until) {
+  while (pictures.size < wanted && performance.now() < until) {
     await new Promise(requestAnimationFrame)
     if (!canvas.isConnected) return { remounted: true }
     looks += 1
@@ -31,29 +29,18 @@ WATCH = """async (canvas, seconds) => {
     if (bare > canvas.width / 2) blank += 1
     pictures.add(row.join())
   }
-  return { frames: Number(canvas.dataset.frames) - first, pictures: pictures.size, blank, looks }
+  return { pictures: pictures.size, blank, looks }
 }"""
 
 
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("plane"), own_data=False, script="tests/browser/plane_app.py")
-    try:
-        running.wait()
-        yield running
-    finally:
-        running.stop()
-
-
 @pytest.fixture
-def page(browser: Browser, scratch: Server) -> Iterator[Page]:
-    with visit(browser, scratch) as opened:
-        yield opened
+def visited(scratch: Server) -> Server:
+    return scratch
 
 
 def open_plane(page: Page, scratch: Server, query: str) -> None:
-    page.goto(f"{scratch.url}/?{query}")
-    page.locator(".plane canvas[data-frames]").wait_for(timeout=60_000)
+    page.goto(f"{scratch.url}/plane?{query}")
+    page.locator(".plane canvas[data-frames]").wait_for()
     settle(page)
 
 
@@ -63,11 +50,9 @@ def pixels(page: Page) -> str:
 
 def test_it_follows_a_training_in_place_without_a_blank_frame(page: Page, scratch: Server) -> None:
     open_plane(page, scratch, "data=circle&live=1&visit=live")
-    seen = page.locator(".plane canvas").evaluate(WATCH, 4)
+    seen = page.locator(".plane canvas").evaluate(WATCH, 3)
     assert not seen.get("remounted")
-    assert (seen["blank"], seen["looks"] > 20) == (0, True)
-    assert seen["frames"] >= 2  # one every 0.25 s on an idle machine; how busy it is decides no test
-    assert seen["pictures"] >= 6
+    assert (seen["pictures"], seen["blank"]) == (3, 0)
 
 
 def test_arrow_keys_say_what_the_network_answers_to_the_digit(page: Page, scratch: Server) -> None:
@@ -100,11 +85,9 @@ def test_arrow_keys_say_what_the_network_answers_to_the_digit(page: Page, scratc
 
 
 def test_the_legend_hides_a_set_and_the_shades_without_a_message_to_the_server(page: Page, scratch: Server) -> None:
-    sent: list[str] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda _payload: sent.append("frame")))
+    sent = sent_by(page)
     open_plane(page, scratch, "data=gauss&slices=2&visit=legend")
-    page.wait_for_timeout(500)
-    sent.clear()
+    quiet(page, sent)
     looks = [pixels(page)]
     for name in ("training samples", "test samples", "No shades"):
         button = page.locator(".plane").get_by_role("button", name=name)
@@ -127,15 +110,14 @@ def test_a_sample_can_be_chosen_by_a_click(page: Page, scratch: Server) -> None:
         x, y = raw[3].tolist()
         place = {"x": 40 + (x + 6) / 12 * inner, "y": 8 + (1 - (y + 6) / 12) * inner}
         page.locator(".plane canvas").click(position=place)
-    expect(page.get_by_text("picked train 3")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("picked train 3")).to_be_visible()
 
 
 @pytest.mark.parametrize("query", ["data=onehot&axis=x3", "data=onehot&axis=s", "data=hills&noise=0.3", "data=csv"])
-def test_each_kind_of_picture_fits_a_phone(browser: Browser, scratch: Server, query: str) -> None:
-    with visit(browser, scratch, **PHONE) as phone:
-        open_plane(phone, scratch, query)
-        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-        box = phone.locator(".plane canvas").bounding_box()
-        assert box is not None
-        assert 280 < box["width"] <= 390
-        assert phone.locator(".plane canvas").evaluate(WATCH, 0.2)["blank"] == 0
+def test_each_kind_of_picture_fits_a_phone(phone: Page, scratch: Server, query: str) -> None:
+    open_plane(phone, scratch, query)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    box = phone.locator(".plane canvas").bounding_box()
+    assert box is not None
+    assert 280 < box["width"] <= 390
+    assert phone.locator(".plane canvas").evaluate(WATCH, 1)["blank"] == 0

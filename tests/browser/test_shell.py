@@ -18,7 +18,6 @@ from tests.browser.conftest import PHONE, Server, new_context, open_page, settle
 
 pytestmark = pytest.mark.browser
 
-PATIENCE_MS = 30_000
 # address: (title in English, title in Chinese, what makes the page useful)
 PAGES = {
     "": ("ChalkNet", "ChalkNet", "[data-testid=probabilities]"),
@@ -58,7 +57,7 @@ def test_every_page_in_every_look(server: str, look: tuple[Page, dict[str, Any]]
         open_page(page, f"{server}/{address}")
         expect(page.locator("h1")).to_have_text(translated if chinese else english)
         expect(page).to_have_title(re.compile("ChalkNet"))
-        expect(page.locator(useful).locator("visible=true").first).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.locator(useful).locator("visible=true").first).to_be_visible()
         assert (ground(page) < 60) == dark, address
         if phone:
             # A pixel more may be a fraction, rounded up.
@@ -72,13 +71,13 @@ def test_the_switch_changes_language_and_stays_in_the_address(server: str, page:
     open_page(page, f"{server}/data_split")
     assert "lang" not in page.url
     page.get_by_role("radio", name="中文").or_(page.get_by_role("button", name="中文")).first.click()
-    expect(page.locator("h1")).to_have_text("数据集划分", timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text("数据集划分")
     expect(page).to_have_url(re.compile(r"[?&]lang=zh"))
     page.get_by_role("link", name="卷积计算器").first.click()
-    expect(page.locator("h1")).to_have_text("卷积计算器", timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text("卷积计算器")
     expect(page).to_have_url(re.compile(r"conv_calculator\?.*lang=zh"))
     page.reload()
-    expect(page.locator("h1")).to_have_text("卷积计算器", timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text("卷积计算器")
 
 
 def test_the_address_wins_over_the_browsers_language(server: str, browser: Browser) -> None:
@@ -129,7 +128,7 @@ def test_hostile_addresses_open_the_page_with_its_defaults(server: str, page: Pa
 
 def test_a_forged_run_is_not_there(server: str, page: Page) -> None:
     open_page(page, f"{server}/dnn_playground?dnn_run=" + "A" * 22)
-    expect(page.get_by_text("There is no such run any more")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("There is no such run any more")).to_be_visible()
     expect(page.locator(".st-key-dnn_train button:visible")).to_be_enabled()
 
 
@@ -181,7 +180,7 @@ def test_the_first_page_comes_soon(server: str, page: Page, capsys: pytest.Captu
 def test_tab_reaches_the_main_button(server: str, page: Page, address: str, key: str) -> None:
     open_page(page, f"{server}/{address}")
     main = page.locator(f".{key} [data-testid=stBaseButton-primary]:visible").first
-    main.wait_for(timeout=PATIENCE_MS)
+    main.wait_for()
     for _ in range(60):
         page.keyboard.press("Tab")
         if main.evaluate("button => button === document.activeElement"):
@@ -194,17 +193,17 @@ def test_tab_reaches_the_main_button(server: str, page: Page, address: str, key:
 def test_a_drawn_digit_is_read_at_once(server: str, page: Page, capsys: pytest.CaptureFixture[str]) -> None:
     open_page(page, server)
     answer = page.locator("[data-testid=probabilities]")
-    expect(answer).to_have_attribute("data-digit", "", timeout=PATIENCE_MS)
+    expect(answer).to_have_attribute("data-digit", "")
     times = []
     for strokes, plausible in ((ONE, "1"), (SEVEN, "17"), (THREE, "3")):
         draw(page, strokes)
-        expect(answer).to_have_attribute("data-digit", re.compile(f"[{plausible}]"), timeout=PATIENCE_MS)
+        expect(answer).to_have_attribute("data-digit", re.compile(f"[{plausible}]"))
         shares = page.locator("[data-testid=probabilities] .number").all_inner_texts()
         assert len(shares) == 10
         assert sum(float(share.removesuffix(" %")) for share in shares) == pytest.approx(100, abs=0.6)
         times.append(int(answer.get_attribute("data-ms")))
         page.get_by_role("button", name="Clear").click()
-        expect(answer).to_have_attribute("data-digit", "", timeout=PATIENCE_MS)
+        expect(answer).to_have_attribute("data-digit", "")
         settle(page)
     say(capsys, f"sketch pad: mouse-up to new probabilities on screen {', '.join(map(str, times))} ms")
     assert max(times) < 5000  # timings never decide a test
@@ -213,14 +212,14 @@ def test_a_drawn_digit_is_read_at_once(server: str, page: Page, capsys: pytest.C
 def test_a_drawing_survives_a_visit_to_another_page(server: str, page: Page) -> None:
     open_page(page, server)
     answer = page.locator("[data-testid=probabilities]")
-    expect(answer).to_have_attribute("data-digit", "", timeout=PATIENCE_MS)
+    expect(answer).to_have_attribute("data-digit", "")
     draw(page, THREE)
-    expect(answer).to_have_attribute("data-digit", "3", timeout=PATIENCE_MS)
+    expect(answer).to_have_attribute("data-digit", "3")
     page.get_by_role("link", name="3 Convolution").click()
-    expect(page.locator("h1")).to_have_text("Convolution calculator", timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text("Convolution calculator")
     page.get_by_role("link", name="Home").first.click()
-    expect(page.locator("h1")).to_have_text("ChalkNet", timeout=PATIENCE_MS)
-    expect(answer).to_have_attribute("data-digit", "3", timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text("ChalkNet")
+    expect(answer).to_have_attribute("data-digit", "3")
     expect(answer.locator(".big")).to_have_text("3")
     assert chalk(page) > 0.01, "the board itself shows the drawing again"
 
@@ -259,7 +258,7 @@ def board(page: Page) -> Locator:
 
 def draw(page: Page, strokes: list[list[tuple[float, float]]]) -> None:
     """Draw with the mouse, as a hand does: many small moves, the pen lifted between strokes."""
-    board(page).wait_for(timeout=PATIENCE_MS)
+    board(page).wait_for()
     box = board(page).bounding_box()
     assert box is not None
     for stroke in strokes:

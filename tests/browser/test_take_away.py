@@ -14,7 +14,6 @@ from tests.browser.conftest import open_page, settle, shot
 pytestmark = pytest.mark.browser
 
 FAST = "dnn_data=blobs&dnn_samples=90&dnn_loss=cross_entropy&dnn_optimiser=adam&dnn_epochs=40&dnn_lr=0.02&dnn_noise=0.4"
-SECONDS = 1000
 
 
 def choose(page: Page, what: str) -> None:
@@ -31,7 +30,7 @@ def download(page: Page, key: str) -> Path:
 def test_code_weights_and_link(server: str, page: Page, tmp_path: Path) -> None:
     open_page(page, f"{server}/dnn_playground?{FAST}")
     page.locator(".st-key-dnn_train button:visible").click()
-    expect(page.locator("[data-testid=stProgress]").first).to_contain_text("Finished", timeout=30 * SECONDS)
+    expect(page.locator("[data-testid=stProgress]").first).to_contain_text("Finished")
     page.locator(".st-key-lesson_inside summary").click()
     page.get_by_role("tab", name="Take it away").click()
     script = download(page, "dnn_script").read_text("utf-8")
@@ -45,7 +44,7 @@ def test_code_weights_and_link(server: str, page: Page, tmp_path: Path) -> None:
     assert download(page, "dnn_pth").read_bytes()[:2] == b"PK"
     page.locator("input[type=file]").last.set_input_files(weights)
     answer = page.get_by_text(re.compile(r"answers [\d.]+ % of 28 test samples right"))
-    expect(answer).to_contain_text("The same as when it was saved, to the last digit.", timeout=30 * SECONDS)
+    expect(answer).to_contain_text("The same as when it was saved, to the last digit.")
     expect(page.get_by_text("Train starts from the weights in weights.safetensors.")).to_be_visible()
 
     choose(page, "Link")
@@ -61,6 +60,6 @@ def test_a_task_on_a_phone(server: str, phone: Page) -> None:
     expect(phone.get_by_text("Reach 10 % test accuracy within 40 updates.")).to_be_visible()
     expect(phone.locator(".st-key-dnn_lr")).to_have_count(0)
     phone.locator(".st-key-dnn_train button:visible").click()
-    expect(phone.get_by_text(re.compile("Met (after [0-9]+ updates|before)"))).to_be_visible(timeout=30 * SECONDS)
+    expect(phone.get_by_text(re.compile("Met (after [0-9]+ updates|before)"))).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     shot(phone, "take_away_task_phone")

@@ -6,12 +6,18 @@ from typing import Any
 
 import torch
 
+from core.data.playground import DataConfig
 from core.nets.mlp import MlpConfig
-from core.runs.playground_job import one_hot_job
+from core.runs.playground_job import PlaygroundJob
 from core.training.config import TrainConfig
 
 SHORT = TrainConfig(lr=0.2, momentum=0.9, batch_size=10, epochs=20, seed=3, evaluations=6)  # 14 · 20 = 280 updates
 LONG = replace(SHORT, batch_size=1, epochs=10_000)
+
+
+def one_hot_job(net, train, data_seed=0, samples=10_000):
+    """A job on the course's one-hot data, split 70/30."""
+    return PlaygroundJob(net, train, DataConfig(samples=samples, seed=data_seed))
 
 
 def job(seed=0, train=SHORT, samples=200):
@@ -25,6 +31,10 @@ class As:
     kind: str
     inner: Any
 
+    @property
+    def train(self):
+        return self.inner.train
+
     def make(self, resume=None):
         return self.inner.make(resume)
 
@@ -35,6 +45,10 @@ class Slowly:
 
     inner: Any
     kind: str = "slow"
+    train: Any = None
+
+    def __post_init__(self):
+        object.__setattr__(self, "train", self.train or self.inner.train)
 
     def make(self, resume=None):
         run = self.inner.make(resume)

@@ -1,15 +1,18 @@
 """The book of runs: whose rows, how many, named and struck out, from many threads at once."""
 
 import threading
-from dataclasses import FrozenInstanceError, dataclass, replace
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from safetensors.torch import save
 
+from core.data.number_table import NumberTable
 from core.data.playground import DataConfig
 from core.errors import InvalidInput
-from core.nets.mlp import MlpConfig
+from core.nets.files import Weights
+from core.nets.mlp import MlpConfig, mlp
 from core.runs import book as module
 from core.runs.book import MAX_ENTRIES, MAX_NAME, MAX_POINTS, Book, plain_settings
 from core.runs.playground_job import PlaygroundJob
@@ -17,6 +20,7 @@ from core.runs.snapshot import Snapshot, State
 from core.training.changes import Change
 from core.training.config import TrainConfig
 from core.training.evaluate import Evaluation
+from tests.core.scheduling import As
 
 JOB = PlaygroundJob(MlpConfig(), TrainConfig(epochs=2), DataConfig())
 
@@ -57,7 +61,7 @@ def test_a_row_says_what_the_snapshot_said():
         snapshot(
             train_evaluation=trained,
             train_evaluations=((3, 1.0, 0.125),),
-            changes=(Change(2, "lr", "", 0.5),),
+            changes=(Change(2, "lr", 0.5),),
         ),
         "ann",
     )
@@ -68,7 +72,7 @@ def test_a_row_says_what_the_snapshot_said():
     assert row.losses == ((1, 1.0), (2, 0.5), (3, 1 / 3))
     assert row.evaluations == ((0, 0.5, 0.9), (3, 0.75, 0.25))
     assert row.train_evaluations == ((3, 1.0, 0.125),)
-    assert row.changes == ((2, "lr", "", 0.5),)
+    assert row.changes == (Change(2, "lr", 0.5),)
     assert row.job == JOB
     assert dict(row.settings) == plain_settings(JOB)
     assert "run" not in row.id  # a row does not give away the id that steers a run
@@ -97,8 +101,7 @@ def test_what_is_no_row():
     book.write(snapshot(state=State.FAILED), "ann")
     book.write(snapshot(state=State.RUNNING), "ann")
     book.write(snapshot(step=0, losses=()), "ann")
-    book.write(snapshot(job=SimpleNamespace(kind="lenet5")), "ann")
-    book.write(snapshot(job=object()), "ann")
+    book.write(snapshot(job=As("lenet5", JOB)), "ann")
     assert book.entries("ann") == ()
 
 
@@ -115,22 +118,17 @@ def test_a_regression_and_a_run_without_a_look():
 def test_a_visitors_file_is_not_kept():
     """Forty rows of every owner with a file of a megabyte each would fill the memory."""
 
-    @dataclass(frozen=True)
-    class File:
-        digest: str = "abc"
-
-    @dataclass(frozen=True)
-    class Job:
-        start: object
-        data: object = None
-        kind: str = "playground"
-
+    first = Weights(save(mlp(MlpConfig()).state_dict()))
+    numbers = np.zeros((9, 3), np.float32)
+    own = NumberTable("abc", "mine.csv", ("a", "b", "c"), ("d", "e", "f"), (), numbers, numbers)
+    regression = replace(JOB, train=TrainConfig("mse"), data=DataConfig("csv", table=own))
     book = Book()
-    book.write(snapshot(job=Job(File())), "ann")
-    book.write(snapshot(job=Job(None, SimpleNamespace(table=File()))), "ann")
+    book.write(snapshot(job=replace(JOB, start=first)), "ann")
+    book.write(snapshot(job=regression), "ann")
     table, start = book.entries("ann")
     assert (table.job, start.job) == (None, None)
-    assert dict(start.settings)["start"] == "abc"
+    assert dict(start.settings)["start"] == first.digest
+    assert dict(table.settings)["data.table"] == "abc"
 
 
 def test_curves_are_thinned_evenly_with_both_ends():
@@ -253,4 +251,3 @@ def test_plain_settings_are_one_level_without_tensors_or_files():
     assert settings["start"] == ""
     assert settings["train.lr"] == 0.01
     assert all(isinstance(value, str | int | float) for value in settings.values())
-    assert plain_settings("no job") == {}

@@ -17,11 +17,12 @@ from core.nets.files import Weights
 from core.nets.mlp import MlpConfig, mlp
 from core.runs.causes import Cause, cause, diverged_at, largest_weight
 from core.runs.orders import EditWeight
-from core.runs.playground_job import PlaygroundJob, one_hot_job
+from core.runs.playground_job import PlaygroundJob
 from core.runs.run import Run
 from core.runs.snapshot import Snapshot, State
 from core.training.changes import Change
 from core.training.config import TrainConfig
+from tests.core.scheduling import one_hot_job
 
 ANYTHING = torch.rand(20, 3, generator=torch.Generator().manual_seed(0))
 
@@ -55,7 +56,7 @@ def ended(job: PlaygroundJob, edit: float | None = None) -> Snapshot:
     run = Run("run", job, "me", time.monotonic)
     while run.state is State.RUNNING:
         if edit is not None and run.step >= 60:
-            run.orders.append(EditWeight("net.0.bias", (0,), edit))
+            run.order(EditWeight("net.0.bias", (0,), edit))
             edit = None
         run.advance()
     return run.snapshot("me")
@@ -82,7 +83,7 @@ def test_a_diverged_run_is_told_from_one_that_was_never_finite_and_from_one_that
     assert by_hand.state is State.DIVERGED
     kind, change = cause(by_hand)
     assert kind is Cause.HAND
-    assert change == Change(change.step, "weight", "net.0.bias[0]", 1e6)
+    assert change == Change(change.step, "weight", 1e6, "net.0.bias", (0,))
 
 
 def test_the_largest_weight_leaves_out_what_is_not_finite() -> None:

@@ -9,6 +9,7 @@ import torch
 
 from core import cache, devices
 from core.data import mnist as module
+from core.data.mnist_files import GZ_BYTES
 
 
 def test_mnist_is_loaded_once_on_a_thread_of_its_own(monkeypatch, digits):
@@ -21,7 +22,7 @@ def test_mnist_is_loaded_once_on_a_thread_of_its_own(monkeypatch, digits):
 
     monkeypatch.setattr(module, "load", load)
     started = time.monotonic()
-    assert cache.mnist_loading() == cache.Loading(ready=False, done=None, total=module.GZ_BYTES)
+    assert cache.mnist_loading() == cache.Loading(ready=False, done=None, total=GZ_BYTES)
     assert not cache.mnist_loading().ready
     assert time.monotonic() - started < 2  # never waits
     let_go.set()

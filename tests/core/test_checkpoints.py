@@ -16,7 +16,7 @@ from safetensors.torch import load, save
 from core.data.problem import ClassData, from_one_hot
 from core.data.synthetic import one_hot
 from core.errors import InvalidInput
-from core.nets.lenet import lenet5
+from core.nets.building import build
 from core.nets.mlp import MlpConfig, mlp
 from core.training import checkpoints
 from core.training.checkpoints import MAX_BYTES, MAX_HEADER, Checkpoint, from_bytes
@@ -87,11 +87,11 @@ def test_lenet_goes_on_in_the_middle_of_an_epoch():
     images = torch.randn(40, 1, 28, 28, generator=torch.Generator().manual_seed(1))
     data = ClassData(images, torch.arange(40) % 10, images[:3], torch.arange(3), 10, "noise")
     config = TrainConfig(lr=0.1, momentum=0.5, batch_size=16, epochs=3, evaluations=1)
-    whole = finish(fit(lenet5(1), data, config))[0]
-    run = fit(lenet5(1), data, config)
+    whole = finish(fit(build("lenet5", 1), data, config))[0]
+    run = fit(build("lenet5", 1), data, config)
     run.take(1)
     first = run.take(4).losses  # the second update of the second epoch
-    rest = finish(fit(lenet5(9), data, config, resume=from_bytes(run.checkpoint().to_bytes())))[0]
+    rest = finish(fit(build("lenet5", 9), data, config, resume=from_bytes(run.checkpoint().to_bytes())))[0]
     assert [*first, *rest] == whole
 
 
@@ -225,6 +225,13 @@ def test_arbitrary_json_in_its_place_is_refused_or_harmless(key, value):
         [[2, "lr", "", 0]],
         [[2, "lr", "", math.nan]],
         [[2, "lr", ""]],
+        [[2, "lr", None, 0.1]],
+        [[2, "weight", "", 0]],
+        [[2, "weight", None, 0]],
+        [[2, "weight", "net.0.weight", 0]],
+        [[2, "weight", "net.0.weight[1, -1]", 0]],
+        [[2, "weight", "net.0.weight[1,1]", 0]],
+        [[2, "weight", f"net.0.weight[{'9' * 5000}]", 0]],
         [[2, "epochs", "", 3]],
         [[2, "batch_size", "", 10**9]],
         [[n // 100, "weight", f"a[{n}]", 0] for n in range(301)],
@@ -237,6 +244,22 @@ def test_arbitrary_json_in_its_place_is_refused_or_harmless(key, value):
 def test_changes_that_could_not_have_been_made_are_refused(changes):
     with pytest.raises(InvalidInput):
         use(changed(VALID[SGD], about={"changes": changes}))
+
+
+def test_a_file_names_the_place_of_a_weight_as_it_always_did():
+    run = fit(mlp(MlpConfig()), DATA, SGD)
+    run.edit("net.0.weight", (2, 1), 0.5)
+    run.edit("net.2.bias", (4,), -1)
+    run.change(lr=0.25)
+    payload = run.checkpoint().to_bytes()
+    about = json.loads(json.loads(payload[8 : 8 + int.from_bytes(payload[:8], "little")])["__metadata__"]["chalknet"])
+    assert about["changes"] == [
+        [0, "weight", "net.0.weight[2, 1]", 0.5],
+        [0, "weight", "net.2.bias[4]", -1.0],
+        [0, "lr", "", 0.25],
+    ]
+    assert from_bytes(payload).changes == run.changes
+    assert run.changes[0].index == (2, 1)
 
 
 @settings(max_examples=100, deadline=None)
@@ -367,12 +390,11 @@ def test_deep_json_is_refused():
 
 
 def test_a_checkpoint_of_the_largest_network_fits():
-    from core.nets.mlp import mnist_dnn
 
     images = torch.zeros(4, 1, 28, 28)
     data = ClassData(images, torch.arange(4), images[:1], torch.arange(1), 10, "blank")
     config = TrainConfig(optimiser="adam", batch_size=2, epochs=2)
-    run = fit(mnist_dnn(), data, config)
+    run = fit(build("mnist-dnn"), data, config)
     run.take(1)
     run.take(1)
     payload = run.checkpoint().to_bytes()

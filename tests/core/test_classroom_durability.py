@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from core.classroom import database, giving
-from core.classroom.entries import Limits
+from core.classroom.giving import Limits
 from core.classroom.store import ClassStore
 from core.errors import InvalidInput
 
@@ -32,7 +32,7 @@ MUCH_TOO_LONG = 20.0  # seconds for a wait of less than two; a slow machine is n
 WRITER = """
 import sys, threading
 import numpy as np
-from core.classroom.entries import Limits
+from core.classroom.giving import Limits
 from core.classroom.store import ClassStore
 from core.errors import InvalidInput
 
@@ -270,7 +270,7 @@ def test_a_database_that_nobody_else_may_even_read_is_a_sentence_too(store, file
 
 def test_no_wait_for_a_lock_is_longer_than_two_seconds(store) -> None:
     def pragma(name: str) -> object:
-        return store.database.read(lambda link: link.exec_driver_sql(f"PRAGMA {name}").scalar())
+        return store.database.read(lambda session: session.scalar(text(f"PRAGMA {name}")))
 
     assert pragma("busy_timeout") <= 2000
     assert pragma("journal_mode") == "wal"

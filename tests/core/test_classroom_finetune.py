@@ -16,12 +16,12 @@ from core.classroom.finetune import (
     class_data,
     fine_tuning,
     split,
-    with_weights,
 )
 from core.classroom.forgetting import SAMPLE, Forgetting
 from core.classroom.report import mnist_score
 from core.data.mnist import denormalise
 from core.errors import InvalidInput
+from core.nets.digit_files import model_of
 from core.nets.pretrained import pretrained
 from core.runs.scheduler import Scheduler
 from core.runs.snapshot import State
@@ -151,7 +151,7 @@ def test_it_runs_in_the_scheduler_and_its_weights_make_a_network(mirrored, digit
         scheduler.stop()
     assert now.state is State.FINISHED
     assert now.evaluation.samples == len(job.parts.held)
-    model = with_weights(now.weights)
+    model = model_of(now.weights, "lenet5")
     data = job.data()
     answers = model(data.test_inputs).argmax(1)
     assert int((answers == data.test_labels).sum()) == now.evaluation.correct
@@ -181,7 +181,7 @@ def test_what_it_forgets_is_looked_at_now_and_then_and_in_full_at_the_end(mirror
     assert watch.points("late") == ((0, before), (run.step, after))
     full = watch.in_full("run", run.step, last, digits)
     assert full.samples == len(digits.test_labels)
-    assert full == mnist_score(with_weights(last), digits)
+    assert full == mnist_score(model_of(last, "lenet5"), digits)
     assert watch.in_full("run", run.step, last, digits) is full  # computed once
 
 

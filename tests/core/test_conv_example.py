@@ -13,6 +13,7 @@ from core.conv.example import Example
 from core.conv.filters import INPUTS, KERNELS
 from core.errors import InvalidInput
 from core.export.layer_script import layer_script
+from tests.core.conv_steps import worked
 
 EXAMPLES = [
     Example(),
@@ -45,7 +46,7 @@ def test_the_script_prints_what_the_page_shows(example: Example) -> None:
         tensor = "".join(lines[1:]).replace("tensor(", "")
         numbers = ast.literal_eval(tensor[: tensor.rindex("]") + 1])
         for number, channel in enumerate(numbers[0]):
-            for row, wanted in zip(channel, example.worked(number).output, strict=True):
+            for row, wanted in zip(channel, worked(example, number).output, strict=True):
                 assert row == pytest.approx(wanted, abs=1e-3)
 
 
@@ -86,7 +87,7 @@ def test_any_settings_give_one_size_or_a_plain_sentence(example: Example) -> Non
         return
     assert torch_output(example.layer, example.input) == size.output
     assert example.drawn == size.output[0]
-    last = example.worked(example.drawn - 1).output
+    last = worked(example, example.drawn - 1).output
     assert (len(last), len(last[0])) == size.output[1:]
 
 
@@ -100,7 +101,7 @@ def test_refusals() -> None:
     assert Example(height=32, width=32, kernel_size=11, padding=5).drawn == 0  # 32·32·121 products
     assert Example(height=28, width=28, kernel_size=5, padding=2, channels=3, filters=6).drawn == 6
     with pytest.raises(InvalidInput):
-        Example(height=33).worked()
+        worked(Example(height=33))
 
 
 def test_filters_channels_and_edits_by_hand() -> None:
@@ -138,8 +139,8 @@ def test_memory_is_four_bytes_a_number() -> None:
 )
 def test_edits_without_sense_are_one_sentence(text: str) -> None:
     with pytest.raises(InvalidInput):
-        Example(edits=text).worked()
+        worked(Example(edits=text))
 
 
 def test_edits_outside_do_nothing() -> None:
-    assert Example(edits="x0_9_9_5~w7_0_0_0_1~b3_2").worked() == Example().worked()
+    assert worked(Example(edits="x0_9_9_5~w7_0_0_0_1~b3_2")) == worked(Example())

@@ -23,6 +23,7 @@ from core.conv.pictures import (  # noqa: E402
     trained_maps,
 )
 from core.nets.pretrained import pretrained  # noqa: E402
+from tests.core.conv_steps import worked  # noqa: E402
 
 
 def png(image: Image.Image, kind: str = "PNG") -> bytes:
@@ -35,7 +36,7 @@ def test_the_same_numbers_as_step_by_step() -> None:
     example = Example(height=7, width=6, kernel="sobel", stride=2, padding=1, bias=2)
     picture = np.array(example.input_channel(0), np.uint8) * 51  # 0 … 3 becomes 0 … 0.6: a fifth of the number
     (found,) = feature_maps(picture, [kernel("sobel", 3)], stride=2, padding=1, biases=[2 / 5])
-    assert found * 5 == pytest.approx(np.array(example.worked().output), abs=1e-5)
+    assert found * 5 == pytest.approx(np.array(worked(example).output), abs=1e-5)
 
 
 def test_a_window_larger_than_the_picture_is_refused() -> None:

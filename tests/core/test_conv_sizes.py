@@ -177,7 +177,7 @@ def test_every_activation_is_allowed_after_a_layer() -> None:
 
 def test_answers_without_torch() -> None:
     code = (
-        "import sys, core.conv.parsing, core.conv.sizes, core.conv.presets, core.conv.steps, core.conv.filters;"
+        "import sys, core.conv.parsing, core.conv.sizes, core.conv.presets, core.conv.filters;"
         "assert not {'torch', 'numpy', 'streamlit'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -186,7 +186,7 @@ def test_answers_without_torch() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("conv.axis", "conv.layers", "conv.sizes", "conv.parsing", "conv.filters", "conv.steps", "conv.nearby"),
+        *("conv.axis", "conv.layers", "conv.sizes", "conv.parsing", "conv.filters", "conv.nearby"),
         *("conv.edits", "conv.follow", "conv.writing", "conv.sequential"),
         *("export.layer_script", "export.sequential_script", "conv.example"),
     ],

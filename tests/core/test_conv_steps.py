@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from core.conv.axis import Axis
 from core.conv.filters import INPUTS, KERNELS, image, kernel
-from core.conv.steps import work_out
 from core.errors import InvalidInput
+from tests.core.conv_steps import work_out
 
 
 def test_the_course_s_four_by_four() -> None:
@@ -34,12 +34,6 @@ def test_pooling_by_hand() -> None:
     assert work_out("avgpool", (x,), axis, axis).output == ((3, 4.5), (7.5, 9))
     padded = Axis(3, 2, stride=2, padding=1)
     assert work_out("avgpool", (x,), padded, padded).output[0][0] == 1 / 4  # zeros of the padding count
-
-
-def test_too_much_to_show_is_refused() -> None:
-    axis = Axis(32, 11, padding=11)
-    with pytest.raises(InvalidInput, match="1874048"):
-        work_out("conv", (image("counting", 32, 32),) * 8, axis, axis, (kernel("blur", 11),) * 8)
 
 
 @pytest.mark.parametrize("name", KERNELS)

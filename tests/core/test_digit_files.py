@@ -14,13 +14,15 @@ from safetensors.torch import save
 
 from benchmarks.digit_uploads import mutated, tell
 from core.errors import InvalidInput
-from core.nets.digit_files import DNN, NETWORKS, digit_file, model_of, network_of, read_digit_weights
+from core.export.weights import digit_file
+from core.nets.digit_files import model_of, network_of, read_digit_weights
 from core.nets.files import checked
+from core.nets.networks import DIGITS
 from core.nets.pretrained import WEIGHTS
 from core.training.courses import COURSES
 from core.training.evaluate import Evaluation
 
-ALL = tuple(NETWORKS)
+ALL, DNN = DIGITS, "mnist-dnn"
 
 
 def fresh(name, seed=1):

@@ -5,6 +5,7 @@ import math
 import threading
 import time
 from dataclasses import FrozenInstanceError, replace
+from functools import partial
 
 import pytest
 import torch
@@ -15,14 +16,15 @@ from torch.utils.data import DataLoader
 
 from benchmarks import _notebook as notebook
 from core.data import mnist
+from core.data.batch_order import BatchOrder
 from core.data.problem import ClassData, from_mnist, from_one_hot
 from core.data.synthetic import one_hot
+from core.data.timetable import Timetable
 from core.errors import InvalidInput
-from core.nets.lenet import lenet5
-from core.nets.mlp import Mlp, MlpConfig, mlp, mnist_dnn
+from core.nets.building import build
+from core.nets.mlp import Mlp, MlpConfig, mlp
 from core.training.config import TrainConfig
 from core.training.courses import COURSES
-from core.training.engine import BatchOrder
 from core.training.evaluate import evaluate
 from core.training.fit import SLICE_S, fit
 
@@ -86,7 +88,9 @@ def test_the_first_50_losses_are_the_notebooks_bit_for_bit(digits, name, theirs)
     ids=["partial last batch", "whole batches", "last batch of one", "batch above samples", "one by one"],
 )
 @pytest.mark.parametrize(
-    ("ours", "theirs"), [(lenet5, notebook.lenet5), (mnist_dnn, notebook.mnist_dnn)], ids=["lenet5", "dnn"]
+    ("ours", "theirs"),
+    [(partial(build, "lenet5"), notebook.lenet5), (partial(build, "mnist-dnn"), notebook.mnist_dnn)],
+    ids=["lenet5", "dnn"],
 )
 def test_losses_are_the_notebooks_across_epochs(samples, batch, momentum, seed, ours, theirs):
     pixels, labels, data = random_digits(samples, seed)
@@ -111,7 +115,7 @@ def test_the_batch_order_is_dataloaders(samples, batch, epochs, seed):
     loader = DataLoader(
         torch.arange(samples), batch_size=batch, shuffle=True, generator=torch.Generator().manual_seed(seed)
     )
-    order = BatchOrder(samples, batch, seed)
+    order = BatchOrder(Timetable(samples, batch, 1), seed)
     for _ in range(epochs):
         for rows in loader:
             assert torch.equal(order.next(), rows)
@@ -200,14 +204,14 @@ def test_stopping_is_ceasing_to_iterate():
 class Counting:
     """An engine that only counts; fit may not need more than the protocol."""
 
-    def __init__(self, seconds=0.0):
-        self.done, self.seconds = 0, seconds
+    def __init__(self, table, seconds=0.0):
+        self.table, self.step, self.seconds = table, 0, seconds
 
     def advance(self, updates):
         assert updates >= 1
         time.sleep(self.seconds * updates)
-        first, self.done = self.done, self.done + updates
-        return [1 / (1 + n) for n in range(first, self.done)]
+        first, self.step = self.step, self.step + updates
+        return [1 / (1 + n) for n in range(first, self.step)]
 
     def state(self):
         return {}, {}
@@ -225,7 +229,7 @@ def counted(samples, batch, epochs, evaluations, updates=None, seconds=0.0):
     data = small(max(samples, 2))
     data = replace(data, train_inputs=data.train_inputs[:samples], train_labels=data.train_labels[:samples])
     config = TrainConfig(batch_size=batch, epochs=epochs, evaluations=evaluations)
-    run = fit(Mlp((3, 3)), data, config, engine=Counting(seconds))
+    run = fit(Mlp((3, 3)), data, config, engine=Counting(Timetable(samples, batch, epochs), seconds))
     while True:
         progress = run.take(updates) if updates else next(run)
         yield progress

@@ -11,16 +11,17 @@ from torch import nn
 
 from core.data.playground import DataConfig
 from core.data.problem import ClassData
-from core.nets.lenet import lenet5
-from core.nets.mlp import MlpConfig, mlp, mnist_dnn
+from core.nets.building import build
+from core.nets.mlp import MlpConfig, mlp
 from core.runs.playground_job import PlaygroundJob
 from core.training import fused
 from core.training.checkpoints import from_bytes
-from core.training.config import SCHEDULES, TrainConfig
+from core.training.config import TrainConfig
 from core.training.courses import COURSES
 from core.training.engine import AutogradEngine
 from core.training.fit import fit
 from core.training.fused import FusedEngine, applies, engine_for
+from core.training.schedules import SCHEDULES
 
 QUICK = ("relu", "leaky_relu", "tanh", "sigmoid", "identity")
 DATA = DataConfig(samples=100, seed=2)  # 70 to train on
@@ -154,7 +155,7 @@ def test_the_mnist_dnn(optimiser):
     images, labels = torch.randn(200, 1, 28, 28, generator=generator), torch.arange(200) % 10
     data = ClassData(images, labels, images[:3], labels[:3], 10, "noise")
     config = replace(COURSES["mnist-dnn"].config, optimiser=optimiser)
-    quick, slow = FusedEngine(mnist_dnn(1), data, config), AutogradEngine(mnist_dnn(1), data, config)
+    quick, slow = FusedEngine(build("mnist-dnn", 1), data, config), AutogradEngine(build("mnist-dnn", 1), data, config)
     assert quick.advance(7) == slow.advance(7)
     assert alike(quick, slow)
 
@@ -197,7 +198,7 @@ def test_other_networks_and_types_are_the_reference_engines():
     assert not applies(mlp(plain).double(), data, TRAIN)
     assert not applies(mlp(plain), replace(data, train_inputs=data.train_inputs.double()), TRAIN)
     assert not applies(mlp(plain).net, data, TRAIN)
-    assert not applies(lenet5(), data, TRAIN)
+    assert not applies(build("lenet5"), data, TRAIN)
     with torch.device("meta"):
         assert not applies(fused.Mlp(plain), data, TRAIN)
     own = mlp(plain)
@@ -229,7 +230,7 @@ def test_a_look_gives_its_answers_to_the_next_update_and_only_to_that():
     quick, slow = both(MlpConfig((3, 6, 5, 3)), train)
     for place in range(12):
         answers = quick.answers()
-        mixed = quick.table.part(quick.order.updates).batch_size
+        mixed = quick.table.part(quick.step).batch_size
         assert (answers is None) == bool(mixed)
         if answers is not None:
             with torch.no_grad():

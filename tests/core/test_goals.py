@@ -11,9 +11,9 @@ import pytest
 from core.errors import InvalidInput
 from core.nets.mlp import MlpConfig
 from core.runs.goals import Goal, Verdict
-from core.runs.playground_job import one_hot_job
 from core.runs.scheduler import Scheduler
 from core.training.config import TrainConfig
+from tests.core.scheduling import one_hot_job
 
 LOOKS = [(0, 0.2, 1.5), (50, 0.9, 0.3), (100, 0.96, 0.2), (150, 0.93, 0.1)]
 
@@ -88,8 +88,8 @@ def test_a_real_run_is_judged() -> None:
         scheduler.stop()
     assert snapshot.evaluation is not None
     reached = snapshot.evaluation.accuracy
-    assert Goal(accuracy=reached).judge(snapshot).met
-    assert Goal(accuracy=0.01, updates=1, parameters=87).judge(snapshot).at == 0
-    assert Goal(accuracy=0.01, parameters=86).judge(snapshot).parameters is False
+    assert Goal(accuracy=reached).judge(87, snapshot).met
+    assert Goal(accuracy=0.01, updates=1, parameters=87).judge(87, snapshot).at == 0
+    assert Goal(accuracy=0.01, parameters=86).judge(87, snapshot).parameters is False
     thinned = replace(snapshot, evaluations=snapshot.evaluations[:1])
-    assert Goal(loss=snapshot.evaluation.loss).judge(thinned).at == snapshot.evaluated_at
+    assert Goal(loss=snapshot.evaluation.loss).judge(87, thinned).at == snapshot.evaluated_at

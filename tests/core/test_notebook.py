@@ -74,7 +74,7 @@ def test_the_same_run_gives_the_same_file() -> None:
 
 
 def test_changes_by_hand_are_in_it() -> None:
-    assert any("new_rates = {3: 0.5}" in cell for cell in cells(notebook(JOB, [Change(3, "lr", "", 0.5)]), "code"))
+    assert any("new_rates = {3: 0.5}" in cell for cell in cells(notebook(JOB, [Change(3, "lr", 0.5)]), "code"))
 
 
 def test_it_speaks_the_session_s_language() -> None:

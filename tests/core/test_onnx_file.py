@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.export.onnx_file import onnx_file
-from core.nets.digit_files import NETWORKS
+from core.nets.networks import DIGITS
 from core.nets.pretrained import pretrained
 from core.training.courses import COURSES
 
@@ -18,7 +18,7 @@ def run(payload, images):
     return torch.from_numpy(session.run(["logits"], {"image": images.numpy()})[0])
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", DIGITS)
 def test_onnxruntime_answers_as_torch_does(name, digits):
     model = COURSES[name].build(4).eval()
     images = digits.test_images[:64]

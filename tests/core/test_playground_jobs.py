@@ -16,11 +16,15 @@ from core.data.timetable import Timetable
 from core.errors import InvalidInput
 from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig
-from core.runs.playground_job import PlaygroundJob, one_hot_job
+from core.runs.playground_job import PlaygroundJob
 from core.training.checkpoints import from_bytes
-from core.training.config import LOSSES, OPTIMISERS, SCHEDULES, TrainConfig
+from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
+from core.training.losses import LOSSES
+from core.training.optimisers import OPTIMISERS
+from core.training.schedules import SCHEDULES
 from tests.core import plain_loop
+from tests.core.scheduling import one_hot_job
 
 SMALL = DataConfig(samples=120, seed=3)
 CIRCLE = DataConfig("circle", 130, 0.1, features=("x1", "x2", "x1x2"))
@@ -272,7 +276,7 @@ def anything(draw):
 OUTCOMES = {"trained": 0, "refused": 0}
 
 
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(anything())
 def test_any_setting_trains_a_step_or_is_refused_with_a_sentence(drawn):
     """Must-show 6 of the lesson: nothing but InvalidInput is ever raised."""
@@ -294,9 +298,9 @@ def test_any_setting_trains_a_step_or_is_refused_with_a_sentence(drawn):
 
 
 def test_most_of_these_settings_did_train():
-    if sum(OUTCOMES.values()) >= 1000:  # in this very process
-        assert OUTCOMES["trained"] > 400, OUTCOMES
-        assert OUTCOMES["refused"] > 100, OUTCOMES
+    if sum(OUTCOMES.values()) >= 500:  # in this very process
+        assert OUTCOMES["trained"] > 200, OUTCOMES
+        assert OUTCOMES["refused"] > 50, OUTCOMES
 
 
 def test_a_job_is_compared_by_its_settings():

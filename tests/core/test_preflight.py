@@ -14,10 +14,12 @@ from core.data.problem import ClassData
 from core.errors import InvalidInput
 from core.nets.lenet import LeNet5
 from core.nets.mlp import Mlp, MlpConfig
-from core.runs.playground_job import MnistJob, PlaygroundJob, one_hot_job
+from core.runs.digits_job import MnistJob
+from core.runs.playground_job import PlaygroundJob
 from core.training.config import TrainConfig
 from core.training.courses import COURSES
 from core.training.preflight import MAX_FLOPS, MAX_UPDATES, preflight
+from tests.core.scheduling import one_hot_job
 
 
 def test_the_courses_networks_by_hand():

@@ -8,9 +8,8 @@ import torch
 
 from core.errors import InvalidInput
 from core.nets.digit_files import model_of
-from core.runs import history as rewind
-from core.runs.digits_job import MnistJob
-from core.runs.history import MAX_BYTES, Kept, Moment, Record, continued, nearest
+from core.runs.digits_job import MnistJob, continued
+from core.runs.history import MAX_BYTES, Kept, Moment, Record, nearest
 from core.runs.snapshot import State
 from core.training.checkpoints import from_bytes
 from core.training.config import TrainConfig
@@ -70,15 +69,12 @@ def test_moments_cannot_be_changed_by_the_run_or_by_a_page():
 
 @pytest.mark.parametrize(("size", "most"), [(61_706, 40), (575_050, 10), (2_000_000, 3), (7_000_000, 2)])
 def test_moments_are_bounded_and_evenly_thinned(size, most):
-    class Run:
-        model = torch.nn.Linear(1, 1)
-
-    run = Run()
-    run.model.state_dict = lambda: {"w": torch.empty(size)}
-    kept = rewind.Rewind()
+    model = torch.nn.Linear(1, 1)
+    model.state_dict = lambda: {"w": torch.empty(size)}
+    record = Record()
     for look in range(1_000 if size < 100_000 else 12 if size > 5_000_000 else 60):
-        kept.add(run, Look(step=look * 7))
-        steps = [moment.step for moment in kept.moments()]
+        record.keep(model, Look(step=look * 7))
+        steps = [moment.step for moment in record.kept().moments]
         assert len(steps) <= most
         assert (steps[0], steps[-1]) == (0, look * 7)
         gaps = {b - a for a, b in itertools.pairwise(steps[:-1])}
@@ -131,7 +127,7 @@ def test_it_goes_on_as_if_it_had_been_longer_from_the_start(name):
     assert found.evaluations.points() == wanted.evaluations.points()
     assert found.train_evaluations.points() == wanted.train_evaluations.points()
     steps = [moment.step for moment in found.kept().moments]
-    assert steps == (list(looks) if found.rewind._moments.most == 40 else list(looks)[::2])
+    assert steps == (list(looks) if found.moments.most == 40 else list(looks)[::2])
     assert all(same(moment.weights, looks[moment.step]) for moment in found.kept().moments)
     again, _ = recorded(longer.longer(6, found.kept()))  # and once more
     assert again.losses.points() == recorded(job(**RUNS[name], epochs=6))[0].losses.points()

@@ -11,6 +11,7 @@ import pytest
 
 from core.export.runs import differing, runs_csv, runs_json
 from core.runs.book import Entry
+from core.training.changes import Change
 
 WHEN = datetime(2026, 3, 1, 12, 30, 5, tzinfo=UTC)
 ROW = Entry(
@@ -32,7 +33,7 @@ ROW = Entry(
     losses=((1, 1.5), (2, math.inf)),
     evaluations=((0, 0.5, 1.0),),
     train_evaluations=(),
-    changes=((120, "lr", "", 0.05), (130, "weight", "net.0.bias[0]", 1.0)),
+    changes=(Change(120, "lr", 0.05), Change(130, "weight", 1, "net.0.bias", (0,))),
     started_at=WHEN,
     ended_at=WHEN,
 )

@@ -13,14 +13,14 @@ import torch
 from core.data.problem import ClassData
 from core.errors import InvalidInput
 from core.nets.mlp import MlpConfig, mlp
-from core.runs.playground_job import MnistJob, one_hot_job
+from core.runs.digits_job import MnistJob
 from core.runs.pool import MAX_PER_OWNER
 from core.runs.run import COPY_EVERY_S, WATCHED_S, Run
 from core.runs.scheduler import DROP_AFTER_S, PARK_AFTER_S, SCHEDULER, Scheduler
 from core.runs.snapshot import State
 from core.training.config import TrainConfig
 from core.training.fit import fit
-from tests.core.scheduling import LONG, SHORT, As, Slowly, alone, ended, job, quiet, resting, same, until
+from tests.core.scheduling import LONG, SHORT, As, Slowly, alone, ended, job, one_hot_job, quiet, resting, same, until
 
 # --- every run as if it were alone -----------------------------------------------------------------------------------
 
@@ -617,11 +617,9 @@ def test_speed_and_time_to_go_by_hand(clock):
     seen = run.snapshot("ann")
     # 3 updates in 6 seconds: half an update a second; 277 to go take 554 seconds
     assert (seen.step, seen.updates_per_second, seen.eta_s) == (3, 0.5, 554.0)
-    with run.lock:
-        run.set_state(State.PAUSED)
+    run.direct(State.PAUSED)
     clock.now += 100  # a pause does not count
     assert run.snapshot("ann").updates_per_second == 0.5
-    with run.lock:
-        run.set_state(State.RUNNING)
+    run.direct(State.RUNNING)
     clock.now += 6
     assert run.snapshot("ann").updates_per_second == 0.25

@@ -14,10 +14,9 @@ from core.nets.mlp import MlpConfig
 from core.runs.book import Book
 from core.runs.clocks import MOST, SAVED_S, TURN_S, Pace, Stopwatch
 from core.runs.orders import MAX_WAITING, could_take_over
-from core.runs.playground_job import one_hot_job
 from core.runs.run import Run
 from core.runs.snapshot import State
-from tests.core.scheduling import LONG, SHORT, As, Slowly, alone, ended, job, quiet, same, until
+from tests.core.scheduling import LONG, SHORT, As, Slowly, alone, ended, job, one_hot_job, quiet, same, until
 
 LATE = 10.0  # seconds: a machine may be busy
 
@@ -143,7 +142,7 @@ def test_a_large_network_is_stepped_without_a_trace(make):
 
 
 def told(changes):
-    return [(change.step, change.what, change.detail, change.value) for change in changes]
+    return [(change.step, change.what, change.place, change.value) for change in changes]
 
 
 def test_a_learning_rate_changed_in_a_pause_holds_from_the_next_update(make):
@@ -405,7 +404,7 @@ def test_a_crowd_pressing_every_button_in_every_order_breaks_nothing(make, caplo
             for _ in range(80):
                 try:
                     if chance.random() < 0.2:
-                        mine = As("playground", job(number, replace(SHORT, epochs=3)))
+                        mine = job(number, replace(SHORT, epochs=3))
                         run_id = scheduler.submit(mine, owner, chance.choice([0, 0, 2]), chance.random() < 0.3)
                     else:
                         chance.choice(acts)()
@@ -508,8 +507,7 @@ def test_a_slow_run_is_parked_and_dropped_like_any_other(make, ticking):
 
 def test_time_to_go_at_a_chosen_speed(clock):
     run = Run("id", job(), "ann", clock)
-    with run.lock:
-        run.set_speed(2)
+    run.pace(2)
     run.advance()  # the look before the first update
     run.advance()
     clock.now += 0.25
@@ -535,7 +533,7 @@ def test_a_stopwatch_by_hand(clock):
 
 
 def playground(train=SHORT):
-    return As("playground", job(train=train))
+    return job(train=train)
 
 
 def test_forget_while_it_runs(make):
@@ -580,7 +578,7 @@ def test_every_end_is_a_row_and_says_what_the_page_says(make):
     scheduler.cancel(last, "ann")
     until(lambda: len(book.entries("ann")) == 3)
     wild = replace(LONG, lr=100.0, loss="mse", batch_size=0)
-    scheduler.submit(As("playground", one_hot_job(MlpConfig(activation="identity"), wild)), "ann")
+    scheduler.submit(one_hot_job(MlpConfig(activation="identity"), wild), "ann")
     until(lambda: len(book.entries("ann")) == 4)
     assert [row.state for row in book.entries("ann")] == ["diverged", "stopped", "stopped", "finished"]
     assert [row.number for row in book.entries("ann")] == [4, 3, 2, 1]
@@ -629,7 +627,6 @@ def test_what_a_run_could_take_over_from_the_controls():
     assert could_take_over(begun, replace(begun, train=replace(SHORT, lr=0.7, seed=9)), ()) is None
     assert could_take_over(begun, replace(begun, net=MlpConfig(seed=5)), ()) is None
     assert could_take_over(begun, As("x", begun), ()) is None
-    assert could_take_over(object(), object(), ()) is None
 
 
 def test_what_was_changed_already_counts(make):

@@ -31,7 +31,7 @@ def test_copies_repeat_the_first_samples_at_the_end() -> None:
     data = one_hot_set(20).copied(10)
     assert np.array_equal(data.input_of(np.array([19, 20])), data.input_of(np.array([1, 2])))
     assert np.array_equal(data.classes, data.output_of(np.arange(1, 21)).argmax(1))
-    assert data.key != one_hot_set(20).key
+    assert data.source == one_hot_set(20).source != one_hot_set(21).source
     with pytest.raises(InvalidInput, match="60 %"):
         one_hot_set(20).copied(60)
 

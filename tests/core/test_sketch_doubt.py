@@ -14,10 +14,11 @@ from benchmarks._not_digits import LETTERS, LOOK_ALIKES, fonts, grains, noise, s
 from benchmarks.doubt import auroc, seen
 from core.data.mnist import denormalise, normalise
 from core.errors import InvalidInput
+from core.nets.pretrained import WEIGHTS
 from core.pretraining.doubter import train_doubter, written_again
 from core.pretraining.drawn_digits import SHAPES, drawn_digits
 from core.pretraining.not_digits import not_digits
-from core.sketch.doubt import WEIGHTS, Doubt, doubt, read_doubter, scores
+from core.sketch.doubt import Doubt, doubt, read_doubter, scores
 from core.sketch.preprocess import preprocess
 
 
@@ -89,7 +90,7 @@ def test_the_file_is_small_and_says_what_it_is() -> None:
 
 
 def test_weights_that_are_missing_or_odd_are_refused(tmp_path) -> None:
-    with pytest.raises(InvalidInput, match="doubt_training"):
+    with pytest.raises(InvalidInput, match=r"core\.pretraining\.doubter"):
         read_doubter(tmp_path)
     tensors = load_file(WEIGHTS / "doubt.safetensors")
     del tensors["net.0.bias"]

@@ -12,8 +12,8 @@ from PIL import Image
 from core.data.mnist import denormalise
 from core.errors import InvalidInput
 from core.nets.pretrained import pretrained
+from core.sketch.ink import Blank
 from core.sketch.predict import MAX_FILE_BYTES, Prediction, predict, predict_file
-from core.sketch.preprocess import Blank
 
 
 @pytest.fixture(scope="module")

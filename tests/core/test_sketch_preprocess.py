@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw, ImageFilter
 from core.data.mnist import MEAN, STD, denormalise
 from core.errors import InvalidInput
 from core.sketch import preprocess as module
-from core.sketch.preprocess import Blank, preprocess
+from core.sketch.ink import Blank
+from core.sketch.preprocess import preprocess
 
 STROKES = ((0.2, 0.15), (0.75, 0.15), (0.45, 0.9), (0.35, 0.6))
 

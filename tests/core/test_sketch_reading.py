@@ -10,8 +10,10 @@ import torch
 
 from core.data.mnist import denormalise
 from core.nets.pretrained import pretrained
-from core.sketch.preprocess import Blank, Steps, preprocess
-from core.sketch.reading import STEPS, Change, Sheet, digit_sheet, entropy, flipped, moved, read, sheet
+from core.sketch.ink import Blank
+from core.sketch.preprocess import Steps, preprocess
+from core.sketch.reading import STEPS, Sheet, digit_sheet, entropy, flipped, moved, read, sheet
+from core.sketch.transform import Change
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from PIL import Image, ImageDraw
 from benchmarks._numbers import Layout, number
 from core.data.mnist import denormalise
 from core.nets.pretrained import pretrained
-from core.sketch.preprocess import Blank, preprocess
+from core.sketch.ink import Blank
+from core.sketch.preprocess import preprocess
 from core.sketch.segment import as_number, read_number, split_ink
 
 

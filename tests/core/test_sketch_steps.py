@@ -10,7 +10,8 @@ from PIL import Image
 from core.data.mnist import denormalise, normalise
 from core.nets.pretrained import pretrained
 from core.sketch.form import SIDE, centre, fit, ink_box, middle
-from core.sketch.preprocess import Blank, Steps, preprocess
+from core.sketch.ink import Blank
+from core.sketch.preprocess import Steps, preprocess
 
 
 def board() -> np.ndarray:

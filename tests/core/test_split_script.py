@@ -8,8 +8,8 @@ import pytest
 
 from core.data import tables
 from core.data.batches import Batches
+from core.data.order_of_use import order_of_use
 from core.data.overfitting import FitConfig, fit
-from core.data.schedule import schedule
 from core.data.sets import DataSet, mnist_set, one_hot_set, regression_set
 from core.data.splits import Split, SplitConfig, split
 from core.export.split_script import Source, fit_script, split_script
@@ -130,7 +130,7 @@ def test_the_loader_feeds_what_the_schedule_shows(reshuffle: bool) -> None:
     names = run(data, config, Batches(20, 8, 1), Source(), "course", reshuffle=reshuffle)
     names["loader"].generator.manual_seed(4)
     real = [x.numpy() for x, _y in names["loader"]]
-    plan = schedule(Batches(20, 8, 1), split(config).train, 4, reshuffle)
+    plan = order_of_use(Batches(20, 8, 1), split(config).train, 4, reshuffle)
     for place, x in enumerate(real):
         assert x == pytest.approx(data.input_of(plan.update(0, place)))
 

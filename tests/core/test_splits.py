@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,6 +36,13 @@ def test_shuffling_is_torch_randperm_of_a_local_generator() -> None:
     expected = torch.randperm(1_000, generator=torch.Generator().manual_seed(7)) + 1
     assert result.order.tolist() == expected.tolist()
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_stratified_sets_take_exactly_their_share_of_each_class() -> None:
+    classes = np.repeat([0, 1, 2], [200, 100, 20])  # 60 %, 25 % and 15 % of each are whole numbers
+    result = split(SplitConfig(320, 0.6, "stratified", seed=3, validation=0.25), classes)
+    shares = {name: np.bincount(classes[numbers - 1]).tolist() for name, numbers in result.parts}
+    assert shares == {"train": [120, 60, 12], "validation": [50, 25, 5], "test": [30, 15, 3]}
 
 
 @settings(max_examples=60, deadline=None)

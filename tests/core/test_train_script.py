@@ -27,8 +27,12 @@ from core.export.weights import safetensors_file
 from core.nets.files import read_weights
 from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig, mlp
-from core.runs.playground_job import MnistJob, PlaygroundJob
-from core.training.config import LOSSES, OPTIMISERS, SCHEDULES, TrainConfig
+from core.runs.digits_job import MnistJob
+from core.runs.playground_job import PlaygroundJob
+from core.training.config import TrainConfig
+from core.training.losses import LOSSES
+from core.training.optimisers import OPTIMISERS
+from core.training.schedules import SCHEDULES
 from ui.text import catalogue
 
 FULL = TrainConfig(loss="mse", lr=0.01, batch_size=0, epochs=20, evaluations=3)

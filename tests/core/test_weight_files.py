@@ -13,10 +13,11 @@ from safetensors.torch import save
 
 from core.data.playground import DataConfig
 from core.errors import InvalidInput
-from core.export.weights import Saved, pth_file, safetensors_file, saved_test, test_again
+from core.export.weights import pth_file, safetensors_file, saved_test, test_again
 from core.nets.files import MAX_BYTES, MAX_HEADER, Weights, described, read_weights
 from core.nets.mlp import MlpConfig, mlp
 from core.runs.playground_job import PlaygroundJob
+from core.score import Score
 from core.training.config import TrainConfig
 
 NET = MlpConfig((2, 6, 4, 2), "tanh")
@@ -53,7 +54,7 @@ def test_saved_loaded_and_tested_again_is_the_same_to_the_last_digit(job) -> Non
         name: value.tolist() for name, value in weights.items()
     }
     if tested.confusion:
-        assert saved_test(found) == Saved(tested.correct, tested.samples)
+        assert saved_test(found) == Score(tested.correct, tested.samples)
 
 
 def test_a_run_can_start_from_a_file() -> None:

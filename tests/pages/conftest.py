@@ -1,5 +1,7 @@
 """AppTest always starts from pages/index.py, as the server does; Streamlit's caches are emptied between tests."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,19 +21,14 @@ def _empty_caches() -> Iterator[None]:
 
 @pytest.fixture
 def open_page() -> Callable[..., AppTest]:
-    """Return a function that opens a page by file stem with query parameters and runs it."""
+    """Return a function that opens a page by file stem with query parameters, as a link does, and runs it."""
 
     def open_(stem: str, timeout: float = 60, **parameters: str) -> AppTest:
         at = AppTest.from_file(str(INDEX), default_timeout=timeout)
-        for key, value in parameters.items():
-            at.query_params[key] = value
-        at.run()
         if stem != "home":
-            # A page change in AppTest empties the query parameters, as a click in the sidebar does.
-            at.switch_page(f"{stem}.py")
-            for key, value in parameters.items():
-                at.query_params[key] = value
-            at.run()
+            at.switch_page(f"{stem}.py")  # before the first run, so Home's script does not run
+        at.query_params.update(parameters)
+        at.run()
         assert not at.exception, at.exception[0].message
         return at
 

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import cache
-from core.classroom.entries import Limits
+from core.classroom.giving import Limits
 from core.classroom.store import ClassStore, NewClass, class_store
 from core.data.mnist import denormalise
 from core.errors import InvalidInput
@@ -25,17 +25,16 @@ TEACHER = "teacher-" * 4
 SCRIPT = """
 import streamlit as st
 from ui import text
-from ui.state import controls as state
+from ui.state import session
 from ui.classroom.membership import Membership
-from ui.classroom.panel import give
-from ui.classroom.view import classroom
+from ui.classroom import give, tabs
 from ui.state.session import recall, remember
 
 text.switch()
-state.enter("scratch")
+session.enter("scratch")
 member = Membership()
-give(member, recall("board"), lambda: remember("board", None))
-classroom(member)
+give.draw(member, recall("board"), lambda: remember("board", None))
+tabs.draw(member)
 """
 TABS = {
     "en": ("The wall", "How well is it read?", "Train LeNet-5 on it", "Invite", "Download", "Teacher"),
@@ -125,9 +124,8 @@ def tiles(at: AppTest, key: str = "class_wall") -> list[dict]:
 # -- into a class ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_teacher_begins_a_class_and_sees_the_token_once(visit, words, store, lang) -> None:
-    at = visit(lang=lang)
+def test_a_teacher_begins_a_class_and_sees_the_token_once(visit, words, store) -> None:
+    at = visit()
     at.button(key="class_begin").click()
     fine(at.run())
     code, token = parameter(at, "class"), at.code[0].value
@@ -137,7 +135,7 @@ def test_a_teacher_begins_a_class_and_sees_the_token_once(visit, words, store, l
     at.button(key="class_token_done").click()
     fine(at.run())
     for number in range(6):
-        tab(at, number, lang)
+        tab(at, number)
         assert token not in words(at) + "".join(block.value for block in at.code)
     assert "class_open" in keys(at)  # in this session the teacher's tools are there without it
 
@@ -214,9 +212,8 @@ def test_a_class_that_is_gone_is_said_to_be_gone(visit, store, room) -> None:
 # -- giving ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_digit_is_given_when_it_is_named_and_agreed_to(visit, words, store, room, pictures, lang) -> None:
-    at = visit(code=room.code, lang=lang)
+def test_a_digit_is_given_when_it_is_named_and_agreed_to(visit, words, store, room, pictures) -> None:
+    at = visit(code=room.code)
     assert at.button(key="class_give_it").disabled
     draw(at, pictures[0])
     assert not agree(at).value  # nobody agrees by not looking
@@ -228,24 +225,24 @@ def test_a_digit_is_given_when_it_is_named_and_agreed_to(visit, words, store, ro
     assert not at.button(key="class_give_it").disabled
     at.button(key="class_give_it").click()
     fine(at.run())
-    [entry] = store.entries(room.code).entries
-    assert entry.label == 7
-    np.testing.assert_array_equal(entry.image, pictures[0])
-    assert ("Your 7 is on the class's wall (1 from you so far)" in words(at)) == (lang == "en")
+    given = store.collection(room.code)
+    assert given.labels.tolist() == [7]
+    np.testing.assert_array_equal(given.images[0], pictures[0])
+    assert "Your 7 is on the class's wall (1 from you so far)" in words(at)
     assert at.session_state["_kept_board"] is None  # the board is wiped for the next one
     assert label(at).value is None
     assert agree(at).value
-    assert [tile["id"] for tile in tiles(at)] == [entry.id]
+    assert [tile["id"] for tile in tiles(at)] == given.ids.tolist()
     assert tiles(at)[0]["mine"]
     draw(at, pictures[1])
     label(at).set_value("2")
     fine(at.run())
     at.button(key="class_give_it").click()
     fine(at.run())
-    assert [entry.label for entry in store.entries(room.code).entries] == [2, 7]
+    assert store.collection(room.code).labels.tolist() == [7, 2]
     at.button(key="class_undo").click()
     fine(at.run())
-    assert [entry.label for entry in store.entries(room.code).entries] == [7]
+    assert store.collection(room.code).labels.tolist() == [7]
 
 
 def test_what_is_kept_is_said_on_the_screen(visit, words, room) -> None:
@@ -304,9 +301,9 @@ def test_no_stroke_waits_for_the_database(visit, room, pictures, monkeypatch) ->
     def fails() -> None:
         raise AssertionError("the database was asked")
 
-    from ui.classroom import panel, start
+    from ui.classroom import give, start
 
-    monkeypatch.setattr(panel, "class_store", fails)
+    monkeypatch.setattr(give, "class_store", fails)
     monkeypatch.setattr(start, "class_store", fails)
     ready(at, pictures[0], 7)
     assert not at.button(key="class_give_it").disabled
@@ -509,9 +506,9 @@ def test_lenet_is_trained_on_and_the_page_says_what_changed(
     assert table.iloc[0, 1] == f"{100 * now.evaluations[0][1]:.1f} %"
     assert table.iloc[0, 3] == f"{100 * now.evaluation.accuracy:.1f} %"
     assert table.iloc[0, 5] == str(held)
-    from core.classroom.finetune import with_weights
+    from core.nets.digit_files import model_of
 
-    after = (with_weights(now.weights)(digits.test_images).argmax(1) == digits.test_labels).float().mean().item()
+    after = (model_of(now.weights, "lenet5")(digits.test_images).argmax(1) == digits.test_labels).float().mean().item()
     before = (pretrained("lenet5")(digits.test_images).argmax(1) == digits.test_labels).float().mean().item()
     assert table.iloc[1, 1] == f"{100 * before:.1f} %"
     assert table.iloc[1, 3] == f"{100 * after:.1f} %"

@@ -1,4 +1,4 @@
-"""Lesson 3 through its widgets and its address, in both languages."""
+"""Lesson 3 through its widgets and its address."""
 
 import ast
 import contextlib
@@ -9,12 +9,11 @@ import pytest
 from core.conv.axis import Axis
 from core.conv.filters import INPUTS, KERNELS
 from core.conv.presets import PRESETS
+from tests.core.conv_steps import worked
+from ui.conv import experiments, layer_outline
 from ui.conv import settings as conv_settings
-from ui.conv import view as conv_view
-from ui.conv.outline import outline
 from ui.conv.settings import Settings
 
-LANGUAGES = ("en", "zh")
 PAGE = "conv_calculator"
 
 
@@ -31,27 +30,24 @@ def open_inside(at, tab: int):
     return at.run()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_course_s_example_stands_there_at_first(open_page, words, lang) -> None:
-    at = open_page(PAGE, lang=lang)
+def test_the_course_s_example_stands_there_at_first(open_page, words) -> None:
+    at = open_page(PAGE)
     assert headline(at) == "## 1 × 4 × 4 → 1 × 2 × 2"
     assert r"\dfrac{4 + 2\cdot 0 - 3}{1}" in words(at)
     assert r"\mathbf{2}" in words(at)
     assert not at.error
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_stride_that_does_not_divide_is_named(open_page, words, lang) -> None:
-    shown = words(open_page(PAGE, lang=lang, conv_height="8", conv_stride="2"))
+def test_a_stride_that_does_not_divide_is_named(open_page, words) -> None:
+    shown = words(open_page(PAGE, conv_height="8", conv_stride="2"))
     assert "## 1 × 8 × 8 → 1 × 3 × 3" in shown
     assert r"\left\lfloor" in shown
-    sentence = "S = 2 does not divide 5" if lang == "en" else "S = 2"
+    sentence = "S = 2 does not divide 5"
     assert sentence in shown
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_an_impossible_layer_is_one_clear_sentence(open_page, lang) -> None:
-    at = open_page(PAGE, lang=lang, conv_height="2")
+def test_an_impossible_layer_is_one_clear_sentence(open_page) -> None:
+    at = open_page(PAGE, conv_height="2")
     assert len(at.error) == 1
     assert "3×3" in at.error[0].value
     assert "2×2" in at.error[0].value
@@ -122,12 +118,9 @@ def test_hostile_edits_end_in_a_sentence_or_are_dropped(open_page, edits) -> Non
     assert not at.error
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_code_is_true_to_the_controls_and_checked_with_torch(open_page, lang) -> None:
+def test_the_code_is_true_to_the_controls_and_checked_with_torch(open_page) -> None:
     pytest.importorskip("torch")
-    at = open_page(
-        PAGE, lang=lang, conv_height="9", conv_padding="2", conv_kernel_size="5", conv_stride="3", conv_filters="6"
-    )
+    at = open_page(PAGE, conv_height="9", conv_padding="2", conv_kernel_size="5", conv_stride="3", conv_filters="6")
     at = open_inside(at, 1)
     shown, printed = headline(at), io.StringIO()
     with contextlib.redirect_stdout(printed):
@@ -145,23 +138,23 @@ def test_there_is_no_code_for_an_impossible_layer(open_page) -> None:
 def test_menus_have_every_registered_entry(open_page) -> None:
     at = open_page(PAGE)
     assert len(at.selectbox(key="conv_kernel").options) == len(KERNELS)
-    assert set(conv_view.networks()) == set(PRESETS)
+    assert set(conv_settings.networks()) == set(PRESETS)
     assert len(INPUTS) == 3  # a new one needs its name on the page
 
 
 def test_every_experiment_is_possible_but_the_one_that_says_otherwise() -> None:
-    for experiment in conv_view.experiments("layer"):
+    for experiment in experiments.first("layer"):
         example = conv_settings.example(Settings(**experiment.changes))
         if experiment.label == "An impossible one":
             assert example.axes[0].output < 1
         else:
-            assert all(example.worked(number) for number in range(example.drawn))
+            assert all(worked(example, number) for number in range(example.drawn))
             assert example.drawn
 
 
 @pytest.mark.parametrize("mode", conv_settings.MODES)
 def test_each_mode_has_three_to_six_experiments_that_stay_in_it(mode) -> None:
-    found = conv_view.experiments(mode)
+    found = experiments.first(mode)
     assert 3 <= len(found) <= 6
     assert {experiment.changes.get("mode", "layer") for experiment in found} == {mode}
     assert all(Settings(**experiment.changes) for experiment in found)
@@ -245,9 +238,8 @@ def test_typed_numbers_live_in_the_address(open_page) -> None:
 SMALL = '[{"type":"conv","filters":6,"kernel_size":5},{"type":"maxpool","kernel_size":2}]'
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_lenet5_is_the_course_s_chain(open_page, words, lang) -> None:
-    at = open_page(PAGE, lang=lang, conv_mode="chain")
+def test_lenet5_is_the_course_s_chain(open_page, words) -> None:
+    at = open_page(PAGE, conv_mode="chain")
     shown = words(at)
     assert "## 1 × 28 × 28 → 10 × 1 × 1" in shown
     assert "**61,706**" in shown
@@ -272,9 +264,8 @@ def test_an_own_chain_lives_in_the_address(open_page, words) -> None:
     assert at.session_state["conv_own"].startswith('[{"type":"conv","filters":6,"kernel_size":5,"padding":1}')
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_chain_that_fails_says_where_and_can_be_mended(open_page, words, lang) -> None:
-    at = open_page(PAGE, lang=lang, conv_mode="chain", conv_chain="alexnet-28")
+def test_the_chain_that_fails_says_where_and_can_be_mended(open_page, words) -> None:
+    at = open_page(PAGE, conv_mode="chain", conv_chain="alexnet-28")
     assert "4" in at.error[0].value
     assert "3×3" in at.error[0].value
     while at.error:
@@ -367,7 +358,6 @@ def open_picture(open_page, **more):
     return open_page(PAGE, **{"conv_mode": "picture"} | more)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     ("more", "output"),
     [
@@ -379,8 +369,8 @@ def open_picture(open_page, **more):
     ],
     ids=str,
 )
-def test_kernels_over_a_digit(open_page, lang, more, output) -> None:
-    at = open_picture(open_page, lang=lang, **more)
+def test_kernels_over_a_digit(open_page, more, output) -> None:
+    at = open_picture(open_page, **more)
     assert headline(at) == f"## 1 × 28 × 28 → {output}"
     assert not at.error
     assert "import torch" in open_inside(at, 1).code[0].value
@@ -440,7 +430,9 @@ def test_what_is_drawn_is_what_torch_computed(open_page, monkeypatch) -> None:
 
 
 def test_a_large_input_is_drawn_to_scale_with_what_is_not_read() -> None:
-    drawn = outline(Axis(230, 11, stride=4, padding=2), Axis(227, 11, stride=4, padding=2))  # 223 and 220 of travel
+    drawn = layer_outline.svg(
+        Axis(230, 11, stride=4, padding=2), Axis(227, 11, stride=4, padding=2)
+    )  # 223 and 220 of travel
     assert "3 rows and 0 columns that no window reads" in drawn
     assert drawn.count("url(#unread)") == 1
     assert drawn.count("<rect") == 6  # the stripes' own, two frames, two windows, the rows

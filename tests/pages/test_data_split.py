@@ -1,10 +1,8 @@
-"""Lesson 1 through its widgets and its address, in both languages."""
+"""Lesson 1 through its widgets and its address."""
 
 import re
 
 import pytest
-
-LANGUAGES = ("en", "zh")
 
 
 def cells(page_words: str) -> list[list[str]]:
@@ -13,9 +11,8 @@ def cells(page_words: str) -> list[list[str]]:
     return [re.findall(r"<td>(?:<b[^>]*>)?([^<]*)", row) for row in rows]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_course_table_stands_there_at_first(open_page, words, lang) -> None:
-    shown = words(open_page("data_split", lang=lang))
+def test_the_course_table_stands_there_at_first(open_page, words) -> None:
+    shown = words(open_page("data_split"))
     rows = cells(shown)
     assert [(row[0], row[1]) for row in rows] == [(str(n), str(n)) for n in (1, 2, 799, 800, 801, 802, 999, 1000)]
     assert [row[8].strip() for row in rows] == ["■"] * 4 + ["□"] * 4
@@ -23,12 +20,11 @@ def test_the_course_table_stands_there_at_first(open_page, words, lang) -> None:
     assert "200" in shown
     assert "**13" in shown  # 800 / 64 = 12.5, rounded up
     assert "**65" in shown
-    assert ("训练集" if lang == "zh" else "Training set") in shown
+    assert "Training set" in shown
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_10240_example_is_one_link(open_page, words, lang) -> None:
-    shown = words(open_page("data_split", lang=lang, split_samples="12800", split_batch_size="1024"))
+def test_the_10240_example_is_one_link(open_page, words) -> None:
+    shown = words(open_page("data_split", split_samples="12800", split_batch_size="1024"))
     assert "10,240" in shown
     assert re.search(r"\*\*10\b", shown)
     assert re.search(r"\*\*50\b", shown)
@@ -70,12 +66,11 @@ def test_shuffle_again_takes_the_next_seed(open_page) -> None:
     assert "".join(at.query_params["split_samples"]) == "40"
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_an_impossible_batch_is_explained_in_the_language(open_page, lang) -> None:
-    at = open_page("data_split", lang=lang, split_samples="10", split_batch_size="100", split_drop_last="1")
+def test_an_impossible_batch_is_explained(open_page) -> None:
+    at = open_page("data_split", split_samples="10", split_batch_size="100", split_drop_last="1")
     assert len(at.error) == 1
     assert "100" in at.error[0].value
-    assert ("更小" in at.error[0].value) is (lang == "zh")
+    assert "Take a smaller batch" in at.error[0].value
 
 
 @pytest.mark.parametrize(

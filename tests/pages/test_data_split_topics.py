@@ -88,19 +88,17 @@ def test_cuts_the_wrong_way_round_are_put_right(open_page, words) -> None:
     assert "Validation set" in words(at)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_rounding_is_explained(open_page, words, lang) -> None:
-    shown = words(open_page("data_split", lang=lang, split_samples="997", split_cuts="70-85"))
+def test_the_rounding_is_explained(open_page, words) -> None:
+    shown = words(open_page("data_split", split_samples="997", split_cuts="70-85"))
     for number in ("int(997 · 0.7)", "**697**", "int(997 · 0.15)", "**149**", "**151**", "697.9"):
         assert number in shown
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_sorted_and_unshuffled_data_is_warned_about_with_the_reason(open_page, lang) -> None:
-    at = open_page("data_split", lang=lang, split_sort="1")
+def test_sorted_and_unshuffled_data_is_warned_about_with_the_reason(open_page) -> None:
+    at = open_page("data_split", split_sort="1")
     assert len(at.warning) == 1
     assert "Out3" in at.warning[0].value
-    assert ("打乱" if lang == "zh" else "Shuffle them") in at.warning[0].value
+    assert "Shuffle them" in at.warning[0].value
     at.segmented_control(key="split_how").set_value("stratified").run()
     assert not at.warning
 
@@ -122,16 +120,15 @@ def test_stratifying_a_scale_is_explained(open_page) -> None:
     assert not at.error
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("view", ["rows", "classes", "picture", "leaks", "folds"])
 @pytest.mark.parametrize("data", ["onehot", "regression", "mnist"])
-def test_every_look_at_every_data_set(open_page, words, data, view, lang) -> None:
+def test_every_look_at_every_data_set(open_page, words, data, view) -> None:
     settings = {"data": data, "view": view, "how": "random", "cuts": "70-85"}
-    at = loaded(open_page("data_split", lang=lang, **{f"split_{key}": value for key, value in settings.items()}))
+    at = loaded(open_page("data_split", **{f"split_{key}": value for key, value in settings.items()}))
     assert not at.error
     shown = words(at)
     assert "700" in shown
-    expected = {"leaks": "0.", "folds": "850" if lang == "zh" else "Round 5", "rows": "int(1000 · 0.7)"}
+    expected = {"leaks": "0.", "folds": "Round 5", "rows": "int(1000 · 0.7)"}
     assert expected.get(view, "") in shown
 
 
@@ -153,9 +150,8 @@ def test_a_digit_s_pixels_before_and_after(open_page, words) -> None:
     assert max(after) == pytest.approx(2.8, abs=0.15)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_file_of_one_s_own(open_page, words, lang) -> None:
-    at = open_page("data_split", lang=lang, split_data="csv")
+def test_a_file_of_one_s_own(open_page, words) -> None:
+    at = open_page("data_split", split_data="csv")
     assert at.info
     upload(at, IRIS.encode())
     assert not at.error
@@ -166,7 +162,7 @@ def test_a_file_of_one_s_own(open_page, words, lang) -> None:
     at.multiselect[1].set_value([1]).run()
     assert "1, " not in "".join(error.value for error in at.error)
     assert link(at)["split_outputs"] == "2"
-    assert ("同时" if lang == "zh" else "as input and as output") in at.error[0].value
+    assert "as input and as output" in at.error[0].value
     at.multiselect[0].set_value([0]).run()
     assert not at.error
     at.session_state["lesson_inside"] = True

@@ -70,7 +70,7 @@ def test_a_link_to_no_neuron_chooses_none(open_page, words, written) -> None:
 def test_a_neuron_s_formula_has_the_numbers_of_its_walk(open_page, words) -> None:
     from core.inspect.model import model_of
     from core.inspect.walk import walk
-    from ui.dnn.formula import number
+    from ui.dnn.neuron_formula import number
 
     at = open_page("dnn_playground", **FEW, dnn_sample="7")
     assert "Choose a neuron" in words(at)

@@ -9,7 +9,12 @@ from itertools import pairwise
 import pytest
 from streamlit.testing.v1 import AppTest
 
-LANGUAGES = ("en", "zh")
+from tests.experiment_links import queries
+from ui.dnn import experiments
+from ui.dnn.settings import Settings
+
+LINKS = queries(Settings, experiments.first() + experiments.others())
+
 FAST = {"dnn_loss": "cross_entropy", "dnn_optimiser": "adam"}
 
 
@@ -42,9 +47,8 @@ def wait(at: AppTest, state: str, seconds: float = 60) -> object:
     raise AssertionError(f"still {snapshot.state}, update {snapshot.step}")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_course_settings_end_at_the_majority_share_and_the_page_says_so(open_page, words, lang) -> None:
-    at = open_page("dnn_playground", lang=lang)
+def test_the_course_settings_end_at_the_majority_share_and_the_page_says_so(open_page, words) -> None:
+    at = open_page("dnn_playground")
     at.button(key="dnn_train").click().run()
     snapshot = wait(at, "finished")
     shown = words(at)
@@ -53,7 +57,7 @@ def test_the_course_settings_end_at_the_majority_share_and_the_page_says_so(open
     assert f"{snapshot.evaluation.accuracy:.2%}" in shown
     assert f"{snapshot.evaluation.correct}" in shown
     assert "3000" in shown
-    assert ("没有学到" in shown) if lang == "zh" else ("Not learning" in shown)
+    assert "Not learning" in shown
 
 
 def test_cross_entropy_with_adam_learns(open_page, words) -> None:
@@ -152,15 +156,11 @@ def test_train_is_not_asked_for_while_it_cannot_be_pressed(open_page, words) -> 
         ({"dnn_samples": "3"}, "20 to"),
     ],
 )
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_what_cannot_be_trained_is_refused_with_a_sentence(open_page, lang, query, said) -> None:
-    at = open_page("dnn_playground", lang=lang, **query)
+def test_what_cannot_be_trained_is_refused_with_a_sentence(open_page, query, said) -> None:
+    at = open_page("dnn_playground", **query)
     assert len(at.error) == 1
     assert at.button(key="dnn_train").disabled
-    if lang == "en":
-        assert said in at.error[0].value
-    else:
-        assert any("\u4e00" <= character <= "\u9fff" for character in at.error[0].value)
+    assert said in at.error[0].value
 
 
 def test_hostile_addresses_fall_back_to_the_defaults(open_page) -> None:
@@ -198,49 +198,28 @@ def test_the_run_is_the_settings_and_the_code_is_the_run_s(open_page) -> None:
     assert all(later < earlier for earlier, later in pairwise(losses))
 
 
-def experiment_links() -> list[tuple[str, dict[str, str]]]:
-    """Return each experiment's link as its chip writes it."""
-    from ui.dnn.experiments import settings
-    from ui.dnn.settings import Settings
-    from ui.state import fields
-
-    rules = fields.rules(Settings)
-    return [
-        (
-            label,
-            {f"dnn_{name}": rules[name][0].show(value) for name, value in changes.items() if value != rules[name][1]},
-        )
-        for label, changes in settings()
-    ]
-
-
 def without_looks(query: dict[str, str]) -> dict[str, str]:
     from ui.dnn.experiments import LOOKED_AT
 
     return {key: value for key, value in query.items() if key.removeprefix("dnn_") not in LOOKED_AT}
 
 
-@pytest.mark.parametrize(
-    ("label", "query"), experiment_links(), ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("label", "query"), LINKS, ids=lambda value: value if isinstance(value, str) else "")
 def test_every_experiment_opens_by_link_alone_with_its_guide(open_page, words, label, query) -> None:
     at = open_page("dnn_playground", **query)
     assert not at.error
     assert at.button(key="dnn_train").disabled is False
     guides = [str(element.value) for element in at.markdown if ":material/science:" in str(element.value)]
     assert len(guides) == 1
-    same = [other for other, wanted in experiment_links() if without_looks(wanted) == without_looks(query)]
+    same = [other for other, wanted in LINKS if without_looks(wanted) == without_looks(query)]
     assert any(other.replace(": ", " · ", 1) in guides[0] or f"**{other}.**" in guides[0] for other in same)
     shown = {key: value for key, value in at.query_params.items() if key.startswith("dnn_") and key != "dnn_run"}
     assert shown == query
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("data", ["circle", "xor", "gauss", "spiral", "moons", "blobs", "plane", "hills"])
-def test_every_data_set_trains_and_every_look_is_drawn(open_page, data, lang) -> None:
-    at = open_page(
-        "dnn_playground", dnn_data=data, dnn_epochs="30", dnn_lr="0.1", dnn_samples="100", lang=lang, dnn_width="3"
-    )
+def test_every_data_set_trains_and_every_look_is_drawn(open_page, data) -> None:
+    at = open_page("dnn_playground", dnn_data=data, dnn_epochs="30", dnn_lr="0.1", dnn_samples="100", dnn_width="3")
     assert not at.error
     at.button(key="dnn_train").click().run()
     snapshot = wait(at, "finished")

@@ -13,7 +13,7 @@ from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from core.training.changes import Change
 from core.training.evaluate import Evaluation
-from ui.dnn.last_look import last_finite
+from ui.dnn.stage import last_finite
 
 LEARNS = {"dnn_loss": "cross_entropy", "dnn_optimiser": "adam"}
 CIRCLE = {
@@ -86,9 +86,9 @@ def told(now: Snapshot) -> str:
     def page() -> None:
         import streamlit as st
 
-        from ui.run import status as live_status
+        from ui.run import status
 
-        live_status.verdict(st.session_state["now"])
+        status.verdict(st.session_state["now"])
 
     at = AppTest.from_function(page)
     at.session_state["now"] = now
@@ -130,7 +130,7 @@ def test_why_a_run_diverged_is_what_happened() -> None:
     start = told(stands(**broken, losses=((1, math.inf),)))
     assert "before any step was made" in start
     assert "learning rate" not in start
-    edited = (Change(1, "weight", "net.0.bias[2]", 1e6),)
+    edited = (Change(1, "weight", 1e6, "net.0.bias", (2,)),)
     hand = told(stands(**broken, losses=((1, 0.3), (2, 9.0), (3, math.nan)), changes=edited))
     assert "net.0.bias[2] was set to 1e+06 by hand at update 1" in hand
     huge = told(stands(weights={"net.0.weight": torch.full((2, 2), 1e30)}))
@@ -174,11 +174,13 @@ def lines(kind: str) -> str:
         import streamlit as st
 
         from core.nets.mlp import MlpConfig
-        from core.runs.playground_job import one_hot_job
+        from core.runs.playground_job import PlaygroundJob
         from core.training.config import TrainConfig
-        from ui.dnn.lines import compare_lines
+        from ui.dnn import two_test_lines
 
-        compare_lines(None, one_hot_job(MlpConfig(initialisation=st.session_state["kind"]), TrainConfig(epochs=1)))
+        two_test_lines.draw(
+            None, PlaygroundJob(MlpConfig(initialisation=st.session_state["kind"]), TrainConfig(epochs=1))
+        )
 
     at = AppTest.from_function(page)
     at.session_state["kind"] = kind

@@ -9,7 +9,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-LANGUAGES = ("en", "zh")
+from tests.experiment_links import queries
+from ui.lenet import experiments
+from ui.lenet.settings import Settings
+
+LINKS = queries(Settings, experiments.first() + experiments.others())
+
 SHORT = {"lenet_epochs": "1", "lenet_batch": "64"}
 ALL_LOOKS = ("maps", "filters", "saliency", "curves", "test", "compare")
 
@@ -70,9 +75,8 @@ def look(at: AppTest, name: str) -> None:
     assert not at.error
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_one_update_at_the_course_settings(open_page, words, scheduler, lang) -> None:
-    at = open_page("lenet_training", lang=lang)
+def test_one_update_at_the_course_settings(open_page, words, scheduler) -> None:
+    at = open_page("lenet_training")
     at.button(key="lenet_step").click().run()
     run = at.session_state["lenet_run"]
     until = time.monotonic() + 30
@@ -91,13 +95,12 @@ def test_one_update_at_the_course_settings(open_page, words, scheduler, lang) ->
     at.button(key="lenet_stop").click().run()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_each_network_brings_its_settings_along(open_page, lang) -> None:
+def test_each_network_brings_its_settings_along(open_page) -> None:
+    from core.nets.networks import DIGITS
     from core.training.courses import COURSES
-    from ui.lenet.settings import NETWORKS
 
-    at = open_page("lenet_training", lang=lang)
-    for network in NETWORKS[1:] + NETWORKS[:1]:
+    at = open_page("lenet_training")
+    for network in DIGITS[1:] + DIGITS[:1]:
         at.selectbox(key="lenet_network").set_value(network).run()
         own = COURSES[network].config
         assert at.number_input(key="lenet_lr").value == own.lr
@@ -123,11 +126,11 @@ def test_a_cell_is_written_out_with_the_numbers_of_the_layer_itself(open_page, f
     import torch
     import torch.nn.functional as F
 
-    from core.nets.lenet import lenet5
+    from core.nets.building import build
     from ui.words import plain
 
     at = open_page("lenet_training", lenet_cell="c1.2.10.12", lenet_digit="3")
-    net = lenet5(0).net  # no run yet: the first weights
+    net = build("lenet5").net  # no run yet: the first weights
     image = few.test_images[2:3]
     with torch.no_grad():
         sums = F.conv2d(F.pad(image, (2, 2, 2, 2)), net.c1.weight, net.c1.bias)
@@ -239,7 +242,7 @@ def test_what_is_looked_at_stands_in_the_address(open_page, few) -> None:
 
 
 def test_the_next_digit_and_a_misread_one(open_page, few) -> None:
-    from core.nets.lenet import lenet5
+    from core.nets.building import build
 
     at = open_page("lenet_training")
     at.button(key="lenet_next").click().run()
@@ -247,7 +250,7 @@ def test_the_next_digit_and_a_misread_one(open_page, few) -> None:
     at.button(key="lenet_misread").click().run()
     row = at.number_input(key="lenet_digit").value - 1
     assert row >= 2
-    assert int(lenet5(0)(few.test_images[row : row + 1]).argmax()) != int(few.test_labels[row])
+    assert int(build("lenet5")(few.test_images[row : row + 1]).argmax()) != int(few.test_labels[row])
 
 
 def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:
@@ -386,7 +389,7 @@ def test_the_data_are_shown_as_they_are_used(open_page, few) -> None:
 
 
 def test_weights_are_saved_loaded_and_tested_to_the_last_digit(open_page, few) -> None:
-    from core.nets.digit_files import digit_file
+    from core.export.weights import digit_file
 
     at, snapshot = trained(open_page)
     payload = digit_file(snapshot.weights, "lenet5", snapshot.evaluation)
@@ -415,13 +418,11 @@ def test_weights_are_saved_loaded_and_tested_to_the_last_digit(open_page, few) -
         ({"lenet_optimiser": "nesterov"}, "Nesterov"),
     ],
 )
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_what_cannot_be_trained_is_refused_with_a_sentence(open_page, lang, query, said) -> None:
-    at = open_page("lenet_training", lang=lang, **query)
+def test_what_cannot_be_trained_is_refused_with_a_sentence(open_page, query, said) -> None:
+    at = open_page("lenet_training", **query)
     assert len(at.error) == 1
     assert at.button(key="lenet_train").disabled
-    if lang == "en":
-        assert said in at.error[0].value
+    assert said in at.error[0].value
 
 
 def test_hostile_addresses_fall_back_to_the_defaults(open_page) -> None:
@@ -442,25 +443,7 @@ def test_hostile_addresses_fall_back_to_the_defaults(open_page) -> None:
     assert not at.error
 
 
-def experiment_links() -> list[tuple[str, dict[str, str]]]:
-    """Return each experiment's link as its chip writes it."""
-    from ui.lenet.experiments import links
-    from ui.lenet.settings import Settings
-    from ui.state import fields
-
-    rules = fields.rules(Settings)
-    return [
-        (
-            label,
-            {f"lenet_{name}": rules[name][0].show(value) for name, value in changes.items() if value != rules[name][1]},
-        )
-        for label, changes in links()
-    ]
-
-
-@pytest.mark.parametrize(
-    ("label", "query"), experiment_links(), ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("label", "query"), LINKS, ids=lambda value: value if isinstance(value, str) else "")
 def test_every_experiment_opens_by_link_alone_with_its_guide(open_page, label, query) -> None:
     at = open_page("lenet_training", **query)
     assert not at.error

@@ -62,11 +62,10 @@ def button(at, key: str):
     return next(found for found in at.button if found.key == key)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("topic", TOPICS)
-def test_every_topic_opens_from_its_address(open_page, topic, lang) -> None:
+def test_every_topic_opens_from_its_address(open_page, topic) -> None:
     cache.mnist()
-    at = open_page("sketch_pad", lang=lang, sketch_topic=topic)
+    at = open_page("sketch_pad", sketch_topic=topic)
     assert not at.error
     assert next(found for found in at.segmented_control if found.key == "sketch_topic").value == topic
     at.session_state["lesson_inside"] = True
@@ -74,10 +73,9 @@ def test_every_topic_opens_from_its_address(open_page, topic, lang) -> None:
     assert not at.exception
 
 
-@pytest.mark.parametrize(("lang", "says"), [("en", "Draw a digit from 0 to 9."), ("zh", "0")], ids=["en", "zh"])
-def test_an_empty_board_teaches_what_to_do(open_page, lang, says) -> None:
-    shown = components(open_page("sketch_pad", lang=lang))
-    assert says in shown["lesson_answers"]["note"]
+def test_an_empty_board_teaches_what_to_do(open_page) -> None:
+    shown = components(open_page("sketch_pad"))
+    assert "Draw a digit from 0 to 9." in shown["lesson_answers"]["note"]
     assert [column["probabilities"] for column in shown["lesson_answers"]["networks"]] == [[], []]
     stages = shown["sketch_strip"]["stages"]
     assert [stage["step"] for stage in stages] == ["", "crop", "fit", "centre", "normalise"]
@@ -133,7 +131,7 @@ def test_a_number_has_a_board_of_its_own(open_page) -> None:
     assert "17" in [str(title.value) for title in at.title]
     shown = components(at)
     assert shown["sketch_frames_drawing"]["markup"].count("<rect") == 2
-    assert len(shown["sketch_several_digits"]["pictures"]) == 2
+    assert len(shown["sketch_several_digits"]["rows"][0]["tiles"]) == 2
     choose(at, "sketch_topic", "draw")
     assert components(at)["lesson_answers"]["networks"][0]["probabilities"] == []
 
@@ -162,13 +160,12 @@ def test_a_letter_is_doubted_and_the_bars_still_share_everything(open_page, word
     assert not components(at)["lesson_answers"]["judgement"]["doubtful"]
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_dot_is_refused_with_a_sentence_and_no_error(open_page, lang) -> None:
-    at = drawn(open_page("sketch_pad", lang=lang), png(((140, 140), (141, 150))))
+def test_a_dot_is_refused_with_a_sentence_and_no_error(open_page) -> None:
+    at = drawn(open_page("sketch_pad"), png(((140, 140), (141, 150))))
     shown = components(at)["lesson_answers"]
     assert shown["networks"][0]["probabilities"] == []
     assert len(shown["note"]) > 8
-    assert ("blank" in shown["note"]) == (lang == "en")
+    assert "blank" in shown["note"]
     assert not at.error
 
 
@@ -224,13 +221,13 @@ def test_closer_looks(open_page, look) -> None:
     elif look == "saliency":
         assert len(shown["sketch_saliency"]["layers"]) == 4
     else:
-        captions = [picture["caption"] for picture in shown["sketch_nearest"]["pictures"]]
+        captions = [tile["note"] for tile in shown["sketch_nearest"]["rows"][0]["tiles"]]
         assert len(captions) == 10
         assert sum("7" in caption.split("·")[0] for caption in captions) >= 6
 
 
 def test_a_network_of_ones_own_reads_too(open_page, digits) -> None:
-    from core.runs.playground_job import MnistJob
+    from core.runs.digits_job import MnistJob
     from core.runs.scheduler import SCHEDULER
     from core.training.config import TrainConfig
 
@@ -257,7 +254,8 @@ def test_the_experiments_show_what_they_promise(full_mnist, open_page) -> None:
     from core.data.mnist import denormalise
     from core.nets.pretrained import pretrained
     from core.sketch.preprocess import Steps
-    from core.sketch.reading import STEPS, Change, digit_sheet, read
+    from core.sketch.reading import STEPS, digit_sheet, read
+    from core.sketch.transform import Change
     from ui.sketch.experiments import DISAGREE, DRAGGED, GREY, HARD, THICK, TURNED
 
     images, labels = full_mnist.test_images, full_mnist.test_labels.tolist()
@@ -296,21 +294,19 @@ def test_a_guide_stays_while_its_switches_are_tried(open_page, words) -> None:
     assert "As most demos do." not in words(at)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_inside_tells_accuracy_theory_and_code(open_page, lang) -> None:
-    at = open_page("sketch_pad", lang=lang, sketch_topic="sample", sketch_index="7")
+def test_inside_tells_accuracy_theory_and_code(open_page) -> None:
+    at = open_page("sketch_pad", sketch_topic="sample", sketch_index="7")
     at.session_state["lesson_inside"] = True
     at.run()
     assert not at.exception
     assert "61,706" in str(at.dataframe[0].value)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_few_test_digits_are_doubted_and_most_spoilt_ones(open_page, lang) -> None:
+def test_few_test_digits_are_doubted_and_most_spoilt_ones(open_page) -> None:
     cache.mnist()
-    at = open_page("sketch_pad", lang=lang)
+    at = open_page("sketch_pad")
     at.session_state["lesson_inside"] = True
-    at.session_state["lesson_tabs"] = "A digit at all?" if lang == "en" else "到底是不是数字？"
+    at.session_state["lesson_tabs"] = "A digit at all?"
     at.run()
     assert not at.exception
     shares = [float(row.removesuffix(" %")) for row in at.dataframe[0].value.iloc[:, 2]]
@@ -362,7 +358,7 @@ def test_without_a_class_the_way_into_one_comes_first(open_page) -> None:
 def test_three_networks_have_short_names(open_page) -> None:
     open_page("home")
     from ui.sketch.answer import Answered, columns
-    from ui.sketch.networks import shipped
+    from ui.sketch.readers import shipped
 
     two = shipped()
     assert [column.name for column in columns(Answered(None, None, ""), two)] == ["LeNet-5", "MNIST DNN"]
@@ -395,8 +391,8 @@ def test_a_stroke_is_kept_when_it_arrives_and_not_when_the_board_is_drawn(open_p
         import streamlit as st
         from streamlit_drawable_canvas import CanvasResult
 
-        from ui.sketch import board
-        from ui.state.controls import recall
+        from ui import board
+        from ui.state.session import recall
 
         def canvas(on_change, key, **_more):
             st.session_state[key] = SimpleNamespace(
@@ -406,11 +402,11 @@ def test_a_stroke_is_kept_when_it_arrives_and_not_when_the_board_is_drawn(open_p
             return CanvasResult(None, None, return_image_data=True)
 
         board.st_canvas = canvas
-        board.board("lesson", 20)
+        board.draw("lesson", 20)
         st.text(repr((recall("sketch_digit_drawing"), recall("sketch_digit_picture"))))
 
     open_page("home")  # the board's component wants a running app
-    from ui.sketch import board
+    from ui import board
 
     real = board.st_canvas
     try:
@@ -425,7 +421,7 @@ def test_whatever_a_board_sends_the_page_stands(open_page) -> None:
     open_page("home")
     from streamlit_drawable_canvas import CanvasResult
 
-    from ui.sketch.board import _sent
+    from ui.board import _sent
 
     for picture in (None, 7, "", "data:", "data:image/png;base64,=", "data:image/png;base64,§§"):
         for drawing in (None, [], "x", {}, {"objects": 5}, {"objects": None}, {"objects": {}}):
@@ -436,7 +432,7 @@ def test_whatever_a_board_sends_the_page_stands(open_page) -> None:
 
 def decoded(image: bytes):
     from core.errors import InvalidInput
-    from ui.sketch.board import decode
+    from ui.board import decode
 
     try:
         return decode(image)
@@ -446,7 +442,7 @@ def decoded(image: bytes):
 
 def test_pictures_from_the_browser_are_checked_before_they_are_decoded(open_page) -> None:
     open_page("home")  # the board's component wants a running app
-    from ui.sketch.board import MAX_PNG_BYTES, decode
+    from ui.board import MAX_PNG_BYTES, decode
 
     assert decode(SEVEN).size == (280, 280)
     bomb = SEVEN[:16] + struct.pack(">II", 60_000, 60_000) + SEVEN[24:]

@@ -15,6 +15,7 @@ from core.exam.robustness import changed
 from core.nets.rbf import PATTERNS
 from core.runs.digits_job import MnistJob
 from core.training.evaluate import Evaluation, evaluate
+from tests.experiment_links import links
 from ui.lenet import experiments, settings
 from ui.lenet.forward import answers
 
@@ -39,7 +40,7 @@ def fewer_tests(full_mnist: object, monkeypatch: pytest.MonkeyPatch) -> object:
 
 
 def linked(label: str) -> dict[str, Any]:
-    return dict(experiments.links())[label]
+    return links(experiments.first() + experiments.others())[label]
 
 
 def job(changes: dict[str, Any]) -> MnistJob:

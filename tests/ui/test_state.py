@@ -11,7 +11,9 @@ SCRIPT = """
 from dataclasses import dataclass
 from typing import ClassVar
 import streamlit as st
-from ui.state.controls import Controls, choice, flag, number, owner, recall, remember, text
+from ui.state.controls import Controls
+from ui.state.fields import choice, flag, number, text
+from ui.state.session import owner, recall, remember
 
 @dataclass(frozen=True)
 class Settings:
@@ -216,7 +218,8 @@ def test_several_of_a_few_options_are_kept_in_their_own_order_and_come_back_from
 
         import streamlit as st
 
-        from ui.state.controls import Controls, many
+        from ui.state.controls import Controls
+        from ui.state.fields import many
 
         @dataclass(frozen=True)
         class Settings:

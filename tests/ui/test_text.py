@@ -7,8 +7,8 @@ import streamlit as st
 from ui import text
 
 asked = []
-ask = text.state.chosen_language
-text.state.chosen_language = lambda languages: asked.append(1) or ask(languages)
+ask = text.session.chosen_language
+text.session.chosen_language = lambda languages: asked.append(1) or ask(languages)
 
 @text.in_one_language
 def stage():
@@ -19,7 +19,7 @@ try:
     once = len(asked)
     st.text(text._("Train"))
 finally:
-    text.state.chosen_language = ask
+    text.session.chosen_language = ask
 st.text(f"{once} {len(asked)}")
 """
 

@@ -1,1 +1,1 @@
-"""The class's handwriting on the screen: ``give`` beside the board, ``classroom`` for everybody to look at."""
+"""The class's handwriting on the screen: what stands beside the board to give a digit, and the tabs of a class."""

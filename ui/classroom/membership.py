@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from core.classroom import codes
 from core.errors import InvalidInput
-from ui.state.controls import Controls, choice, flag, text
+from ui.state.controls import Controls
+from ui.state.fields import choice, flag, text
 from ui.state.session import recall, remember
 
 KEPT = "class_code"

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from core.classroom.codes import read_code
-from core.classroom.entries import Counts
 from core.classroom.export import as_idx_zip, as_npz
 from core.classroom.store import class_store
 from core.errors import InvalidInput
 from ui import lesson
 from ui.links import show
+from ui.take_away import download
 from ui.text import _
-
-BINARY = "application/octet-stream"
 
 
 def invite(code: str) -> None:
@@ -42,28 +38,21 @@ def downloads(code: str) -> None:
         )
     )
     with st.container(horizontal=True, gap="small"):
-        _file(_("NumPy (.npz)"), "npz", counts, lambda: as_npz(class_store().collection(code)), f"{name}.npz")
-        _file(
+        download(
+            _("NumPy (.npz)"),
+            "class_download_npz",
+            lambda: as_npz(class_store().collection(code)),
+            f"{name}.npz",
+            disabled=not counts.total,
+        )
+        download(
             _("MNIST's own format (two .gz in a .zip)"),
-            "idx",
-            counts,
+            "class_download_idx",
             lambda: as_idx_zip(class_store().collection(code)),
             f"{name}-mnist.zip",
+            disabled=not counts.total,
         )
     st.code(_READ.format(name=name), "python")
-
-
-def _file(label: str, key: str, counts: Counts, make: Callable[[], bytes], name: str) -> None:
-    st.download_button(
-        label,
-        make,  # only when it is clicked
-        file_name=name,
-        mime=BINARY,
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"class_download_{key}",
-        disabled=not counts.total,
-    )
 
 
 _READ = """\

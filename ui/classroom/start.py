@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.classroom.store import NewClass, class_store
-from core.errors import InvalidInput
 from ui import lesson
 from ui.classroom.membership import Membership
-from ui.classroom.unseen import UNSEEN
+from ui.classroom.unseen_tokens import UNSEEN
 from ui.state.session import owner, recall, remember, sent
 from ui.text import _
 
-NEW, REFUSED, TOKENS = "class_new", "class_refused", "class_tokens"
+NEW, REFUSED, PLACE, TOKENS = "class_new", "class_refused", "class_refused_at", "class_tokens"
 
 
 def join(member: Membership, place: str) -> None:
@@ -96,29 +97,25 @@ def _has_token() -> None:
 
 def _join(member: Membership, key: str, place: str) -> None:
     typed = sent(key) or ""
-    remember(REFUSED, None)
-    if not typed.strip():
-        return
-    try:
-        member.join(class_store().counts(typed).code)
-    except InvalidInput as error:
-        remember(REFUSED, (place, error))
+    _attempt(place, lambda: member.join(class_store().counts(typed).code) if typed.strip() else None)
 
 
 def _begin(member: Membership) -> None:
-    remember(REFUSED, None)
-    try:
+    def start() -> None:
         new = class_store().create_class(owner())
-    except InvalidInput as error:
-        remember(REFUSED, ("begin", error))
-        return
-    remember(NEW, new)
-    UNSEEN.keep(owner(), new)
-    keep_token(new.code, new.token)
-    member.join(new.code)
+        remember(NEW, new)
+        UNSEEN.keep(owner(), new)
+        keep_token(new.code, new.token)
+        member.join(new.code)
+
+    _attempt("begin", start)
+
+
+def _attempt(place: str, act: Callable[[], None]) -> None:
+    remember(PLACE, place)
+    lesson.attempt(REFUSED, act)
 
 
 def _refusal(place: str) -> None:
-    refused = recall(REFUSED)
-    if refused is not None and refused[0] == place:
-        lesson.problem(refused[1])
+    if recall(PLACE) == place:
+        lesson.outcome(REFUSED)

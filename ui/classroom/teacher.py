@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from core.classroom.codes import read_code
@@ -12,13 +10,13 @@ from core.errors import InvalidInput
 from ui import lesson
 from ui.classroom import start
 from ui.classroom.membership import Membership
-from ui.state.session import recall, remember, sent
+from ui.state.session import remember, sent
 from ui.text import _
 
 SAID = "class_teacher_said"
 
 
-def teacher(member: Membership, code: str) -> None:
+def draw(member: Membership, code: str) -> None:
     """Draw the token's field, or what it opens."""
     token = start.token(code)
     if token is None:
@@ -35,9 +33,7 @@ def teacher(member: Membership, code: str) -> None:
         st.button(_("Unlock"), key="class_unlock", icon=":material/key:", on_click=_show, args=(code,))
     else:
         _tools(member, code, token)
-    said = recall(SAID)
-    if isinstance(said, InvalidInput):
-        lesson.problem(said)
+    lesson.outcome(SAID)
 
 
 def _tools(member: Membership, code: str, token: str) -> None:
@@ -52,8 +48,8 @@ def _tools(member: Membership, code: str, token: str) -> None:
             _("Close the class") if counts.open else _("Open the class"),
             key="class_open",
             icon=":material/lock:" if counts.open else ":material/lock_open:",
-            on_click=_act,
-            args=(lambda: class_store().set_open(code, token, not counts.open),),
+            on_click=lesson.attempt,
+            args=(SAID, lambda: class_store().set_open(code, token, not counts.open)),
             help=_("A closed class takes no more digits; its wall stays."),
         )
         st.button(_("Lock these tools"), key="class_lock", icon=":material/key_off:", on_click=_forget, args=(code,))
@@ -80,7 +76,7 @@ def _show(code: str) -> None:
         class_store().check_token(code, typed)
         start.keep_token(code, typed)
 
-    _act(check)
+    lesson.attempt(SAID, check)
 
 
 def _forget(code: str) -> None:
@@ -99,13 +95,4 @@ def _delete(member: Membership, code: str, token: str) -> None:
         start.keep_token(code, None)
         member.leave()
 
-    _act(delete)
-
-
-def _act(act: Callable[[], None]) -> None:
-    """Do what was clicked, and keep why when it cannot be done."""
-    remember(SAID, None)
-    try:
-        act()
-    except InvalidInput as error:
-        remember(SAID, error)
+    lesson.attempt(SAID, delete)

@@ -7,20 +7,20 @@ import streamlit as st
 from core import cache
 from core.classroom.finetune import SETTINGS, FineTuneJob, Parts, fine_tuning
 from core.classroom.forgetting import FORGETTING, SAMPLE
-from core.classroom.looks import LOOKS
 from core.classroom.report import mnist_score_once
+from core.classroom.store import LOOKS
 from core.errors import InvalidInput
 from core.runs.snapshot import Snapshot, State
 from core.score import Score
 from ui import charts, lesson
+from ui.classroom.accuracy import between, percent
 from ui.classroom.membership import Membership
-from ui.classroom.numbers import between, percent
-from ui.lenet import wait_for_digits
-from ui.run import stage as live
+from ui.digits import wait_for_digits
+from ui.run.stage import follow
 from ui.text import _
 
 
-def training(member: Membership, code: str) -> None:
+def draw(member: Membership, code: str) -> None:
     """Draw the fine-tuning: its one control, its run, accuracy before and after."""
     if not wait_for_digits():
         return
@@ -45,7 +45,7 @@ def training(member: Membership, code: str) -> None:
         lesson.problem(error)
     else:
         st.caption(_plan(job, job.parts))
-    live.follow(member, job, draw)
+    follow(member, job, _draw)
 
 
 def _plan(job: FineTuneJob, parts: Parts) -> str:
@@ -66,7 +66,7 @@ def _plan(job: FineTuneJob, parts: Parts) -> str:
     return words + " " + _("The same hands are in both parts, so the test is a mild one; more hands make it harder.")
 
 
-def draw(now: Snapshot | None) -> None:
+def _draw(now: Snapshot | None) -> None:
     """Draw a run: the two accuracies against updates, and the table of before and after."""
     if now is None or not isinstance(now.job, FineTuneJob):
         return

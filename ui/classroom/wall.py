@@ -9,14 +9,13 @@ import streamlit as st
 
 from core import cache
 from core.classroom.entries import Collection, Numbers
-from core.classroom.looks import LOOKS
 from core.classroom.report import READINGS, Reading
-from core.classroom.store import class_store
+from core.classroom.store import LOOKS, class_store
 from core.errors import InvalidInput
 from ui import lesson
 from ui.classroom import start
 from ui.classroom.membership import Membership
-from ui.components.class_wall import Row, Tile, class_wall
+from ui.components.gallery import Row, Tile, gallery
 from ui.state.session import owner, recall, remember, sent
 from ui.text import _
 
@@ -27,7 +26,7 @@ KEY = "class_wall"
 
 
 @st.fragment(run_every=LOOK_S, key="class_wall_live")
-def wall(member: Membership, code: str) -> None:
+def draw(member: Membership, code: str) -> None:
     """Draw the wall and keep it up to date."""
     try:
         found = LOOKS.look(code)
@@ -50,15 +49,15 @@ def wall(member: Membership, code: str) -> None:
     groups, more = _groups(found, reading, show, pages)
     shown = [[present[number] for number in numbers] for _title, numbers in groups]
     rows = [
-        Row(title, tuple(_tile(found, reading, row, mine, teacher) for row in rows))
+        Row(title, [_tile(found, reading, row, mine, teacher) for row in rows])
         for (title, _numbers), rows in zip(groups, shown, strict=True)
     ]
     flat = [row for rows_ in shown for row in rows_]
-    class_wall(
+    gallery(
         rows,
         [found.images[row] for row in flat],
         key=KEY,
-        state=(code, *(int(found.ids[row]) for row in flat)),
+        label=_("The class's digits"),
         on_chosen=_choose,
         forget=recall(FORGET, 0),
     )
@@ -166,10 +165,8 @@ def _take_down(code: str, mine: frozenset[int], teacher: bool, present: set[int]
             on_click=_take_back,
             args=(code, own),
         )
-    told = recall(TOLD)
-    if isinstance(told, InvalidInput):
-        lesson.problem(told)
-    elif told is not None and not chosen:
+    told = lesson.outcome(TOLD)
+    if told is not None and not chosen:
         st.caption(_("{n} removed.", n=told), width="content")
 
 
@@ -182,10 +179,10 @@ def _take_back(code: str, chosen: tuple[int, ...]) -> None:
 
 
 def _tell(act: Callable[[], int]) -> None:
-    try:
-        remember(TOLD, act())
-    except InvalidInput as error:
-        remember(TOLD, error)
-        return
-    remember(CHOSEN, ())
-    remember(FORGET, recall(FORGET, 0) + 1)
+    def remove() -> int:
+        removed = act()
+        remember(CHOSEN, ())
+        remember(FORGET, recall(FORGET, 0) + 1)
+        return removed
+
+    lesson.attempt(TOLD, remove)

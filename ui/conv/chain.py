@@ -17,11 +17,12 @@ from core.errors import InvalidInput
 from core.export.sequential_script import plain, sequential_script
 from ui import lesson, server
 from ui.components.chain_editor import chain_editor
-from ui.components.drawing import drawing
-from ui.conv import boxes as chain_boxes
-from ui.conv import view as conv_view
-from ui.conv.settings import Settings
-from ui.state.controls import Controls, recall, remember, sent
+from ui.conv import chain_boxes
+from ui.conv.formula import shape
+from ui.conv.settings import Settings, networks
+from ui.drawing import drawing
+from ui.state.controls import Controls
+from ui.state.session import sent
 from ui.text import _
 
 
@@ -29,7 +30,7 @@ def panel(controls: Controls[Settings]) -> None:
     """Draw the controls of a chain."""
     # The choice stays what it was when the table is edited: a widget that is changed from elsewhere would be changed
     # back by the next quick click, which the browser sends with the old choice.
-    controls.select("chain", _("Network"), conv_view.networks(), on_change=lambda: controls.change(own="", image=""))
+    controls.select("chain", _("Network"), networks(), on_change=lambda: controls.change(own="", image=""))
     # Always a container, so that nothing below it moves: a moved expander closes.
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="conv_changed"):
         if controls.settings.own:
@@ -50,25 +51,23 @@ def panel(controls: Controls[Settings]) -> None:
 
 def _note() -> None:
     """Say what became of the last text that was pasted."""
-    error, left_out = recall("conv_pasted", (None, ()))
-    if isinstance(error, InvalidInput):
-        lesson.problem(error)
-    elif left_out:
+    if left_out := lesson.outcome("conv_pasted"):
         st.caption(_("Left out, because it changes no size: {modules}.", modules=", ".join(left_out)))
 
 
 def _read(controls: Controls[Settings], text: str) -> None:
     """Take over a pasted network; for callbacks."""
-    try:
+
+    def take() -> tuple[str, ...]:
         pasted = parse_sequential(text)
         shape = _input(controls)
         if isinstance(pasted.inputs[0], int) and pasted.chain[0].kind == "conv":
             shape = (pasted.inputs[0], *shape[1:])
         _keep(controls, pasted, shape)
-        remember("conv_pasted", (None, pasted.left_out))
         check_inputs(pasted, shape)
-    except InvalidInput as error:
-        remember("conv_pasted", (error, ()))
+        return pasted.left_out
+
+    lesson.attempt("conv_pasted", take)
 
 
 def _keep(controls: Controls[Settings], pasted: Pasted, shape: Shape) -> None:
@@ -119,14 +118,14 @@ def stage(controls: Controls[Settings]) -> None:
         st.button(_("Start anew"), key="conv_anew", on_click=lambda: controls.change(own="", image=""))
         return
     trace = chain.trace
-    out = _("impossible") if chain.error else conv_view.shape(trace.output)
-    st.markdown(f"## {conv_view.shape(trace.input)} → {out}")
+    out = _("impossible") if chain.error else shape(trace.output)
+    st.markdown(f"## {shape(trace.input)} → {out}")
     impossible = ""
     if chain.stopped is not None:
         row = chain.rows[chain.stopped - 1]
         name = row.get("name") if isinstance(row, dict) else ""
         impossible = name if isinstance(name, str) and name else _("layer {n}", n=chain.stopped)
-    drawing(chain_boxes.boxes(trace, impossible), key="conv_boxes")
+    drawing(*chain_boxes.svg(trace, impossible))
     if chain.error is not None:
         lesson.problem(chain.error)
         _offer(controls, chain)

@@ -14,11 +14,9 @@ from core.errors import InvalidInput
 from core.export.layer_script import layer_script
 from ui import lesson, server
 from ui.components.conv_stepper import conv_stepper
-from ui.components.drawing import drawing
-from ui.conv import settings as conv_settings
-from ui.conv import view as conv_view
-from ui.conv.outline import outline
+from ui.conv import formula, layer_outline, settings
 from ui.conv.settings import Settings
+from ui.drawing import drawing
 from ui.state.controls import Controls
 from ui.text import _
 
@@ -47,7 +45,7 @@ def kernels(controls: Controls[Settings]) -> None:
     controls.select(
         "kernel",
         _("Kernel"),
-        conv_view.kernel_names(),
+        settings.kernel_names(),
         help=_("The weights that the window is multiplied with. Further filters have the menu's next kernels."),
         on_change=lambda: drop(controls, "w"),
     )
@@ -89,11 +87,11 @@ def _paddings(controls: Controls[Settings]) -> None:
     now = controls.settings
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="conv_paddings"):
         try:
-            down, across = (same_padding(axis) for axis in conv_settings.example(now).axes)
+            down, across = (same_padding(axis) for axis in settings.example(now).axes)
         except InvalidInput:
             return
         fits = down is not None and across is not None and max(down, across) <= 16
-        keep = conv_settings.changes(now, "padding", (down or 0, across or 0))
+        keep = settings.changes(now, "padding", (down or 0, across or 0))
         st.button(
             _("“same”: P = {p}", p=_pair((down or 0, across or 0))) if fits else _("“same”"),
             key="conv_same",
@@ -101,7 +99,7 @@ def _paddings(controls: Controls[Settings]) -> None:
             on_click=lambda: controls.change(**keep),
             help=_("P = D·(F − 1)/2 keeps the size at stride 1; a window of even length has no such padding."),
         )
-        none = conv_settings.changes(now, "padding", (0, 0))
+        none = settings.changes(now, "padding", (0, 0))
         st.button(
             _("“valid”: P = 0"),
             key="conv_valid",
@@ -113,28 +111,28 @@ def _paddings(controls: Controls[Settings]) -> None:
 def stage(controls: Controls[Settings]) -> None:
     """Draw the layer: sizes, formula, what does not divide, and the stepper; or why there is no such layer."""
     now = controls.settings
-    example = conv_settings.example(now)
+    example = settings.example(now)
     try:
         size = example.size()
     except InvalidInput as error:
         lesson.problem(error)
-        st.markdown(conv_view.no_place(example))
+        st.markdown(formula.no_place(example))
         _offer(controls, example, fits=False)
         return
-    st.markdown(f"## {conv_view.shape(example.input)} → {conv_view.shape(size.output)}")
-    st.markdown(conv_view.formula(example.axes))
-    if rounding := conv_view.remainder(example.axes):
+    st.markdown(f"## {formula.shape(example.input)} → {formula.shape(size.output)}")
+    st.markdown(formula.size(example.axes))
+    if rounding := formula.remainder(example.axes):
         st.markdown(rounding)
         _offer(controls, example, fits=True)
     _picture(controls, example)
-    if rule := conv_view.course_rule(example):
+    if rule := formula.course_rule(example):
         st.markdown(rule)
-    st.caption(" ".join([conv_view.costs(size), checked(example, size)]))
+    st.caption(" ".join([formula.costs(size), checked(example, size)]))
 
 
 def _picture(controls: Controls[Settings], example: Example) -> None:
     if not example.drawn:
-        drawing(outline(*example.axes), key="conv_outline")
+        drawing(*layer_outline.svg(*example.axes))
         st.caption(
             _("Too large to draw number by number (at most {n}×{n}, few channels): to scale instead.", n=MAX_DRAWN)
         )
@@ -145,7 +143,7 @@ def _picture(controls: Controls[Settings], example: Example) -> None:
         lesson.problem(error)
         st.button(_("Undo my numbers"), key="conv_undo", on_click=lambda: controls.change(edits=""))
         return
-    if part := conv_view.caption(example):
+    if part := formula.caption(example):
         st.caption(part)
     if example.edits:
         st.button(_("Undo my numbers"), key="conv_undo", on_click=lambda: controls.change(edits=""))
@@ -174,15 +172,15 @@ def _offer(controls: Controls[Settings], example: Example, *, fits: bool) -> Non
         return
     find = to_divide if fits else to_fit
     found = find(rows, columns, pooling=example.operation != "conv")
-    shown = [(change, conv_settings.changes(controls.settings, change.field, change.value)) for change in found]
-    shown = [(change, values) for change, values in shown if conv_settings.allowed(values)]
+    shown = [(change, settings.changes(controls.settings, change.field, change.value)) for change in found]
+    shown = [(change, values) for change, values in shown if settings.allowed(values)]
     if not shown:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="conv_offers"):
         st.markdown(_("It divides with") if fits else _("It fits with"), width="content")
         for change, values in shown:
             st.button(
-                f"{conv_view.letter(change.field)} = {_pair(change.value)} → {_pair(change.output, always=True)}",
+                f"{formula.letter(change.field)} = {_pair(change.value)} → {_pair(change.output, always=True)}",
                 key=f"conv_offer_{change.field}",
                 on_click=controls.change,
                 kwargs=values,
@@ -199,13 +197,13 @@ def checked(example: Example, size: LayerTrace) -> str:
         return ""
     theirs = torch_output(example.layer, example.input)
     if theirs == size.output:
-        return _("Checked with torch: its layer gives {shape}, too.", shape=conv_view.shape(theirs))
-    return _("torch gives {shape}; please report these settings.", shape=conv_view.shape(theirs))
+        return _("Checked with torch: its layer gives {shape}, too.", shape=formula.shape(theirs))
+    return _("torch gives {shape}; please report these settings.", shape=formula.shape(theirs))
 
 
 def code(controls: Controls[Settings]) -> None:
     """Draw the same layer in PyTorch."""
-    example = conv_settings.example(controls.settings)
+    example = settings.example(controls.settings)
     try:
         size = example.size()
         st.code(layer_script(example), language="python")

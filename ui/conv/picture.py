@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from html import escape
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
-from PIL import Image
 
 from core import cache
 from core.conv.edits import edited, parse_edits
@@ -19,14 +16,13 @@ from core.data.mnist import denormalise
 from core.errors import InvalidInput
 from core.export.picture_script import picture_script, trained_script
 from core.sketch.preprocess import preprocess
-from ui import lesson
-from ui.components.drawing import drawing
-from ui.conv import layer as conv_layer
-from ui.conv import view as conv_view
-from ui.conv.settings import Settings
+from ui import board, lesson
+from ui.conv import layer
+from ui.conv.settings import Settings, kernel_names
 from ui.design import PALETTE, dark
-from ui.sketch import board
-from ui.state.controls import Controls, sent
+from ui.packed import png
+from ui.state.controls import Controls
+from ui.state.session import sent
 from ui.text import _
 
 GALLERY = tuple(name for name in KERNELS if name != "counting")
@@ -53,7 +49,7 @@ def panel(controls: Controls[Settings]) -> None:
     one = controls.settings.maps == "one"
     with st.container():
         if one:
-            conv_layer.kernels(controls)
+            layer.kernels(controls)
     left, right = st.columns(2)
     with left:
         controls.number("kernel_size", _("Window side F"), help=_("Rows and columns of the kernel or pooling window."))
@@ -67,7 +63,7 @@ def panel(controls: Controls[Settings]) -> None:
             if one:
                 controls.number("bias", _("Bias b"), help=_("Added to every sum; one per output channel."))
             else:
-                controls.number("seed", _("Seed of random kernels"), on_change=lambda: conv_layer.drop(controls, "w"))
+                controls.number("seed", _("Seed of random kernels"), on_change=lambda: layer.drop(controls, "w"))
 
 
 def stage(controls: Controls[Settings]) -> None:
@@ -125,7 +121,7 @@ def _wait_for_mnist() -> None:
 def _draw(now: Settings, picture: Bytes) -> None:
     height, width = picture.shape
     before = _figure(_grey(picture), _("Input {h}×{w}", h=height, w=width), _("The picture before, in grey."))
-    names = conv_view.kernel_names()
+    names = kernel_names()
     if now.maps == "c1":
         network = cache.pretrained("lenet5")
         found, kernels = trained_maps(picture, network), trained_kernels(network)
@@ -134,7 +130,7 @@ def _draw(now: Settings, picture: Bytes) -> None:
         for number, (one, weights) in enumerate(zip(found, kernels, strict=True), 1):
             title = _("C1, filter {n}", n=number)
             figures.append(_figure(_signed(one), title, _described(title, one), inset=_signed(weights)))
-        drawing(_page(figures), key="conv_gallery")
+        _show(figures)
         st.caption(
             _(
                 "Six filters that LeNet-5 learned on MNIST, its 5×5 weights in the corner of each map, then tanh. "
@@ -157,7 +153,7 @@ def _draw(now: Settings, picture: Bytes) -> None:
     for title, one, weights in zip(titles, found, weights_shown, strict=True):
         inset = _signed(np.array(weights, np.float32))
         figures.append(_figure(_signed(one), title, _described(title, one), inset=inset))
-    drawing(_page(figures, large=count == 1), key="conv_gallery")
+    _show(figures, large=count == 1)
     st.caption(
         _(
             "Grey values count as 0 to 1. Blue: positive, orange: negative, each map in its own full colour; "
@@ -225,17 +221,23 @@ def _described(title: str, values: Maps) -> str:
 
 
 def _figure(pixels: Bytes, title: str, alt: str, inset: Bytes | None = None) -> str:
-    corner = "" if inset is None else f'<img class="inset" alt="" src="{_source(inset)}">'
+    corner = "" if inset is None else f'<img alt="" src="{png(inset)}">'
     numbers = "" if inset is None else f"<small>{escape(alt.split(': ', 1)[-1])}</small>"
-    image = f'<img alt="{escape(alt)}" src="{_source(pixels)}">'
-    return f'<figure><div class="map">{image}{corner}</div><figcaption>{escape(title)}{numbers}</figcaption></figure>'
+    image = f'<img alt="{escape(alt)}" src="{png(pixels)}">'
+    return f"<figure><div>{image}{corner}</div><figcaption>{escape(title)}{numbers}</figcaption></figure>"
 
 
-def _source(pixels: Bytes) -> str:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+def _show(figures: list[str], large: bool = False) -> None:
+    st.html(f'{_STYLE}<div class="ck-figures{" ck-large" if large else ""}">{"".join(figures)}</div>')
 
 
-def _page(figures: list[str], large: bool = False) -> str:
-    return f'<div class="maps{" large" if large else ""}">{"".join(figures)}</div>'
+_STYLE = """<style>
+.ck-figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.25rem, 1fr)); gap: 0.75rem; }
+.ck-figures.ck-large { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+.ck-figures figure { margin: 0; }
+.ck-figures figcaption { font-size: 0.875rem; line-height: 1.3; }
+.ck-figures small { display: block; color: var(--ck-muted); font-size: 0.75rem; }
+.ck-figures div { position: relative; border: 1px solid var(--ck-line); }
+.ck-figures img { display: block; width: 100%; image-rendering: pixelated; }
+.ck-figures img + img { position: absolute; right: 0; bottom: 0; width: 22%; border: 1px solid var(--ck-line); }
+</style>"""

@@ -12,7 +12,8 @@ from core.conv.layers import Size
 from core.conv.presets import PRESETS
 from core.conv.writing import MAX_CHAIN_TEXT
 from ui.state import fields
-from ui.state.controls import choice, flag, number, text
+from ui.state.fields import choice, flag, number, text
+from ui.text import _
 
 MODES = ("layer", "chain", "picture")
 
@@ -110,3 +111,31 @@ def changes(now: Settings, field: str, value: tuple[int, int]) -> dict[str, int 
     widths = {"width": now.height, "kernel_width": now.kernel_size}
     widths |= {"stride_width": now.stride, "padding_width": now.padding}
     return widths | {"square": False, down: value[0], across: value[1]}
+
+
+def kernel_names() -> dict[str, str]:
+    """Return the kernels' names."""
+    return {
+        "counting": _("Course"),
+        "identity": _("Identity"),
+        "blur": _("Blur"),
+        "edge": _("Edge"),
+        "sobel": "Sobel x",
+        "sobel_y": "Sobel y",
+        "sharpen": _("Sharpen"),
+        "emboss": _("Emboss"),
+        "random": _("Random"),
+    }
+
+
+def networks() -> dict[str, str]:
+    """Return the names of the networks whose chain can be shown."""
+    return {
+        "lenet5": _("LeNet-5 (1998), 28×28 with padding 2"),
+        "lenet5-32": _("LeNet-5 (1998), 32×32 as published"),
+        "lenet5-relu-max": _("LeNet-5 with ReLU and max pooling"),
+        "mnist-dnn": _("The course's DNN for MNIST"),
+        "alexnet": "AlexNet",
+        "vgg16": "VGG-16",
+        "alexnet-28": _("AlexNet on 28×28: impossible"),
+    }

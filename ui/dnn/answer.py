@@ -18,13 +18,14 @@ from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from ui import lesson
 from ui.components.plane import colours, plane
-from ui.dnn.curve import curve
+from ui.dnn import answer_curve
 from ui.dnn.settings import Settings, feature_names
 from ui.state.controls import Controls
 from ui.text import _
 
 Pick = Callable[[bool, int], None]
 CUBE_NAMES: Final = {"x1": "x₁", "x2": "x₂", "x3": "x₃"}
+WIDTH: Final = 420  # of a picture, at most, in CSS pixels
 MOST_SOLID: Final = 600  # samples of each kind in the cube that can be turned
 
 
@@ -36,14 +37,13 @@ class _Frame:
     model: Mlp
     key: str
     on_pick: Pick | None
-    width: int
     notes: tuple[str, ...]
 
     def noted(self, *notes: str) -> _Frame:
         return replace(self, notes=(*self.notes, *notes))
 
 
-def answer(
+def draw(
     now: Snapshot | None,
     planned: PlaygroundJob | None,
     settings: Settings,
@@ -51,7 +51,6 @@ def answer(
     key: str,
     controls: Controls[Settings] | None = None,
     on_pick: Pick | None = None,
-    width: int = 420,
 ) -> None:
     """Draw what the network of a run answers everywhere; before there is a run, with the first weights of the plan.
 
@@ -62,7 +61,6 @@ def answer(
         key: of this place on the page.
         controls: of the page: the cube's axis and level are then drawn as widgets bound to the link.
         on_pick: called with (False, row in the training set) when a training sample is clicked.
-        width: of the picture, at most, in CSS pixels.
     """
     job = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
     if job is None:
@@ -76,11 +74,11 @@ def answer(
     notes = (
         () if now is not None and now.weights else (_("Before the first update: the answers of the first weights."),)
     )
-    frame = _Frame(data, model, key, on_pick, width, notes)
+    frame = _Frame(data, model, key, on_pick, notes)
     if data.config.name == "onehot":
         _cube(frame, now, settings, controls)
     elif len(data.input_names) == 1:
-        curve(data, model, _output(frame), key=f"{key}_curve")
+        answer_curve.draw(data, model, _output(frame), key=f"{key}_curve")
     else:
         across = (0, 1)
         if len(data.input_names) > 2:
@@ -122,7 +120,7 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
         note=" ".join(frame.notes),
         on_pick=frame.on_pick,
         pick_test=False,  # the sample that the network shows is one of the training set
-        width=frame.width,
+        width=WIDTH,
     )
 
 

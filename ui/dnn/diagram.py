@@ -14,12 +14,13 @@ from core.inspect import surface
 from core.inspect.model import first_model, shared_model
 from core.inspect.neurons import broken, symmetric
 from core.inspect.view import LIVE_ROWS, SIDE, view
-from core.nets.mlp import Mlp
+from core.nets.mlp import ACTIVATIONS, Mlp
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from ui import lesson
 from ui.components.network import Chosen, network
 from ui.dnn.settings import Settings
+from ui.labels import option_labels
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _
@@ -66,14 +67,13 @@ def subject(now: Snapshot | None, planned: PlaygroundJob | None) -> Subject | No
         return None
 
 
-def diagram(
+def draw(
     now: Snapshot | None,
     planned: PlaygroundJob | None,
     *,
     sample: int = 1,
     axis: str = "s",
     level: float = 0.5,
-    key: str = KEY,
 ) -> None:
     """Draw the network of a run; before there is one, with the first weights of the plan.
 
@@ -83,14 +83,13 @@ def diagram(
         sample: number of the chosen training sample, from 1.
         axis: of the cut through the cube on which its neurons' maps are drawn.
         level: of that cut, 0 … 1.
-        key: of this place on the page.
     """
     seen = subject(now, planned)
     if seen is None:
         return
     data = seen.data
     points, exists, grid = _points(data, axis, level)
-    by_gradient = bool(session.recall(f"{key}_gradient", False))
+    by_gradient = bool(session.recall(f"{KEY}_gradient", False))
     row = row_of(data, sample)
     pictured = view(
         seen.model,
@@ -110,19 +109,19 @@ def diagram(
         activations=activation_names(),
         grid=grid,
         by_gradient=by_gradient,
-        chosen=chosen(seen.job.net.widths, key),
+        chosen=chosen(seen.job.net.widths),
         note=_("(judged by {n:,} of {all:,} samples)", n=pictured.looked_at, all=pictured.samples),
-        on_choose=lambda found: session.remember(f"{key}_chosen", found),
-        on_show=lambda shown: session.remember(f"{key}_gradient", shown),
-        key=key,
+        on_choose=lambda found: session.remember(f"{KEY}_chosen", found),
+        on_show=lambda shown: session.remember(f"{KEY}_gradient", shown),
+        key=KEY,
     )
     if not _broken(seen.model):
         _alike(seen.model)
 
 
-def chosen(widths: tuple[int, ...], key: str = KEY) -> Chosen | None:
+def chosen(widths: tuple[int, ...]) -> Chosen | None:
     """Return the neuron that was chosen in the picture, if the network has it."""
-    found = session.recall(f"{key}_chosen")
+    found = session.recall(f"{KEY}_chosen")
     if not isinstance(found, Chosen) or found.layer >= len(widths) or found.neuron >= widths[found.layer]:
         return None
     if found.weight is not None and found.weight >= widths[found.layer - 1]:
@@ -130,20 +129,20 @@ def chosen(widths: tuple[int, ...], key: str = KEY) -> Chosen | None:
     return found
 
 
-def follow_link(controls: Controls[Settings], key: str = KEY) -> None:
+def follow_link(controls: Controls[Settings]) -> None:
     """Let the link say which neuron is chosen and whether gradients are drawn, and the picture change the link.
 
     A neuron is written "2.3": layer and neuron, both from 1, layer 0 being the inputs; "2.3.1" has a weight of it, too.
     """
-    settings, last = controls.settings, session.recall(f"{key}_link")
+    settings, last = controls.settings, session.recall(f"{KEY}_link")
     if last is None or last != (settings.neuron, settings.gradients):  # opened, a preset, back or forward
-        session.remember(f"{key}_chosen", _read(settings.neuron))
-        session.remember(f"{key}_gradient", settings.gradients)
-    found = session.recall(f"{key}_chosen")
-    present = (_written(found), bool(session.recall(f"{key}_gradient", False)))
+        session.remember(f"{KEY}_chosen", _read(settings.neuron))
+        session.remember(f"{KEY}_gradient", settings.gradients)
+    found = session.recall(f"{KEY}_chosen")
+    present = (_written(found), bool(session.recall(f"{KEY}_gradient", False)))
     if present != (settings.neuron, settings.gradients):
         controls.change(neuron=present[0], gradients=present[1])
-    session.remember(f"{key}_link", present)
+    session.remember(f"{KEY}_link", present)
 
 
 def _read(written: str) -> Chosen | None:
@@ -167,14 +166,8 @@ def row_of(data: PlaygroundData, sample: int) -> int:
 
 def activation_names() -> dict[str, str]:
     """Return what activations are called where there is little room."""
-    return {
-        "relu": "ReLU",
-        "leaky_relu": "LeakyReLU",
-        "tanh": "tanh",
-        "sigmoid": "sigmoid",
-        "gelu": "GELU",
-        "identity": _("identity"),
-    }
+    names = option_labels()
+    return {name: names[name] for name in ACTIVATIONS} | {"identity": _("identity")}
 
 
 def _points(data: PlaygroundData, axis: str, level: float) -> tuple[torch.Tensor, torch.Tensor | None, tuple[int, int]]:

@@ -12,12 +12,10 @@ from core.errors import InvalidInput
 from core.inspect.fold import Folded, fold
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
+from ui.dnn import histograms, training_loop, two_test_lines
 from ui.dnn.diagram import row_of, subject
-from ui.dnn.formula import number
-from ui.dnn.lines import compare_lines
-from ui.dnn.loop import loop
-from ui.dnn.spread import histograms
-from ui.run import stage as live
+from ui.dnn.neuron_formula import number
+from ui.run.stage import newest_snapshot
 from ui.state.controls import Controls
 from ui.text import _, explain
 
@@ -35,13 +33,13 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> list[tuple[s
     """
     sample = int(getattr(controls.settings, "sample", 1))
     return [
-        (_("Training loop"), lambda: _follow(controls, "loop", loop)),
+        (_("Training loop"), lambda: _follow(controls, "loop", training_loop.draw)),
         (_("Parameters"), lambda: _follow(controls, "parameters", lambda now: parameters(now, planned))),
         (
             _("Histograms"),
-            lambda: _follow(controls, "spread", lambda now: histograms(now, planned, key="dnn_tab")),
+            lambda: _follow(controls, "spread", lambda now: histograms.draw(now, planned, key="dnn_tab")),
         ),
-        (_("Test lines"), lambda: _follow(controls, "lines", lambda now: compare_lines(now, planned))),
+        (_("Test lines"), lambda: _follow(controls, "lines", lambda now: two_test_lines.draw(now, planned))),
         (_("Folding"), lambda: _follow(controls, "folding", lambda now: folding(now, planned, sample=sample))),
         (_("Why"), theory),
     ]
@@ -49,12 +47,12 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> list[tuple[s
 
 def _follow(controls: Controls[Any], name: str, draw: Callable[[Snapshot | None], None]) -> None:
     """Draw with the newest snapshot, again and again while the run is live."""
-    now = live.look(controls)
+    now = newest_snapshot(controls)
     moving = now is not None and now.state is State.RUNNING
 
     @st.fragment(run_every=LIVE_S if moving else None, key=f"{controls.prefix}inside_{name}")
     def part() -> None:
-        draw(live.look(controls))
+        draw(newest_snapshot(controls))
 
     part()
 
@@ -196,9 +194,3 @@ def theory() -> None:
             "means something only beside that number."
         )
     )
-
-
-test_lines = compare_lines
-"""As the stage calls it."""
-
-__all__ = ["compare_lines", "folding", "histograms", "loop", "parameters", "tabs", "test_lines", "theory"]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import math
 
 import streamlit as st
 
-from core.errors import InvalidInput
 from core.inspect.walk import LayerWalk, Walk, walk
 from core.runs.playground_job import PlaygroundJob
 from core.runs.scheduler import SCHEDULER
@@ -16,27 +14,26 @@ from core.training.changes import MAX_WEIGHT
 from ui import lesson
 from ui.components.network import MOST_DRAWN, Chosen, spelled
 from ui.dnn.diagram import KEY, Subject, activation_names, chosen, row_of, subject
-from ui.dnn.formula import backward, forward
+from ui.dnn.neuron_formula import backward, forward
+from ui.run.stage import SETTLE_S
 from ui.state import session
+from ui.table import Row, table
 from ui.text import _
 from ui.words import escaped, plain, subscript
 
-SETTLE_S = 1.0
 
-
-def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1, key: str = KEY) -> None:
+def draw(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1) -> None:
     """Draw the panel of the neuron that is chosen in the picture; nothing when none is.
 
     Args:
         now: the run, or None.
         planned: what Train would start, or None.
         sample: number of the training sample whose numbers are put in, from 1.
-        key: of the picture.
     """
     seen = subject(now, planned)
     if seen is None:
         return
-    found = chosen(seen.job.net.widths, key)
+    found = chosen(seen.job.net.widths)
     if found is None:
         st.caption(_("Choose a neuron or a line in the picture to see its formula with the numbers of one sample."))
         return
@@ -44,8 +41,8 @@ def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int =
     row = row_of(data, sample)
     inputs, labels = data.data.train_inputs[row : row + 1], data.data.train_labels[row : row + 1]
     walked = walk(seen.model, inputs, labels, seen.job.train.loss)
-    with st.container(border=True, key=f"{key}_neuron"):
-        _title(seen, found, row, walked, key)
+    with st.container(border=True, key=f"{KEY}_neuron"):
+        _title(seen, found, row, walked)
         if found.layer == 0:
             value = float(inputs[0, found.neuron])
             st.markdown(
@@ -62,7 +59,7 @@ def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int =
         with left:
             _table(seen, walked, found)
         with right:
-            _edit(seen, layer, found, key)
+            _edit(seen, layer, found)
         if seen.job.net.dropout or seen.job.net.batch_norm:
             st.caption(
                 _(
@@ -72,7 +69,7 @@ def neuron(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int =
             )
 
 
-def _title(seen: Subject, found: Chosen, row: int, walked: Walk, key: str) -> None:
+def _title(seen: Subject, found: Chosen, row: int, walked: Walk) -> None:
     """Say which neuron this is and whose numbers; wide layers have more neurons than the picture."""
     data, widths = seen.data, seen.job.net.widths
     if found.layer == 0:
@@ -87,13 +84,13 @@ def _title(seen: Subject, found: Chosen, row: int, walked: Walk, key: str) -> No
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{name}**", width="stretch")
         if widths[found.layer] > MOST_DRAWN:
-            _other(found, widths[found.layer], key)
+            _other(found, widths[found.layer])
         st.button(
             _("Close"),
-            key=f"{key}_close",
+            key=f"{KEY}_close",
             icon=":material/close:",
             type="tertiary",
-            on_click=lambda: session.remember(f"{key}_chosen", None),
+            on_click=lambda: session.remember(f"{KEY}_chosen", None),
         )
     truth = data.data.train_labels[row]
     told = ", ".join(plain(value) for value in truth.tolist()) if data.regression else data.class_names[int(truth)]
@@ -109,12 +106,12 @@ def _title(seen: Subject, found: Chosen, row: int, walked: Walk, key: str) -> No
     )
 
 
-def _other(found: Chosen, count: int, key: str) -> None:
+def _other(found: Chosen, count: int) -> None:
     """Draw a way to every neuron of the layer, drawn or not."""
-    name = f"{key}_other_{found.layer}_{found.neuron}"
+    name = f"{KEY}_other_{found.layer}_{found.neuron}"
 
     def choose() -> None:
-        session.remember(f"{key}_chosen", Chosen(found.layer, int(session.sent(name)) - 1))
+        session.remember(f"{KEY}_chosen", Chosen(found.layer, int(session.sent(name)) - 1))
 
     st.number_input(
         _("Neuron, 1 to {count}", count=count),
@@ -138,32 +135,28 @@ def _table(seen: Subject, walked: Walk, found: Chosen) -> None:
     )
     weights, slopes = layer.weight[found.neuron], layer.by_weight[found.neuron]
     rows = [
-        (f"x{subscript(place)}", name, x, w, w * x, slope)
+        Row(
+            (f"x{subscript(place + 1)}", name, *map(plain, (x, w, w * x, slope))),
+            "class=ck-on" if place == found.weight else "",
+        )
         for place, (name, x, w, slope) in enumerate(
-            zip(names, layer.inputs.tolist(), weights.tolist(), slopes.tolist(), strict=True), 1
+            zip(names, layer.inputs.tolist(), weights.tolist(), slopes.tolist(), strict=True)
         )
     ]
-    bias, by_bias = float(layer.bias[found.neuron]), float(layer.by_bias[found.neuron])
-    head = "".join(f"<th>{title}</th>" for title in ("", _("from"), "x", "ω", "ω·x", "∂L/∂ω"))
-    body = "".join(
-        f"<tr{' class=ck-on' if place == found.weight else ''}><td>{symbol}</td><td>{html.escape(name)}</td>"
-        + "".join(f"<td>{plain(value)}</td>" for value in values)
-        + "</tr>"
-        for place, (symbol, name, *values) in enumerate(rows)
-    )
-    last = f"<tr><td>b</td><td></td><td></td><td>{plain(bias)}</td><td>{plain(bias)}</td><td>{plain(by_bias)}</td></tr>"
-    st.html(f"{_STYLE}<div class='ck-neuron'><table><tr>{head}</tr>{body}{last}</table></div>")
+    bias, by_bias = plain(float(layer.bias[found.neuron])), plain(float(layer.by_bias[found.neuron]))
+    last = Row(("b", "", "", bias, bias, by_bias))
+    st.html(_STYLE + table("ck-neuron", [*rows, last], [("", _("from"), "x", "ω", "ω·x", "∂L/∂ω")]))
 
 
 _STYLE = """<style>
-.ck-neuron { max-height: 17rem; overflow: auto; }
-.ck-neuron table { width: 100%; border-collapse: collapse; font-size: 0.8125rem; line-height: 1.3; }
+.ck-scroll:has(> .ck-neuron) { max-height: 17rem; overflow-y: auto; }
+.ck-neuron { width: 100%; border-collapse: collapse; font-size: 0.8125rem; line-height: 1.3; }
 .ck-neuron th, .ck-neuron td { padding: 0.14rem 0.3rem; border: 0; text-align: right; white-space: nowrap; }
 .ck-neuron th { color: var(--ck-muted); font-weight: 500; }
 .ck-neuron td:nth-child(-n+2), .ck-neuron th:nth-child(-n+2) { text-align: left; }
 .ck-neuron td:nth-child(2) { color: var(--ck-muted); max-width: 9rem; overflow: hidden; text-overflow: ellipsis; }
 @media (max-width: 640px) {
-  .ck-neuron table { font-size: 0.75rem; }
+  .ck-neuron { font-size: 0.75rem; }
   .ck-neuron th, .ck-neuron td { padding-inline: 0.2rem; }
 }
 .ck-neuron .ck-on td { box-shadow: inset 0 -2px var(--ck-accent); }
@@ -173,14 +166,14 @@ _STYLE = """<style>
 # -- by hand -------------------------------------------------------------------------------------------------------
 
 
-def _edit(seen: Subject, layer: LayerWalk, found: Chosen, key: str) -> None:
+def _edit(seen: Subject, layer: LayerWalk, found: Chosen) -> None:
     """Draw two fields: which number, and its new value; training goes on from there."""
     now = seen.now
     if now is None or not now.mine or now.state is not State.PAUSED:
         st.caption(_why_not(now))
         return
     count = layer.weight.shape[1]
-    place = f"{key}_{found.layer}_{found.neuron}"
+    place = f"{KEY}_{found.layer}_{found.neuron}"
     which = st.selectbox(
         _("Change by hand"),
         range(count + 1),
@@ -197,11 +190,8 @@ def _edit(seen: Subject, layer: LayerWalk, found: Chosen, key: str) -> None:
     field = f"{place}_value_{which}_{now.step}_{value!r}"
 
     def write() -> None:
-        try:
-            SCHEDULER.edit(now.run_id, session.owner(), name, index, float(session.sent(field)))
-            SCHEDULER.settle(now.run_id, SETTLE_S)
-        except InvalidInput as error:
-            session.remember(f"{key}_refused", error)
+        SCHEDULER.edit(now.run_id, session.owner(), name, index, float(session.sent(field)))
+        SCHEDULER.settle(now.run_id, SETTLE_S)
 
     st.number_input(
         _("New value"),
@@ -211,13 +201,12 @@ def _edit(seen: Subject, layer: LayerWalk, found: Chosen, key: str) -> None:
         step=0.1,
         format="%.4f",
         key=field,
-        on_change=write,
+        on_change=lesson.attempt,
+        args=(f"{KEY}_refused", write),
         help=_("Press Enter: the network has the new number at once, and training goes on from there."),
     )
-    refused = session.recall(f"{key}_refused")
-    if isinstance(refused, InvalidInput):
-        lesson.problem(refused)
-        session.remember(f"{key}_refused", None)
+    lesson.outcome(f"{KEY}_refused")
+    session.remember(f"{KEY}_refused", None)  # it is said once
 
 
 def _why_not(now: Snapshot | None) -> str:

@@ -1,17 +1,12 @@
-"""The visitor's own CSV file as data of the playground; it lives in the session, and is lesson 1's as well."""
+"""The visitor's own CSV file as data of the playground."""
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.data.number_table import NumberTable, number_table
-from core.data.tables import Table
+from ui import own_table
 from ui.dnn.settings import Settings
-from ui.split import source
-from ui.state.controls import Controls, recall, remember
-from ui.text import _
-
-_KEPT = "dnn_table"
+from ui.state.controls import Controls
+from ui.state.session import memo
 
 
 def table(controls: Controls[Settings]) -> NumberTable | None:
@@ -22,21 +17,9 @@ def table(controls: Controls[Settings]) -> NumberTable | None:
     """
     if controls.settings.data != "csv":
         return None
-    read = recall(source.KEPT)
-    if not isinstance(read, Table):
-        st.info(
-            _(
-                "Choose a CSV file among the controls: one sample per row, column names in the first row, numbers as "
-                "inputs. The last column is taken as output; you can mark others."
-            ),
-            icon=":material/upload_file:",
-        )
+    read = own_table.kept()
+    if read is None:
+        own_table.ask()
         return None
-    inputs, outputs = source.marked(read, controls.settings)
-    key = (read.digest, inputs, outputs)
-    last = recall(_KEPT)
-    if last is None or last[0] != key:
-        last = (key, number_table(read, inputs, outputs))
-        remember(_KEPT, last)
-    found: NumberTable = last[1]
-    return found
+    inputs, outputs = own_table.marked(read, controls.settings)
+    return memo("dnn_table", (read.digest, inputs, outputs), lambda: number_table(read, inputs, outputs))

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from core.runs.book import Plain
-from ui.dnn.settings import MAX_HIDDEN, MAX_NEURONS, data_names, labels, usual_samples
+from ui.dnn.settings import MAX_HIDDEN, MAX_NEURONS, data_names, usual_samples
+from ui.labels import option_labels
 from ui.text import _
 
 # Plain settings that are a field of the page under another name; those of the network's shape are put together below.
@@ -104,4 +105,4 @@ def setting_value(name: str, value: Plain | None) -> str:
         return f"{value:.6g}"
     if value in (None, ""):
         return "–"
-    return labels().get(str(value), str(value))
+    return option_labels().get(str(value), str(value))

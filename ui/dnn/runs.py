@@ -8,14 +8,15 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from core.errors import InvalidInput
 from core.export.runs import differing, runs_csv, runs_json
 from core.runs.book import BOOK, MAX_ENTRIES, MAX_NAME, Entry, epochs_at
 from ui import charts, lesson
 from ui.dnn import task
 from ui.dnn.run_settings import controls_of, setting_name, setting_value
 from ui.state import session
-from ui.state.controls import Controls, owner
+from ui.state.controls import Controls
+from ui.state.session import owner
+from ui.take_away import download
 from ui.text import _
 
 MOST_CHOSEN: Final = 6
@@ -25,7 +26,7 @@ CHOSEN: Final = "dnn_runs_chosen"
 PROBLEM: Final = "dnn_runs_problem"
 
 
-def runs(controls: Controls[Any]) -> None:
+def draw(controls: Controls[Any]) -> None:
     """Draw everything about the visitor's runs that have ended.
 
     Args:
@@ -42,10 +43,8 @@ def runs(controls: Controls[Any]) -> None:
         _differences(chosen)
         for entry in chosen:
             _one(controls, entry)
-    problem = session.recall(PROBLEM)
-    if isinstance(problem, InvalidInput):
-        session.remember(PROBLEM, None)
-        lesson.problem(problem)
+    lesson.outcome(PROBLEM)
+    session.remember(PROBLEM, None)  # it is said once
     _files(entries)
 
 
@@ -116,32 +115,11 @@ def _choose(entries: Sequence[Entry]) -> list[Entry]:
 
 def _overlay(chosen: Sequence[Entry]) -> None:
     with st.container(horizontal=True):
-        what = st.segmented_control(
-            _("Curve"),
-            ("loss", "accuracy"),
-            format_func=lambda name: {"loss": _("loss"), "accuracy": _("accuracy")}[name],
-            default="loss",
-            required=True,
-            key="dnn_runs_what",
-        )
-        of = st.segmented_control(
-            _("Of"),
-            ("test", "train", "both"),
-            format_func=lambda name: {"test": _("test set"), "train": _("training set"), "both": _("both")}[name],
-            default="test",
-            required=True,
-            key="dnn_runs_of",
-        )
-        over = st.segmented_control(
-            _("Against"),
-            ("updates", "epochs"),
-            format_func=lambda name: {"updates": _("updates"), "epochs": _("epochs")}[name],
-            default="updates",
-            required=True,
-            key="dnn_runs_over",
-        )
+        what = lesson.one_of(_("Curve"), {"loss": _("loss"), "accuracy": _("accuracy")}, "dnn_runs_what")
+        names = {"test": _("test set"), "train": _("training set")}
+        of = lesson.one_of(_("Of"), names | {"both": _("both")}, "dnn_runs_of")
+        over = lesson.one_of(_("Against"), {"updates": _("updates"), "epochs": _("epochs")}, "dnn_runs_over")
     sets = ("train", "test") if of == "both" else (of,)
-    names = {"train": _("training set"), "test": _("test set")}
     lines = []
     for stroke, entry in zip(STROKES, chosen, strict=False):
         place = epochs_at(entry) if over == "epochs" else float
@@ -182,10 +160,7 @@ def _one(controls: Controls[Any], entry: Entry) -> None:
     key = f"dnn_run_name_{entry.id}"
 
     def rename() -> None:
-        try:
-            BOOK.rename(owner(), entry.id, str(session.sent(key) or ""))
-        except InvalidInput as error:
-            session.remember(PROBLEM, error)
+        BOOK.rename(owner(), entry.id, str(session.sent(key) or ""))
 
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"dnn_run_{entry.id}"):
         st.text_input(
@@ -193,7 +168,8 @@ def _one(controls: Controls[Any], entry: Entry) -> None:
             value=entry.name,
             max_chars=MAX_NAME,
             key=key,
-            on_change=rename,
+            on_change=lesson.attempt,
+            args=(PROBLEM, rename),
             width=260,
         )
         link = _link(controls, entry)
@@ -223,21 +199,6 @@ def _link(controls: Controls[Any], entry: Entry) -> dict[str, str] | None:
 
 def _files(entries: Sequence[Entry]) -> None:
     with st.container(horizontal=True):
-        st.download_button(
-            _("All runs as CSV"),
-            lambda: runs_csv(entries),
-            "chalknet-runs.csv",
-            "text/csv",
-            key="dnn_runs_csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.download_button(
-            _("All runs with curves as JSON"),
-            lambda: runs_json(entries),
-            "chalknet-runs.json",
-            "application/json",
-            key="dnn_runs_json",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        download(_("All runs as CSV"), "dnn_runs_csv", lambda: runs_csv(entries), "chalknet-runs.csv", "text/csv")
+        json = _("All runs with curves as JSON")
+        download(json, "dnn_runs_json", lambda: runs_json(entries), "chalknet-runs.json", "application/json")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from core.data.features import FEATURES
-from core.data.playground import DATA_SETS, DataConfig, NumberTable, shape_of
+from core.data.number_table import NumberTable
+from core.data.playground import DATA_SETS, DataConfig, shape_of
 from core.errors import InvalidInput
-from core.nets.files import Weights
 from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig
 from core.runs.goals import MAX_LOSS, MAX_PARAMETERS, MAX_UPDATES
@@ -17,7 +17,7 @@ from core.training.config import TrainConfig
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
 from core.training.schedules import SCHEDULES
-from ui.state.controls import choice, flag, many, number, text
+from ui.state.fields import choice, flag, many, number, text
 from ui.text import _
 
 if TYPE_CHECKING:
@@ -102,36 +102,6 @@ def data_names() -> dict[str, str]:
     }
 
 
-def labels() -> dict[str, str]:
-    """Return what the options are called on the screen."""
-    return {
-        "relu": "ReLU",
-        "leaky_relu": "LeakyReLU",
-        "tanh": "tanh",
-        "sigmoid": "sigmoid",
-        "gelu": "GELU",
-        "identity": _("none (identity)"),
-        "mse": _("mean squared error (MSE)"),
-        "cross_entropy": _("cross-entropy"),
-        "l1": _("mean absolute error (L1)"),
-        "smooth_l1": _("smooth L1"),
-        "sgd": "SGD",
-        "nesterov": "Nesterov",
-        "adam": "Adam",
-        "adamw": "AdamW",
-        "rmsprop": "RMSprop",
-        "constant": _("constant"),
-        "step": _("halved every quarter"),
-        "exponential": _("falling exponentially to 1 %"),
-        "cosine": _("falling along a cosine to 0"),
-        "default": _("PyTorch's default"),
-        "xavier": "Xavier",
-        "he": "He",
-        "zeros": _("all zeros"),
-        "large": _("far too large"),
-    }
-
-
 def feature_names() -> dict[str, str]:
     """Return how the input features are written."""
     return {
@@ -143,19 +113,6 @@ def feature_names() -> dict[str, str]:
         "sin x1": "sin x₁",
         "sin x2": "sin x₂",
     }
-
-
-def optimiser_help() -> str:
-    """Return what an optimiser is."""
-    return _(
-        "How a gradient becomes a step. SGD goes straight down; Nesterov looks ahead along its momentum; Adam, AdamW "
-        "and RMSprop also adapt the step of each parameter."
-    )
-
-
-def momentum_help() -> str:
-    """Return what momentum is."""
-    return _("Share of the last step that is kept: it speeds up along a valley, and overshoots when too large.")
 
 
 def hidden(settings: Settings) -> tuple[int, ...]:
@@ -241,13 +198,12 @@ def data_config(settings: Settings, table: NumberTable | None = None) -> DataCon
     )
 
 
-def job(settings: Settings, table: NumberTable | None = None, start: Weights | None = None) -> PlaygroundJob:
+def job(settings: Settings, table: NumberTable | None = None) -> PlaygroundJob:
     """Return what Train would start.
 
     Args:
         settings: of the page.
         table: the visitor's own data, for "csv".
-        start: first weights from a file, or None to draw them.
 
     Raises:
         InvalidInput: the settings cannot be trained, and why.
@@ -281,5 +237,4 @@ def job(settings: Settings, table: NumberTable | None = None, start: Weights | N
             patience=settings.patience,
         ),
         data=data,
-        start=start,
     )

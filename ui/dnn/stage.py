@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
@@ -14,13 +15,9 @@ from core.runs.snapshot import Snapshot, State
 from core.training.evaluate import Evaluation
 from ui import charts
 from ui.components.confusion import Cell, confusion
-from ui.dnn.answer import answer
-from ui.dnn.diagram import diagram, follow_link
-from ui.dnn.last_look import last_finite
-from ui.dnn.lines import compare_lines
-from ui.dnn.neuron import neuron
+from ui.dnn import answer, diagram, histograms, neuron, two_test_lines
+from ui.dnn.diagram import follow_link
 from ui.dnn.settings import Settings
-from ui.dnn.spread import histograms
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _
@@ -29,7 +26,7 @@ CELL: Final = "dnn_cell"
 MOST_LISTED: Final = 200  # samples of one cell
 
 
-def stage(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+def draw(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     """Draw a run, or the first weights of the plan before there is one.
 
     Args:
@@ -40,11 +37,11 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: Playgroun
     follow_link(controls)
     settings = controls.settings
     _numbers(now)
-    diagram(now, planned, sample=settings.sample, axis=settings.axis, level=settings.level)
-    neuron(now, planned, sample=settings.sample)
+    diagram.draw(now, planned, sample=settings.sample, axis=settings.axis, level=settings.level)
+    neuron.draw(now, planned, sample=settings.sample)
     left, right = st.columns(2, gap="medium")
     with left:
-        answer(
+        answer.draw(
             now,
             planned,
             settings,
@@ -94,6 +91,33 @@ def _score(name: str, found: Evaluation) -> str:
     )
 
 
+def last_finite(now: Snapshot) -> str:
+    """Return the last scores whose loss was finite, and of which update: those after it are of no network.
+
+    Args:
+        now: a run that diverged.
+    """
+    tested, trained = _newest_finite(now.evaluations), _newest_finite(now.train_evaluations)
+    if tested is None:
+        return _("No look at the test set was finite.")
+    parts = [_("The last finite look, at update {at}", at=tested[0]), _score_at(_("Test"), tested)]
+    if trained is not None and trained[0] == tested[0]:
+        parts.append(_score_at(_("Training"), trained))
+    return "  ·  ".join(parts)
+
+
+def _newest_finite(looks: Sequence[tuple[int, float, float]]) -> tuple[int, float, float] | None:
+    return next((look for look in reversed(looks) if math.isfinite(look[2])), None)
+
+
+def _score_at(name: str, look: tuple[int, float, float]) -> str:
+    _at, share, loss = look
+    shown = f"{loss:.4g}"
+    if math.isnan(share):
+        return _("{name}: loss {loss}", name=name, loss=shown)
+    return _("{name}: {share}, loss {loss}", name=name, share=f"{share:.2%}", loss=shown)
+
+
 def views() -> dict[str, str]:
     """Return what can stand beside the answer."""
     return {
@@ -120,47 +144,19 @@ def _looks(controls: Controls[Settings], now: Snapshot | None, planned: Playgrou
     elif view == "confusion":
         _confusion(now)
     elif view == "histograms":
-        histograms(now, planned)
+        histograms.draw(now, planned)
     else:
-        compare_lines(now, planned)
+        two_test_lines.draw(now, planned)
 
 
 def _curves(controls: Controls[Settings], now: Snapshot) -> None:
     settings = controls.settings
     classes = now.evaluation is None or bool(now.evaluation.confusion)
     height = 165 if classes else 300
-    lines = [
-        (_("training"), "train", "solid", now.losses),
-        (_("test"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
-    ]
-    charts.curves(
-        lines,
-        x=_("update"),
-        x_max=now.steps or None,
-        height=height,
-        title=_("Loss"),
-        key="chart_dnn_losses",
-        alt=_("Loss against updates."),
-        log=settings.log,
-        smooth=settings.smooth,
-    )
+    charts.losses(now, "chart_dnn_losses", height, log=settings.log, smooth=settings.smooth)
     if classes:
-        accuracies = [
-            (_("training"), "train", "solid", [(at, share) for at, share, _l in now.train_evaluations]),
-            (_("test"), "test", "dashed", [(at, share) for at, share, _l in now.evaluations]),
-        ]
-        charts.curves(
-            accuracies,
-            x=_("update"),
-            x_max=now.steps or None,
-            height=height,
-            title=_("Accuracy in %"),
-            key="chart_dnn_accuracy",
-            alt=_("Accuracy against updates."),
-            percent=True,
-            level=(_("test: always the same answer"), now.evaluation.majority) if now.evaluation else None,
-            smooth=settings.smooth,
-        )
+        level = (_("test: always the same answer"), now.evaluation.majority) if now.evaluation else None
+        charts.accuracies(now, "chart_dnn_accuracy", height, level=level, smooth=settings.smooth)
     with st.popover(_("Axes"), icon=":material/tune:"):
         controls.toggle("log", _("Logarithmic loss"))
         controls.slider("smooth", _("Smoothing"), help=_("Weight of the past in the drawn curve; 0: as it was."))

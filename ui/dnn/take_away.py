@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.errors import InvalidInput
 from core.export.hand_part import MOST_WEIGHTS
 from core.export.notebook import notebook
 from core.export.train_script import playground_script
-from core.export.weights import pth_file, safetensors_file, saved_test, test_again
+from core.export.weights import pth_file, safetensors_file, test_again
 from core.nets.files import Weights, read_weights
+from core.runs.playground_job import PlaygroundJob
+from core.training.evaluate import Evaluation
 from ui import lesson, links
-from ui.state.session import recall, remember, sent
-from ui.text import _, catalogue, explain, language
+from ui.dnn import task
+from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
+from ui.text import _, catalogue, language
 
 if TYPE_CHECKING:
-    from core.runs.playground_job import PlaygroundJob
     from core.runs.snapshot import Snapshot
     from ui.state.controls import Controls
 
-KEPT: Final = "dnn_weights"
-"""The session's uploaded file: (name, bytes)."""
-_BINARY: Final = "application/octet-stream"
-_TIMES: Final = "dnn_weights_times"  # a chooser with a new key is empty
 
-
-def take_away(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | None) -> None:
+def draw(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | None) -> None:
     """Draw the four things to take away, one at a time.
 
     Args:
@@ -36,29 +31,15 @@ def take_away(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot 
         job: what Train would start, or None when the settings cannot start.
         now: the page's run, or None.
     """
-    kinds = {
-        "code": _("Code"),
-        "weights": _("Weights"),
-        "link": _("Link"),
-        "task": _("A task for the class"),
-    }
-    shown = st.segmented_control(
-        _("Take it away"),
-        list(kinds),
-        default="code",
-        format_func=lambda kind: kinds[kind],
-        key="dnn_take",
-        required=True,
-        label_visibility="collapsed",
+    one_at_a_time(
+        "dnn",
+        {
+            "code": (_("Code"), lambda: code(job, now)),
+            "weights": (_("Weights"), lambda: weights(job, now)),
+            "link": (_("Link"), lambda: links.present(controls)),
+            "task": (_("A task for the class"), lambda: task.builder(controls)),
+        },
     )
-    if shown == "weights":
-        weights(job, now)
-    elif shown == "link":
-        links.present(controls)
-    elif shown == "task":
-        links.builder(controls)
-    else:
-        code(job, now)
 
 
 def code(job: PlaygroundJob | None, now: Snapshot | None) -> None:
@@ -67,25 +48,16 @@ def code(job: PlaygroundJob | None, now: Snapshot | None) -> None:
     if chosen is None:
         st.caption(_("These settings cannot be trained, so there is no code for them; see the message above."))
         return
-    ran = now is not None and now.job == chosen
-    changes = now.changes if ran and now is not None else ()
+    changes = now.changes if now is not None and now.job == chosen else ()
     written = playground_script(chosen, changes)
     say = catalogue(language()).gettext  # the download is made later, outside this session
     st.caption(_("This script gives the same losses as the app, to the last digit."))
     if sum(change.what == "weight" for change in changes) > MOST_WEIGHTS:
         st.caption(_("More than {most} weights were written by hand; the script leaves them out.", most=MOST_WEIGHTS))
     with st.container(horizontal=True, gap="small"):
-        _download(_("Download the script"), "dnn_script", written.encode(), "chalknet-dnn.py", "text/x-python")
-        _download(
-            _("Download the notebook"),
-            "dnn_notebook",
-            lambda: notebook(chosen, changes, say),
-            "chalknet-dnn.ipynb",
-            "application/x-ipynb+json",
-        )
+        download_code("dnn", written, lambda: notebook(chosen, changes, say))
         if chosen.start is not None:
-            payload = chosen.start.payload
-            _download(_("Download the first weights"), "dnn_start", payload, "weights.safetensors", _BINARY)
+            download(_("Download the first weights"), "dnn_start", chosen.start.payload, "weights.safetensors")
     if chosen.start is not None:
         st.caption(_("The code reads the first weights from weights.safetensors: put that file beside it."))
     if chosen.data.table is not None and chosen.data.name == "csv":
@@ -93,35 +65,22 @@ def code(job: PlaygroundJob | None, now: Snapshot | None) -> None:
     st.code(written, "python")
 
 
-def _download(label: str, key: str, data: Any, file_name: str, mime: str) -> None:
-    st.download_button(
-        label, data, file_name=file_name, mime=mime, icon=":material/download:", on_click="ignore", key=key
-    )
-
-
 def _which(job: PlaygroundJob | None, now: Snapshot | None) -> PlaygroundJob | None:
     """Return the job whose code is wanted; ask only where run and controls differ."""
-    ran: Any = now.job if now is not None else None
+    ran = now.job if now is not None and isinstance(now.job, PlaygroundJob) else None
     if ran is None or job is None or ran == job:
         return job if job is not None else ran
     names = {"controls": _("The controls as they are"), "run": _("The run that is shown")}
-    wanted = st.segmented_control(
-        _("Code of"),
-        list(names),
-        default="controls",
-        format_func=lambda name: names[name],
-        key="dnn_code_of",
-        required=True,
-    )
-    return ran if wanted == "run" else job
+    return ran if lesson.one_of(_("Code of"), names, "dnn_code_of") == "run" else job
 
 
 def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
     """Draw the downloads of the run's weights, and the upload that puts weights into a new network."""
-    if now is None or not now.weights:
+    ran = now.job if now is not None and isinstance(now.job, PlaygroundJob) else None
+    if now is None or ran is None or not now.weights:
         st.caption(_("No weights yet: press Train, or One update."))
     else:
-        ran: Any = now.job
+        net = ran.net
         held, tested = now.weights, now.evaluation if now.evaluated_at == now.weights_at else None
         st.caption(
             _(
@@ -131,71 +90,22 @@ def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
             )
         )
         with st.container(horizontal=True, gap="small"):
-            _download(
+            download(
                 _("Download as safetensors"),
                 "dnn_safetensors",
-                lambda: safetensors_file(held, ran.net, tested),
+                lambda: safetensors_file(held, net, tested),
                 "weights.safetensors",
-                _BINARY,
             )
-            _download(_("Download as .pth"), "dnn_pth", lambda: pth_file(held), "weights.pth", _BINARY)
-    st.file_uploader(
-        _("Load weights (a .safetensors file)"),
-        max_upload_size=1,
-        key=_chooser(),
-        on_change=_took,
-        help=_("A safetensors file of at most 1 MB, saved from a network with the same layers."),
-    )
+            download(_("Download as .pth"), "dnn_pth", lambda: pth_file(held), "weights.pth")
+    rule = _("A safetensors file of at most 1 MB, saved from a network with the same layers.")
+    upload_weights("dnn", _("Load weights (a .safetensors file)"), None, 1, rule)
     if job is not None:
-        loaded(job)
+        loaded_weights("dnn", lambda payload: _tested(payload, job))
 
 
-def _chooser() -> str:
-    return f"dnn_weights_file{recall(_TIMES, 0)}"
-
-
-def _took() -> None:
-    file = sent(_chooser())
-    remember(KEPT, None if file is None else (file.name, file.getvalue()))
-
-
-def _forget() -> None:
-    remember(KEPT, None)
-    remember(_TIMES, recall(_TIMES, 0) + 1)
-
-
-def loaded(job: PlaygroundJob) -> None:
-    """Draw what the loaded network answers on the test set, or why the file cannot be used."""
-    kept = recall(KEPT)
-    if kept is None:
-        return
-    name, payload = kept
-    try:
-        found = read_weights(payload, job.net)
-        again = test_again(found, job)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
-    if again.confusion:
-        text = _(
-            "{file}: the loaded network answers {share} % of {n} test samples right.",
-            file=name,
-            share=f"{again.accuracy * 100:.4f}",
-            n=again.samples,
-        )
-    else:
-        text = _("{file}: the loaded network has a test loss of {loss}.", file=name, loss=f"{again.loss:.6g}")
-    st.success(f"{text} {_compared(found, again.correct, again.samples)}", icon=":material/check_circle:")
-    st.button(_("Forget the loaded weights"), key="dnn_forget", icon=":material/close:", on_click=_forget)
-
-
-def _compared(found: Weights, correct: int, samples: int) -> str:
-    said = saved_test(found)
-    if said is None:
-        return ""
-    if (said.correct, said.samples) == (correct, samples):
-        return _("The same as when it was saved, to the last digit.")
-    return _("When it was saved: {correct} of {n}. The test set is another one.", correct=said.correct, n=said.samples)
+def _tested(payload: bytes, job: PlaygroundJob) -> tuple[Weights, Evaluation]:
+    found = read_weights(payload, job.net)
+    return found, test_again(found, job)
 
 
 def begin(job: PlaygroundJob) -> PlaygroundJob:
@@ -204,14 +114,4 @@ def begin(job: PlaygroundJob) -> PlaygroundJob:
     Args:
         job: as the settings describe it.
     """
-    kept = recall(KEPT)
-    if kept is None:
-        return job
-    name, payload = kept
-    try:
-        started = replace(job, start=read_weights(payload, job.net))
-    except InvalidInput as error:
-        st.caption(_("{file} is not used, and Train draws the first weights: {why}", file=name, why=explain(error)))
-        return job
-    st.caption(_("Train starts from the weights in {file}.", file=name))
-    return started
+    return with_kept_weights("dnn", job, lambda payload: read_weights(payload, job.net))

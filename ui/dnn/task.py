@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
+from core.errors import InvalidInput
 from core.runs.goals import Goal, Verdict
+from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import State
-from ui.run import stage as live
+from ui import lesson, links
+from ui.run.stage import newest_snapshot
 from ui.state import session
 from ui.text import _
 
 if TYPE_CHECKING:
-    from core.runs.playground_job import PlaygroundJob
     from core.runs.snapshot import Snapshot
     from ui.lesson import Experiment
     from ui.state.controls import Controls
@@ -55,15 +57,14 @@ def control_names() -> dict[str, str]:
     }
 
 
-def hidden(written: str, names: Collection[str] | None = None) -> frozenset[str]:
+def hidden(written: str) -> frozenset[str]:
     """Return the controls that a link hides; what is no control is ignored, so that Train is always there.
 
     Args:
         written: names of fields, separated by commas.
-        names: of the controls; those of control_names by default.
     """
     wanted = {part.strip() for part in written.split(",")}
-    return frozenset(wanted & set(control_names() if names is None else names))
+    return frozenset(wanted & control_names().keys())
 
 
 def hides(controls: Controls[Any]) -> frozenset[str]:
@@ -141,7 +142,7 @@ def posed(asked: Goal) -> str:
     return _("**Task:** {question}", question=question(asked))
 
 
-def task(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
+def draw(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
     """Draw the task of the page's link, if it poses one, and how the run stands before it, while it goes on.
 
     Args:
@@ -156,7 +157,7 @@ def task(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob |
 
     @st.fragment(run_every=EVERY_S if going else None, key=f"{controls.prefix}task")
     def judged() -> None:
-        state(asked, live.look(controls), planned)
+        state(asked, newest_snapshot(controls), planned)
 
     judged()
 
@@ -164,17 +165,18 @@ def task(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob |
 def state(asked: Goal, now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     """Draw a task in words, and how the run stands before it; see task."""
     text = posed(asked)
+    job = planned if now is None else now.job
+    size = job.net.parameters if isinstance(job, PlaygroundJob) else 0
     if now is None:
-        size = planned.net.parameters if planned is not None else 0
         if asked.parameters is not None and size > asked.parameters:
             text += " " + _too_large(size, asked.parameters)
         st.info(text, icon=":material/flag:")
         return
-    verdict = asked.judge(now)
+    verdict = asked.judge(size, now)
     if verdict.met:
         st.success(f"{text} {_said(verdict, now)}", icon=":material/check_circle:")
     else:
-        st.info(f"{text} {_missing(asked, verdict, now)}", icon=":material/flag:")
+        st.info(f"{text} {_missing(asked, verdict, size, now)}", icon=":material/flag:")
 
 
 def _too_large(size: int, most: int) -> str:
@@ -185,19 +187,17 @@ def _said(verdict: Verdict, now: Snapshot) -> str:
     done = _("Met before the first update.")
     if verdict.at:
         done = _("Met after {step} updates.", step=verdict.at) if verdict.at > 1 else _("Met after the first update.")
-    job: Any = now.job
-    if job.start is not None:
+    if isinstance(now.job, PlaygroundJob) and now.job.start is not None:
         return done + " " + _("The first weights came from a file.")
     if any(change.what == "weight" and change.step <= (verdict.at or 0) for change in now.changes):
         return done + " " + _("Weights were written by hand.")
     return done
 
 
-def _missing(asked: Goal, verdict: Verdict, now: Snapshot) -> str:
+def _missing(asked: Goal, verdict: Verdict, size: int, now: Snapshot) -> str:
     """Say what is still missing, the one thing that matters most first."""
-    job: Any = now.job
     if verdict.parameters is False:
-        return _too_large(job.net.parameters, asked.parameters or 0)
+        return _too_large(size, asked.parameters or 0)
     if verdict.updates is False and asked.updates == 1:
         return _("Not met: the one update is used up. Train again with other settings.")
     if verdict.updates is False:
@@ -210,3 +210,47 @@ def _missing(asked: Goal, verdict: Verdict, now: Snapshot) -> str:
     if verdict.loss is False:
         return _("Not met yet: the test loss is {loss}.", loss=f"{tested.loss:.4g}")
     return _("Not met yet.")
+
+
+def builder(controls: Controls[Any]) -> None:
+    """Draw the choice of hidden controls and of a goal, and the link that sets this task."""
+    names = control_names()
+    hidden = st.multiselect(
+        _("Hide these controls"),
+        list(names),
+        format_func=lambda name: names[name],
+        key="dnn_task_hide",
+        placeholder=_("None is hidden"),
+        help=_("They keep the values that they have now. Train is always there."),
+    )
+    left, right = st.columns(2)
+    empty = _("not asked for")
+    with left:
+        accuracy = _wanted("accuracy", _("Test accuracy in %, at least"), empty, step=1.0, format="%.10g")
+        loss = _wanted("loss", _("Test loss, at most"), empty, step=0.01, format="%.10g")
+    with right:
+        most = _wanted("parameters", _("Parameters, at most"), empty, step=1)
+        updates = _wanted("updates", _("Updates, at most"), empty, step=1)
+    st.caption(_("The link carries the settings of this page as they are now."))
+    try:
+        asked = Goal(None if accuracy is None else accuracy / 100, most, updates, loss)
+    except InvalidInput as error:
+        lesson.problem(error)
+        return
+    changes = {
+        "hide": ",".join(hidden),
+        "goal_accuracy": accuracy or 0.0,
+        "goal_loss": loss or 0.0,
+        "goal_parameters": most or 0,
+        "goal_updates": updates or 0,
+    }
+    if asked:
+        st.markdown(posed(asked))
+    parameters = controls.link(**changes)
+    parameters.pop("hide", None)  # of the task that the page itself was opened with
+    links.show(parameters, _("QR code of the link that sets this task"), "dnn_task_link")
+
+
+def _wanted(name: str, label: str, empty: str, **options: Any) -> Any:
+    """Draw a number field that may stay empty and return its number or None; Goal says which numbers can be."""
+    return st.number_input(label, value=None, placeholder=empty, key=f"dnn_task_{name}", **options)

@@ -16,7 +16,7 @@ from ui.state.controls import Controls
 from ui.text import _
 
 
-def attribution(controls: Controls[Settings], seen: Subject) -> None:
+def draw(controls: Controls[Settings], seen: Subject) -> None:
     """Draw which pixels the answer hangs on.
 
     Args:

@@ -8,11 +8,12 @@ from typing import Any
 import streamlit as st
 
 from core.exam.calibration import Exam
+from ui import charts
 from ui.design import colour
 from ui.text import _
 
 
-def calibration(found: Exam) -> None:
+def draw(found: Exam) -> None:
     """Draw how right the network is, against how sure it is.
 
     Args:
@@ -25,17 +26,6 @@ def calibration(found: Exam) -> None:
         for sure, right, _i, _n in filled
         if sure is not None and right is not None and math.isfinite(sure)
     ]
-    text, line = colour("muted"), colour("line")
-    axis: dict[str, Any] = {
-        "type": "value",
-        "min": 0,
-        "max": 100,
-        "nameLocation": "middle",
-        "nameTextStyle": {"color": text},
-        "axisLabel": {"color": text, "formatter": "{value} %"},
-        "axisLine": {"lineStyle": {"color": line}},
-        "splitLine": {"lineStyle": {"color": line, "opacity": 0.6}},
-    }
     spans: list[dict[str, Any]] = [
         {
             "type": "line",
@@ -50,33 +40,30 @@ def calibration(found: Exam) -> None:
         for sure, _right, interval, _n in filled
         if sure is not None and interval is not None and math.isfinite(sure)
     ]
-    spec = {
-        "animation": False,
-        "grid": {"left": 34, "right": 20, "top": 14, "bottom": 34, "containLabel": True},
-        "tooltip": {"trigger": "item", "valueFormatter": "%.2f %%"},
-        "xAxis": {**axis, "name": _("how sure"), "nameGap": 26},
-        "yAxis": {**axis, "name": _("how often right"), "nameGap": 46},
-        "series": [
-            {
-                "type": "line",
-                "silent": True,
-                "symbol": "none",
-                "data": [[0, 0], [100, 100]],
-                "lineStyle": {"type": "dotted", "color": text, "width": 1.5},
-            },
-            *spans,
-            {
-                "type": "line",
-                "name": _("right"),
-                "symbolSize": 9,
-                "data": points,
-                "lineStyle": {"type": "dashed", "color": colour("test"), "width": 2},
-                "itemStyle": {"color": colour("test")},
-            },
-        ],
-    }
-    st.echarts_chart(
-        spec,
+    series = [
+        {
+            "type": "line",
+            "silent": True,
+            "symbol": "none",
+            "data": [[0, 0], [100, 100]],
+            "lineStyle": {"type": "dotted", "color": colour("muted"), "width": 1.5},
+        },
+        *spans,
+        {
+            "type": "line",
+            "name": _("right"),
+            "symbolSize": 9,
+            "data": points,
+            "lineStyle": {"type": "dashed", "color": colour("test"), "width": 2},
+            "itemStyle": {"color": colour("test")},
+        },
+    ]
+    charts.chart(
+        series,
+        charts.axis(_("how sure"), 26, "{value} %", min=0, max=100),
+        charts.axis(_("how often right"), 46, "{value} %", min=0, max=100),
+        margins=(34, 20, 14, 34),
+        tooltip={"trigger": "item", "valueFormatter": "%.2f %%"},
         height=320,
         key="chart_lenet_calibration",
         alt=_("How often answers are right against how sure they are; on the dotted line both are the same."),

@@ -9,9 +9,9 @@ import torch
 
 from core.inspect_cnn.cell import Cell, explain
 from ui.components.maps import Layer, Place, maps
+from ui.lenet.feature_maps import GRIDS, place_of
 from ui.lenet.forward import title
 from ui.lenet.grids import after, grid, joined
-from ui.lenet.picture import GRIDS, place_of
 from ui.lenet.settings import Settings, hidden_maps, written_maps
 from ui.lenet.subject import Subject
 from ui.state import session
@@ -30,7 +30,7 @@ FORMULAS = {
 }
 
 
-def cell(controls: Controls[Settings], seen: Subject, found: dict[str, torch.Tensor]) -> None:
+def draw(controls: Controls[Settings], seen: Subject, found: dict[str, torch.Tensor]) -> None:
     """Draw the panel of the chosen cell; nothing when none is.
 
     Args:
@@ -147,9 +147,7 @@ def _part(controls: Controls[Settings], sums: torch.Tensor) -> int:
     key = f"{KEY}_part_{len(sums)}_{controls.settings.cell}"
     # While the network learns, another map may grow stronger: what is looked at stays, and so must the default, whose
     # change would count as a choice.
-    first = session.recall(_FIRST)
-    if not isinstance(first, tuple) or first[0] != key:
-        session.remember(_FIRST, first := (key, strongest))
+    first = session.memo(_FIRST, key, lambda: strongest)
 
     def choose() -> None:
         sent = session.sent(key)
@@ -158,7 +156,7 @@ def _part(controls: Controls[Settings], sums: torch.Tensor) -> int:
     shown: int = st.segmented_control(
         _("Window, filter and products in map"),
         range(len(sums)),
-        default=chosen if 0 <= chosen < len(sums) else first[1],
+        default=chosen if 0 <= chosen < len(sums) else first,
         format_func=lambda at: str(at + 1),
         key=key,
         required=True,

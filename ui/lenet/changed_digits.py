@@ -15,7 +15,7 @@ from core.nets.digit_files import model_of
 from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot, State
 from ui import charts
-from ui.components.digits import Shown, digits
+from ui.components.gallery import Row, Tile, gallery, inked
 from ui.lenet.settings import Settings, short_names
 from ui.state import session
 from ui.state.controls import Controls
@@ -26,7 +26,7 @@ Key = tuple[str, tuple[tuple[str, int], ...]]
 STROKES: Final = ("solid", "dashed")
 
 
-def changed_digits(controls: Controls[Settings], runs: list[Snapshot]) -> None:
+def draw(controls: Controls[Settings], runs: list[Snapshot]) -> None:
     """Draw the accuracy of each network against how far the digits are changed, and one digit so changed.
 
     Args:
@@ -150,8 +150,8 @@ def _one_digit(controls: Controls[Settings], kind: str, runs: list[Snapshot]) ->
     with torch.inference_mode():
         read = {name: model(images).argmax(dim=1).tolist() for name, model in _models(runs).items()}
     names, unit = short_names(), KINDS[kind].unit
-    shown = [
-        Shown(
+    tiles = [
+        Tile(
             place,
             f"{amount:g}{unit}: {' · '.join(str(answers[place]) for answers in read.values())}",
             _(
@@ -162,7 +162,13 @@ def _one_digit(controls: Controls[Settings], kind: str, runs: list[Snapshot]) ->
         )
         for place, amount in enumerate(amounts)
     ]
-    digits(images[:, 0], shown, key="lenet_changed_digit", label=_("The chosen test digit, changed step by step"))
+    gallery(
+        [Row("", tiles)],
+        inked(images[:, 0]),
+        key="lenet_changed_digit",
+        label=_("The chosen test digit, changed step by step"),
+        look="paper",
+    )
     st.caption(
         _(
             "Test digit {n}, a {digit}, changed step by step; below each what the networks answer, in the order "

@@ -8,7 +8,7 @@ from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot
 from core.training.config import TrainConfig
 from ui import charts
-from ui.lenet.digit_curve import digit_curve
+from ui.lenet import digit_curve
 from ui.lenet.settings import Settings
 from ui.state.controls import Controls
 from ui.text import _
@@ -25,7 +25,7 @@ def how_often(train: TrainConfig) -> str:
     return _("after every epoch") if per_epoch == 1 else _("{n} times", n=train.evaluations)
 
 
-def curves(controls: Controls[Settings], now: Snapshot | None) -> None:
+def draw(controls: Controls[Settings], now: Snapshot | None) -> None:
     """Draw the loss of every update, smoothed over the faint true one, and the accuracy per quarter of an epoch.
 
     Args:
@@ -36,34 +36,8 @@ def curves(controls: Controls[Settings], now: Snapshot | None) -> None:
         st.caption(_("No run yet: press Train and watch the orange line, the test set."))
         return
     settings = controls.settings
-    charts.curves(
-        [
-            (_("training"), "train", "solid", now.losses),
-            (_("test"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
-        ],
-        x=_("update"),
-        x_max=now.steps or None,
-        height=HEIGHT,
-        title=_("Loss"),
-        key="chart_lenet_losses",
-        alt=_("Loss against updates."),
-        log=settings.log,
-        smooth=settings.smooth,
-        smoothed_of=("train",),
-    )
-    charts.curves(
-        [
-            (_("training"), "train", "solid", [(at, share) for at, share, _loss in now.train_evaluations]),
-            (_("test"), "test", "dashed", [(at, share) for at, share, _loss in now.evaluations]),
-        ],
-        x=_("update"),
-        x_max=now.steps or None,
-        height=HEIGHT,
-        title=_("Accuracy in %"),
-        key="chart_lenet_accuracy",
-        alt=_("Accuracy against updates."),
-        percent=True,
-    )
+    charts.losses(now, "chart_lenet_losses", HEIGHT, log=settings.log, smooth=settings.smooth, smoothed_of=("train",))
+    charts.accuracies(now, "chart_lenet_accuracy", HEIGHT)
     left, right = st.columns(2, gap="medium", vertical_alignment="center")
     with left:
         controls.slider("smooth", _("Smoothing"), help=_("Weight of the past in the drawn curve; 0: as it was."))
@@ -79,4 +53,4 @@ def curves(controls: Controls[Settings], now: Snapshot | None) -> None:
                 train=trained.samples,
             )
         )
-    digit_curve(controls, now)
+    digit_curve.draw(controls, now)

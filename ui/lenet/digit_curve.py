@@ -21,7 +21,7 @@ KEPT: Final = "lenet_digit_curve"
 AT_ONCE: Final = 6  # moments that are asked in one redraw; each takes 2 ms
 
 
-def digit_curve(controls: Controls[Settings], now: Snapshot) -> None:
+def draw(controls: Controls[Settings], now: Snapshot) -> None:
     """Draw the probability of the right digit and of the strongest other one, moment by moment.
 
     Args:
@@ -34,15 +34,12 @@ def digit_curve(controls: Controls[Settings], now: Snapshot) -> None:
     data = cache.mnist()
     row = min(controls.settings.digit, len(data.test_labels)) - 1
     image, label = data.test_images[row : row + 1].cpu(), int(data.test_labels[row])
-    key = (now.run_id, row)
-    kept = session.recall(KEPT)
-    known: dict[int, list[float]] = dict(kept[1]) if isinstance(kept, tuple) and kept[0] == key else {}
+    known: dict[int, list[float]] = session.memo(KEPT, (now.run_id, row), dict)
     missing = [moment for moment in now.kept.moments if moment.step not in known]
     for moment in missing[:AT_ONCE] if now.state.alive else missing:
         with torch.inference_mode():
             shares = model_of(moment.weights, job.network)(image)[0].softmax(dim=0)
         known[moment.step] = torch.nan_to_num(shares).tolist()
-    session.remember(KEPT, (key, known))
     steps = sorted(moment.step for moment in now.kept.moments if moment.step in known)
     others = [max(share for digit, share in enumerate(known[step]) if digit != label) for step in steps]
     charts.curves(

@@ -11,8 +11,8 @@ import streamlit as st
 from core import cache
 from core.exam.calibration import Exam, Reading, examine
 from ui.components.confusion import Cell, confusion
-from ui.components.digits import Shown, digits
-from ui.lenet.calibration import calibration
+from ui.components.gallery import Row, Tile, gallery, inked
+from ui.lenet import calibration
 from ui.lenet.settings import Settings
 from ui.lenet.subject import Subject
 from ui.state import session
@@ -25,7 +25,7 @@ AT_ONCE: Final = 2_000  # test digits that a live page asks about without being 
 DIGITS: Final = tuple(str(digit) for digit in range(10))
 
 
-def exam(controls: Controls[Settings], seen: Subject) -> None:
+def draw(controls: Controls[Settings], seen: Subject) -> None:
     """Draw the test of what is looked at.
 
     Args:
@@ -122,8 +122,8 @@ def _cell(controls: Controls[Settings], found: Exam, cell: Cell | None) -> None:
 def _gallery(controls: Controls[Settings], readings: Sequence[Reading], key: str) -> None:
     images = cache.mnist().test_images
     rows = [reading.index for reading in readings]
-    shown = [
-        Shown(
+    tiles = [
+        Tile(
             reading.index,
             f"{reading.label}→{reading.answer} {reading.sure:.0%}",
             _(
@@ -133,14 +133,16 @@ def _gallery(controls: Controls[Settings], readings: Sequence[Reading], key: str
                 answer=reading.answer,
                 sure=f"{reading.sure:.2%}",
             ),
+            choosable=True,
         )
         for reading in readings
     ]
-    digits(
-        images[rows].cpu()[:, 0],
-        shown,
+    gallery(
+        [Row("", tiles)],
+        inked(images[rows].cpu()[:, 0]),
         key=key,
         label=_("Digits of the chosen cell or list, each a button that looks inside"),
+        look="paper",
         on_choose=lambda index: controls.change(digit=index + 1, look="maps"),
     )
 
@@ -155,7 +157,7 @@ def _rest(controls: Controls[Settings], found: Exam) -> None:
     if part == "classes":
         _classes(found)
     elif part == "calibration":
-        calibration(found)
+        calibration.draw(found)
     else:
         mistakes = found.surest_mistakes(50)
         if not mistakes:

@@ -122,12 +122,3 @@ def others() -> list[Experiment]:
             also=((_("Seed 2"), {"seed": 2, "look": "curves"}),),
         ),
     ]
-
-
-def links() -> list[tuple[str, dict[str, Any]]]:
-    """Return (label, changes) of every link, for the tests."""
-    found = []
-    for experiment in first() + others():
-        found.append((experiment.label, dict(experiment.changes)))
-        found += [(f"{experiment.label}: {label}", dict(changes)) for label, changes, _own in experiment.variants]
-    return found

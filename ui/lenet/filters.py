@@ -16,7 +16,7 @@ from ui.text import _
 NEURONS: Final = 48  # of the fully connected network's first layer that are drawn
 
 
-def filters(seen: Subject) -> None:
+def draw(seen: Subject) -> None:
     """Draw the windows of the convolution layers; of a network without any, its first layer.
 
     Args:

@@ -36,7 +36,7 @@ def had(network: str, hidden: Hidden) -> dict[str, tuple[int, ...]]:
     """Return what of it a network has: a link may name any layer, and hides for one network what another has not.
 
     Args:
-        network: a key of core.nets.digit_files.NETWORKS.
+        network: one of core.nets.networks.DIGITS.
         hidden: layer → maps, from 0.
     """
     sizes = _sizes(network)
@@ -49,7 +49,7 @@ def silenced(model: nn.Module, network: str, hidden: Hidden) -> nn.Module:
 
     Args:
         model: in eval mode; left as it is.
-        network: a key of core.nets.digit_files.NETWORKS.
+        network: one of core.nets.networks.DIGITS.
         hidden: layer → maps, from 0.
     """
     for layer, maps in had(network, hidden).items():

@@ -9,6 +9,7 @@ from typing import Final
 import torch
 
 from ui.design import colour
+from ui.table import Cell, table
 from ui.words import plain
 
 STRONGEST: Final = 60  # percent of colour behind a number, so that it can still be read
@@ -30,11 +31,10 @@ def grid(values: torch.Tensor, caption: str, *, scale: float | None = None) -> s
         cells = []
         for value in row:
             share = round(STRONGEST * min(1.0, abs(value) / most)) if math.isfinite(value) else 0
-            style = f"background:color-mix(in srgb,{tints[value > 0]} {share}%,transparent)"
-            cells.append(f'<td style="{style}">{_short(value)}</td>')
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    head = f"<figcaption>{html.escape(caption)}</figcaption>"
-    return f'<figure class="ck-grid">{head}<table>{"".join(rows)}</table></figure>'
+            tint = f'style="background:color-mix(in srgb,{tints[value > 0]} {share}%,transparent)"'
+            cells.append(Cell(_short(value), tint))
+        rows.append(cells)
+    return f'<figure class="ck-grid"><figcaption>{html.escape(caption)}</figcaption>{table("", rows)}</figure>'
 
 
 def joined(*parts: str) -> str:

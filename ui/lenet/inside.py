@@ -9,9 +9,9 @@ import streamlit as st
 
 from core.export.mnist_net import sequential
 from core.inspect_cnn.layers import LayerRow, layer_table
-from core.nets.lenet import VARIANTS, variant_of
+from core.nets.networks import VARIANTS, variant_of
 from core.runs.digits_job import MnistJob
-from ui.lenet.data import data
+from ui.lenet import training_digits
 from ui.lenet.forward import title
 from ui.lenet.settings import Settings
 from ui.state.controls import Controls
@@ -28,7 +28,7 @@ def tabs(controls: Controls[Settings], job: MnistJob | None) -> list[tuple[str, 
     network = controls.settings.network
     return [
         (_("Layers"), lambda: layers(network)),
-        (_("Data"), lambda: data(job)),
+        (_("Data"), lambda: training_digits.draw(job)),
         (_("Why"), lambda: theory(network)),
     ]
 
@@ -37,7 +37,7 @@ def layers(network: str) -> None:
     """Draw course 5's table, traced through the real network, and the network as the course writes it.
 
     Args:
-        network: a key of core.nets.digit_files.NETWORKS.
+        network: one of core.nets.networks.DIGITS.
     """
     found = layer_table(network)
     rows = [

@@ -17,7 +17,7 @@ KEY: Final = "lenet_rewind"
 PLACE: Final = 60  # pixels: the slider with its line below
 
 
-def rewind(controls: Controls[Settings], now: Snapshot | None) -> None:
+def draw(controls: Controls[Settings], now: Snapshot | None) -> None:
     """Draw the slider, once there are two moments to go between.
 
     Args:

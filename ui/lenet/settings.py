@@ -8,17 +8,15 @@ from typing import ClassVar, Final
 
 from core import cache
 from core.nets.files import Weights
-from core.nets.lenet import VARIANTS
-from core.runs.digits_job import MAX_BATCH
-from core.runs.playground_job import MnistJob
+from core.nets.networks import DIGITS, VARIANTS
+from core.runs.digits_job import MAX_BATCH, MnistJob
 from core.training.courses import COURSES
 from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES
-from ui.state.controls import choice, flag, number, text
+from ui.state.fields import choice, flag, number, text
 from ui.text import _
 
 DNN: Final = "mnist-dnn"
-NETWORKS: Final = (*VARIANTS, DNN)
 LOOKS: Final = ("maps", "filters", "saliency", "curves", "test", "compare")
 TESTED: Final = ("mistakes", "classes", "calibration")
 OUTPUTS: Final = ("answer", *map(str, range(10)))
@@ -32,7 +30,7 @@ class Settings:
     """The LeNet-5 lesson's settings; the defaults are the course's (section 5)."""
 
     PREFIX: ClassVar[str] = "lenet_"
-    network: str = choice("lenet5", NETWORKS)
+    network: str = choice("lenet5", DIGITS)
     lr: float = number(_COURSE.lr, 0.00001, 100.0)
     momentum: float = number(_COURSE.momentum, 0.0, 0.99)
     batch: int = number(_COURSE.batch_size, 1, MAX_BATCH)

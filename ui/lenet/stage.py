@@ -9,17 +9,18 @@ import streamlit as st
 from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot, State
 from core.score import wilson
-from ui.lenet.attribution import attribution
-from ui.lenet.cell import cell
-from ui.lenet.choose import choose, hidden_note
-from ui.lenet.compare import compare
-from ui.lenet.curves import curves
-from ui.lenet.exam import exam
-from ui.lenet.filters import filters
-from ui.lenet.filters import others as other_weights
-from ui.lenet.go_on import go_on
-from ui.lenet.picture import picture
-from ui.lenet.rewind import rewind
+from ui.lenet import (
+    attribution,
+    cell,
+    choose_digit,
+    compare_networks,
+    curves,
+    exam,
+    feature_maps,
+    filters,
+    more_epochs,
+    rewind,
+)
 from ui.lenet.settings import NEWEST, Settings
 from ui.lenet.subject import mnist_run, moment_of, subject
 from ui.state import session
@@ -41,7 +42,7 @@ def looks() -> dict[str, str]:
     }
 
 
-def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob | None) -> None:
+def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob | None) -> None:
     """Draw a run, or the first weights of the plan before there is one.
 
     Args:
@@ -59,34 +60,34 @@ def stage(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lenet_looks"):
         st.html("<style>.st-key-lenet_looks { min-height: 2.5rem; }</style>")  # as high without the button as with it
         look = controls.segmented("look", _("Look at"), looks(), label_visibility="collapsed")
-        go_on(controls, run)
+        more_epochs.draw(controls, run)
         speed = samples_per_second(run) if run is not None and run.state is State.RUNNING else 0
         if speed:
             st.caption(_("{n:,} samples/s", n=speed))
     seen = subject(run, planned, controls.settings)
     if look == "curves":
-        curves(controls, run)
+        curves.draw(controls, run)
     elif look == "compare":
-        compare(controls, run, planned)
+        compare_networks.draw(controls, run, planned)
     elif seen is None:
         return
     elif look == "filters":
-        filters(seen)
+        filters.draw(seen)
     elif look == "saliency":
-        attribution(controls, seen)
+        attribution.draw(controls, seen)
     elif look == "test":
-        hidden_note(controls, seen)
-        exam(controls, seen)
+        choose_digit.hidden_note(controls, seen)
+        exam.draw(controls, seen)
     else:
-        found = picture(controls, seen)
+        found = feature_maps.draw(controls, seen)
     if not whole:
-        rewind(controls, run)
+        rewind.draw(controls, run)
     if seen is not None and look == "filters":
-        other_weights(seen)
+        filters.others(seen)
     if seen is not None and look in ("maps", "saliency"):
-        choose(controls, seen)
+        choose_digit.draw(controls, seen)
     if seen is not None and look == "maps":
-        cell(controls, seen, found)
+        cell.draw(controls, seen, found)
 
 
 def _scores(now: Snapshot | None, at: int) -> None:

@@ -51,7 +51,7 @@ class Subject:
 
     @property
     def network(self) -> str:
-        """A key of core.nets.digit_files.NETWORKS."""
+        """One of core.nets.networks.DIGITS."""
         return self.job.network
 
     @property
@@ -108,21 +108,9 @@ def subject(now: Snapshot | None, planned: MnistJob | None, settings: Settings) 
 
 def _kept_model(key: object, weights: Mapping[str, torch.Tensor], network: str) -> nn.Module:
     """Return a network with these weights; the one of the last redraw when they are the same."""
-    kept = session.recall(_MODEL)
-    if isinstance(kept, tuple) and kept[0] == (key, network):
-        found: nn.Module = kept[1]
-        return found
-    model = model_of(weights, network)
-    session.remember(_MODEL, ((key, network), model))
-    return model
+    return session.memo(_MODEL, (key, network), lambda: model_of(weights, network))
 
 
 def _first_model(job: MnistJob) -> nn.Module:
     key = ("first", job.seed, job.start.digest if job.start is not None else "")
-    kept = session.recall(_MODEL)
-    if isinstance(kept, tuple) and kept[0] == (key, job.network):
-        found: nn.Module = kept[1]
-        return found
-    model = job.model().eval().requires_grad_(False)
-    session.remember(_MODEL, ((key, job.network), model))
-    return model
+    return session.memo(_MODEL, (key, job.network), lambda: job.model().eval().requires_grad_(False))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Final
-
 import streamlit as st
 
 from core import cache
@@ -12,26 +9,22 @@ from core.errors import InvalidInput
 from core.export.notebook import mnist_notebook
 from core.export.onnx_file import onnx_file
 from core.export.train_script import mnist_script
-from core.export.weights import pth_file, saved_test
-from core.nets.digit_files import digit_file, model_of, network_of, read_digit_weights
+from core.export.weights import digit_file, pth_file
+from core.nets.digit_files import model_of, network_of, read_digit_weights
 from core.nets.files import Weights
 from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot
 from core.training.evaluate import Evaluation, evaluate
-from ui import lesson, links
+from ui import links
 from ui.lenet.settings import Settings, course_settings, network_names
 from ui.lenet.subject import mnist_run, moment_of
 from ui.state.controls import Controls
-from ui.state.session import recall, remember, sent
-from ui.text import _, catalogue, explain, language
-
-KEPT: Final = "lenet_weights"
-"""The session's uploaded file: (name, bytes)."""
-_BINARY: Final = "application/octet-stream"
-_TIMES: Final = "lenet_weights_times"  # a chooser with a new key is empty
+from ui.state.session import memo
+from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
+from ui.text import _, catalogue, language
 
 
-def take_away(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | None) -> None:
+def draw(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | None) -> None:
     """Draw the three things to take away, one at a time.
 
     Args:
@@ -39,22 +32,15 @@ def take_away(controls: Controls[Settings], job: MnistJob | None, now: Snapshot 
         job: what Train would start, or None when the settings cannot start.
         now: the page's run, or None.
     """
-    kinds = {"code": _("Code"), "weights": _("Weights"), "link": _("Link")}
-    shown = st.segmented_control(
-        _("Take it away"),
-        list(kinds),
-        default="code",
-        format_func=lambda kind: kinds[kind],
-        key="lenet_take",
-        required=True,
-        label_visibility="collapsed",
+    run = mnist_run(now)
+    one_at_a_time(
+        "lenet",
+        {
+            "code": (_("Code"), lambda: code(job, run)),
+            "weights": (_("Weights"), lambda: weights(controls, job, run)),
+            "link": (_("Link"), lambda: links.present(controls)),
+        },
     )
-    if shown == "weights":
-        weights(controls, job, mnist_run(now))
-    elif shown == "link":
-        links.present(controls)
-    else:
-        code(job, mnist_run(now))
 
 
 def code(job: MnistJob | None, now: Snapshot | None) -> None:
@@ -76,23 +62,10 @@ def code(job: MnistJob | None, now: Snapshot | None) -> None:
     else:
         st.caption(_("This script gives the same losses as the app, to the last digit."))
     with st.container(horizontal=True, gap="small"):
-        _download(_("Download the script"), "lenet_script", written.encode(), "chalknet-lenet.py", "text/x-python")
-        _download(
-            _("Download the notebook"),
-            "lenet_notebook",
-            lambda: mnist_notebook(chosen, changes, say),
-            "chalknet-lenet.ipynb",
-            "application/x-ipynb+json",
-        )
+        download_code("lenet", written, lambda: mnist_notebook(chosen, changes, say))
     if chosen.start is not None:
         st.caption(_("The code reads the first weights from weights.safetensors: put that file beside it."))
     st.code(written, "python")
-
-
-def _download(label: str, key: str, data: Any, file_name: str, mime: str) -> None:
-    st.download_button(
-        label, data, file_name=file_name, mime=mime, icon=":material/download:", on_click="ignore", key=key
-    )
 
 
 def weights(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | None) -> None:
@@ -114,62 +87,22 @@ def weights(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | 
             )
         )
         with st.container(horizontal=True, gap="small"):
-            _download(
+            download(
                 _("Download as safetensors"),
                 "lenet_safetensors",
                 lambda: digit_file(held, network, tested),
                 f"{network}.safetensors",
-                _BINARY,
             )
-            _download(_("Download as ONNX"), "lenet_onnx", lambda: onnx_file(held, network), f"{network}.onnx", _BINARY)
-            _download(_("Download as .pth"), "lenet_pth", lambda: pth_file(held), f"{network}.pth", _BINARY)
-    st.file_uploader(
-        _("Load weights"),
-        type=["safetensors", "pth", "pt"],
-        max_upload_size=4,
-        key=_chooser(),
-        on_change=_took,
-        help=_("A safetensors file of at most 1 MB (4 MB for the fully connected network), of this very network."),
-    )
+            download(_("Download as ONNX"), "lenet_onnx", lambda: onnx_file(held, network), f"{network}.onnx")
+            download(_("Download as .pth"), "lenet_pth", lambda: pth_file(held), f"{network}.pth")
+    rule = _("A safetensors file of at most 1 MB (4 MB for the fully connected network), of this very network.")
+    upload_weights("lenet", _("Load weights"), ["safetensors", "pth", "pt"], 4, rule)
     if job is not None:
-        loaded(controls, job)
-
-
-def _chooser() -> str:
-    return f"lenet_weights_file{recall(_TIMES, 0)}"
-
-
-def _took() -> None:
-    file = sent(_chooser())
-    remember(KEPT, None if file is None else (file.name, file.getvalue()))
-
-
-def _forget() -> None:
-    remember(KEPT, None)
-    remember(_TIMES, recall(_TIMES, 0) + 1)
-
-
-def loaded(controls: Controls[Settings], job: MnistJob) -> None:
-    """Draw what the loaded network answers on the test set, or why the file cannot be used."""
-    kept = recall(KEPT)
-    if kept is None:
-        return
-    name, payload = kept
-    try:
-        found = read_digit_weights(payload, job.network)
-    except InvalidInput as error:
-        lesson.problem(error)
-        _other_network(controls, payload, job.network)
-        return
-    again = _tested(found, job)
-    text = _(
-        "{file}: the loaded network answers {share} % of {n} test samples right.",
-        file=name,
-        share=f"{again.accuracy * 100:.4f}",
-        n=again.samples,
-    )
-    st.success(f"{text} {_compared(found, again.correct, again.samples)}", icon=":material/check_circle:")
-    st.button(_("Forget the loaded weights"), key="lenet_forget", icon=":material/close:", on_click=_forget)
+        loaded_weights(
+            "lenet",
+            lambda payload: _tested(payload, job),
+            lambda payload: _other_network(controls, payload, job.network),
+        )
 
 
 def _other_network(controls: Controls[Settings], payload: bytes, network: str) -> None:
@@ -186,27 +119,16 @@ def _other_network(controls: Controls[Settings], payload: bytes, network: str) -
         )
 
 
-def _tested(found: Weights, job: MnistJob) -> Evaluation:
-    """Return the loaded network's test; the one of the last redraw when it is the same file."""
-    key = (found.digest, job.network, len(job.data.test_labels))
-    kept = recall("lenet_weights_tested")
-    if isinstance(kept, tuple) and kept[0] == key:
-        again: Evaluation = kept[1]
-        return again
-    data = job.data
-    model = model_of(found.tensors(), job.network).to(data.test_inputs.device)
-    again = evaluate(model, data.test_inputs, data.test_labels, data.classes, job.train.loss)
-    remember("lenet_weights_tested", (key, again))
-    return again
+def _tested(payload: bytes, job: MnistJob) -> tuple[Weights, Evaluation]:
+    """Return a file's weights and their test; the one of the last redraw when it is the same file."""
+    found = read_digit_weights(payload, job.network)
 
+    def test() -> Evaluation:
+        data = job.data
+        model = model_of(found.tensors(), job.network).to(data.test_inputs.device)
+        return evaluate(model, data.test_inputs, data.test_labels, data.classes, job.train.loss)
 
-def _compared(found: Weights, correct: int, samples: int) -> str:
-    said = saved_test(found)
-    if said is None:
-        return ""
-    if (said.correct, said.samples) == (correct, samples):
-        return _("The same as when it was saved, to the last digit.")
-    return _("When it was saved: {correct} of {n}. The test set is another one.", correct=said.correct, n=said.samples)
+    return found, memo("lenet_weights_tested", (found.digest, job.network, len(job.data.test_labels)), test)
 
 
 def begin(job: MnistJob) -> MnistJob:
@@ -215,14 +137,4 @@ def begin(job: MnistJob) -> MnistJob:
     Args:
         job: as the settings describe it.
     """
-    kept = recall(KEPT)
-    if kept is None:
-        return job
-    name, payload = kept
-    try:
-        started = replace(job, start=read_digit_weights(payload, job.network))
-    except InvalidInput as error:
-        st.caption(_("{file} is not used, and Train draws the first weights: {why}", file=name, why=explain(error)))
-        return job
-    st.caption(_("Train starts from the weights in {file}.", file=name))
-    return started
+    return with_kept_weights("lenet", job, lambda payload: read_digit_weights(payload, job.network))

@@ -9,14 +9,15 @@ from typing import Any, Final
 import streamlit as st
 
 from core.errors import InvalidInput
+from core.runs.job import Job
 from core.runs.orders import could_take_over
-from core.runs.run import Job
 from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from ui import lesson
-from ui.run import status as live_status
+from ui.run import status
 from ui.state import session
-from ui.state.controls import Controls, owner
+from ui.state.controls import Controls
+from ui.state.session import owner
 from ui.text import _, in_one_language
 
 LIVE_S = 0.3  # between two looks at a run that is being worked on
@@ -59,7 +60,7 @@ def follow(
         draw: draws the lesson's picture; None means that nothing was trained yet.
         extras: what else the page wants.
     """
-    snapshot = look(controls)
+    snapshot = newest_snapshot(controls)
     if extras.reset and job is not None and snapshot is not None and _fresh(snapshot) and snapshot.job != job:
         snapshot = _follow_controls(controls, job)
     seen = _moment(snapshot)
@@ -68,21 +69,19 @@ def follow(
     @st.fragment(run_every=every, key=f"{controls.prefix}live")
     @in_one_language
     def stage() -> None:
-        now = look(controls)
+        now = newest_snapshot(controls)
         _buttons(controls, job, now, extras)
         _progress(controls, job, now, extras)
         draw(now)
-        live_status.verdict(now)
-        problem = session.recall(f"{controls.prefix}refused")
-        if isinstance(problem, InvalidInput):
-            lesson.problem(problem)
+        status.verdict(now)
+        lesson.outcome(f"{controls.prefix}refused")
         if _moment(now) != seen:  # the rest of the page, and how often to look; what was clicked shows already
             st.rerun()
 
     stage()
 
 
-def look(controls: Controls[Any]) -> Snapshot | None:
+def newest_snapshot(controls: Controls[Any]) -> Snapshot | None:
     """Return the newest snapshot of the page's run, or None when it has none."""
     return SCHEDULER.snapshot(controls.run_id, owner()) if controls.run_id else None
 
@@ -167,14 +166,14 @@ def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, ex
     if extras.speed:
         left, right = st.columns([0.72, 0.28], gap="small", vertical_alignment="bottom")
         with left:
-            live_status.progress(controls, job, now)
+            status.progress(controls, job, now)
         with right:
             _speed(controls, now)
     else:
-        live_status.progress(controls, job, now)
+        status.progress(controls, job, now)
     # Always of one height (ui/design.py): the picture below must not move while a control is dragged.
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{controls.prefix}remark"):
-        st.caption(live_status.remark(job, now) or "\u00a0", width="content")
+        st.caption(status.remark(job, now) or "\u00a0", width="content")
         if extras.live:
             _take_over(controls, job, now)
 
@@ -227,12 +226,7 @@ def _take_over(controls: Controls[Any], job: Job | None, now: Snapshot | None) -
 
 def _press(controls: Controls[Any], act: Callable[[], object]) -> None:
     """Do what was clicked and wait until it shows; keep why when it cannot be done."""
-    problem: InvalidInput | None = None
-    try:
-        act()
-    except InvalidInput as error:
-        problem = error
-    session.remember(f"{controls.prefix}refused", problem)
+    lesson.attempt(f"{controls.prefix}refused", act)
     if controls.run_id:
         SCHEDULER.settle(controls.run_id, SETTLE_S)  # the page then shows where the run really stands
 
@@ -256,7 +250,7 @@ def _follow_controls(controls: Controls[Any], job: Job) -> Snapshot | None:
         lesson.problem(error)
     else:
         SCHEDULER.settle(controls.run_id or "", SETTLE_S)
-    return look(controls)
+    return newest_snapshot(controls)
 
 
 def _reset(controls: Controls[Any], job: Job | None, run_id: str) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from core.runs import causes
+from core.runs.job import Job
 from core.runs.orders import could_take_over
-from core.runs.run import Job
 from core.runs.snapshot import Snapshot, State
 from core.training.health import MARGIN
 from ui.state.controls import Controls
@@ -70,7 +70,7 @@ def changes(now: Snapshot) -> str:
     named = [
         _(
             "{what} = {value} after update {step}",
-            what=names.get(change.what, change.detail),
+            what=names.get(change.what, change.place),
             value=f"{change.value:.6g}",
             step=change.step,
         )
@@ -117,7 +117,7 @@ def _diverged(now: Snapshot) -> str:
             "Diverged at update {at}: the loss is not a finite number any more, soon after {what} was set to {value} "
             "by hand at update {step}. Such a number makes the gradients too large; press Train to start anew.",
             at=at,
-            what=change.detail,
+            what=change.place,
             value=f"{change.value:.6g}",
             step=change.step,
         )

@@ -9,13 +9,14 @@ import numpy as np
 
 from core.errors import InvalidInput
 from core.sketch.doubt import Doubt
+from core.sketch.ink import Blank
 from core.sketch.predict import Prediction
-from core.sketch.preprocess import Blank, Steps
+from core.sketch.preprocess import Steps
 from core.sketch.reading import Reading, Sheet, entropy, read
 from core.sketch.transform import Change
 from ui import lesson
 from ui.components.answers import Answer, Judgement, Picture
-from ui.sketch.networks import Reader
+from ui.sketch.readers import Reader
 from ui.text import _, explain
 
 

@@ -10,7 +10,8 @@ import streamlit as st
 from core import cache
 from ui.lesson import Experiment
 from ui.sketch.settings import LOOKED_AT, Settings
-from ui.state.controls import Controls, recall, remember
+from ui.state.controls import Controls
+from ui.state.session import recall, remember
 from ui.text import _
 
 FOLLOWED: Final = "sketch_followed"

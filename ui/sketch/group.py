@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import lesson
+from ui import board, lesson
+from ui.classroom import give
 from ui.classroom.membership import Membership
-from ui.classroom.panel import give
 from ui.components.answers import answers
-from ui.sketch import board
 from ui.sketch.answer import ask, columns, judgement, seen
-from ui.sketch.networks import readers
+from ui.sketch.readers import readers
 from ui.sketch.settings import Settings
-from ui.state.controls import Controls, recall, remember
+from ui.state.controls import Controls
+from ui.state.session import recall, remember
 
 SEEN = "sketch_class_seen"
 
@@ -30,7 +30,7 @@ def arrive(controls: Controls[Settings], member: Membership) -> None:
             controls.change(topic="class")
 
 
-def group(controls: Controls[Settings], member: Membership) -> None:
+def draw(controls: Controls[Settings], member: Membership) -> None:
     """Draw the topic's upper half for who is in a class: a board, who reads it, and the panel to give it.
 
     Args:
@@ -42,7 +42,7 @@ def group(controls: Controls[Settings], member: Membership) -> None:
         who = readers()
         with st.container(horizontal=True, gap="medium", key="sketch_lesson"):
             with st.container(width=board.shown(), gap="xxsmall"):
-                page, note = board.sheet_of(board.board("class", controls.settings.pen))
+                page, note = board.sheet_of(board.draw("class", controls.settings.pen))
             with st.container(width="stretch"):
                 answered = ask(page, who)
                 answers(
@@ -54,4 +54,4 @@ def group(controls: Controls[Settings], member: Membership) -> None:
                 )
     with panel:
         centred = answered.reading.stages.centred if answered.reading is not None else None
-        give(member, centred, board.clear)
+        give.draw(member, centred, board.clear)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from ui import board
 from ui.components.answers import Picture, answers
-from ui.sketch import board, networks
 from ui.sketch.answer import ask, columns
+from ui.sketch.readers import shipped
 from ui.text import _
 
 
-def home_pad() -> None:
+def draw() -> None:
     """Draw the pad."""
     board.keep()
     _home_pad()
@@ -22,10 +23,10 @@ def _home_pad() -> None:
     with st.container(horizontal=True, gap="medium", key="sketch_home"):
         with st.container(width=board.shown(), gap="xxsmall"):
             st.markdown(_("Draw a digit"))
-            image = board.board("home", board.CHALK_WIDTH)
+            image = board.draw("home", board.CHALK_WIDTH)
         with st.container(width="stretch"):
             page, note = board.sheet_of(image)
-            readers = networks.shipped(("lenet5",))
+            readers = shipped(("lenet5",))
             answered = ask(page, readers)
             stages = answered.reading.stages if answered.reading is not None else None
             centred = stages.centred if stages else np.zeros((28, 28), np.uint8)

@@ -8,11 +8,12 @@ import streamlit as st
 import torch
 
 from core import cache
-from core.nets.pretrained import MODELS, about
+from core.nets.building import shape_only
+from core.nets.pretrained import about
 from core.sketch.doubt import read_doubter, scores
 from core.sketch.reading import STEPS
 from ui.sketch.answer import doubt_method
-from ui.sketch.networks import SHIPPED
+from ui.sketch.readers import SHIPPED
 from ui.sketch.settings import Settings, change, moves, steps
 from ui.text import _
 
@@ -25,7 +26,7 @@ def numbers() -> None:
         rows.append(
             {
                 _("Network"): name,
-                _("Parameters"): f"{sum(math.prod(value.shape) for value in MODELS[key](0).parameters()):,}",
+                _("Parameters"): f"{sum(math.prod(value.shape) for value in shape_only(key).parameters()):,}",
                 _("Accuracy on MNIST's test set"): f"{100 * float(facts['test_accuracy']):.2f} %",
                 _("Test samples"): f"{int(facts['test_samples']):,}",
                 _("Epochs"): facts["epochs"],

@@ -8,11 +8,11 @@ from functools import lru_cache
 import streamlit as st
 
 from core.errors import InvalidInput
+from core.sketch.ink import Blank
 from core.sketch.photo import MAX_PHOTO_BYTES
-from core.sketch.preprocess import Blank
 from core.sketch.reading import Sheet, photo_sheet
 from ui import lesson
-from ui.state.controls import recall, remember, sent
+from ui.state.session import recall, remember, sent
 from ui.text import _, explain
 
 KEPT, UPLOAD = "sketch_photo", "sketch_photo_file"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import cache
 from core.data.mnist import denormalise
-from core.sketch.preprocess import Bytes
+from core.sketch.form import Bytes
 from core.sketch.reading import Sheet, digit_sheet
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls

@@ -8,7 +8,8 @@ from typing import ClassVar, Final
 from core.sketch.preprocess import Steps
 from core.sketch.reading import STEPS
 from core.sketch.transform import Change
-from ui.state.controls import Controls, choice, many, number
+from ui.state.controls import Controls
+from ui.state.fields import choice, many, number
 from ui.text import _
 
 TOPICS: Final = ("draw", "photo", "sample", "several", "class")

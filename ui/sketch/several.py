@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,14 +9,13 @@ import streamlit as st
 
 from core.errors import InvalidInput
 from core.sketch.doubt import doubt
+from core.sketch.ink import Blank
 from core.sketch.predict import Prediction, classify
-from core.sketch.preprocess import Blank
 from core.sketch.segment import Digit, as_number, read_number
-from ui import lesson
-from ui.components.answers import Picture, answers
-from ui.components.drawing import drawing
-from ui.sketch import board
-from ui.sketch.networks import Reader, readers
+from ui import board, lesson
+from ui.components.gallery import Row, Tile, gallery
+from ui.drawing import drawing
+from ui.sketch.readers import Reader, readers
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
 from ui.text import _, explain
@@ -27,7 +25,7 @@ WIDE: Final = 620
 WHAT: Final = "number"
 
 
-def several(controls: Controls[Settings]) -> None:
+def draw(controls: Controls[Settings]) -> None:
     """Draw the topic: a wide board, frames around the digits, the number, and each digit as the networks see it."""
     stage, panel = lesson.layout(0.72)
     with panel:
@@ -41,11 +39,11 @@ def several(controls: Controls[Settings]) -> None:
     with stage:
         width = board.shown(WIDE)
         with st.container(key="sketch_several", gap="xxsmall"):
-            image = board.board("several", controls.settings.pen, WHAT, width, HEIGHT)
+            image = board.draw("several", controls.settings.pen, WHAT, width, HEIGHT)
             who = readers()
             digits, note = _read(image, who[0])
             with st.container(key="sketch_frames"):
-                drawing(_frames(digits, width), key="sketch_frames_drawing")
+                drawing(*_frames(digits, width))
         _number(digits, who, note)
 
 
@@ -61,8 +59,8 @@ def _read(image: bytes | None, who: Reader) -> tuple[list[Digit], str]:
         return [], ""
 
 
-def _frames(digits: Sequence[Digit], width: int) -> str:
-    """Return the frames as SVG that lies on the board."""
+def _frames(digits: Sequence[Digit], width: int) -> tuple[str, str]:
+    """Return the frames as SVG that lies on the board, and what it shows in words."""
     parts = []
     for digit in digits:
         left, top, right, bottom = digit.box
@@ -73,10 +71,7 @@ def _frames(digits: Sequence[Digit], width: int) -> str:
             f'<text x="{left}" y="{_beside(top, bottom)}" fill="#F0C04A" font-size="18" font-weight="700">{best}</text>'
         )
     label = _("Frames around {n} digits", n=len(digits)) if digits else _("No frames: nothing is written")
-    return (
-        f'<svg role="img" aria-label="{html.escape(label, quote=True)}" width="{width}" height="{HEIGHT}" '
-        f'viewBox="0 0 {width} {HEIGHT}" style="margin:0;max-width:100%;height:auto">{"".join(parts)}</svg>'
-    )
+    return f'<svg width="{width}" height="{HEIGHT}" viewBox="0 0 {width} {HEIGHT}">{"".join(parts)}</svg>', label
 
 
 def _beside(top: int, bottom: int) -> int:
@@ -91,16 +86,15 @@ def _number(digits: Sequence[Digit], who: Sequence[Reader], note: str) -> None:
         return
     with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="sketch_number"):
         st.title(as_number(list(digits)), anchor=False, width="content")
-        st.markdown(_("{n} digits, read from left to right by {network}.", n=len(digits), network=who[0].name))
-    pictures = [
-        Picture(
-            digit.stages.centred,
-            _caption(digit, who),
-            _("Digit {n} as the networks see it, read as “{digit}”", n=place, digit=digit.prediction.digit),
-        )
-        for place, digit in enumerate(digits, start=1)
-    ]
-    answers((), key="sketch_several_digits", pictures=pictures, row=True)
+        said = _("{n} digits, read from left to right by {network}.", n=len(digits), network=who[0].name)
+        st.markdown(said)
+    tiles = []
+    for place, digit in enumerate(digits, start=1):
+        seen = _("Digit {n} as the networks see it, read as “{digit}”", n=place, digit=digit.prediction.digit)
+        caption = _caption(digit, who)
+        tiles.append(Tile(place, caption, f"{seen}: {caption}"))
+    images = [digit.stages.centred for digit in digits]
+    gallery([Row("", tiles)], images, key="sketch_several_digits", label=said, look="large")
 
 
 def _caption(digit: Digit, who: Sequence[Reader]) -> str:

@@ -6,7 +6,7 @@ from ui.lesson import Experiment
 from ui.text import _
 
 
-def experiments(topic: str) -> list[Experiment]:
+def first(topic: str) -> list[Experiment]:
     """Return a topic's experiments."""
     return {"split": _split, "batches": _batches, "overfit": _overfit}[topic]()
 

@@ -13,8 +13,9 @@ from core.data.leakage import Duplicates, Statistics, duplicates, statistics
 from core.data.sets import DataSet
 from core.data.splits import Split
 from ui import design
+from ui.split.rows import SIGNS
 from ui.split.settings import Settings, set_names
-from ui.split.view import SIGNS
+from ui.table import Cell, table
 from ui.text import _
 
 MOST_FEATURES = 8  # rows of the table of statistics
@@ -57,28 +58,21 @@ def classes(data: DataSet, result: Split) -> None:
         return
     per_set = counts(result, data.classes, data.kinds)
     names = set_names()
-    head = "".join(
-        f'<th style="color:{design.colour(part)}">{SIGNS[part]} {escape(names[part])}</th>' for part in per_set
-    )
+    heads = [Cell(f"{SIGNS[part]} {escape(names[part])}", f'style="color:{design.colour(part)}"') for part in per_set]
     whole = np.bincount(data.classes, minlength=data.kinds)
     largest = max(float((each / max(1, each.sum())).max()) for each in per_set.values())
     found = {(odd.part, odd.label): odd for odd in oddities(result, data.classes, data.kinds)}
-    rows = []
+    rows: list[list[str | Cell]] = []
     for label, name in enumerate(data.class_names):
-        cells = ""
+        cells = []
         for part, each in per_set.items():
             share = each[label] / max(1, each.sum())
             width = 100 * share / largest if largest else 0
-            cells += (
-                f'<td><span class="ck-bar" style="width:{width:.1f}%;background:{design.colour(part)}"></span>'
-                f"{share:.1%} <small>{each[label]:,}{_expected(found.get((part, label)))}</small></td>"
-            )
-        rows.append(f"<tr><th>{escape(name)}</th>{cells}<td>{whole[label] / len(data):.1%}</td></tr>")
-    title, all_head = escape(_("Class")), escape(_("All"))
-    st.html(
-        f'<div class="ck-scroll"><table class="ck-shares-table"><thead><tr><th>{title}</th>{head}<th>{all_head}</th>'
-        f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
+            bar = f'<span class="ck-bar" style="width:{width:.1f}%;background:{design.colour(part)}"></span>'
+            count = f"<small>{each[label]:,}{_expected(found.get((part, label)))}</small>"
+            cells.append(Cell(f"{bar}{share:.1%} {count}"))
+        rows.append([name, *cells, f"{whole[label] / len(data):.1%}"])
+    st.html(table("ck-shares-table", rows, [[_("Class"), *heads, _("All")]], named=True))
     said = _("⚠ marks what is out of proportion.") if found else _("No set is out of proportion.")
     rule = _(
         "The rule: a set misses a class, or a random split would be as far off less than once in 1000 times "
@@ -94,14 +88,12 @@ def _expected(odd: Oddity | None) -> str:
 def _scale(data: DataSet, result: Split) -> str:
     names = set_names()
     heads = [_("Set"), _("Samples"), _("Mean"), _("Standard deviation"), _("Smallest"), _("Largest")]
-    rows = ""
+    rows = []
     for part, numbers in result.parts:
         values = data.output_of(numbers)[:, 0].astype(np.float64)
         stats = (values.mean(), values.std(), values.min(), values.max())
-        cells = "".join(f"<td>{value:.4g}</td>" for value in stats)
-        rows += f"<tr><th>{SIGNS[part]} {escape(names[part])}</th><td>{len(numbers):,}</td>{cells}</tr>"
-    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
-    return f'<div class="ck-scroll"><table class="ck-table ck-even"><thead><tr>{head}</tr></thead>{rows}</table></div>'
+        rows.append([f"{SIGNS[part]} {names[part]}", f"{len(numbers):,}", *(f"{value:.4g}" for value in stats)])
+    return table("ck-table ck-even", rows, [heads], named=True)
 
 
 def leaks(data: DataSet, result: Split) -> None:
@@ -145,17 +137,16 @@ def _duplicates(found: Duplicates) -> str:
 
 
 def _statistics(found: Statistics) -> str:
-    rows = ""
+    rows = []
     for at, name in enumerate(found.names[:MOST_FEATURES]):
         numbers = (found.whole[0][at], found.train[0][at], found.whole[1][at], found.train[1][at])
-        cells = "".join(f"<td>{value:.5g}</td>" for value in numbers)
-        title = escape(name or _("all pixels, 0 … 1"))
-        rows += f"<tr><th>{title}</th>{cells}</tr>"
-    feature, mean, deviation = escape(_("Input")), escape(_("Mean")), escape(_("Standard deviation"))
-    head = f'<th rowspan="2">{feature}</th><th colspan="2">{mean}</th><th colspan="2">{deviation}</th>'
-    under = "".join(f"<th>{escape(text)}</th>" for text in (_("All"), _("Training")) * 2)
-    head = f"<thead><tr>{head}</tr><tr>{under}</tr></thead>"
-    return f'<div class="ck-scroll"><table class="ck-table ck-even">{head}{rows}</table></div>'
+        rows.append([name or _("all pixels, 0 … 1"), *(f"{value:.5g}" for value in numbers)])
+    head = [
+        Cell(escape(_("Input")), 'rowspan="2"'),
+        Cell(escape(_("Mean")), 'colspan="2"'),
+        Cell(escape(_("Standard deviation")), 'colspan="2"'),
+    ]
+    return table("ck-table ck-even", rows, [head, (_("All"), _("Training")) * 2], named=True)
 
 
 def folds(result: Split, k: int) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from html import escape
 from typing import Any
 
@@ -15,9 +13,11 @@ from core.data.leakage import statistics
 from core.data.mnist import MEAN, STD
 from core.data.sets import DataSet
 from core.data.splits import Numbers, Split
-from ui import design
+from ui import charts, design
+from ui.packed import png
 from ui.split.settings import Settings, set_names
 from ui.state.controls import Controls
+from ui.table import Cell, table
 from ui.text import _
 
 MOST_DRAWN = 2_000
@@ -27,7 +27,7 @@ SYMBOLS = {"train": "circle", "validation": "diamond", "test": "square-open"}
 ECHART_SYMBOLS = {"train": "circle", "validation": "diamond", "test": "rect"}
 
 
-def picture(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
+def draw(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
     """Draw the data set's own picture."""
     if data.name == "mnist":
         digits(data, result, controls)
@@ -123,21 +123,7 @@ def plane(data: DataSet, result: Split, by_class: bool) -> None:
     """Draw the first input against the output, or against the second input when the output is a class."""
     groups, said = _groups(data, result, by_class)
     flat = data.classes is not None and data.inputs.shape[1] > 1
-    muted, line = design.colour("muted"), design.colour("line")
-    names = (data.input_names[0], data.input_names[1] if flat else data.output_names[0])
-    axes = [
-        {
-            "type": "value",
-            "scale": True,
-            "name": name,
-            "nameLocation": "middle",
-            "nameGap": gap,
-            "nameTextStyle": {"color": muted},
-            "axisLabel": {"color": muted},
-            "splitLine": {"lineStyle": {"color": line, "opacity": 0.6}},
-        }
-        for name, gap in zip(names, (26, 40), strict=True)
-    ]
+    across, up = data.input_names[0], data.input_names[1] if flat else data.output_names[0]
     series = []
     for label, part, colour, numbers in groups:
         y = data.input_of(numbers, (1,)) if flat else data.output_of(numbers)[:, :1]
@@ -155,16 +141,17 @@ def plane(data: DataSet, result: Split, by_class: bool) -> None:
                 "itemStyle": style,
             }
         )
-    spec = {
-        "animation": False,
-        "grid": {"left": 34, "right": 14, "top": 40, "bottom": 30, "containLabel": True},
-        "legend": {"top": 0, "left": 0, "type": "scroll", "textStyle": {"color": design.colour("text")}},
-        "tooltip": {},
-        "xAxis": axes[0],
-        "yAxis": axes[1],
-        "series": series,
-    }
-    st.echarts_chart(spec, height=380, key="split_plane", alt=_("{y} against {x}, by set.", x=names[0], y=names[1]))
+    charts.chart(
+        series,
+        charts.axis(across, 26, scale=True),
+        charts.axis(up, 40, scale=True),
+        margins=(34, 14, 40, 30),
+        legend=charts.legend(type="scroll"),
+        tooltip={},
+        height=380,
+        key="split_plane",
+        alt=_("{y} against {x}, by set.", x=across, y=up),
+    )
     st.caption(said)
 
 
@@ -223,7 +210,7 @@ def _gallery(data: DataSet, numbers: Numbers) -> str:
             strip = grey.round().clip(0, 255).astype(np.uint8).reshape(-1, 28, 28).transpose(1, 0, 2).reshape(28, -1)
             alt = escape(_("Samples {numbers}", numbers=", ".join(map(str, first.tolist()))), quote=True)
             width = 100 * len(first) / PER_CLASS
-            shown = f'<img alt="{alt}" title="{alt}" style="width:{width:.2f}%" src="{_png(strip)}">'
+            shown = f'<img alt="{alt}" title="{alt}" style="width:{width:.2f}%" src="{png(strip)}">'
         else:
             none = escape(_("none in this set"))
             shown = f"<em>{none}</em>"
@@ -231,24 +218,11 @@ def _gallery(data: DataSet, numbers: Numbers) -> str:
     return f'<div class="ck-gallery">{rows}</div>'
 
 
-def _png(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> str:
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
-
-
 def _pixels(grey: Any, values: Any, normalised: bool, label: str) -> str:
     shown = [f"{value:.1f}" if normalised else f"{value:.0f}" for value in values.tolist()]
     inks = [round(255 * value) for value in grey.clip(0, 1).tolist()]
-    rows = ""
-    for row in range(28):
-        cells = "".join(
-            f'<td style="background:rgb({inks[at]},{inks[at]},{inks[at]});color:{DARK if inks[at] > 110 else PALE}">'
-            f"{shown[at]}</td>"
-            for at in range(28 * row, 28 * row + 28)
-        )
-        rows += f"<tr>{cells}</tr>"
-    caption = f"<caption>{escape(label)}</caption>"
-    return f'<div class="ck-scroll"><table class="ck-pixels">{caption}{rows}</table></div>'
+    cells = [
+        Cell(number, f'style="background:rgb({ink},{ink},{ink});color:{DARK if ink > 110 else PALE}"')
+        for number, ink in zip(shown, inks, strict=True)
+    ]
+    return table("ck-pixels", [cells[start : start + 28] for start in range(0, 784, 28)], caption=label)

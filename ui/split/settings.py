@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from core.data.overfitting import MAX_DEGREE
 from core.data.sets import MOST
-from core.data.splits import HOW, SETS
-from ui.state.controls import choice, flag, number, span, text
+from core.data.splits import HOW, SETS, SplitConfig
+from ui.state.fields import choice, flag, number, span, text
 from ui.text import _
 
 TOPICS = ("split", "batches", "overfit")
@@ -89,3 +89,13 @@ def views(data: str) -> dict[str, str]:
         "leaks": _("Leaks"),
         "folds": _("Folds"),
     }
+
+
+def split_config(settings: Settings, samples: int) -> SplitConfig:
+    """Return the split that the settings ask for.
+
+    Raises:
+        InvalidInput: a set would be empty.
+    """
+    first, second = settings.cuts
+    return SplitConfig(samples, first / 100, settings.how, settings.seed, (second - first) / 100)  # type: ignore[arg-type]

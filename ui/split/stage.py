@@ -9,12 +9,11 @@ import streamlit as st
 
 from core.data.sets import DataSet
 from core.data.splits import Split
-from ui import design
+from ui import design, own_table
 from ui.components.split_strip import split_strip
-from ui.split import looks, pictures, source
-from ui.split import view as split_view
+from ui.split import looks, pictures, rows
 from ui.split.settings import Settings, views
-from ui.state.controls import Controls, recall
+from ui.state.controls import Controls
 from ui.text import _
 
 _CSS: Final = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -27,31 +26,25 @@ def style() -> None:
 
 def empty(settings: Settings) -> None:
     """Say what is missing while there is no data."""
-    if settings.data == "csv" and recall(source.KEPT) is None:
-        st.info(
-            _(
-                "Choose a CSV file among the controls: one sample per row, column names in the first row, numbers as "
-                "inputs. The last column is taken as output; you can mark others."
-            ),
-            icon=":material/upload_file:",
-        )
+    if settings.data == "csv" and own_table.kept() is None:
+        own_table.ask()
 
 
-def split(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
+def draw(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
     """Draw the strip with its legends, the warning, and the chosen look."""
     settings = controls.settings
     by_class = settings.by_class and data.classes is not None
-    st.html(split_view.legend(result) + (split_view.class_legend(data) if by_class else ""))
+    st.html(rows.legend(result) + (rows.class_legend(data) if by_class else ""))
     split_strip(data, result, by_class=by_class, stop=settings.stop, key="split_strip")
     looks.warn(data, result, settings)
     view = controls.segmented("view", _("Look at"), views(settings.data), label_visibility="collapsed")
     if view == "rows":
-        st.html(split_view.short_table(data, result))
-        st.caption(split_view.rounding(result.config))
+        st.html(rows.short_table(data, result))
+        st.caption(rows.rounding(result.config))
     elif view == "classes":
         looks.classes(data, result)
     elif view == "picture":
-        pictures.picture(data, result, controls)
+        pictures.draw(data, result, controls)
     elif view == "leaks":
         looks.leaks(data, result)
     else:

@@ -11,6 +11,7 @@ import streamlit as st
 from core.errors import InvalidInput
 from ui.state import fields
 from ui.state.session import recall, remember
+from ui.text import _, explain
 
 MOST_CHARS: Final = 60  # of a parameter that is wrong
 MOST_SAID: Final = 5  # of them
@@ -26,8 +27,6 @@ def notice(prefix: str) -> None:
     problems: list[InvalidInput] = recall(f"{prefix}address", [])
     if not problems:
         return
-    from ui.text import _, explain  # it asks the session for the language, as this module's users do
-
     said = [explain(problem) for problem in problems[:MOST_SAID]]
     if len(problems) > MOST_SAID:
         said.append(_("{n} more values are not used.", n=len(problems) - MOST_SAID))

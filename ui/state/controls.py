@@ -19,38 +19,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.errors import InvalidInput
 from ui.state import address, fields
-from ui.state.fields import choice, flag, many, number, span, text
-from ui.state.session import (
-    chosen_language,
-    enter,
-    is_history_navigation,
-    keep_labels,
-    labels_of,
-    language_switch,
-    owner,
-    page,
-    recall,
-    remember,
-    sent,
-)
-
-__all__ = [
-    "Controls",
-    "choice",
-    "chosen_language",
-    "enter",
-    "flag",
-    "language_switch",
-    "many",
-    "number",
-    "owner",
-    "page",
-    "recall",
-    "remember",
-    "sent",
-    "span",
-    "text",
-]
+from ui.state.session import is_history_navigation, keep_labels, labels_of
 
 S = TypeVar("S")
 
@@ -68,12 +37,11 @@ class Controls(Generic[S]):
 
     Args:
         settings: a frozen dataclass with ``PREFIX: ClassVar[str]`` and fields from ui.state.fields.
-        prefix: overrides the class's PREFIX.
     """
 
-    def __init__(self, settings: type[S], prefix: str | None = None) -> None:
+    def __init__(self, settings: type[S]) -> None:
         self._type = settings
-        self.prefix: str = prefix if prefix is not None else getattr(settings, "PREFIX", "")
+        self.prefix: str = getattr(settings, "PREFIX", "")
         self._rules = fields.rules(settings)
         self._run_key = f"{self.prefix}run"
         self._read_url(*_url_wins(self.prefix))

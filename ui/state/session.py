@@ -6,14 +6,15 @@ With ui.state.controls the only place that knows session keys.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-_COOKIE = "chalknet_visitor"
+VISITOR_COOKIE: Final = "chalknet_visitor"  # the server sets it: ui/server.py
+T = TypeVar("T")
 _LANGUAGE = "_language"
 _SWITCH = "_language_switch"
 _SHOWN = "_language_shown"
@@ -120,7 +121,7 @@ def keep_labels(key: str, options: Mapping[Any, Any], last: Any) -> None:
 
 def owner() -> str:
     """Return this visitor's token: the cookie that the server set, or a random one for this session without cookies."""
-    cookie = st.context.cookies.get(_COOKIE)
+    cookie = st.context.cookies.get(VISITOR_COOKIE)
     if isinstance(cookie, str) and 16 <= len(cookie) <= 64 and cookie.isascii() and cookie.isprintable():
         return cookie
     if "_owner" not in st.session_state:
@@ -136,6 +137,15 @@ def remember(key: str, value: Any) -> None:
 def recall(key: str, default: Any = None) -> Any:
     """Return what was remembered, or the default."""
     return st.session_state.get(f"_kept_{key}", default)
+
+
+def memo(key: str, known: object, make: Callable[[], T]) -> T:
+    """Return what ``make`` finds; the one of the last redraw while ``known``, what it depends on, is the same."""
+    kept = recall(key)
+    if not isinstance(kept, tuple) or kept[0] != known:
+        remember(key, kept := (known, make()))
+    found: T = kept[1]
+    return found
 
 
 def sent(key: str, name: str = "") -> Any:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
-from PIL import Image
 
+from ui.components import component
+from ui.packed import png
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_COMPONENT = st.components.v2.component(
-    "chalknet_answers",
-    html='<section class="answers"></section>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=(_HERE / "answers.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("answers", "section")
 
 
 @dataclass(frozen=True)
@@ -79,10 +70,8 @@ def answers(
     key: str,
     note: str = "",
     big: bool = False,
-    large: bool = False,
     pictures: Sequence[Picture] = (),
     judgement: Judgement | None = None,
-    row: bool = False,
     seen: Picture | None = None,
 ) -> None:
     """Draw the networks' answers as bars, and pictures below them.
@@ -92,9 +81,7 @@ def answers(
         key: of this place on the page.
         note: a sentence instead of the bars: nothing drawn yet, or why a sketch is refused.
         big: whether the first network's digit is shown large, at the left of everything.
-        large: whether the pictures are as large as the board.
         pictures: left to right, with an arrow between neighbours.
-        row: whether the pictures are equals beside one another, without arrows; their captions may have lines.
         seen: what the networks see, beside the judgement.
         judgement: whether it looks like a digit; with it the first network's digit stands large above the bars.
     """
@@ -122,32 +109,21 @@ def answers(
                 for answer in found
             ],
             "pictures": [
-                {"source": data_url(picture.pixels), "caption": picture.caption, "alt": picture.alt}
+                {"source": png(picture.pixels, 1), "caption": picture.caption, "alt": picture.alt}
                 for picture in pictures
             ],
             "note": note,
             "big": big,
-            "large": large,
-            "row": row,
-            "seen": None
-            if seen is None
-            else {"source": data_url(seen.pixels), "alt": seen.alt, "caption": seen.caption},
+            "seen": None if seen is None else {"source": png(seen.pixels, 1), "alt": seen.alt, "caption": seen.caption},
             "judgement": None if judgement is None else vars(judgement),
             "spoken": "; ".join([*spoken, judgement.words] if judgement and judgement.doubtful else spoken),
             "words": {
                 "digit": _("Digit"),
                 "region": _("Probability of each digit"),
                 "entropy": _("Entropy"),
-                "bits": _("{n} bit", n="%n"),
+                "bits": _("{n} bit"),
                 "before": _("The line: with all steps."),
             },
         },
         key=key,
     )
-
-
-def data_url(pixels: npt.NDArray[np.uint8]) -> str:
-    """Return a picture, uint8 (H, W) or (H, W, 3), as a PNG in an address."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -1,38 +1,22 @@
-"""The blackboard's manners: a stroke is sent at once, the board says what it is, and its tools are the page's own.
-
-The drawing itself is streamlit-drawable-canvas. It waits 200 ms after a stroke before it sends, so that quick strokes
-are sent together; its toolbar has a button that sends at once. This component presses that button when the pen is
-lifted. Should a later version have no such button, the canvas goes on sending by itself, only later.
-"""
+"""The blackboard: streamlit-drawable-canvas in a component of ours, which sends at once and says what it is."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
-import streamlit as st
+import streamlit_drawable_canvas
 
+from ui.components import DRAWABLE, component
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_COMPONENT = st.components.v2.component(
-    "chalknet_board",
-    html='<span class="manners"></span>',
-    css=".manners { display: none; }",
-    js=(_HERE / "board.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("board", style="canvas-root", before=(DRAWABLE / "index-style.css").read_text(encoding="utf-8"))
 
 
-def manners(place: str) -> None:
-    """Look after the board of a place; draw it just below.
+def _mount(*, data: dict[str, Any], **rest: Any) -> Any:
+    named = _("Blackboard: draw with mouse, pen or finger. MNIST sample works with the keyboard.")
+    return _COMPONENT(data={**data, "named": named}, **{**rest, "width": "stretch"})
 
-    Args:
-        place: key of the container that holds the board.
-    """
-    _COMPONENT(
-        data={
-            "place": place,
-            "words": {"board": _("Blackboard: draw with mouse, pen or finger. MNIST sample works with the keyboard.")},
-        },
-        key=f"manners_{place}",
-        height="content",
-    )
+
+# st_canvas checks its arguments, mounts this, and reads what comes back.
+streamlit_drawable_canvas.out = _mount
+drawable = streamlit_drawable_canvas.st_canvas

@@ -8,27 +8,18 @@ not wait for the answer: the browser keeps its own rows until its last edit is a
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from core.conv.follow import Followed
 from core.conv.layers import ACTIVATIONS, MAX_LAYERS
 from core.conv.sizes import LayerTrace
 from core.conv.writing import MAX_CHAIN_TEXT
-from ui import design
+from ui.components import component
 from ui.components.chain_editor.standing import Standing
-from ui.state import controls as state
+from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_COMPONENT = st.components.v2.component(
-    "chalknet_chain_editor",
-    html='<section class="chain"></section>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("editor.js", "table.js")),
-)
+_COMPONENT = component("chain_editor", "section", "chain")
 KINDS = ("conv", "avgpool", "maxpool", "flatten", "linear", "activation")
 
 
@@ -45,14 +36,14 @@ def chain_editor(followed: Followed, *, present: Callable[[], str], on_change: C
 
     def standing() -> Standing:
         text = present()
-        known: Standing = state.recall(key, Standing(text))
+        known: Standing = session.recall(key, Standing(text))
         return known.now(text)
 
     def receive() -> None:
-        state.remember(key, standing().edited(state.sent(key, "chain"), on_change))
+        session.remember(key, standing().edited(session.sent(key, "chain"), on_change))
 
     stands = standing()
-    state.remember(key, stands)
+    session.remember(key, stands)
     data = {
         "edit": stands.edit,
         "base": stands.base,
@@ -64,9 +55,6 @@ def chain_editor(followed: Followed, *, present: Callable[[], str], on_change: C
         "kinds": dict(zip(KINDS, _kinds(), strict=True)),
         "activations": list(ACTIVATIONS),
         "words": _words(),
-        "colours": {
-            name: "light-dark({}, {})".format(*design.PALETTE[name]) for name in ("accent", "muted", "line", "error")
-        },
     }
     _COMPONENT(data=data, key=key, on_chain_change=receive)
 

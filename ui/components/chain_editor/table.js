@@ -1,42 +1,21 @@
 // The table's elements. Each field reads its row anew from the state, by its index: rows are replaced, elements stay.
 
-const SIZES = ["kernel_size", "stride", "padding", "dilation"]
-const FLAGS = { bias: true, ceil_mode: false, count_include_pad: true } // and their defaults
-const POOL = ["kernel_size", "stride", "padding"]
-const FIELDS = {
-  conv: ["filters", "kernel_size", "stride", "padding", "activation", "dilation", "groups", "bias"],
-  avgpool: [...POOL, "ceil_mode", "count_include_pad"],
-  maxpool: [...POOL, "dilation", "ceil_mode"],
-  flatten: [],
-  linear: ["features", "activation", "bias"],
-  activation: ["activation"],
-}
-const MORE = ["dilation", "groups", "bias", "ceil_mode", "count_include_pad"]
-const DEFAULTS = { stride: "1", padding: "0", dilation: "1", groups: "1" }
-const NEW = { conv: { filters: 6, kernel_size: 3 }, avgpool: { kernel_size: 2 }, maxpool: { kernel_size: 2 } }
-Object.assign(NEW, { linear: { features: 10 }, activation: { activation: "relu" }, flatten: {} })
-const ICONS = { up: "M12 6l-7 7h5v6h4v-6h5z", down: "M12 19l7-7h-5V6h-4v6H5z", add: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z" }
-ICONS.remove = "M6.4 5L12 10.6 17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4L12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z"
-ICONS.more = "M5 10h4v4H5zm5 0h4v4h-4zm5 0h4v4h-4z"
+import { fill, focused, icon, make, say } from "../dom.js"
+import { changed, DEFAULTS, FIELDS, FLAGS, MORE, read, shown } from "./layers.js"
 
-function make(tag, className, parent, attributes = {}) {
-  const element = document.createElement(tag)
-  element.className = className
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
-  parent.append(element)
-  return element
-}
-
-function say(template, values) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => values[name])
+const ICONS = {
+  up: "M12 6l-7 7h5v6h4v-6h5z",
+  down: "M12 19l7-7h-5V6h-4v6H5z",
+  add: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z",
+  remove: "M6.4 5L12 10.6 17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4L12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z",
+  more: "M5 10h4v4H5zm5 0h4v4h-4zm5 0h4v4h-4z",
 }
 
 // Builds the elements anew; what can change without that is left to the refreshers.
-function draw(state) {
+export function draw(state) {
   const { root, data } = state
   const { words } = data
   state.refreshers = []
-  for (const [name, value] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, value)
   root.replaceChildren()
   const table = make("table", "", root, { "aria-label": words.title })
   const head = make("tr", "", make("thead", "", table))
@@ -49,9 +28,8 @@ function draw(state) {
   state.rows.forEach((row, index) => line(state, body, row.type, index))
   const note = make("p", "note", root, { role: "status" })
   state.refreshers.push(() => {
-    table.setAttribute("aria-busy", state.pending !== null)
-    const text = state.full ? words.full : words.hint
-    if (note.textContent !== text) note.textContent = text
+    table.setAttribute("aria-busy", String(state.pending !== null))
+    say(note, state.full ? words.full : words.hint)
   })
 }
 
@@ -73,24 +51,26 @@ function line(state, body, type, index) {
   if (type !== "activation") functions[""] = words.none
   if (known.includes("activation")) select(state, place, index, "activation", functions)
   else place.classList.add("empty")
-  const names = ["output", "parameters", "multiply_adds", "field"]
-  const numbers = names.map((name) => [name, cell(tr, `result ${name}`, words[name])])
+  const numbers = ["output", "parameters", "multiply_adds", "field"].map((name) => ({
+    name,
+    place: cell(tr, `result ${name}`, words[name]),
+  }))
   state.refreshers.push(() => {
     const result = state.results[index] ?? {}
     tr.classList.toggle("stopped", Boolean(result.stopped))
-    for (const [name, place] of numbers) {
+    for (const { name, place } of numbers) {
       place.textContent = result[name] ?? ""
       place.title = result.exact?.[name] ?? ""
     }
   })
   const actions = cell(tr, "actions", "")
   const extra = known.filter((field) => MORE.includes(field))
-  button(actions, "more", index, state, () => toggle(state, index), !extra.length)
-  button(actions, "up", index, state, () => move(state, index, -1), index === 0)
-  button(actions, "down", index, state, () => move(state, index, 1), index === state.rows.length - 1)
-  button(actions, "remove", index, state, () => remove(state, index), state.rows.length < 2)
-  button(actions, "add", index, state, () => add(state, index), state.rows.length >= state.data.mostLayers)
-  actions.firstChild.setAttribute("aria-expanded", state.open.has(index))
+  const more = button(actions, "more", index, state, () => state.does.toggle(state, index), !extra.length)
+  button(actions, "up", index, state, () => state.does.move(state, index, -1), index === 0)
+  button(actions, "down", index, state, () => state.does.move(state, index, 1), index === state.rows.length - 1)
+  button(actions, "remove", index, state, () => state.does.remove(state, index), state.rows.length < 2)
+  button(actions, "add", index, state, () => state.does.add(state, index), state.rows.length >= state.data.mostLayers)
+  more.setAttribute("aria-expanded", String(state.open.has(index)))
   if (!state.open.has(index) || !extra.length) return
   const second = make("td", "extra", make("tr", "", body), { colspan: 13 })
   for (const field of extra) {
@@ -106,29 +86,25 @@ function cell(tr, name, label) {
 }
 
 function button(parent, name, index, state, act, disabled) {
-  const words = say(state.data.words[name], { n: index + 1 })
+  const words = fill(state.data.words[name], { n: index + 1 })
   const element = make("button", name, parent, { type: "button", "aria-label": words, title: words })
-  element.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`
+  element.append(icon(ICONS[name]))
   element.dataset.key = `${index}.${name}`
   element.disabled = disabled
   element.onclick = act
+  return element
 }
 
 // ---- fields: an empty one means the default, which it shows faintly ------------------------------------------------
 
 function label(state, index, field) {
-  return say(state.data.words.of, { field: state.data.words[field], n: index + 1 })
+  return fill(state.data.words.of, { field: state.data.words[field], n: index + 1 })
 }
 
 function faint(state, index, field) {
   const row = state.rows[index]
   if (field === "name") return state.results[index]?.name ?? ""
   return field === "stride" && row.type !== "conv" ? shown(row.kernel_size) : (DEFAULTS[field] ?? "")
-}
-
-function shown(value) {
-  if (value === null || value === undefined) return ""
-  return Array.isArray(value) ? value.join("×") : typeof value === "object" ? "?" : String(value)
 }
 
 function input(state, parent, index, field) {
@@ -140,9 +116,9 @@ function input(state, parent, index, field) {
   box.onchange = () => {
     box.defaultValue = box.value // handed in: no longer being typed
     const text = box.value.replace(/[\p{C}\p{Z}]+/gu, " ").trim() // what cannot be seen cannot stand in a link
-    edit(state, (rows) => {
+    state.does.edit(state, (rows) => {
       if (text === "") delete rows[index][field]
-      else rows[index][field] = field === "name" ? text : number(text, SIZES.includes(field))
+      else rows[index][field] = read(field, text)
     })
   }
   state.refreshers.push(() => {
@@ -157,20 +133,13 @@ function input(state, parent, index, field) {
   })
 }
 
-// What is no number stays text: Python says what is wrong with it.
-function number(text, pairs) {
-  const pair = pairs && text.match(/^(\d{1,9})\s*[x×,*\s]\s*(\d{1,9})$/i)
-  if (pair) return [Number(pair[1]), Number(pair[2])]
-  return /^-?\d{1,9}$/.test(text) ? Number(text) : text
-}
-
 function select(state, parent, index, field, options) {
   const box = make("select", "", parent, { "aria-label": label(state, index, field) })
   const option = (name, text) => (make("option", "", box, { value: name }).textContent = text)
   box.dataset.key = `${index}.${field}`
   for (const [name, text] of Object.entries(options)) option(name, text)
   box.onchange = () =>
-    edit(state, (rows, results) => {
+    state.does.edit(state, (rows, results) => {
       if (field === "type") {
         rows[index] = changed(rows[index], box.value)
         results[index] = {}
@@ -184,20 +153,21 @@ function select(state, parent, index, field, options) {
   })
 }
 
-function changed(row, type) {
-  const fresh = { type, ...NEW[type] }
-  for (const field of FIELDS[type]) if (field in row) fresh[field] = row[field]
-  if (row.name) fresh.name = row.name
-  return fresh
-}
-
 function flag(state, parent, index, field) {
   const box = make("input", "", parent, { type: "checkbox", "aria-label": label(state, index, field) })
   box.dataset.key = `${index}.${field}`
   box.onchange = () =>
-    edit(state, (rows) => {
+    state.does.edit(state, (rows) => {
       if (box.checked === FLAGS[field]) delete rows[index][field]
       else rows[index][field] = box.checked
     })
   state.refreshers.push(() => (box.checked = state.rows[index][field] ?? FLAGS[field]))
+}
+
+export function typing(box) {
+  return box.type === "text" && box.value !== box.defaultValue
+}
+
+export function allMarked(box) {
+  return box === focused(box) && box.selectionStart === 0 && box.selectionEnd === box.value.length
 }

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-
-import streamlit as st
 
 from ui import design
-from ui.state import controls as state
+from ui.components import component
+from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_COMPONENT = st.components.v2.component(
-    "chalknet_confusion",
-    html='<div class="confusion"></div>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=(_HERE / "confusion.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("confusion")
 Cell = tuple[int, int]
 
 
@@ -48,8 +40,6 @@ def confusion(
         "labels": list(labels),
         "chosen": list(chosen) if chosen else None,
         "open": on_cell is not None,
-        "right": "light-dark({}, {})".format(*design.PALETTE["train"]),
-        "wrong": "light-dark({}, {})".format(*design.PALETTE["test"]),
         "dark": design.dark(),
         "words": {
             "caption": _(
@@ -68,7 +58,7 @@ def confusion(
     tell = on_cell
 
     def clicked() -> None:
-        sent = state.sent(key, "cell")
+        sent = session.sent(key, "cell")
         tell(_checked(sent, len(labels)))
 
     _COMPONENT(data=data, key=key, on_cell_change=clicked)

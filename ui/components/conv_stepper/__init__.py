@@ -7,25 +7,15 @@ nothing. Only a number that is typed over goes to the server, and into the link.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-
-import streamlit as st
 
 from core.conv.axis import Axis
 from core.conv.edits import MAX_EDITS_TEXT
 from core.conv.example import Example
-from ui import design
-from ui.state import controls as state
+from ui.components import component
+from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_PARTS = ("player.js", "work.js", "picture.js", "edit.js", "words.js")
-_COMPONENT = st.components.v2.component(
-    "chalknet_conv_stepper",
-    html='<section class="stepper"></section>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS),
-)
+_COMPONENT = component("conv_stepper", "section", "stepper")
 
 
 def conv_stepper(example: Example, *, on_edit: Callable[[object], None], key: str) -> None:
@@ -42,9 +32,8 @@ def conv_stepper(example: Example, *, on_edit: Callable[[object], None], key: st
         "edits": example.edits,
         "most": MAX_EDITS_TEXT,
         "words": _words(example.operation, *example.axes),
-        "colours": _colours(),
     }
-    _COMPONENT(data=data, key=key, on_edit_change=lambda: on_edit(state.sent(key, "edit")))
+    _COMPONENT(data=data, key=key, on_edit_change=lambda: on_edit(session.sent(key, "edit")))
 
 
 def _picture(example: Example, number: int) -> dict[str, object]:
@@ -64,12 +53,6 @@ def _picture(example: Example, number: int) -> dict[str, object]:
         "dilation": (rows.dilation, columns.dilation),
         "output": (rows.output, columns.output),
     }
-
-
-def _colours() -> dict[str, str]:
-    """Return CSS that follows the theme by itself, so that switching it needs no rerun."""
-    names = ("positive", "negative", "accent", "muted", "line")
-    return {name: "light-dark({}, {})".format(*design.PALETTE[name]) for name in names}
 
 
 def _words(operation: str, rows: Axis, columns: Axis) -> dict[str, str]:

@@ -1,5 +1,10 @@
 // Draws one worked convolution or pooling: grids, the moving window, and the sum in words.
 
+import { fill, icon, make } from "../dom.js"
+import { makeEditable, nameCell, pause, put, restoreFocus, showReach, whereIsFocus } from "./cells.js"
+import { format, sentence } from "./words.js"
+import { lastEnd, spans, workOut } from "./work.js"
+
 const ICONS = {
   play: "M8 5v14l11-7z",
   pause: "M6 5h4v14H6zM14 5h4v14h-4z",
@@ -11,21 +16,20 @@ const FRAME = 3 // px, the width of the window's border
 
 // ---- new data ----------------------------------------------------------------------------------------------------
 
-function fill(root, state) {
+export function begin(state) {
   const { ui } = state
-  const { words, colours } = state.all
-  const focused = whereIsFocus(root, state)
+  const { words } = state.all
+  const focused = whereIsFocus(state)
   pause(state)
   const picture = state.all.pictures[state.filter]
   const data = (state.data = { ...picture, steps: workOut(picture) })
   const { padding, kernel, output, channels } = data
   state.channel = Math.min(state.channel, channels.length - 1)
   state.step = Math.min(state.step, data.steps.length - 1)
-  for (const [name, value] of Object.entries(colours)) root.style.setProperty(`--${name}`, value)
-  root.setAttribute("role", "group")
-  root.setAttribute("aria-label", words.title)
+  state.root.setAttribute("role", "group")
+  state.root.setAttribute("aria-label", words.title)
   for (const name of ["back", "forward"]) {
-    ui[name].innerHTML = icon(name)
+    ui[name].replaceChildren(icon(ICONS[name]))
     ui[name].setAttribute("aria-label", words[name])
     ui[name].title = words[name]
   }
@@ -40,8 +44,8 @@ function fill(root, state) {
   for (const name of ["input", "kernel", "bias", "products", "output"]) ui[name].caption.textContent = words[name]
   ui.kernel.hidden = data.operation !== "conv"
 
-  choices(root, state, ui.filters, words.filter, state.all.pictures.length, 0, "filter")
-  choices(root, state, ui.channels, words.channel, channels.length, state.all.firsts[state.filter], "channel")
+  choices(state, ui.filters, words.filter, state.all.pictures.length, 0, "filter")
+  choices(state, ui.channels, words.channel, channels.length, state.all.firsts[state.filter], "channel")
 
   const height = channels[0].length + 2 * padding[0]
   const width = channels[0][0].length + 2 * padding[1]
@@ -77,13 +81,13 @@ function fill(root, state) {
   state.painted = -1
   state.reached = []
   paintChannel(state)
-  measure(root, state)
-  draw(root, state)
+  measure(state)
+  draw(state)
   restoreFocus(state, focused)
 }
 
 // Buttons 1 … n of which one is pressed; nothing where there is no choice.
-function choices(root, state, bar, label, count, first, name) {
+function choices(state, bar, label, count, first, name) {
   bar.hidden = count < 2
   bar.replaceChildren()
   bar.setAttribute("aria-label", label)
@@ -95,12 +99,12 @@ function choices(root, state, bar, label, count, first, name) {
     button.onclick = () => {
       state[name] = index
       if (name === "filter") {
-        fill(root, state)
+        begin(state)
         bar.querySelectorAll("button")[index].focus()
         return
       }
       paintChannel(state)
-      draw(root, state)
+      draw(state)
     }
   }
 }
@@ -129,15 +133,15 @@ function paintChannel(state) {
     const inside = i >= 0 && j >= 0 && i < values.length && j < values[0].length
     cell.classList.toggle("padding", !inside)
     put(cell, inside ? values[i][j] : data.zeros ? 0 : null, inside ? scale.input : 0)
-    name(state, cell, "input", i, j, inside ? values[i][j] : null)
+    nameCell(state, cell, "input", i, j, inside ? values[i][j] : null)
   })
   if (data.operation === "conv") {
     data.kernels[state.channel].flat().forEach((weight, index) => {
       put(weights[index], weight, scale.kernel)
-      name(state, weights[index], "kernel", Math.floor(index / data.kernel[1]), index % data.kernel[1], weight)
+      nameCell(state, weights[index], "kernel", Math.floor(index / data.kernel[1]), index % data.kernel[1], weight)
     })
     put(state.biases[0], data.bias, 0)
-    name(state, state.biases[0], "bias", 0, 0, data.bias)
+    nameCell(state, state.biases[0], "bias", 0, 0, data.bias)
   }
   showReach(state, null)
   state.ui.channels.querySelectorAll("button").forEach((button, index) => {
@@ -146,9 +150,9 @@ function paintChannel(state) {
 }
 
 // Cells as large as the width allows. Three layouts: all grids in one line; kernel above products; grids wrapped (phone).
-function measure(root, state) {
+export function measure(state) {
   const { data, padded, longest } = state
-  const width = root.clientWidth
+  const width = state.root.clientWidth
   if (!width || !padded) return
   const gap = parseFloat(getComputedStyle(state.ui.grids).columnGap) || 20
   const side = data.kernel[1]
@@ -170,13 +174,15 @@ function measure(root, state) {
   }
   state.ui.grids.dataset.layout = layout
   state.size = clamp(cell)
-  for (const [name, kind, size] of [
-    ["input", "input", state.size],
-    ["output", "output", state.size],
-    ["kernel", "products", clamp(small)],
-    ["products", "products", clamp(small)],
-    ["bias", "products", clamp(small)],
-  ]) {
+  for (
+    const [name, kind, size] of [
+      ["input", "input", state.size],
+      ["output", "output", state.size],
+      ["kernel", "products", clamp(small)],
+      ["products", "products", clamp(small)],
+      ["bias", "products", clamp(small)],
+    ]
+  ) {
     const font = Math.min(18, size * 0.55, (size * 1.5) / longest[kind])
     state.ui[name].style.setProperty("--size", `${size}px`)
     state.ui[name].style.setProperty("--font", font < 8 ? "0px" : `${font.toFixed(1)}px`)
@@ -189,7 +195,7 @@ function measure(root, state) {
 
 // ---- each step ---------------------------------------------------------------------------------------------------
 
-function draw(root, state) {
+export function draw(state) {
   const { data, ui, cells, scale } = state
   const { words } = state.all
   const step = data.steps[state.step]
@@ -198,15 +204,14 @@ function draw(root, state) {
   if (ui.play.dataset.label !== label + words[label]) {
     // not at every step: that would cost a layout of the whole picture
     ui.play.dataset.label = label + words[label]
-    ui.play.innerHTML = icon(label)
-    ui.play.append(words[label])
+    ui.play.replaceChildren(icon(ICONS[label]), words[label])
   }
   ui.play.disabled = data.steps.length < 2
   ui.back.disabled = state.step === 0
   ui.forward.disabled = state.step === data.steps.length - 1
   ui.scrub.value = state.step
   ui.scrub.disabled = data.steps.length < 2
-  ui.count.textContent = say(words.count, { n: state.step + 1, all: data.steps.length })
+  ui.count.textContent = fill(words.count, { n: state.step + 1, all: data.steps.length })
   ui.scrub.setAttribute("aria-valuetext", ui.count.textContent)
 
   const products = step.products[state.channel].flat()
@@ -235,7 +240,7 @@ function draw(root, state) {
   make("b", "", ui.sum).textContent = format(step.value)
   if (state.said || playing) return // the selected input cell speaks; nobody could listen to every step
   const place = { row: Math.floor(state.step / data.output[1]) + 1, column: (state.step % data.output[1]) + 1 }
-  ui.spoken.textContent = say(words.spoken, { ...place, sum: `${sum} = ${format(step.value)}` })
+  ui.spoken.textContent = fill(words.spoken, { ...place, sum: `${sum} = ${format(step.value)}` })
 }
 
 function reveal(state, index) {
@@ -245,7 +250,7 @@ function reveal(state, index) {
   const place = { row: Math.floor(index / data.output[1]) + 1, column: (index % data.output[1]) + 1 }
   put(cells[index], done ? value : null, scale.output)
   const words = done ? state.all.words.cell : state.all.words.pending
-  cells[index].setAttribute("aria-label", say(words, { ...place, value: format(value) }))
+  cells[index].setAttribute("aria-label", fill(words, { ...place, value: format(value) }))
   cells[index].setAttribute("aria-selected", index === state.step)
   cells[index].tabIndex = index === state.step ? 0 : -1
 }
@@ -269,13 +274,4 @@ function placeFrame(state) {
     }
   }
   state.taps.forEach((cell) => cell.classList.add("tap"))
-}
-
-function spans(data) {
-  return data.kernel.map((side, axis) => data.dilation[axis] * (side - 1) + 1)
-}
-
-// Where the last window ends, in rows and columns of the input without padding.
-function lastEnd(data) {
-  return data.steps.at(-1).at.map((start, axis) => start + spans(data)[axis])
 }

@@ -1,8 +1,10 @@
 // Numbers and sums in words.
 
+import { fill, signed } from "../dom.js"
+
 const MOST_TERMS = 25 // longer sums are counted, not written out
 
-function sentence(state, step) {
+export function sentence(state, step) {
   const { data, channel } = state
   const { words } = state.all
   const counted = step.products[channel].flat().filter((value) => value !== null)
@@ -14,11 +16,12 @@ function sentence(state, step) {
   const weights = data.kernels[channel].flat()
   const [top, left] = step.at
   const pixels = weights.map((_, index) => pixel(data, channel, top, left, index))
-  const short = say(words.sum, { n: weights.length })
+  const short = fill(words.sum, { n: weights.length })
   const products = weights.map((weight, index) => `${term(pixels[index])}·${term(weight)}`).join(" + ")
   const bias = `${words.bias} ${format(data.bias)}`
   if (data.channels.length > 1) {
-    const each = step.sums.map((sum, index) => `${say(words.channels, { n: state.all.firsts[state.filter] + index + 1 })}: ${format(sum)}`)
+    const first = state.all.firsts[state.filter] + 1
+    const each = step.sums.map((sum, index) => `${fill(words.channels, { n: first + index })}: ${format(sum)}`)
     return `${each.join(" + ")} + ${bias}`
   }
   return weights.length > MOST_TERMS ? `${short} ${format(step.sums[0])} + ${bias}` : `${products} + ${bias}`
@@ -30,26 +33,11 @@ function pixel(data, channel, top, left, index) {
   return data.channels[channel][i]?.[j] ?? 0
 }
 
-function put(cell, value, scale) {
-  cell.textContent = value === null ? "" : format(value)
-  const amount = value === null || !scale ? 0 : Math.round((45 * Math.abs(value)) / scale)
-  cell.style.setProperty("--amount", amount)
-  cell.style.setProperty("--tint", value < 0 ? "var(--negative)" : "var(--positive)")
-}
-
-function format(value) {
+export function format(value) {
   const rounded = Math.round(value * 100) / 100
-  return String(rounded === 0 ? 0 : rounded).replace("-", "−")
+  return signed(rounded === 0 ? 0 : rounded)
 }
 
 function term(value) {
   return value < 0 ? `(${format(value)})` : format(value)
-}
-
-function say(template, values) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => values[name])
-}
-
-function icon(name) {
-  return `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`
 }

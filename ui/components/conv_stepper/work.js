@@ -1,7 +1,7 @@
 // The same arithmetic as core/conv/steps.py, which the tests hold against torch; a browser test compares the two.
 
 // One step per output number: where the window lies, the products (or taps) and the sum per channel, and the value.
-function workOut(data) {
+export function workOut(data) {
   const steps = []
   for (let row = 0; row < data.output[0]; row++) {
     for (let column = 0; column < data.output[1]; column++) {
@@ -19,8 +19,8 @@ function workOutOne(data, start) {
       range(data.kernel[1]).map((v) => {
         const value = tap(data, channel, start[0] + u * data.dilation[0], start[1] + v * data.dilation[1])
         return value === null || data.operation !== "conv" ? value : value * data.kernels[number][u][v]
-      }),
-    ),
+      })
+    )
   )
   const counted = products.map((product) => product.flat().filter((value) => value !== null))
   if (data.operation === "maxpool") {
@@ -44,4 +44,14 @@ function tap(data, channel, row, column) {
 
 function range(count) {
   return Array.from({ length: count }, (_, index) => index)
+}
+
+// How many rows and columns of the input a window spans.
+export function spans(data) {
+  return data.kernel.map((side, axis) => data.dilation[axis] * (side - 1) + 1)
+}
+
+// Where the last window ends, in rows and columns of the input without padding.
+export function lastEnd(data) {
+  return data.steps.at(-1).at.map((start, axis) => start + spans(data)[axis])
 }

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
-import streamlit as st
 import torch
 
-from ui import design
+from ui.components import component
+from ui.packed import packed
 from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_PARTS = ("main.js", "layout.js", "draw.js", "point.js")
-_COMPONENT = st.components.v2.component(
-    "chalknet_maps",
-    html='<figure class="maps"></figure>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS),
-)
-COLOURS = ("positive", "negative", "ground", "text", "muted", "line", "accent", "test")
+_COMPONENT = component("maps", "figure")
 Place = tuple[int, int, int, int]
 """Layer, map, row and column, each from 0."""
 
@@ -118,7 +108,6 @@ def maps(
         "legend": list(legend),
         "flow": flow,
         "tallest": tallest,
-        "colours": {name: "light-dark({}, {})".format(*design.PALETTE[name]) for name in COLOURS},
         "words": _words(label, hint),
     }
 
@@ -139,13 +128,13 @@ def _sent(layer: Layer) -> dict[str, Any]:
         "tiles": count,
         "rows": rows,
         "columns": columns,
-        "values": base64.b64encode(values).decode("ascii"),
+        "values": packed(values),
         "scale": scale,
         "across": layer.across,
         "acrossNarrow": layer.narrow,
         "tile": layer.tile,
         "most": layer.most,
-        "under": None if layer.under is None else base64.b64encode(_bytes(layer.under, "ink")[1]).decode("ascii"),
+        "under": None if layer.under is None else packed(_bytes(layer.under, "ink")[1]),
         "tint": None if layer.tint == "maps" else layer.tint,
         "window": None if layer.window is None else vars(layer.window),
         "open": layer.open,
@@ -155,18 +144,13 @@ def _sent(layer: Layer) -> dict[str, Any]:
     }
 
 
-def _bytes(values: torch.Tensor, tint: str) -> tuple[float, bytes]:
+def _bytes(values: torch.Tensor, tint: str) -> tuple[float, torch.Tensor]:
     """Return the value that the strongest colour stands for, and each value as one byte; what is not finite as 0."""
     known = torch.nan_to_num(values.detach().float(), nan=0.0, posinf=0.0, neginf=0.0)
     scale = float(known.abs().max()) or 1.0
     if tint == "maps":
-        return scale, _coded((known / scale * 127).round() + 128)
-    return scale, _coded((known.clamp(min=0) / scale * 255).round())
-
-
-def _coded(values: torch.Tensor) -> bytes:
-    found: bytes = values.to(torch.uint8).contiguous().numpy().tobytes()
-    return found
+        return scale, ((known / scale * 127).round() + 128).to(torch.uint8)
+    return scale, (known.clamp(min=0) / scale * 255).round().to(torch.uint8)
 
 
 def _checked(sent: object, layers: Sequence[Layer]) -> Place | None:

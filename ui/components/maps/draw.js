@@ -1,17 +1,9 @@
-// Paints the maps, and what is marked in them; says in words what is under the pointer.
+// Paints the maps, and what is marked in them.
 
-function draw(state) {
-  if (!state.width || !state.ui.root.isConnected) return
-  const { ui, data } = state
-  for (const [name, value] of Object.entries(data.colours))
-    if (ui.root.style.getPropertyValue(`--${name}`) !== value) ui.root.style.setProperty(`--${name}`, value)
-  ui.stage.setAttribute("aria-label", data.words.label)
-  paint(state)
-  mark(state)
-  call(state)
-  foot(state)
-  ui.stage.dataset.frames = Number(ui.stage.dataset.frames ?? 0) + 1
-}
+import { css, diverging, mix, pixel, shades } from "../dom.js"
+import { percent, same, short } from "./numbers.js"
+
+const COLOURS = ["positive", "negative", "ground", "text", "muted", "line", "accent"]
 
 function ink(canvas, state) {
   const context = canvas.getContext("2d")
@@ -20,17 +12,17 @@ function ink(canvas, state) {
   return context
 }
 
-function css(probe) {
-  return getComputedStyle(probe).color
-}
-
-function paint(state) {
+export function paint(state) {
   const { ui, layers, data } = state
   const context = ink(ui.canvas, state)
-  const colours = Object.fromEntries(Object.entries(ui.probes).map(([name, probe]) => [name, css(probe)]))
-  state.shown = colours
-  const tints = { maps: diverging(colours), ink: sequential(colours.ground, colours.text) }
-  tints.heat = sequential(colours.ground, colours.accent)
+  const inks = Object.fromEntries(COLOURS.map((name) => [name, state.colour(name)]))
+  const colours = Object.fromEntries(COLOURS.map((name) => [name, css(inks[name])]))
+  Object.assign(state, { inks, colours })
+  const tints = {
+    maps: diverging(inks.negative, inks.ground, inks.positive),
+    ink: shades(inks.ground, inks.text),
+    heat: shades(inks.ground, inks.accent),
+  }
   const font = getComputedStyle(ui.root).fontFamily
   layers.forEach((layer, index) => {
     const middle = layer.box.x + layer.box.width / 2
@@ -43,7 +35,7 @@ function paint(state) {
     context.fillStyle = colours.muted
     context.font = `11px ${font}`
     context.fillText(layer.size, at, layer.box.y - 5)
-    if (layer.kind === "bars") bars(state, context, layer, colours, font)
+    if (layer.kind === "bars") bars(context, layer, colours, font)
     else pictures(state, context, layer, tints, colours, data.hidden[index] ?? [])
   })
 }
@@ -56,7 +48,7 @@ function pictures(state, context, layer, all, colours, hidden) {
   const own = sheet.getContext("2d")
   const image = own.createImageData(sheet.width, sheet.height)
   const pixels = new Uint32Array(image.data.buffer)
-  if (layer.under) over(pixels, layer, colours)
+  if (layer.under) over(pixels, layer, state.inks)
   else for (let place = 0; place < layer.values.length; place++) pixels[place] = tints[layer.values[place]]
   own.putImageData(image, 0, 0)
   context.imageSmoothingEnabled = false
@@ -69,18 +61,20 @@ function pictures(state, context, layer, all, colours, hidden) {
     context.lineWidth = 1
     context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1)
     if (layer.kind === "cells") rules(context, layer, place)
-    const gone = layer.kind === "cells" ? hidden.map((cell) => square(layer, place, cell)) : hidden.includes(tile) ? [place] : []
+    const gone = layer.kind === "cells"
+      ? hidden.map((cell) => square(layer, place, cell))
+      : hidden.includes(tile)
+      ? [place]
+      : []
     for (const box of gone) cross(context, box, colours.text)
   })
 }
 
 // Heat over the digit, which stays visible as a shadow.
-function over(pixels, layer, colours) {
-  const [ground, text, accent] = [colours.ground, colours.text, colours.accent].map(parts)
+function over(pixels, layer, { ground, text, accent }) {
   for (let place = 0; place < pixels.length; place++) {
     const paper = mix(ground, text, (0.45 * layer.under[place]) / 255)
-    const [r, g, b] = mix(paper, accent, (0.9 * layer.values[place]) / 255)
-    pixels[place] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0
+    pixels[place] = pixel(mix(paper, accent, (0.9 * layer.values[place]) / 255))
   }
 }
 
@@ -123,7 +117,7 @@ function cross(context, { x, y, width, height }, colour) {
 
 // The ten outputs: name, output before softmax, bar of the probability, its number; a thin mark where it was before
 // something was hidden.
-function bars(state, context, layer, colours, font) {
+function bars(context, layer, colours, font) {
   const { x, y, width, height } = layer.box
   const high = height / 10
   const small = high < 17
@@ -160,47 +154,17 @@ function bars(state, context, layer, colours, font) {
   })
 }
 
-// Of an output: as many places as fit.
-function short(value) {
-  const size = Math.abs(value)
-  return signed(value.toFixed(size >= 99.5 ? 0 : size >= 9.995 ? 1 : 2).replace(/^-(0\.00)$/, "$1"))
-}
-
-function percent(share) {
-  const value = 100 * share
-  return `${value >= 99.95 ? "100" : value < 0.05 ? "0" : value.toFixed(1)} %`
-}
-
-// One colour for each byte: orange, the ground at 128, blue.
-function diverging(colours) {
-  const [positive, negative, ground] = [colours.positive, colours.negative, colours.ground].map(parts)
-  return tints((byte) => mix(ground, byte < 128 ? negative : positive, Math.min(1, Math.abs(byte - 128) / 127)))
-}
-
-function sequential(from, to) {
-  const [low, high] = [parts(from), parts(to)]
-  return tints((byte) => mix(low, high, byte / 255))
-}
-
-const parts = (colour) => colour.match(/[\d.]+/g).map(Number)
-const mix = (one, other, share) => [0, 1, 2].map((part) => Math.round(one[part] + (other[part] - one[part]) * share))
-
-function tints(colour) {
-  return Uint32Array.from({ length: 256 }, (_, byte) => {
-    const [r, g, b] = colour(byte)
-    return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0
-  })
-}
-
 // ---- what is marked ----------------------------------------------------------------------------------------------
 
 // The cell that is pointed at, else the chosen one, framed together with all that it was computed from.
-function mark(state) {
+export function mark(state) {
   const { ui, layers } = state
   if (!state.width) return
   const context = ink(ui.marks, state)
-  const colours = state.shown
-  const both = state.at && state.chosen && !same(state.at, state.chosen) ? [state.chosen, state.at] : [state.at ?? state.chosen]
+  const { colours } = state
+  const both = state.at && state.chosen && !same(state.at, state.chosen)
+    ? [state.chosen, state.at]
+    : [state.at ?? state.chosen]
   for (const at of both) {
     if (!at) continue
     const [index, tile, row, column] = at

@@ -1,15 +1,17 @@
 // Where each layer and each of its maps lies: columns from left to right, or, on a phone, rows from top to bottom.
 
+import { make, prune } from "../dom.js"
+
 const HEAD = 30 // two lines above a layer: its name and its size
 const NARROW = 520 // pixels; below, layers lie below one another
 const GAP = 4 // between the maps of a layer
 const LEAST = 10 // between two layers
 const EDGE = 2 // around everything, for frames
 
-function lay(state) {
+export function lay(state) {
   const { ui, data } = state
   const width = Math.round(ui.stage.clientWidth)
-  const ratio = window.devicePixelRatio || 1
+  const ratio = devicePixelRatio || 1
   const about = JSON.stringify([width, ratio, data.flow, state.layers.map((l) => [l.name, l.tiles, l.rows, l.columns])])
   if (!width) return
   if (about === state.layout) {
@@ -154,11 +156,17 @@ function buttons(state) {
         tiles.set(id, button)
       }
       button.style.cssText = `left:${place.x}px;top:${place.y}px;width:${place.width}px;height:${place.height}px`
-    }),
+    })
   )
-  for (const [id, element] of tiles)
-    if (!wanted.has(id)) {
-      element.remove()
-      tiles.delete(id)
-    }
+  prune(tiles, wanted)
+}
+
+/**
+ * Whether there is such a cell.
+ * @param {Record<string, any>} state
+ * @param {[number, number, number, number]} place layer, tile, row, column
+ */
+export function there(state, [layer, tile, row, column]) {
+  const found = state.layers[layer]
+  return Boolean(found) && tile < found.tiles && row < found.rows && column < found.columns
 }

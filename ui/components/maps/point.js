@@ -1,6 +1,11 @@
 // Pointing, choosing and walking with the keys; what is said about a cell.
 
-function listen(state) {
+import { fill, focused, make, say, signed } from "../dom.js"
+import { mark } from "./draw.js"
+import { there } from "./layout.js"
+import { percent, same, short } from "./numbers.js"
+
+export function listen(state) {
   const { stage } = state.ui
   stage.onpointermove = (event) => {
     if (event.pointerType !== "touch") hover(state, find(state, event))
@@ -71,7 +76,9 @@ function press(state, event) {
   else if (key === "Escape" && state.chosen) choose(state, state.chosen)
   else if (inside && steps[key]) {
     const [index, number, row, column] = state.chosen
-    const moved = [index, number, row + steps[key][0], column + steps[key][1]]
+    const [down, right] = steps[key]
+    /** @type {[number, number, number, number]} */
+    const moved = [index, number, row + down, column + right]
     if (moved[2] >= 0 && moved[3] >= 0 && there(state, moved)) {
       state.at = null
       choose(state, moved)
@@ -87,7 +94,7 @@ function neighbour(state, [index, tile], [down, right]) {
   const [x, y] = centre(state.layers[index].places[tile])
   let best = null
   let least = Infinity
-  for (const [id, element] of state.tiles) {
+  for (const element of state.tiles.values()) {
     const place = state.layers[element.place[0]]?.places[element.place[1]]
     if (!place) continue
     const [dx, dy] = [centre(place)[0] - x, centre(place)[1] - y]
@@ -103,9 +110,9 @@ function neighbour(state, [index, tile], [down, right]) {
 // ---- in words ----------------------------------------------------------------------------------------------------
 
 // Names, states and the one stop for the Tab key: the chosen map, else the one last stood on, else the first.
-function call(state) {
-  const focused = state.ui.root.getRootNode().activeElement?.place
-  const stop = focused ?? state.chosen?.slice(0, 2) ?? [0, 0]
+export function call(state) {
+  const stood = focused(state.ui.root)?.place
+  const stop = stood ?? state.chosen?.slice(0, 2) ?? [0, 0]
   for (const element of state.tiles.values()) {
     const [index, tile] = element.place
     const layer = state.layers[index]
@@ -153,7 +160,7 @@ function describe(state, [index, tile, row, column]) {
   })
 }
 
-function foot(state) {
+export function foot(state) {
   const { ui, data } = state
   const { words } = data
   const at = state.at ?? state.chosen

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
-from ui.components.answers import data_url
-from ui.state import controls as state
+from core.checks import is_number
+from ui.components import component
+from ui.packed import png
+from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_COMPONENT = st.components.v2.component(
-    "chalknet_mover",
-    html='<div class="mover"></div>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=(_HERE / "mover.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("mover")
 
 
 @dataclass(frozen=True)
@@ -54,13 +47,13 @@ def mover(
     """
 
     def sent() -> None:
-        found = _checked(state.sent(key, "place"))
+        found = _checked(session.sent(key, "place"))
         if found is not None:
             on_move(found)
 
     _COMPONENT(
         data={
-            "source": data_url(pixels),
+            "source": png(pixels, 1),
             "place": asdict(place),
             "alt": alt,
             "side": side,
@@ -88,7 +81,7 @@ def _checked(raw: object) -> Place | None:
     values: dict[str, float] = {}
     for name, (low, high) in LIMITS.items():
         value = raw.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if not is_number(value):
             return None
         values[name] = min(max(float(value), low), high)
     return Place(**values)

@@ -5,30 +5,19 @@ Numbers travel as the bytes of float32 tensors: exact, and cheap enough for seve
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
-import torch
 
 from core.data.features import FEATURES
 from core.data.playground import CUBE
 from core.inspect.view import View
-from ui import design
+from ui.components import component
+from ui.packed import packed
 from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_PARTS = ("main.js", "layout.js", "draw.js", "point.js")
-_COMPONENT = st.components.v2.component(
-    "chalknet_network",
-    html='<figure class="network"></figure>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS),
-)
+_COMPONENT = component("network", "figure")
 MOST_DRAWN = 16  # neurons of one layer; more would be a smear of lines
 # What a narrow column has room for.
 SHORT = {"leaky_relu": "LReLU", "sigmoid": "σ", "identity": "id"}
@@ -82,11 +71,11 @@ def network(
     data = {
         "widths": widths,
         "most": MOST_DRAWN,
-        "weights": [_packed(weight[:MOST_DRAWN, :MOST_DRAWN]) for weight in seen.weights],
-        "gradients": [_packed(gradient[:MOST_DRAWN, :MOST_DRAWN]) for gradient in seen.gradients],
-        "biases": [_packed(bias[:MOST_DRAWN]) for bias in seen.biases],
-        "answers": [_packed(layer[:MOST_DRAWN]) for layer in seen.answers],
-        "maps": [_packed(layer[:MOST_DRAWN], torch.uint8) for layer in seen.maps],
+        "weights": [packed(weight[:MOST_DRAWN, :MOST_DRAWN]) for weight in seen.weights],
+        "gradients": [packed(gradient[:MOST_DRAWN, :MOST_DRAWN]) for gradient in seen.gradients],
+        "biases": [packed(bias[:MOST_DRAWN]) for bias in seen.biases],
+        "answers": [packed(layer[:MOST_DRAWN].detach()) for layer in seen.answers],
+        "maps": [packed(layer[:MOST_DRAWN]) for layer in seen.maps],
         "grid": list(grid),
         "dead": [[int(flag) for flag in layer] for layer in seen.dead],
         "flow": [f"{value:.1e}" for value in seen.flow] if by_gradient else [],
@@ -99,7 +88,6 @@ def network(
         "chosen": None if chosen is None else [chosen.layer, chosen.neuron, chosen.weight],
         "note": note,
         "words": _words(widths),
-        "colours": _colours(),
     }
 
     def choose() -> None:
@@ -126,23 +114,12 @@ def _checked(sent: object, widths: Sequence[int]) -> Chosen | None:
     return Chosen(layer, neuron, weight if fits else None)
 
 
-def _packed(values: torch.Tensor, kind: torch.dtype = torch.float32) -> str:
-    """Return a tensor's numbers, little-endian, as text."""
-    return base64.b64encode(values.detach().to(kind).contiguous().numpy().tobytes()).decode("ascii")
-
-
 def spelled(name: str) -> str:
     """Return a feature's name as it is written by hand, such as x₁² for x1^2; other names as they are."""
     if name in FEATURES or name in CUBE:
         for plain, written in (("^2", "²"), ("x1", "x₁"), ("x2", "x₂"), ("x3", "x₃")):
             name = name.replace(plain, written)
     return name
-
-
-def _colours() -> dict[str, str]:
-    """Return CSS that follows the theme by itself, so that switching it needs no rerun."""
-    names = ("positive", "negative", "ground", "muted", "line", "accent", "text")
-    return {name: "light-dark({}, {})".format(*design.PALETTE[name]) for name in names}
 
 
 def _words(widths: Sequence[int]) -> dict[str, Any]:

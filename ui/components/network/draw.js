@@ -1,45 +1,29 @@
 // Puts what is known where it belongs; only what has changed is touched.
 
+import { diverging, fill, prune, say, shape } from "../dom.js"
+import { curve, cut, FOOT, LETTER } from "./layout.js"
+import { brief, largest, power } from "./numbers.js"
+import { called } from "./words.js"
+
 const SMOOTH = 400 // more lines than these are dense, and jump instead of gliding
 
-function draw(state) {
-  if (!state.width) return
+export function draw(state) {
   const { ui, data } = state
   ui.neurons.setAttribute("aria-label", data.words.label)
-  for (const [name, value] of Object.entries(data.colours)) set(ui.root.style, `--${name}`, value)
   drawLines(state)
   drawNeurons(state)
   drawHeads(state)
   paint(state)
   state.moved = false
   ui.stage.dataset.frames = Number(ui.stage.dataset.frames ?? 0) + 1
-  foot(state)
-  emphasise(state)
-}
-
-function set(style, name, value) {
-  if (style.getPropertyValue(name) !== value) style.setProperty(name, value)
-}
-
-function say(element, text) {
-  if (element.textContent !== text) element.textContent = text
-}
-
-// Removes what has no place any more; keeps, or makes, the rest.
-function keep(map, wanted) {
-  for (const [id, element] of map)
-    if (!wanted.has(id)) {
-      element.remove()
-      map.delete(id)
-    }
 }
 
 function drawLines(state) {
-  const { ui, shown, drawn, largest, lines, pitch } = state
+  const { ui, shown, drawn, lines, pitch } = state
   if (state.moved) {
     const wanted = new Set()
-    for (let layer = 1; layer < shown.length; layer++)
-      for (let to = 0; to < shown[layer]; to++)
+    for (let layer = 1; layer < shown.length; layer++) {
+      for (let to = 0; to < shown[layer]; to++) {
         for (let from = 0; from < shown[layer - 1]; from++) {
           const id = `w${layer}_${from}_${to}`
           wanted.add(id)
@@ -50,28 +34,32 @@ function drawLines(state) {
           }
           line.setAttribute("d", curve(state, layer, from, to))
         }
-    keep(lines, wanted)
-    ui.root.classList.toggle("smooth", lines.size <= SMOOTH)
+      }
+    }
+    prune(lines, wanted)
+    state.dense = lines.size > SMOOTH // then the weak ones step back, or nothing could be seen
+    ui.root.classList.toggle("smooth", !state.dense)
   }
-  const dense = lines.size > SMOOTH // then the weak ones step back, or nothing could be seen
   const thickest = Math.max(1.6, Math.min(5, pitch * 0.15))
-  for (let layer = 1; layer < shown.length; layer++)
-    for (let to = 0; to < shown[layer]; to++)
+  for (let layer = 1; layer < shown.length; layer++) {
+    for (let to = 0; to < shown[layer]; to++) {
       for (let from = 0; from < shown[layer - 1]; from++) {
         const line = lines.get(`w${layer}_${from}_${to}`)
         const value = drawn[layer - 1][to * shown[layer - 1] + from]
         const known = Number.isFinite(value)
-        const share = known ? Math.abs(value) / largest : 0
-        const strength = dense ? 0.03 + 0.82 * share * share : 0.12 + 0.78 * share
+        const share = known ? Math.abs(value) / state.largest : 0
+        const strength = state.dense ? 0.03 + 0.82 * share * share : 0.12 + 0.78 * share
         const style = `stroke-width:${(0.5 + thickest * share).toFixed(2)}px;stroke-opacity:${strength.toFixed(2)}`
         const sign = !known ? "unknown" : value < 0 ? "minus" : "plus"
-        if (line.style_ !== style) line.setAttribute("style", (line.style_ = style))
+        if (line.style_ !== style) line.setAttribute("style", line.style_ = style)
         if (line.sign !== sign) {
           line.sign = sign
           line.classList.remove("plus", "minus", "unknown")
           line.classList.add(sign)
         }
       }
+    }
+  }
 }
 
 function drawNeurons(state) {
@@ -127,8 +115,7 @@ function drawNeurons(state) {
       neuron.value.setAttribute("text-anchor", layer === 0 ? "end" : "start")
     }
   })
-  keep(neurons, wanted)
-  rove(state)
+  prune(neurons, wanted)
 }
 
 function square(rect, half) {
@@ -141,11 +128,6 @@ function place(rect, x, y, width, height) {
   rect.setAttribute("y", y.toFixed(1))
   rect.setAttribute("width", width.toFixed(1))
   rect.setAttribute("height", height)
-}
-
-function brief(value) {
-  if (!Number.isFinite(value)) return number(value)
-  return (Math.abs(value) >= 100 ? value.toExponential(0) : value.toFixed(2)).replaceAll("-", "−")
 }
 
 // Above each column what it is; below it how many neurons, or how large its gradients are, and how many are dead.
@@ -161,10 +143,9 @@ function drawHeads(state) {
     const tops = layer === 0 ? [words.input] : layer === last ? [words.output] : hidden
     const all = data.widths[layer]
     const many = all === count ? `${all}` : step > 60 ? fill(words.of, { shown: count, all }) : `${count}/${all}`
-    const flow = (data.flow[layer - 1] ?? "").replace(/e([+-])0/, "e$1").replace("e+", "e").replaceAll("-", "−")
     const texts = {
       top: tops.find((text) => text.length * LETTER < step) ?? `${layer}`,
-      count: data.byGradient ? (step < 44 ? flow.replace(/\.\d/, "") : flow) : many,
+      count: data.byGradient ? power(data.flow[layer - 1] ?? "", step < 44) : many,
       dead: died ? (step > 90 ? `✕ ${fill(words.deadCount, { n: died })}` : `✕ ${died}`) : "",
     }
     for (const [what, text] of Object.entries(texts)) {
@@ -182,17 +163,17 @@ function drawHeads(state) {
       say(head, text)
     }
   })
-  keep(heads, wanted)
+  prune(heads, wanted)
   ui.root.classList.toggle("narrow", narrow)
 }
 
 // ---- what the neurons answer -------------------------------------------------------------------------------------
 
-function paint(state) {
+export function paint(state) {
   if (!state.width) return
   const { ui, data, shown, maps, answers, ratio, size, width, height } = state
   const ink = ui.canvas.getContext("2d")
-  const tints = palette(ui.probes)
+  const tints = diverging(state.colour("negative"), state.colour("ground"), state.colour("positive"))
   const [columns, rows] = data.grid
   ink.setTransform(ratio, 0, 0, ratio, 0, 0)
   ink.clearRect(0, 0, width, height)
@@ -207,7 +188,7 @@ function paint(state) {
       ink.roundRect(x, y, size, size, Math.min(5, size / 6))
       ink.clip()
       const value = answers[layer]?.[index]
-      ink.fillStyle = css(tints, image || !Number.isFinite(value) ? 128 : 128 + Math.round((127 * value) / scale))
+      ink.fillStyle = tint(tints, image || !Number.isFinite(value) ? 128 : 128 + Math.round((127 * value) / scale))
       ink.fillRect(x, y, size, size)
       if (image) ink.drawImage(image, 0, index * rows, columns, rows, x, y, size, size)
       ink.restore()
@@ -223,30 +204,19 @@ function sheet(state, values, count, columns, rows, tints) {
   const ink = canvas.getContext("2d")
   const image = ink.createImageData(columns, rows * count)
   const pixels = new Uint32Array(image.data.buffer)
-  for (let neuron = 0; neuron < count; neuron++)
-    for (let row = 0; row < rows; row++)
-      for (let column = 0; column < columns; column++)
-        pixels[(neuron * rows + rows - 1 - row) * columns + column] = tints[values[(neuron * rows + row) * columns + column]]
+  for (let neuron = 0; neuron < count; neuron++) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        pixels[(neuron * rows + rows - 1 - row) * columns + column] =
+          tints[values[(neuron * rows + row) * columns + column]]
+      }
+    }
+  }
   ink.putImageData(image, 0, 0)
   return canvas
 }
 
-// One colour for each byte: orange, the ground at 128, blue; 0 stands for what does not exist.
-function palette(probes) {
-  const [positive, negative, ground] = ["positive", "negative", "ground"].map((name) =>
-    getComputedStyle(probes[name]).color.match(/[\d.]+/g).map(Number),
-  )
-  const tints = new Uint32Array(256)
-  for (let byte = 1; byte < 256; byte++) {
-    const end = byte < 128 ? negative : positive
-    const share = Math.abs(byte - 128) / 127
-    const [r, g, b] = [0, 1, 2].map((part) => Math.round(ground[part] + (end[part] - ground[part]) * share))
-    tints[byte] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0
-  }
-  return tints
-}
-
-function css(tints, byte) {
+function tint(tints, byte) {
   const value = tints[Math.max(1, Math.min(255, byte))]
   return `rgb(${value & 255} ${(value >> 8) & 255} ${(value >> 16) & 255})`
 }

@@ -1,12 +1,12 @@
 // Where everything is, in CSS pixels: the picture is laid out for the width that it has, so that text keeps its size.
 
 const HEAD = 18
-const FOOT = 32
+export const FOOT = 32
 const TALL = 176 // of the neurons' part, where the picture must share a projector's screen
-const LETTER = 6.4 // width of a letter of the small text, roughly
+export const LETTER = 6.4 // width of a letter of the small text, roughly
 const NARROW = 480
 
-function lay(state) {
+export function lay(state) {
   const { ui, data, shown } = state
   const width = Math.floor(ui.stage.clientWidth)
   if (!width) return
@@ -34,7 +34,7 @@ function lay(state) {
   state.spelled = { hidden: step - size > 58 && size >= 16, ends }
   ui.stage.style.height = `${height}px`
   for (const svg of [ui.lines, ui.neurons]) svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
-  const ratio = Math.min(window.devicePixelRatio || 1, 2)
+  const ratio = Math.min(devicePixelRatio || 1, 2)
   ui.canvas.width = Math.round(width * ratio)
   ui.canvas.height = Math.round(height * ratio)
   state.ratio = ratio
@@ -42,7 +42,7 @@ function lay(state) {
 }
 
 // Lines leave and arrive level, so that a dense layer reads as flows and not as a net.
-function curve(state, layer, from, to) {
+export function curve(state, layer, from, to) {
   const start = state.x(layer - 1) + state.size / 2 + 1
   const end = state.x(layer) - state.size / 2 - 1
   const [y0, y1] = [state.y(layer - 1, from), state.y(layer, to)]
@@ -52,7 +52,7 @@ function curve(state, layer, from, to) {
 }
 
 // The share of the height that such a line has climbed at a place between the columns.
-function climbed(state, layer, x) {
+export function climbed(state, layer, x) {
   const start = state.x(layer - 1) + state.size / 2 + 1
   const end = state.x(layer) - state.size / 2 - 1
   const wanted = (x - start) / (end - start)
@@ -66,7 +66,7 @@ function climbed(state, layer, x) {
   return 3 * low * low - 2 * low * low * low
 }
 
-function cut(text, room) {
+export function cut(text, room) {
   const most = Math.max(1, Math.floor(room / LETTER))
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }

@@ -1,9 +1,12 @@
-// Pointing, choosing and walking with the keys; what is said about a neuron or a line.
+// Pointing, choosing and walking with the keys.
+
+import { focused, make, say } from "../dom.js"
+import { climbed } from "./layout.js"
+import { describe } from "./words.js"
 
 const REACH = 7 // pixels around a thin line or a small neuron that still count
-const TOLD = 8 // weights that are written out; the panel below has them all
 
-function listen(state) {
+export function listen(state) {
   const { stage, neurons } = state.ui
   stage.onpointermove = (event) => {
     if (event.pointerType !== "touch") hover(state, find(state, event))
@@ -34,8 +37,8 @@ function find(state, event) {
   const share = climbed(state, target, x)
   if (share === null) return null
   let found = null
-  let nearest = state.lines.size > SMOOTH ? REACH / 3 : REACH
-  for (let to = 0; to < shown[target]; to++)
+  let nearest = state.dense ? REACH / 3 : REACH
+  for (let to = 0; to < shown[target]; to++) {
     for (let from = 0; from < shown[target - 1]; from++) {
       const at = state.y(target - 1, from) + (state.y(target, to) - state.y(target - 1, from)) * share
       if (Math.abs(at - y) < nearest) {
@@ -43,6 +46,7 @@ function find(state, event) {
         found = [target, to, from]
       }
     }
+  }
   return found
 }
 
@@ -53,7 +57,8 @@ function hover(state, found) {
   emphasise(state)
 }
 
-function choose(state, [layer, neuron, from = null]) {
+function choose(state, place) {
+  const [layer, neuron, from = null] = place
   const same = state.chosen && String(state.chosen) === String([layer, neuron, from])
   state.chosen = same ? null : [layer, neuron, from]
   state.send("choose", state.chosen ?? [])
@@ -86,9 +91,9 @@ function press(state, event) {
 }
 
 // One stop for the Tab key: the chosen neuron, else the one last stood on, else the first.
-function rove(state) {
-  const focused = state.ui.root.getRootNode().activeElement?.place
-  const [layer, neuron] = focused ?? state.chosen ?? [0, 0]
+export function rove(state) {
+  const stood = focused(state.ui.root)?.place
+  const [layer, neuron] = stood ?? state.chosen ?? [0, 0]
   for (const [id, element] of state.neurons) {
     element.setAttribute("tabindex", id === `n${layer}_${neuron}` ? "0" : "-1")
     const chosen = state.chosen && state.chosen[0] === element.place[0] && state.chosen[1] === element.place[1]
@@ -97,10 +102,10 @@ function rove(state) {
 }
 
 // What is pointed at, else what is chosen, stands out together with its lines.
-function emphasise(state) {
+export function emphasise(state) {
   const at = state.at ?? state.chosen
   state.ui.root.classList.toggle("pointed", Boolean(at))
-  for (const line of state.lit ?? []) line.classList.remove("lit")
+  for (const line of state.lit) line.classList.remove("lit")
   state.lit = []
   if (!at) return
   const [layer, neuron, from] = at
@@ -116,41 +121,7 @@ function emphasise(state) {
   for (const line of state.lit) line.classList.add("lit")
 }
 
-// ---- in words ----------------------------------------------------------------------------------------------------
-
-function called(state, layer, index) {
-  const { data, shown } = state
-  const { words } = data
-  if (layer === 0) return fill(words.inputNeuron, { name: data.inputs[index] ?? index + 1 })
-  if (layer === shown.length - 1) return fill(words.outputNeuron, { name: data.outputs[index] ?? index + 1 })
-  return fill(words.hiddenNeuron, { layer, n: index + 1 })
-}
-
-function describe(state, [layer, index, from]) {
-  const { data, shown, weights, gradients, biases, answers } = state
-  const { words } = data
-  if (from !== undefined && from !== null) {
-    const ends = { from: called(state, layer - 1, from), to: called(state, layer, index) }
-    const parts = [`${fill(words.line, ends)}: ${number(weight(state, weights, layer, index, from))}`]
-    const slope = weight(state, gradients, layer, index, from)
-    if (slope !== undefined) parts.push(fill(words.gradient, { value: number(slope) }))
-    return parts.join(" · ")
-  }
-  const parts = []
-  if (data.dead[layer - 1]?.[index]) parts.push(words.deadMeaning)
-  const value = answers[layer]?.[index]
-  if (value !== undefined) parts.push(fill(layer === 0 ? words.value : words.answer, { value: number(value) }))
-  if (layer > 0) {
-    const row = Array.from({ length: shown[layer - 1] }, (_, before) => weight(state, weights, layer, index, before))
-    const listed = row.slice(0, TOLD).map(number).join(", ")
-    const all = data.widths[layer - 1]
-    parts.push(fill(words.weights, { values: all > TOLD ? `${listed} ${fill(words.more, { n: all })}` : listed }))
-    parts.push(fill(words.bias, { value: number(biases[layer - 1]?.[index]) }))
-  }
-  return `${called(state, layer, index)}: ${parts.join(" · ")}`
-}
-
-function foot(state) {
+export function foot(state) {
   const { ui, data } = state
   const { words } = data
   const at = state.at ?? state.chosen

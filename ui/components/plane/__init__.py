@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import streamlit as st
-
+from core.checks import is_whole
 from core.inspect.surface import Cut, Marks, wrong
 from ui import design
-from ui.state import controls as state
+from ui.components import component
+from ui.packed import packed
+from ui.state import session
 from ui.text import _
 
 if TYPE_CHECKING:
     import torch
 
-_HERE = Path(__file__).parent
-_PARTS: Final = ("plane.js", "paint.js", "marks.js", "labels.js", "point.js")
-_COMPONENT = st.components.v2.component(
-    "chalknet_plane",
-    html='<figure class="plane"></figure>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS),
-)
+_COMPONENT = component("plane", "figure")
 
 
 def plane(
@@ -72,21 +64,20 @@ def plane(
         "names": names or piece.names,
         "outline": piece.outline,
         "borders": piece.borders,
-        "grid": None if answered is None else _packed(_shown(answered[0], classes, output)),
+        "grid": None if answered is None else packed(_shown(answered[0], classes, output)),
         "outputs": len(classes) or 1,
         "classes": list(classes),
         "output": output_name,
         "middle": middle,
         "reach": reach,
-        "colours": colours(len(classes)),
-        "ink": {name: design.colour(name) for name in ("text", "muted", "line", "ground")},
+        "colours": design.class_names(len(classes)) if len(classes) > 2 else ["negative", "positive"],
         "marks": {
-            "at": _packed(marks.raw[:, list(piece.across)]),
-            "truth": _packed(truth.float()),
-            "test": _packed(marks.test),
-            "row": _packed(marks.row.int()),
-            "wrong": None if missed is None else _packed(missed),
-            "said": None if answered is None else _packed(_shown(answered[1], classes, output)),
+            "at": packed(marks.raw[:, list(piece.across)]),
+            "truth": packed(truth.float()),
+            "test": packed(marks.test),
+            "row": packed(marks.row.int()),
+            "wrong": None if missed is None else packed(missed),
+            "said": None if answered is None else packed(_shown(answered[1], classes, output)),
         },
         "width": width,
         "picks": [on_pick is not None, on_pick is not None and pick_test],
@@ -94,7 +85,7 @@ def plane(
     }
 
     def picked() -> None:
-        found = _pick(state.sent(key, "picked"), marks)
+        found = _pick(session.sent(key, "picked"), marks)
         if on_pick is not None and found is not None:
             on_pick(*found)
 
@@ -114,14 +105,9 @@ def colours(classes: int) -> list[str]:
 
 def _pick(sent: object, marks: Marks) -> tuple[bool, int] | None:
     """Return the set and row of a sample by its place among the marks; what comes from a browser is checked."""
-    if isinstance(sent, bool) or not isinstance(sent, int) or not 0 <= sent < len(marks.row):
+    if not is_whole(sent, 0, len(marks.row) - 1):
         return None
     return bool(marks.test[sent]), int(marks.row[sent])
-
-
-def _packed(values: torch.Tensor) -> str:
-    """Return float32, int32 or bool values as base64, little-endian as all browsers read them."""
-    return base64.b64encode(values.contiguous().numpy().tobytes()).decode("ascii")
 
 
 def _shown(outputs: torch.Tensor, classes: Sequence[str], output: int) -> torch.Tensor:

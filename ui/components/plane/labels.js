@@ -1,10 +1,13 @@
 // A class is named where its region is widest; the name stays where it is while that is wide enough.
 
+import { MARGIN, outline, placeX, placeY } from "./layout.js"
+import { largest } from "./numbers.js"
+
 const WIDE = 3 // grid steps to the nearest edge of a region that has room for a name
 
-function labels(state, pen) {
+export function labels(state, pen) {
   const { data, inner } = state
-  const { side, outputs, grid, classes, ink } = data
+  const { side, outputs, grid, classes } = data
   const inside = insideOutline(state, pen)
   const answer = new Int16Array(side * side)
   for (let at = 0; at < answer.length; at++) {
@@ -28,17 +31,17 @@ function labels(state, pen) {
     const y = MARGIN.top + (1 - Math.floor(best / side) / (side - 1)) * inner
     const kept = Math.min(MARGIN.left + inner - half - 2, Math.max(MARGIN.left + half + 2, x))
     pen.globalAlpha = 0.88
-    pen.fillStyle = ink.ground
+    pen.fillStyle = state.ink.ground
     pen.beginPath()
     pen.roundRect(kept - half, y - 10, 2 * half, 20, 5)
     pen.fill()
     pen.globalAlpha = 1
-    pen.fillStyle = ink.text
+    pen.fillStyle = state.ink.text
     pen.fillText(word, kept, y + 1)
   })
 }
 
-function insideOutline(state, pen) {
+export function insideOutline(state, pen) {
   const { side, low, high } = state.data
   const found = new Uint8Array(side * side)
   if (!state.data.outline.length) return found.fill(1)
@@ -53,7 +56,7 @@ function insideOutline(state, pen) {
 }
 
 // Steps to the nearest point with another answer, or to the edge of the picture: two sweeps.
-function depths(answer, side) {
+export function depths(answer, side) {
   const depth = new Int16Array(answer.length)
   const look = (at, neighbours) => {
     const x = at % side

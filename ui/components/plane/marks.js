@@ -1,8 +1,12 @@
 // The samples, the axes, and the lines where the truth changes.
 
+import { css, mix } from "../dom.js"
+import { MARGIN, markPlace, outline, placeX, placeY } from "./layout.js"
+import { short, ticks } from "./numbers.js"
+
 const RADIUS = 3.8 // CSS pixels, less in a small picture
 
-function samples(state, pen) {
+export function samples(state, pen) {
   const { data } = state
   const { marks } = data
   pen.save()
@@ -23,7 +27,7 @@ function mark(state, pen, at, wrong) {
   const { data } = state
   const [x, y] = markPlace(state, at)
   const test = data.marks.test[at] === 1
-  const colour = truthColour(data, data.marks.truth[at])
+  const colour = css(truthColour(state, data.marks.truth[at]))
   const size = Math.max(0.72, Math.min(1, state.inner / 372))
   pen.beginPath()
   if (wrong) {
@@ -34,8 +38,12 @@ function mark(state, pen, at, wrong) {
   } else pen.arc(x, y, RADIUS * size, 0, 2 * Math.PI)
   pen.lineJoin = "round"
   // numbers near the middle are pale: there the edge has to show the sample
-  const edge = wrong ? data.ink.text : data.classes.length ? data.ink.ground : `${data.ink.muted}80`
-  pen.fillStyle = test ? data.ink.ground : colour
+  const edge = wrong
+    ? state.ink.text
+    : data.classes.length
+    ? state.ink.ground
+    : `rgb(${state.inks.muted.join(" ")} / 50%)`
+  pen.fillStyle = test ? state.ink.ground : colour
   pen.fill()
   pen.strokeStyle = edge
   pen.lineWidth = (test ? 3.4 : wrong ? 1.4 : 1) * size
@@ -47,32 +55,25 @@ function mark(state, pen, at, wrong) {
   }
 }
 
-function markPlace(state, at) {
-  const { at: places } = state.data.marks
-  return [placeX(state, places[2 * at]), placeY(state, places[2 * at + 1])]
-}
-
 // A class has its colour; a number is mixed between the two ends, over the ground.
-function truthColour(data, truth) {
-  if (data.classes.length) return data.colours[truth]
+function truthColour({ data, inks }, truth) {
+  if (data.classes.length) return inks[data.colours[truth]]
   const share = Math.max(-1, Math.min(1, (truth - data.middle) / data.reach))
-  const [ground, end] = [rgb(data.ink.ground), rgb(data.colours[share < 0 ? 0 : 1])]
-  const weight = 0.15 + 0.85 * Math.abs(share)
-  return `rgb(${ground.map((value, k) => Math.round(value + (end[k] - value) * weight)).join(" ")})`
+  return mix(inks.ground, inks[data.colours[share < 0 ? 0 : 1]], 0.15 + 0.85 * Math.abs(share))
 }
 
 // ---- axes --------------------------------------------------------------------------------------------------------
 
-function axes(state, pen) {
+export function axes(state, pen) {
   const { data, inner } = state
   const { low, high, names } = data
   const bottom = MARGIN.top + inner
-  pen.strokeStyle = data.ink.line
+  pen.strokeStyle = state.ink.line
   pen.lineWidth = 1
   outline(state, pen)
   pen.stroke()
   pen.strokeRect(MARGIN.left, MARGIN.top, inner, inner)
-  pen.fillStyle = data.ink.muted
+  pen.fillStyle = state.ink.muted
   pen.font = `12px ${getComputedStyle(state.ui.root).fontFamily}`
   pen.textAlign = "center"
   pen.textBaseline = "top"
@@ -97,7 +98,7 @@ function axes(state, pen) {
   pen.restore()
 }
 
-function stroke(pen, from, to) {
+export function stroke(pen, from, to) {
   pen.beginPath()
   pen.moveTo(...from)
   pen.lineTo(...to)
@@ -110,24 +111,42 @@ function fit(pen, text, room) {
   return shown
 }
 
-// Round values at equal steps, four to eight of them.
-function ticks(low, high) {
-  const raw = (high - low) / 5
-  const power = 10 ** Math.floor(Math.log10(raw))
-  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= raw * 0.8)
-  const found = []
-  for (let at = Math.ceil(low / step - 1e-9); at * step <= high + step * 1e-9; at++) found.push(at * step)
-  return found
-}
-
 // Lines where the truth changes: known only of the course's cube.
-function borders(state, pen) {
+export function borders(state, pen) {
   pen.save()
-  pen.strokeStyle = state.data.ink.text
+  pen.strokeStyle = state.ink.text
   pen.lineWidth = 1.5
   pen.setLineDash([6, 5])
   for (const [from, to] of state.data.borders) {
     stroke(pen, [placeX(state, from[0]), placeY(state, from[1])], [placeX(state, to[0]), placeY(state, to[1])])
   }
   pen.restore()
+}
+
+// ---- what is pointed at -------------------------------------------------------------------------------------------
+
+export function place(state) {
+  const { side, low, high } = state.data
+  const { column, row } = state.at
+  return [column, row].map((at, axis) => low[axis] + ((high[axis] - low[axis]) * at) / (side - 1))
+}
+
+export function crosshair(state, pen) {
+  const { at } = state
+  if (!at) return
+  pen.strokeStyle = state.ink.text
+  pen.lineWidth = 1
+  if (at.sample >= 0) {
+    const [x, y] = markPlace(state, at.sample)
+    pen.lineWidth = 2
+    pen.beginPath()
+    pen.arc(x, y, 10, 0, 2 * Math.PI)
+    return pen.stroke()
+  }
+  const [x, y] = place(state)
+  const [left, top] = [placeX(state, x), placeY(state, y)]
+  pen.globalAlpha = 0.55
+  stroke(pen, [left, MARGIN.top], [left, MARGIN.top + state.inner])
+  stroke(pen, [MARGIN.left, top], [MARGIN.left + state.inner, top])
+  pen.globalAlpha = 1
 }

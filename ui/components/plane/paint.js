@@ -1,42 +1,23 @@
 // Draws the answers, the samples and the axes. Everything is painted in one go, so that no frame is ever blank.
 
+import { css } from "../dom.js"
+import { labels } from "./labels.js"
+import { MARGIN, outline } from "./layout.js"
+import { axes, borders, crosshair, samples } from "./marks.js"
+import { largest, lead } from "./numbers.js"
+
 // Pixels of the interpolated picture in each direction; fewer for many outputs, to stay fluent on a slow machine.
 const fineness = (outputs) => (outputs > 4 ? 200 : 360)
-const MARGIN = { left: 40, right: 8, top: 8, bottom: 38 } // CSS pixels, for ticks and names of the axes
+const INKS = ["text", "muted", "line", "ground"]
 
-function lay(state) {
-  const { ui, data } = state
-  const across = Math.min(ui.root.clientWidth, data.width)
-  if (!across) return
-  const ratio = Math.min(window.devicePixelRatio || 1, 2)
-  const inner = across - MARGIN.left - MARGIN.right
-  const down = inner + MARGIN.top + MARGIN.bottom
-  const [width, height] = [Math.round(across * ratio), Math.round(down * ratio)]
-  if (ui.canvas.width !== width || ui.canvas.height !== height) {
-    ui.canvas.width = width
-    ui.canvas.height = height
-    ui.canvas.style.width = `${across}px`
-    ui.canvas.style.height = `${down}px`
-  }
-  Object.assign(state, { ratio, across, down, inner })
-}
-
-function placeX(state, x) {
-  const { low, high } = state.data
-  return MARGIN.left + ((x - low[0]) / (high[0] - low[0])) * state.inner
-}
-
-function placeY(state, y) {
-  const { low, high } = state.data
-  return MARGIN.top + (1 - (y - low[1]) / (high[1] - low[1])) * state.inner
-}
-
-function draw(state) {
+export function draw(state) {
   const { ui, data, ratio, inner } = state
   if (!inner) return
+  state.inks = Object.fromEntries([...INKS, ...data.colours].map((name) => [name, state.colour(name)]))
+  state.ink = Object.fromEntries(INKS.map((name) => [name, css(state.inks[name])]))
   const pen = ui.canvas.getContext("2d")
   pen.setTransform(ratio, 0, 0, ratio, 0, 0)
-  pen.fillStyle = data.ink.ground
+  pen.fillStyle = state.ink.ground
   pen.fillRect(0, 0, state.across, state.down)
   pen.save()
   outline(state, pen)
@@ -53,16 +34,6 @@ function draw(state) {
   crosshair(state, pen)
   ui.canvas.dataset.frames = ++state.frames
 }
-
-function outline(state, pen) {
-  const { data, inner } = state
-  pen.beginPath()
-  if (!data.outline.length) return pen.rect(MARGIN.left, MARGIN.top, inner, inner)
-  for (const [x, y] of data.outline) pen.lineTo(placeX(state, x), placeY(state, y))
-  pen.closePath()
-}
-
-const rgb = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16))
 
 // ---- the answers -------------------------------------------------------------------------------------------------
 
@@ -99,8 +70,7 @@ function interpolate(data, paint) {
       const a = (y * side + x) * outputs
       const b = a + side * outputs
       for (let k = 0; k < outputs; k++) {
-        values[k] =
-          (grid[a + k] * (1 - u) + grid[a + outputs + k] * u) * (1 - v) +
+        values[k] = (grid[a + k] * (1 - u) + grid[a + outputs + k] * u) * (1 - v) +
           (grid[b + k] * (1 - u) + grid[b + outputs + k] * u) * v
       }
       paint(row * fine + column, values)
@@ -108,26 +78,9 @@ function interpolate(data, paint) {
   }
 }
 
-// The place of the largest of some values; −1 where one is not finite.
-function largest(values) {
-  let best = 0
-  for (let k = 0; k < values.length; k++) {
-    if (!Number.isFinite(values[k])) return -1
-    if (values[k] > values[best]) best = k
-  }
-  return best
-}
-
-// How far the largest value is ahead of the next one.
-function lead(values, best) {
-  let second = -Infinity
-  for (let k = 0; k < values.length; k++) if (k !== best && values[k] > second) second = values[k]
-  return values[best] - second
-}
-
 // tanh(lead / 2) is, with two outputs, exactly the difference of their softmax probabilities.
 function regions(state, pixels, levels) {
-  const palette = state.data.colours.map(rgb)
+  const palette = state.data.colours.map((name) => state.inks[name])
   interpolate(state.data, (pixel, values) => {
     const best = largest(values)
     levels[pixel] = best
@@ -140,7 +93,7 @@ const STEPS = 5 // contour lines on each side of the middle
 
 function surface(state, pixels, levels) {
   const { data } = state
-  const palette = data.colours.map(rgb)
+  const palette = data.colours.map((name) => state.inks[name])
   interpolate(data, (pixel, values) => {
     const value = values[0]
     const share = Math.max(-1, Math.min(1, (value - data.middle) / data.reach))
@@ -162,7 +115,7 @@ function put(pixels, pixel, colour, alpha) {
 
 // A line where the class changes; for a surface, fine lines at equal steps and a strong one in the middle.
 function contours(state, pixels, levels, fine) {
-  const ink = rgb(state.data.ink.text)
+  const ink = state.inks.text
   const classified = state.data.classes.length > 0
   for (let row = 0; row < fine - 1; row++) {
     for (let column = 0; column < fine - 1; column++) {

@@ -1,8 +1,15 @@
 // The crosshair, by pointer or by keyboard, and what is said of the place where it is.
 
+import { fill } from "../dom.js"
+import { insideOutline } from "./labels.js"
+import { MARGIN, markPlace } from "./layout.js"
+import { place } from "./marks.js"
+import { largest, short } from "./numbers.js"
+import { draw } from "./paint.js"
+
 const HIT = 9 // CSS pixels from a sample that still mean it
 
-function listen(state) {
+export function listen(state) {
   const { canvas } = state.ui
   canvas.onpointermove = (event) => aim(state, event)
   canvas.onpointerdown = (event) => aim(state, event)
@@ -77,35 +84,9 @@ function next(state, by) {
   }
 }
 
-function place(state) {
-  const { side, low, high } = state.data
-  const { column, row } = state.at
-  return [column, row].map((at, axis) => low[axis] + ((high[axis] - low[axis]) * at) / (side - 1))
-}
-
-function crosshair(state, pen) {
-  const { data, at } = state
-  if (!at) return
-  pen.strokeStyle = data.ink.text
-  pen.lineWidth = 1
-  if (at.sample >= 0) {
-    const [x, y] = markPlace(state, at.sample)
-    pen.lineWidth = 2
-    pen.beginPath()
-    pen.arc(x, y, HIT + 1, 0, 2 * Math.PI)
-    return pen.stroke()
-  }
-  const [x, y] = place(state)
-  const [left, top] = [placeX(state, x), placeY(state, y)]
-  pen.globalAlpha = 0.55
-  stroke(pen, [left, MARGIN.top], [left, MARGIN.top + state.inner])
-  stroke(pen, [MARGIN.left, top], [MARGIN.left + state.inner, top])
-  pen.globalAlpha = 1
-}
-
 // ---- in words ----------------------------------------------------------------------------------------------------
 
-function say(state, aloud) {
+export function say(state, aloud) {
   const { data, ui, at } = state
   const rest = [data.words.note, data.words.hint].filter(Boolean).join(" ")
   const text = !at ? rest : at.sample >= 0 ? saySample(state) : sayPlace(state)
@@ -119,12 +100,12 @@ function sayPlace(state) {
   const [x, y] = place(state)
   const where = coordinates(data, x, y)
   if (data.outline.length && !insideOutline(state, ui2d(state))[at.row * side + at.column]) {
-    return words.outside.replace("{at}", where)
+    return fill(words.outside, { at: where })
   }
   if (!data.grid) return where
   const from = (at.row * side + at.column) * outputs
   const values = data.grid.subarray(from, from + outputs)
-  return words.here.replace("{at}", where).replace("{answer}", answerWords(data, values))
+  return fill(words.here, { at: where, answer: answerWords(data, values) })
 }
 
 function saySample(state) {
@@ -136,10 +117,10 @@ function saySample(state) {
     at: coordinates(data, marks.at[2 * at.sample], marks.at[2 * at.sample + 1]),
     truth: classes.length ? classes[truth] : short(truth),
   }
-  let text = words.sample[marks.test[at.sample]].replace(/\{(\w+)\}/g, (_all, name) => shown[name])
+  let text = fill(words.sample[marks.test[at.sample]], shown)
   if (marks.said) {
     const values = marks.said.subarray(at.sample * outputs, (at.sample + 1) * outputs)
-    text += `; ${words.answered.replace("{answer}", answerWords(data, values))}`
+    text += `; ${fill(words.answered, { answer: answerWords(data, values) })}`
     if (marks.wrong[at.sample]) text += ` – ${words.wrong}`
   }
   return picks(state) ? `${text}. ${words.pick}` : text
@@ -156,14 +137,6 @@ function answerWords(data, values) {
   const numbers = [...values].map((value) => (Number.isFinite(value) ? short(value) : words.not_finite))
   if (!classes.length) return `${data.output} = ${numbers[0]}`
   const best = largest(values)
-  const listed = words.outputs.replace("{values}", numbers.join(", "))
+  const listed = fill(words.outputs, { values: numbers.join(", ") })
   return best < 0 ? listed : `${classes[best]} (${listed})`
-}
-
-// Four digits, with a minus sign that is one.
-function short(value) {
-  const rounded = Math.abs(value) < 1e-12 ? 0 : Number(value.toPrecision(4))
-  const size = Math.abs(rounded)
-  const text = size !== 0 && (size < 1e-4 || size >= 1e6) ? rounded.toExponential() : String(rounded)
-  return text.replace("-", "−")
 }

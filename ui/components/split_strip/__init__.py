@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-from pathlib import Path
-from typing import Any
-
 import numpy as np
-import streamlit as st
 
 from core.data.sets import DataSet
 from core.data.splits import SETS, Split
 from ui import design
+from ui.components import component
+from ui.packed import packed
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_COMPONENT = st.components.v2.component(
-    "chalknet_split_strip",
-    html='<section class="strip"></section>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=(_HERE / "strip.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("split_strip", "section", "strip")
 
 
 def split_strip(data: DataSet, result: Split, *, by_class: bool, stop: str, key: str) -> None:
@@ -39,23 +30,18 @@ def split_strip(data: DataSet, result: Split, *, by_class: bool, stop: str, key:
     config = result.config
     _COMPONENT(
         data={
-            "rows": _packed(row),
-            "classes": None if kinds is None else _packed(kinds),
+            "rows": packed(row),
+            "classes": None if kinds is None else packed(kinds),
             "sizes": list(config.sizes),
             "moves": config.how != "order",
             "stop": stop,
             "replay": f"{config.how} {config.seed}",
-            "set_colours": [design.colour(name) for name in SETS],
-            "class_colours": design.class_colours(max(1, data.kinds)),
+            "colours": list(SETS) if kinds is None else design.class_names(max(1, data.kinds)),
             "words": _words(result),
         },
         key=key,
         height="content",
     )
-
-
-def _packed(array: np.ndarray[Any, Any]) -> str:
-    return base64.b64encode(array.tobytes()).decode("ascii")
 
 
 def _words(result: Split) -> dict[str, str | list[str]]:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
-from ui.components.answers import data_url
-from ui.state import controls as state
+from ui.components import component
+from ui.packed import png
+from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_COMPONENT = st.components.v2.component(
-    "chalknet_steps",
-    html='<ol class="steps"></ol>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=(_HERE / "steps.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("steps", "ol")
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,7 @@ def steps(stages: Sequence[Stage], *, key: str, on_switch: Callable[[str], None]
     """
 
     def switched() -> None:
-        name = state.sent(key, "step")
+        name = session.sent(key, "step")
         if isinstance(name, str) and name in {stage.step for stage in stages}:
             on_switch(name)
 
@@ -81,7 +74,7 @@ def steps(stages: Sequence[Stage], *, key: str, on_switch: Callable[[str], None]
         data={
             "stages": [
                 {
-                    "source": data_url(stage.pixels),
+                    "source": png(stage.pixels, 1),
                     "title": stage.title,
                     "note": stage.note,
                     "alt": stage.alt,

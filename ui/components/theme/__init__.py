@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from ui import design
+from ui.components import component
 
-_COMPONENT = st.components.v2.component(
-    "chalknet_theme",
-    html='<i class="probe" aria-hidden="true"></i>',
-    # A colour that takes a moment to change tells when it has.
-    css=".probe { position: absolute; width: 0; color: var(--st-background-color); transition: color 1ms; }",
-    js=(Path(__file__).parent / "theme.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("theme")
 KEY = "ck_theme"
 
 

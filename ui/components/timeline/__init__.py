@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import streamlit as st
-
-from ui import design
+from ui.components import component
 from ui.state import session
 from ui.text import _
 
-_HERE = Path(__file__).parent
-_COMPONENT = st.components.v2.component(
-    "chalknet_timeline",
-    html='<div class="timeline"></div>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=(_HERE / "timeline.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("timeline")
 NEWEST = -1
 
 
@@ -52,10 +43,6 @@ def timeline(stops: Sequence[Stop], at: int, *, key: str, on_move: Callable[[int
         "stops": [[stop.step, round(stop.epoch, 2), round(stop.accuracy, 4)] for stop in stops],
         "at": at,
         "ended": ended,
-        "colours": {
-            name: "light-dark({}, {})".format(*design.PALETTE[name])
-            for name in ("test", "accent", "line", "muted", "ground", "text")
-        },
         "words": {
             "label": _("Rewind: moments of this run"),
             "play": _("Play the training as a film"),

@@ -1,0 +1,17 @@
+"""An app of parts of the real one, each on a page of its own; scratch_index.py names them."""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from ui import components, server
+
+app = st.App(
+    Path(__file__).resolve().parent / "scratch_index.py",
+    lifespan=server.lifespan,
+    middleware=[Middleware(server.ResponseHeaders)],
+    routes=[Route("/health", server.health), components.route()],
+    on_script_error=server.on_script_error,
+)

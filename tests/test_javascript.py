@@ -1,0 +1,39 @@
+"""The browser's code: its own tests, and what Python and it have to agree on."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import deno
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+COMPONENTS = ROOT / "ui" / "components"
+NAMES = sorted(path.parent.name for path in COMPONENTS.glob("*/__init__.py"))
+
+
+def test_its_unit_tests_pass(tmp_path: Path) -> None:
+    environment = os.environ | {"DENO_DIR": str(tmp_path), "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"}
+    command = [deno.find_deno_bin(), "test", "--no-check", "--config", COMPONENTS / "deno.json", "tests/js"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"ok \| [1-9]\d+ passed", done.stdout)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_component_has_its_two_functions_and_its_style(name: str) -> None:
+    folder = COMPONENTS / name
+    script = (folder / "main.js").read_text(encoding="utf-8")
+    assert re.findall(r"^export function (\w+)", script, re.MULTILINE) == ["build", "show"]
+    assert (folder / "style.css").exists()
+    assert re.search(rf'^_COMPONENT = component\("{name}"', (folder / "__init__.py").read_text("utf-8"), re.MULTILINE)
+
+
+def test_colours_in_it_are_colours_of_the_design() -> None:
+    from ui import design
+
+    known = {*design.PALETTE, "on-accent"} | {name for count in (3, 10) for name in design.class_names(count)}
+    for path in [*COMPONENTS.rglob("*.js"), *COMPONENTS.rglob("*.css")]:
+        used = set(re.findall(r"var\(--ck-([\w-]+)\)", path.read_text(encoding="utf-8")))
+        assert used <= known, path

@@ -1,0 +1,82 @@
+"""What there is to try in each of lesson 3's modes."""
+
+from __future__ import annotations
+
+from ui.lesson import Experiment
+from ui.text import _
+
+
+def first(mode: str) -> list[Experiment]:
+    """Return what to try in one of the page's modes."""
+    return {"layer": _layer_experiments, "chain": _chain_experiments, "picture": _picture_experiments}[mode]()
+
+
+def _layer_experiments() -> list[Experiment]:
+    return [
+        Experiment(_("4×4 with 3×3"), _("The window has two places down and two across: 2×2 numbers come out.")),
+        Experiment(
+            _("Three channels, two filters"),
+            _("Each filter sums its products over all three channels and adds its own bias; one ring of zeros."),
+            {"padding": 1, "channels": 3, "filters": 2, "edits": "b1_3"},
+        ),
+        Experiment(
+            _("A stride that does not divide"),
+            _("8 − 3 = 5 is odd: the last row and the last column are never read."),
+            {"height": 8, "stride": 2},
+        ),
+        Experiment(
+            _("Pooling 2×2"),
+            _("Each window keeps its largest number; there is nothing to learn."),
+            {"operation": "maxpool", "kernel_size": 2, "stride": 2},
+        ),
+        Experiment(
+            _("Find an edge"),
+            _("0 where the input is uniform, far from 0 where it changes. Play it to the end."),
+            {"height": 8, "kernel": "sobel", "picture": "edge"},
+        ),
+        Experiment(
+            _("An impossible one"),
+            _("The window is larger than its input: read what to change."),
+            {"height": 2},
+        ),
+    ]
+
+
+def _chain_experiments() -> list[Experiment]:
+    return [
+        Experiment(
+            _("LeNet-5 in a row"),
+            _("Each layer's output is the next one's input: 1×28×28 becomes ten numbers with 61,706 parameters."),
+            {"mode": "chain"},
+        ),
+        Experiment(
+            _("A chain that breaks"),
+            _("AlexNet was made for 224×224: on a digit its second pooling no longer fits. Mend it."),
+            {"mode": "chain", "chain": "alexnet-28"},
+        ),
+        Experiment(
+            _("Where the parameters are"),
+            _("VGG-16: compare the parameters of its 13 convolutions with those of the first fully connected layer."),
+            {"mode": "chain", "chain": "vgg16"},
+        ),
+    ]
+
+
+def _picture_experiments() -> list[Experiment]:
+    return [
+        Experiment(
+            _("Edges of a digit"),
+            _("Sobel x answers where it gets brighter to the right: blue on left edges, orange on right ones."),
+            {"mode": "picture", "maps": "one", "kernel": "sobel", "padding": 1},
+        ),
+        Experiment(
+            _("What LeNet-5 looks for"),
+            _("Nobody chose these six kernels: training did. Which of them answer to edges, and of which direction?"),
+            {"mode": "picture", "maps": "c1"},
+        ),
+        Experiment(
+            _("Half the size"),
+            _("A blur with stride 2 keeps every second pixel: 28×28 becomes 14×14, and the digit can still be read."),
+            {"mode": "picture", "maps": "one", "kernel": "blur", "stride": 2, "padding": 1},
+        ),
+    ]

@@ -1,0 +1,209 @@
+"""The training loop's five lines, walked through one by one with the numbers of the update that was just done."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+import torch
+
+from core.runs.playground_job import PlaygroundJob
+from core.runs.snapshot import Snapshot
+from core.training.trace import StepTrace
+from ui.dnn.diagram import chosen
+from ui.state import session
+from ui.table import table
+from ui.text import _
+from ui.words import plain
+
+LINES = (
+    "prediction = net(x)",
+    "loss = loss_function(prediction, y)",
+    "optimizer.zero_grad()",
+    "loss.backward()",
+    "optimizer.step()",
+)
+KEY = "dnn_loop"
+SHOWN = 4  # samples in the tables
+
+
+def draw(now: Snapshot | None) -> None:
+    """Draw the loop with one line marked, and what this line did in the last single update.
+
+    Args:
+        now: the run, or None.
+    """
+    trace = now.trace if now is not None else None
+    step = trace.step if trace is not None else 0
+    at = _place(step)
+    _code(at if trace is not None else None)
+    if now is None or trace is None:
+        st.caption(_("Press One update: the loop then stands still after one round, with every line’s numbers to see."))
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            _("Line before"),
+            key=f"{KEY}_back",
+            icon=":material/chevron_left:",
+            disabled=at == 0,
+            on_click=session.remember,
+            args=(KEY, (step, at - 1)),
+        )
+        st.button(
+            _("Next line"),
+            key=f"{KEY}_next",
+            icon=":material/chevron_right:",
+            disabled=at == len(LINES) - 1,
+            on_click=session.remember,
+            args=(KEY, (step, at + 1)),
+        )
+        st.caption(_("Line {n} of {all}, update {step}", n=at + 1, all=len(LINES), step=step))
+    (_forward, _loss, _zero_grad, _backward, _step)[at](now, trace)
+
+
+def _place(step: int) -> int:
+    """Return which line is marked; a new update starts with the first."""
+    kept = session.recall(KEY)
+    return int(kept[1]) if isinstance(kept, tuple) and kept[0] == step else 0
+
+
+def _code(at: int | None) -> None:
+    told = (_("forward"), _("loss"), _("gradients to zero"), _("backward"), _("step"))
+    rows = "".join(
+        f"<li{' aria-current=step' if number == at else ''}><code>{line}</code><span>{html.escape(words)}</span></li>"
+        for number, (line, words) in enumerate(zip(LINES, told, strict=True))
+    )
+    head = "<code>for x, y in batches:</code>"
+    st.html(f"{_STYLE}<div class='ck-loop'>{head}<ol>{rows}</ol></div>")
+
+
+# -- what each line did ----------------------------------------------------------------------------------------------
+
+
+def _forward(_now: Snapshot, trace: StepTrace) -> None:
+    st.markdown(
+        _("The batch of {n:,} samples goes through the network. The first of them, and its answers:", n=trace.batch)
+    )
+    _samples(trace, [(_("x"), trace.inputs), (_("prediction"), trace.prediction)])
+
+
+def _loss(_now: Snapshot, trace: StepTrace) -> None:
+    st.markdown(
+        _(
+            "One number says how far all {n:,} answers are from the truth: **{loss}**.",
+            n=trace.batch,
+            loss=plain(trace.loss),
+        )
+    )
+    if trace.penalty:
+        st.markdown(
+            _(
+                "The penalty on the weights adds {penalty} before the gradients are taken; the curves show the loss "
+                "without it.",
+                penalty=plain(trace.penalty),
+            )
+        )
+    _samples(trace, [(_("prediction"), trace.prediction), (_("truth y"), trace.targets)])
+
+
+def _zero_grad(now: Snapshot, trace: StepTrace) -> None:
+    st.markdown(
+        _(
+            "PyTorch adds every new gradient to the old one. So the old ones are thrown away first; without this line "
+            "the steps would still follow batches of long ago."
+        )
+    )
+    _numbers(now, trace, [(_("gradient before"), trace.gradients_before), (_("after"), trace.gradients_zeroed)])
+
+
+def _backward(now: Snapshot, trace: StepTrace) -> None:
+    st.markdown(
+        _(
+            "The chain rule, from the loss back to the first layer, gives every parameter its gradient: "
+            "which way is uphill."
+        )
+    )
+    _numbers(now, trace, [(_("gradient before"), trace.gradients_zeroed), (_("after"), trace.gradients)])
+
+
+def _step(now: Snapshot, trace: StepTrace) -> None:
+    st.markdown(
+        _("Every parameter takes a step downhill; the learning rate of this step was {lr}.", lr=plain(trace.lr))
+    )
+    _numbers(
+        now,
+        trace,
+        [(_("before"), trace.before), (_("gradient"), trace.gradients), (_("after"), trace.after)],
+    )
+    if now.job.train.optimiser == "sgd" and not now.job.train.momentum:
+        st.caption(_("SGD: after = before − learning rate · gradient."))
+    else:
+        st.caption(_("This optimiser makes its step of the gradient and of what it remembers of earlier ones."))
+
+
+# -- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _samples(trace: StepTrace, columns: Sequence[tuple[str, torch.Tensor]]) -> None:
+    heads = [_("row"), *(name for name, _values in columns)]
+    rows = [
+        [str(row + 1), *(_vector(values[place]) for _name, values in columns)]
+        for place, row in enumerate(trace.rows[:SHOWN])
+    ]
+    st.html(table("ck-loop-table", rows, [heads]))
+
+
+def _numbers(
+    now: Snapshot,
+    trace: StepTrace,
+    columns: Sequence[tuple[str, dict[str, torch.Tensor] | dict[str, torch.Tensor | None]]],
+) -> None:
+    """Show one number of each parameter; of the neuron that is chosen in the picture, its own."""
+    if not trace.before:
+        st.caption(_("This network has too many parameters to keep them all; choose a smaller one to see them here."))
+        return
+    rows = []
+    for name, shape in ((name, tuple(value.shape)) for name, value in trace.before.items()):
+        index = _index(now, name, shape, trace)
+        place = ", ".join(map(str, index))
+        rows.append([f"{name}[{place}]", *(_entry(values.get(name), index) for _head, values in columns)])
+    st.html(table("ck-loop-table", rows, [[_("parameter"), *(head for head, _values in columns)]]))
+
+
+def _index(now: Snapshot, name: str, shape: tuple[int, ...], trace: StepTrace) -> tuple[int, ...]:
+    """Return which number is shown: the chosen neuron's in its layer, else the one with the largest gradient."""
+    found = chosen(now.job.net.widths) if isinstance(now.job, PlaygroundJob) else None
+    linear = [key for key, value in trace.before.items() if value.ndim == 2]
+    if found is not None and found.layer > 0 and name.rsplit(".", 1)[0] == linear[found.layer - 1].rsplit(".", 1)[0]:
+        return (found.neuron, found.weight or 0) if len(shape) == 2 else (found.neuron,)
+    slope = trace.gradients.get(name)
+    flat = int(slope.abs().nan_to_num(0.0).argmax()) if slope is not None else 0
+    return divmod(flat, shape[1]) if len(shape) == 2 else (flat,)
+
+
+def _entry(value: torch.Tensor | None, index: tuple[int, ...]) -> str:
+    return "None" if value is None else plain(float(value[index]))
+
+
+def _vector(values: torch.Tensor) -> str:
+    numbers = values.tolist()
+    return "  ".join(plain(number) for number in numbers) if isinstance(numbers, list) else str(numbers)
+
+
+_STYLE = """<style>
+.ck-loop { font-size: 0.9375rem; line-height: 1.5; }
+.ck-loop code { font-size: 0.875rem; background: none; color: inherit; padding: 0; }
+.ck-loop ol { list-style: none; margin: 0 0 0 2ch; padding: 0; }
+.ck-loop li { display: flex; flex-wrap: wrap; gap: 0 1.5rem; justify-content: space-between;
+  margin: 0; padding: 0.15rem 0.6rem; border-left: 3px solid transparent; border-radius: 0 4px 4px 0; }
+.ck-loop li span { color: var(--ck-muted); }
+.ck-loop li[aria-current] { border-left-color: var(--ck-accent);
+  background: color-mix(in srgb, var(--ck-accent) 14%, transparent); }
+.ck-loop li[aria-current] span { color: inherit; font-weight: 600; }
+.ck-loop-table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; }
+.ck-loop-table th, .ck-loop-table td { padding: 0.14rem 1.2rem 0.14rem 0; border: 0;
+  text-align: right; white-space: pre; }
+.ck-loop-table td:first-child, .ck-loop-table th:first-child { text-align: left; }
+.ck-loop-table th { color: var(--ck-muted); font-weight: 500; }
+</style>"""

@@ -1,0 +1,143 @@
+"""The network's inside for one digit, as layers of pictures; what is chosen and hidden in it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+from torch import nn
+
+from core.nets.lenet import LeNet5
+from ui.components.maps import Layer, Place, Window, maps
+from ui.lenet.forward import answers, title
+from ui.lenet.settings import Settings, hidden_maps
+from ui.lenet.subject import Subject
+from ui.state.controls import Controls
+from ui.text import _
+
+KEY: Final = "lenet_maps"
+GRIDS: Final = {"c5": (15, 8), "f6": (12, 7), "h1": (32, 16), "h2": (16, 16), "h3": (16, 8), "h4": (8, 8)}
+"""Rows and columns in which single neurons are laid out; F6's 84 are the 7×12 pictures of 1998."""
+
+
+def draw(controls: Controls[Settings], seen: Subject) -> dict[str, torch.Tensor]:
+    """Draw every layer's answers to the chosen digit.
+
+    Args:
+        controls: of the page.
+        seen: what is looked at.
+
+    Returns:
+        The answers, with what is hidden set to 0.
+    """
+    settings = controls.settings
+    hidden = hidden_maps(seen.written)
+    found = answers(seen.shown, seen.image)
+    plain = answers(seen.model, seen.image)["out"] if hidden else None
+    shown = _layers(seen, found, plain)
+    names = list(found)
+    maps(
+        shown,
+        label=_("What each layer of the network answers to test digit {n}", n=seen.number),
+        key=KEY,
+        chosen=place_of(settings.cell, found),
+        hidden={names.index(name): numbers for name, numbers in hidden.items() if name in names},
+        legend=["positive", "negative", "truth", *(["before"] if hidden else [])],
+        on_cell=lambda place: controls.change(cell=written_place(place, names, found), part=0),
+        hint=_("Choose a cell, or press Enter on a map, to see its window, its filter and its sum."),
+    )
+    return found
+
+
+def place_of(written: str, found: dict[str, torch.Tensor]) -> Place | None:
+    """Return the cell that a link names: "c3.5.2.7" is C3's map 5, row 2, column 7; "f6.12" is F6's neuron 12."""
+    name, *numbers = written.split(".")
+    names = list(found)
+    if name not in names or not all(part.isascii() and part.isdigit() and int(part) > 0 for part in numbers):
+        return None
+    places = [int(part) - 1 for part in numbers]
+    layer = names.index(name)
+    shape = tuple(found[name].shape)
+    single = len(shape) == 1 or shape[1:] == (1, 1)
+    if single and len(places) == 1 and places[0] < shape[0]:
+        if name == "out":
+            return layer, 0, places[0], 0
+        row, column = divmod(places[0], GRIDS[name][1])
+        return layer, 0, row, column
+    fits = not single and len(places) == 3 and all(at < size for at, size in zip(places, shape, strict=True))
+    return (layer, places[0], places[1], places[2]) if fits else None
+
+
+def written_place(place: Place | None, names: list[str], found: dict[str, torch.Tensor]) -> str:
+    """Return the URL form of a cell, "" for none."""
+    if place is None:
+        return ""
+    name = names[place[0]]
+    shape = found[name].shape
+    if len(shape) == 1 or shape[1:] == (1, 1):
+        neuron = place[2] if name == "out" else place[2] * GRIDS[name][1] + place[3]
+        return f"{name}.{neuron + 1}" if neuron < shape[0] else ""
+    return f"{name}.{place[1] + 1}.{place[2] + 1}.{place[3] + 1}"
+
+
+def _layers(seen: Subject, found: dict[str, torch.Tensor], plain: torch.Tensor | None) -> list[Layer]:
+    shown = []
+    for name, values in found.items():
+        if name == "in":
+            shown.append(_input(values))
+        elif name == "out":
+            shown.append(_bars(seen, values, plain))
+        else:
+            shown.append(_layer(seen.model, name, values))
+    return shown
+
+
+def _input(values: torch.Tensor) -> Layer:
+    rows, columns = values.shape[-2:]
+    inked = values - values.min()
+    return Layer(_("Digit"), f"1×{rows}×{columns}", inked, tile=78, tint="ink", open=False, row="top", wide=1, most=150)
+
+
+def _bars(seen: Subject, outputs: torch.Tensor, plain: torch.Tensor | None) -> Layer:
+    rbf = isinstance(seen.model, LeNet5) and seen.model.variant.rbf
+    outputs = torch.nan_to_num(outputs, nan=0.0, posinf=0.0, neginf=0.0)  # a diverged network has no answer
+    return Layer(
+        _("Out"),
+        _("−distance · softmax") if rbf else _("before · after softmax"),
+        outputs.reshape(1, 10, 1),
+        kind="bars",
+        row="top",
+        wide=1.6,
+        window=Window(0),
+        more={
+            "outputs": [round(value, 4) for value in outputs.tolist()],
+            "shares": _shares(outputs),
+            "before": None
+            if plain is None
+            else [round(value, 5) for value in torch.nan_to_num(plain.softmax(dim=0)).tolist()],
+            "answer": int(outputs.argmax()),
+            "truth": seen.label,
+        },
+    )
+
+
+def _shares(outputs: torch.Tensor) -> list[float]:
+    return [round(value, 5) for value in torch.nan_to_num(outputs.softmax(dim=0)).tolist()]
+
+
+def _layer(network: nn.Module, name: str, values: torch.Tensor) -> Layer:
+    head = title(name)
+    size = "×".join(map(str, values.shape))
+    if not isinstance(network, LeNet5) or name in ("c5", "f6"):
+        rows, columns = GRIDS[name]
+        row = "flat" if isinstance(network, LeNet5) else None
+        window = Window(5) if name == "c5" else Window(0)
+        return Layer(head, size, values.reshape(1, rows, columns), kind="cells", window=window, row=row)
+    padding = 0 if network.variant.frame else 2
+    if name == "c1":
+        return Layer(head, size, values, tile=54, window=Window(5, padding=padding), narrow=6)
+    if name == "s2":
+        return Layer(head, size, values, tile=44, window=Window(2, 2, each=True), narrow=6)
+    if name == "c3":
+        return Layer(head, size, values, tile=40, across=2, window=Window(5), narrow=8)
+    return Layer(head, size, values, tile=34, across=2, window=Window(2, 2, each=True), narrow=8)

@@ -1,0 +1,114 @@
+"""The visitor's own CSV file, in every lesson that takes one: chosen, read, columns marked, kept in the session."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import streamlit as st
+
+from core.data import tables
+from core.data.tables import Table
+from core.errors import InvalidInput
+from ui.state.controls import Controls
+from ui.state.session import recall, remember
+from ui.text import _, explain
+
+KEPT = "split_csv"
+
+
+class Marks(Protocol):
+    """Settings that mark columns of the visitor's file: lesson 1's and lesson 2's."""
+
+    @property
+    def inputs(self) -> str:
+        """The input columns, as in a link."""
+
+    @property
+    def outputs(self) -> str:
+        """The output columns, as in a link."""
+
+
+def kept() -> Table | None:
+    """Return the file that was read last, None before there is one."""
+    found = recall(KEPT)
+    return found if isinstance(found, Table) else None
+
+
+def ask() -> None:
+    """Say what file to choose, while there is none."""
+    st.info(
+        _(
+            "Choose a CSV file among the controls: one sample per row, column names in the first row, numbers as "
+            "inputs. The last column is taken as output; you can mark others."
+        ),
+        icon=":material/upload_file:",
+    )
+
+
+def upload(controls: Controls[Any]) -> None:
+    """Draw the file chooser, and the choice of input and output columns of the file that was read."""
+    file = st.file_uploader(
+        _("CSV file"),
+        type=["csv", "txt", "tsv"],
+        max_upload_size=5,
+        key="split_upload",
+        help=_("At most 5 MB, UTF-8, column names in the first row. It stays in this session and is not stored."),
+    )
+    table = kept()
+    if file is not None and recall(f"{KEPT}_id") != file.file_id:
+        try:
+            table = tables.read(file.getvalue(), file.name)
+        except InvalidInput as error:
+            remember(KEPT, None)
+            st.error(explain(error), icon=":material/error:")
+            return
+        remember(KEPT, table)
+        remember(f"{KEPT}_id", file.file_id)
+    if table is None:
+        return
+    settings = controls.settings
+    inputs, outputs = marked(table, settings)
+    choices = list(range(len(table.columns)))
+
+    def name(column: int) -> str:
+        return table.columns[column]
+
+    chosen_in = st.multiselect(
+        _("Input columns"), choices, [*inputs], format_func=name, key=f"split_in_{table.digest}", max_selections=100
+    )
+    chosen_out = st.multiselect(
+        _("Output columns"), choices, [*outputs], format_func=name, key=f"split_out_{table.digest}", max_selections=10
+    )
+    st.caption(_("{file}: {rows:,} rows", file=table.name, rows=len(table.cells)))
+    if (tuple(chosen_in), tuple(chosen_out)) != (inputs, outputs):
+        # Both at once: what is not written follows the other, and the page would not show what is marked.
+        controls.change(inputs=_written(chosen_in), outputs=_written(chosen_out))
+
+
+def marked(table: Table, settings: Marks) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the input and output columns, counted from 0: those of the link where the file has them.
+
+    Without any the last column is the output, and every other column of numbers an input.
+    """
+    count = len(table.columns)
+    outputs = _read(settings.outputs, count)
+    if outputs is None:
+        outputs = (count - 1,)
+    inputs = _read(settings.inputs, count)
+    if inputs is None:
+        inputs = tuple(column for column in range(count) if column not in outputs and table.numeric(column))
+    return inputs, outputs
+
+
+def _written(columns: list[int]) -> str:
+    return ".".join(str(column + 1) for column in columns) or "0"
+
+
+def _read(raw: str, count: int) -> tuple[int, ...] | None:
+    """Return the columns that a setting names ("1.3": the first and the third; "0": none); None: it names nothing."""
+    parts = raw.split(".")
+    if raw == "0":
+        return ()
+    if not all(part.isascii() and part.isdigit() and len(part) < 4 and 1 <= int(part) <= count for part in parts):
+        return None
+    return tuple(dict.fromkeys(int(part) - 1 for part in parts))

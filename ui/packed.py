@@ -1,0 +1,32 @@
+"""Pictures and numbers as text, as a page carries them to the browser."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+
+def png(pixels: npt.NDArray[np.uint8], level: int = 6) -> str:
+    """Return a picture as the address of a PNG.
+
+    Args:
+        pixels: uint8 (H, W), or (H, W, 3) in colour.
+        level: of compression, 1 (quick) … 9 (small).
+    """
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", compress_level=level)
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def packed(values: Any) -> str:
+    """Return an array's or a tensor's numbers, row by row and little-endian as all browsers read them, as base64.
+
+    >>> packed(np.array([1, 2], dtype=np.uint8))
+    'AQI='
+    """
+    return base64.b64encode(np.asarray(values).tobytes()).decode()

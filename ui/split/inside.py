@@ -1,0 +1,149 @@
+"""What is inside lesson 1: tables, the three ways to feed a network, downloads, and code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.data.batches import Batches
+from core.data.overfitting import Fit
+from core.data.sets import DataSet
+from core.data.splits import Split
+from core.data.tables import is_text
+from core.export.split_script import Source, fit_script, split_script
+from ui import own_table
+from ui.split.rows import full_table
+from ui.split.settings import Settings
+from ui.state.controls import Controls
+from ui.take_away import download
+from ui.text import _
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 5_000  # rows of the table on the page; the download has all
+
+
+def tables(data: DataSet, result: Split, batches: Batches) -> None:
+    """Draw all rows with a download, and the three ways to feed them."""
+    table = full_table(data, result, SHOWN)
+    formats = {name: st.column_config.NumberColumn(format="%.4f") for name in data.input_names}
+    st.dataframe(table, hide_index=True, height=320, column_config=formats)
+    if len(data) > SHOWN:
+        st.caption(_("The first {shown:,} of {n:,} rows; the download has all.", shown=SHOWN, n=len(data)))
+    download(
+        _("Download the split as CSV"),
+        "split_download",
+        lambda: full_table(data, result).to_csv(index=False).encode("utf-8-sig"),
+        "chalknet-split.csv",
+        "text/csv",
+    )
+    st.dataframe(_three_ways(batches), hide_index=True)
+
+
+def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Settings]) -> None:
+    """Draw the same as code, in three styles."""
+    names = {"course": _("As in the course"), "loader": "random_split", "sklearn": "scikit-learn"}
+    style = controls.segmented("script", _("Written"), names)
+    settings = controls.settings
+    if style == "sklearn" and settings.how != "order":
+        st.caption(_("scikit-learn draws from NumPy's generator: other rows than above, the same sizes."))
+    lines = split_script(
+        result.config,
+        batches,
+        _source(data, settings),
+        style,
+        features=data.inputs.shape[1],
+        outputs=data.outputs.shape[1],
+        reshuffle=settings.reshuffle,
+    )
+    st.code(lines, language="python")
+
+
+def _source(data: DataSet, settings: Settings) -> Source:
+    table = own_table.kept()
+    own = {}
+    if data.name == "csv" and table is not None:
+        inputs, outputs = own_table.marked(table, settings)
+        own = {
+            "file": table.name,
+            "inputs": tuple(table.columns[column] for column in inputs),
+            "outputs": tuple(table.columns[column] for column in outputs),
+            "text": len(outputs) == 1 and is_text(table, outputs[0]),
+        }
+    return Source(data.name, settings.sort, settings.copies, classes=data.classes is not None, **own)  # type: ignore[arg-type]
+
+
+def errors(found: Fit) -> None:
+    """Draw both errors by degree as a table."""
+    import pandas as pd
+
+    columns = {
+        _("Degree"): range(len(found.train_errors)),
+        _("Training error"): found.train_errors,
+        _("Test error"): found.test_errors,
+    }
+    number = st.column_config.NumberColumn(format="%.5f")
+    st.dataframe(
+        pd.DataFrame(columns),
+        hide_index=True,
+        height=320,
+        column_config={_("Training error"): number, _("Test error"): number},
+    )
+
+
+def fit_code(found: Fit) -> None:
+    """Draw the fit as code."""
+    st.code(fit_script(found.config), language="python")
+
+
+def overfit_theory() -> None:
+    """Draw what overfitting is, in short."""
+    text = _(
+        "**Overfitting**: the parameters suit the training samples only. The training error then keeps falling while "
+        "the error on samples that the model has not seen grows. Only held-out samples show it.\n\n"
+        "It comes from many parameters, few samples and much noise, and it goes with more samples, fewer parameters, "
+        "or a **penalty** on large parameters (ridge; weight decay in PyTorch's optimisers).\n\n"
+        "The degree is a hyperparameter: it is chosen with a **validation set**. Whoever chooses it with the test set "
+        "has used the test set up."
+    )
+    st.markdown(text)
+
+
+def theory() -> None:
+    """Draw why a data set is split and fed in batches, in short."""
+    st.markdown(
+        _(
+            "A network is graded on samples that it has **never seen**: whoever has learned the answers by heart is "
+            "found out. So the test set is put aside before training starts, and is not used to choose anything.\n\n"
+            "**Shuffling** comes first because tables are often sorted; the cut would otherwise keep whole kinds of "
+            "samples out of the training set. Inputs and outputs of a sample move together.\n\n"
+            "Each update needs one **batch**. All samples at once give the exact gradient but only one update per "
+            "epoch; one sample at a time gives many noisy updates. A mini-batch is the usual way between, most often "
+            "a power of two. PyTorch's `torch.optim.SGD` only means gradient descent: the batch that it is fed makes "
+            "it BGD, SGD or MBGD. Batch normalisation needs at least 2 samples in a batch."
+        )
+    )
+
+
+def _three_ways(batches: Batches) -> pd.DataFrame:
+    """Return the same training set fed in the course's three ways: BGD, MBGD with the page's batch size, and SGD."""
+    import pandas as pd
+
+    ways = [
+        (_("Batch (BGD)"), replace(batches, batch_size=batches.samples)),
+        (_("Mini-batch (MBGD)"), batches),
+        (_("Stochastic (SGD)"), replace(batches, batch_size=1)),
+    ]
+    return pd.DataFrame(
+        {
+            _("Gradient descent"): [name for name, _way in ways],
+            _("Batch size"): [way.batch_size for _name, way in ways],
+            _("Updates per epoch"): [way.updates_per_epoch for _name, way in ways],
+            _("Updates in all"): [way.updates for _name, way in ways],
+            _("Last batch"): [min(way.last_batch, way.samples) for _name, way in ways],
+            _("Dropped per epoch"): [way.dropped for _name, way in ways],
+        }
+    )
