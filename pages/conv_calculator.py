@@ -5,10 +5,11 @@ import importlib
 from ui import lesson
 from ui.conv import experiments, why
 from ui.conv.settings import Settings
+from ui.course import here
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(3, _("How large is the output of a convolution, and where does each number come from?"))
+place = lesson.header(3, _("How large is the output of a convolution, and where does each number come from?"))
 controls = Controls(Settings)
 modes = {"layer": _("One layer"), "chain": _("A chain"), "picture": _("On a picture")}
 before, beside = lesson.layout()
@@ -25,4 +26,6 @@ with before:
 if chosen == "chain":
     mode.table(controls)
 lesson.try_this(experiments.first(chosen), controls)
-lesson.inside([(_("Why"), why.draw), (_("Code"), lambda: mode.code(controls))])
+lesson.inside({"why": (_("Why"), why.draw), "code": (_("Code"), lambda: mode.code(controls))})
+with place:
+    here.draw()

@@ -2,10 +2,11 @@
 
 from core.errors import InvalidInput
 from ui import lesson
+from ui.course import here
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(2, _("What has a network learned when two out of three answers are right?"))
+place = lesson.header(2, _("What has a network learned when two out of three answers are right?"))
 lesson.wait_for_torch()
 
 from core.runs.playground_job import PlaygroundJob
@@ -33,9 +34,11 @@ with before:
 if first := task.offered(first, controls, hidden):
     lesson.try_this(first, controls, task.offered(others, controls, hidden))
 lesson.inside(
-    [
-        *inside.tabs(controls, job),
-        (_("Runs"), lambda: runs.draw(controls)),
-        (_("Take it away"), lambda: take_away.draw(controls, job, newest_snapshot(controls))),
-    ]
+    {
+        **inside.tabs(controls, job),
+        "runs": (_("Runs"), lambda: runs.draw(controls)),
+        "take": (_("Take it away"), lambda: take_away.draw(controls, job, newest_snapshot(controls))),
+    }
 )
+with place:
+    here.draw()

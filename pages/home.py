@@ -20,6 +20,8 @@ with st.grid(min_column_width=176):
             st.page_link(f"{each.page}.py", label=f"**{each.title}**", help="")
             st.markdown(each.question)
 
+st.page_link("course.py", label=_("The course, section by section"), icon=":material/menu_book:", help="")
+
 # Drawn last, though it stands first: from here on torch is wanted.
 with pad:
     if server.ready():

@@ -22,7 +22,8 @@ st.sidebar.caption(_("Light or dark follows your system; the menu ⋮ changes it
 
 home = st.Page("home.py", title=_("Home"), icon=":material/home:", url_path="home", default=True)
 pages = [st.Page(f"{each.page}.py", title=each.menu, icon=each.icon, url_path=each.page) for each in lessons()]
-page = st.navigation({"": [home], _("Lessons"): pages}, expanded=True)
+course = st.Page("course.py", title=_("The course"), icon=":material/menu_book:", url_path="course")
+page = st.navigation({"": [home, course], _("Lessons"): pages}, expanded=True)
 
 st.set_page_config(page_title=f"{page.title} · ChalkNet")
 session.enter(page.url_path)

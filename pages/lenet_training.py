@@ -2,10 +2,11 @@
 
 from core.errors import InvalidInput
 from ui import lesson
+from ui.course import here
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(4, _("How well does a network read handwriting that it has never seen?"), _("LeNet-5 on MNIST"))
+place = lesson.header(4, _("How well does a network read handwriting that it has never seen?"), _("LeNet-5 on MNIST"))
 lesson.wait_for_torch()
 
 from core import cache
@@ -32,8 +33,10 @@ with before:
 
 lesson.try_this(first, controls, others)
 lesson.inside(
-    [
-        *inside.tabs(controls, job),
-        (_("Take it away"), lambda: take_away.draw(controls, job, newest_snapshot(controls))),
-    ]
+    {
+        **inside.tabs(controls, job),
+        "take": (_("Take it away"), lambda: take_away.draw(controls, job, newest_snapshot(controls))),
+    }
 )
+with place:
+    here.draw()

@@ -1,10 +1,11 @@
 """Lesson 5: networks read the visitor's own handwriting, and show what they see of it."""
 
 from ui import lesson
+from ui.course import here
 from ui.state.controls import Controls
 from ui.text import _
 
-lesson.header(5, _("Does a network read your handwriting, and what does it see of it?"))
+place = lesson.header(5, _("Does a network read your handwriting, and what does it see of it?"))
 lesson.wait_for_torch()
 
 from ui.classroom.membership import Membership
@@ -20,10 +21,12 @@ stage.draw(controls, member)
 
 lesson.try_this(first, controls, others)
 lesson.inside(
-    [
-        (_("The two networks"), inside.numbers),
-        (_("Why"), inside.why),
-        (_("A digit at all?"), inside.doubt),
-        (_("Code"), lambda: inside.code(controls.settings)),
-    ]
+    {
+        "networks": (_("The two networks"), inside.numbers),
+        "why": (_("Why"), inside.why),
+        "doubt": (_("A digit at all?"), inside.doubt),
+        "code": (_("Code"), lambda: inside.code(controls.settings)),
+    }
 )
+with place:
+    here.draw()

@@ -55,18 +55,24 @@ class Experiment:
         return tuple(Variant(*entry) for entry in self.also)
 
 
-def header(number: int, question: str, title: str = "") -> None:
+def header(number: int, question: str, title: str = "") -> DeltaGenerator:
     """Draw the lesson's number and title, and the one question that a student can answer at the end.
 
     Args:
         number: of the lesson.
         question: in one sentence.
         title: where it is not the one of the menu.
+
+    Returns:
+        The end of its first line, for the place in the notes.
     """
     with st.container(key="lesson_header", gap="xxsmall"):
-        st.caption(_("Lesson {number}", number=number))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(_("Lesson {number}", number=number), width="content")
+            place = st.container(key="lesson_place", width="content")
         st.title(title or lessons()[number - 1].title, anchor=False)
         st.container(key="lesson_question").markdown(question)
+    return place
 
 
 def layout(share: float = 0.62) -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -168,16 +174,26 @@ def _looks(controls: Controls[Any], changes: Mapping[str, Any], looks: Iterable[
     return sum(1 if getattr(settings, name) == changes[name] else -1 for name in looks)
 
 
-def inside(tabs: Iterable[tuple[str, Callable[[], None]]]) -> None:
-    """Draw a closed expander with tabs: numbers and tables, why, and the code last; drawn only when open."""
-    expander = st.expander(_("Inside"), key="lesson_inside", on_change="rerun")
+Tab = tuple[str, Callable[[], None]]
+"""A tab's title and what draws it."""
+
+
+def inside(tabs: Mapping[str, Tab]) -> None:
+    """Draw a closed expander with tabs: numbers and tables, why, and the code last; drawn only when open.
+
+    Args:
+        tabs: by the name that stands in the address (``inside=…``) while the tab is open.
+    """
+    keys = session.follow_open_tab({name: title for name, (title, _draw) in tabs.items()})
+    expander = st.expander(_("Inside"), key=keys.expander, on_change="rerun")
     if not expander.open:
+        session.note_open_tab("")
         return
-    entries = list(tabs)
     with expander:
-        shown = st.tabs([title for title, _draw in entries], key="lesson_tabs", on_change="rerun")
-        for tab, (_title, draw) in zip(shown, entries, strict=True):
+        shown = st.tabs([title for title, _draw in tabs.values()], key=keys.tabs, on_change="rerun")
+        for tab, (name, (_title, draw)) in zip(shown, tabs.items(), strict=True):
             if tab.open:
+                session.note_open_tab(name)
                 with tab:
                     draw()
 

@@ -47,11 +47,11 @@ def download(label: str, key: str, data: Any, file_name: str, mime: str = BINARY
     )
 
 
-def download_code(name: str, script: str, notebook: Callable[[], bytes]) -> None:
-    """Draw the downloads of a lesson's script and of the notebook that does the same."""
-    download(_("Download the script"), f"{name}_script", script.encode(), f"chalknet-{name}.py", "text/x-python")
+def download_code(key: str, network: str, script: str, notebook: Callable[[], bytes]) -> None:
+    """Draw the downloads of a lesson's script and of the notebook that does the same, named by their network."""
+    download(_("Download the script"), f"{key}_script", script.encode(), f"chalknet-{network}.py", "text/x-python")
     mime = "application/x-ipynb+json"
-    download(_("Download the notebook"), f"{name}_notebook", notebook, f"chalknet-{name}.ipynb", mime)
+    download(_("Download the notebook"), f"{key}_notebook", notebook, f"chalknet-{network}.ipynb", mime)
 
 
 # -- weights from a file ---------------------------------------------------------------------------------------------

@@ -20,14 +20,14 @@ class Entry:
     Attributes:
         places: its numbers as printed, such as "表 2-1" or "In [3]".
         says: what stands there, in one line, translated.
-        page: file stem of the page that shows it; empty: it is not shown, and ``says`` tells why.
+        page: file stem of the page that shows it.
         changes: settings of that page, all others at their default.
         inside: the tab under Inside that shows it; empty: the stage.
     """
 
     places: str
     says: str
-    page: str = ""
+    page: str
     changes: Mapping[str, Any] = field(default_factory=dict)
     inside: str = ""
 
@@ -61,12 +61,69 @@ def parts() -> tuple[Part, ...]:
     return (_principles(), _practice(), _handwriting(), _convolution(), _lenet())
 
 
+def anchor(name: str) -> str:
+    """Return what a part is called in the address of its page.
+
+    >>> anchor("DNN 二"), anchor("CNN 一")
+    ('dnn-2', 'cnn-1')
+    """
+    kind, number = name.split()
+    return f"{kind.lower()}-{'〇一二三四五六'.index(number)}"
+
+
+def address(entry: Entry) -> dict[str, str]:
+    """Return the query parameters of an entry's link: its settings, all others at their default, and its tab.
+
+    Args:
+        entry: with a page.
+    """
+    asked = {f"{PREFIXES[entry.page]}{name}": _written(value) for name, value in entry.changes.items()}
+    return asked | ({"inside": entry.inside} if entry.inside else {})
+
+
+def _written(value: object) -> str:
+    """Return how a setting's value stands in an address; a test compares it with the pages' own rules."""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, tuple):
+        return "-".join(map(str, value))
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def place(page: str, parameters: Mapping[str, str]) -> list[tuple[str, Entry]]:
+    """Return the places of the notes that a screen shows.
+
+    Args:
+        page: file stem of the page.
+        parameters: of its address: every setting that is not at its default, and the open tab.
+
+    Returns:
+        (part's name and section's number, entry) of those entries whose link this screen has followed: with the open
+        tab, if any is about it, and with the most settings.
+    """
+    found = [
+        (f"{part.name} {section.number}", entry)
+        for part in parts()
+        for section in part.sections
+        for entry in section.entries
+        if entry.page == page and address(entry).items() <= parameters.items()
+    ]
+    most = max(((bool(entry.inside), len(entry.changes)) for _number, entry in found), default=None)
+    return [(number, entry) for number, entry in found if (bool(entry.inside), len(entry.changes)) == most]
+
+
+PREFIXES = {
+    "data_split": "split_",
+    "dnn_playground": "dnn_",
+    "conv_calculator": "conv_",
+    "lenet_training": "lenet_",
+    "sketch_pad": "sketch_",
+}
 SPLIT, DNN, CONV, LENET, SKETCH = "data_split", "dnn_playground", "conv_calculator", "lenet_training", "sketch_pad"
 MNIST_DNN = {"network": "mnist-dnn", "lr": 0.01, "momentum": 0.5, "batch": 64}
 
 
 def _principles() -> Part:
-    slope = {"loss": "cross_entropy"}
     return Part(
         "DNN 二",
         _("How a DNN works"),
@@ -117,7 +174,7 @@ def _principles() -> Part:
                         "(2)",
                         _("The learning rate: with 3 the loss jumps out of the valley; compare 0.1 and 0.001."),
                         DNN,
-                        {**slope, "lr": 3.0},
+                        {"loss": "cross_entropy", "lr": 3.0},
                     ),
                     Entry(
                         "(3)",
@@ -163,7 +220,7 @@ def _principles() -> Part:
 
 
 def _practice() -> Part:
-    code = "code"
+    code = "take"
     return Part(
         "DNN 三",
         _("A DNN in PyTorch"),
@@ -247,7 +304,7 @@ def _practice() -> Part:
                 (
                     Entry(
                         "In [11], Out [11]",
-                        _("67.17 % is the share of the middle class: nothing has been learned yet."),
+                        _("67.17 % in the notes: train, and compare with the share of the middle class."),
                         DNN,
                         {"view": "confusion"},
                     ),
@@ -294,13 +351,13 @@ def _handwriting() -> Part:
                         "图 6-2 (a)",
                         _("One sample as a picture."),
                         SPLIT,
-                        {"data": "mnist", "samples": 60_000, "view": "picture", "sample": 1},
+                        {"data": "mnist", "samples": 60_000, "view": "picture"},
                     ),
                     Entry(
                         "图 6-2 (b)",
                         _("The same sample as 28×28 numbers."),
                         SPLIT,
-                        {"data": "mnist", "samples": 60_000, "view": "picture", "sample": 1},
+                        {"data": "mnist", "samples": 60_000, "view": "picture"},
                     ),
                     Entry("", _("Softmax turns ten outputs into shares that sum to 1."), LENET, MNIST_DNN),
                 ),
@@ -318,9 +375,10 @@ def _handwriting() -> Part:
                     ),
                     Entry(
                         "In [4]",
-                        _("Batches of 64 from 60,000 digits: 938 updates in an epoch."),
-                        SPLIT,
-                        {"topic": "batches", "data": "mnist", "samples": 60_000, "cuts": (95, 95)},
+                        _("Batches of 64, in the exported script."),
+                        LENET,
+                        MNIST_DNN,
+                        "take",
                     ),
                 ),
             ),
@@ -346,7 +404,7 @@ def _handwriting() -> Part:
                         "In [9], Out [9]",
                         _("Five epochs in batches of 64, and the loss of each update."),
                         LENET,
-                        {**MNIST_DNN, "look": "curves"},
+                        {**MNIST_DNN, "look": "curves", "smooth": 0.0},
                     ),
                 ),
             ),
@@ -367,7 +425,7 @@ def _handwriting() -> Part:
 
 
 def _convolution() -> Part:
-    blocks = {"height": 4, "padding": 0, "channels": 3}
+    blocks = {"channels": 3}
     return Part(
         "CNN 一",
         _("How a CNN works"),
@@ -394,7 +452,7 @@ def _convolution() -> Part:
                     Entry("(2) 图 1-5", _("A bias of 3 is added to each sum."), CONV, {"bias": 3}),
                     Entry("(3) 图 1-6", _("Padding 1: a ring of zeros around the 4×4 input."), CONV, {"padding": 1}),
                     Entry("(4) 图 1-7", _("Stride 2 on a 7×7 input: 3×3 numbers."), CONV, {"height": 7, "stride": 2}),
-                    Entry("(5)", _("The size formula, with this layer's numbers put in."), CONV, inside="why"),
+                    Entry("(5)", _("The size formula, with this layer's numbers put in."), CONV),
                 ),
             ),
             Section(
@@ -473,11 +531,11 @@ def _lenet() -> Part:
                         "",
                         _("RBF outputs of 1998, in place of today's softmax."),
                         LENET,
-                        {"network": "lenet5-rbf", "optimiser": "sgd"},
+                        {"network": "lenet5-rbf", "lr": 0.03},
                     ),
                     Entry(
                         "",
-                        _("The same as nn.Sequential, with what the numbers of nn.Conv2d mean."),
+                        _("The same as nn.Sequential."),
                         LENET,
                         inside="layers",
                     ),
@@ -510,7 +568,7 @@ def _lenet() -> Part:
                         "In [10], Out [10]",
                         _("Five epochs in batches of 256, and the loss of each update."),
                         LENET,
-                        {"look": "curves"},
+                        {"look": "curves", "smooth": 0.0},
                     ),
                 ),
             ),

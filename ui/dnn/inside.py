@@ -15,6 +15,7 @@ from core.runs.snapshot import Snapshot, State
 from ui.dnn import histograms, training_loop, two_test_lines
 from ui.dnn.diagram import row_of, subject
 from ui.dnn.neuron_formula import number
+from ui.lesson import Tab
 from ui.run.stage import newest_snapshot
 from ui.state.controls import Controls
 from ui.text import _, explain
@@ -24,7 +25,7 @@ LIVE_S = 1.0  # between two looks at a live run
 MOST_FOLDED = 8  # rows and columns of a matrix that can be read
 
 
-def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> list[tuple[str, Callable[[], None]]]:
+def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> dict[str, Tab]:
     """Return the tabs of this subject, for lesson.inside; each follows the page's run while it is live.
 
     Args:
@@ -32,17 +33,23 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> list[tuple[s
         planned: what Train would start, or None.
     """
     sample = int(getattr(controls.settings, "sample", 1))
-    return [
-        (_("Training loop"), lambda: _follow(controls, "loop", training_loop.draw)),
-        (_("Parameters"), lambda: _follow(controls, "parameters", lambda now: parameters(now, planned))),
-        (
+    return {
+        "loop": (_("Training loop"), lambda: _follow(controls, "loop", training_loop.draw)),
+        "parameters": (
+            _("Parameters"),
+            lambda: _follow(controls, "parameters", lambda now: parameters(now, planned)),
+        ),
+        "histograms": (
             _("Histograms"),
             lambda: _follow(controls, "spread", lambda now: histograms.draw(now, planned, key="dnn_tab")),
         ),
-        (_("Test lines"), lambda: _follow(controls, "lines", lambda now: two_test_lines.draw(now, planned))),
-        (_("Folding"), lambda: _follow(controls, "folding", lambda now: folding(now, planned, sample=sample))),
-        (_("Why"), theory),
-    ]
+        "lines": (_("Test lines"), lambda: _follow(controls, "lines", lambda now: two_test_lines.draw(now, planned))),
+        "folding": (
+            _("Folding"),
+            lambda: _follow(controls, "folding", lambda now: folding(now, planned, sample=sample)),
+        ),
+        "why": (_("Why"), theory),
+    }
 
 
 def _follow(controls: Controls[Any], name: str, draw: Callable[[Snapshot | None], None]) -> None:
@@ -159,6 +166,20 @@ def theory() -> None:
             "A neuron computes $y = \\sigma(\\omega_1 x_1 + \\omega_2 x_2 + \\dots + b)$: every line in the picture is "
             "a weight ω, every node has its own bias b. The loss measures how far the answers are from the truth; its "
             "gradient says for each parameter whether to grow or to shrink; the learning rate scales the step."
+        )
+    )
+    st.markdown(
+        _(
+            "**Layers.** The input layer has no weights and no biases, so it is called layer 0. It has a neuron for "
+            "each input feature and the output layer one for each output feature: the table decides, not you. The "
+            "hidden layers are yours to choose."
+        )
+    )
+    st.markdown(
+        _(
+            "**Parameters and hyperparameters.** Weights and biases are parameters: they begin at random and are "
+            "learned. Hyperparameters are set before the training: the number of layers and neurons, activation functions, the "
+            "loss function, the optimizer, the learning rate, batch_size and epochs."
         )
     )
     st.markdown(

@@ -49,13 +49,13 @@ def code(job: PlaygroundJob | None, now: Snapshot | None) -> None:
         st.caption(_("These settings cannot be trained, so there is no code for them; see the message above."))
         return
     changes = now.changes if now is not None and now.job == chosen else ()
-    written = playground_script(chosen, changes)
     say = catalogue(language()).gettext  # the download is made later, outside this session
+    written = playground_script(chosen, changes, say)
     st.caption(_("This script gives the same losses as the app, to the last digit."))
     if sum(change.what == "weight" for change in changes) > MOST_WEIGHTS:
         st.caption(_("More than {most} weights were written by hand; the script leaves them out.", most=MOST_WEIGHTS))
     with st.container(horizontal=True, gap="small"):
-        download_code("dnn", written, lambda: notebook(chosen, changes, say))
+        download_code("dnn", "dnn", written, lambda: notebook(chosen, changes, say))
         if chosen.start is not None:
             download(_("Download the first weights"), "dnn_start", chosen.start.payload, "weights.safetensors")
     if chosen.start is not None:

@@ -18,8 +18,8 @@ from ui.text import _
 from ui.words import plain
 
 LINES = (
-    "prediction = net(x)",
-    "loss = loss_function(prediction, y)",
+    "Pred = model(x)",
+    "loss = loss_fn(Pred, y)",
     "optimizer.zero_grad()",
     "loss.backward()",
     "optimizer.step()",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 import streamlit as st
 
@@ -14,11 +12,12 @@ from core.runs.digits_job import MnistJob
 from ui.lenet import training_digits
 from ui.lenet.forward import title
 from ui.lenet.settings import Settings
+from ui.lesson import Tab
 from ui.state.controls import Controls
 from ui.text import _
 
 
-def tabs(controls: Controls[Settings], job: MnistJob | None) -> list[tuple[str, Callable[[], None]]]:
+def tabs(controls: Controls[Settings], job: MnistJob | None) -> dict[str, Tab]:
     """Return the tabs of this subject, for lesson.inside.
 
     Args:
@@ -26,11 +25,11 @@ def tabs(controls: Controls[Settings], job: MnistJob | None) -> list[tuple[str, 
         job: what Train would start, or None.
     """
     network = controls.settings.network
-    return [
-        (_("Layers"), lambda: layers(network)),
-        (_("Data"), lambda: training_digits.draw(job)),
-        (_("Why"), lambda: theory(network)),
-    ]
+    return {
+        "layers": (_("Layers"), lambda: layers(network)),
+        "data": (_("Data"), lambda: training_digits.draw(job)),
+        "why": (_("Why"), lambda: theory(network)),
+    }
 
 
 def layers(network: str) -> None:

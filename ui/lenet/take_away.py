@@ -51,8 +51,8 @@ def code(job: MnistJob | None, now: Snapshot | None) -> None:
         st.caption(_("These settings cannot be trained, so there is no code for them; see the message above."))
         return
     changes = now.changes if now is not None and ran == chosen else ()
-    written = mnist_script(chosen, changes=changes)
     say = catalogue(language()).gettext  # the download is made later, outside this session
+    written = mnist_script(chosen, changes=changes, say=say)
     if not cache.mnist().provenance.full:
         st.caption(_("This script downloads all of MNIST: its losses differ from this page's smaller data set."))
     elif chosen.augment:
@@ -62,7 +62,7 @@ def code(job: MnistJob | None, now: Snapshot | None) -> None:
     else:
         st.caption(_("This script gives the same losses as the app, to the last digit."))
     with st.container(horizontal=True, gap="small"):
-        download_code("lenet", written, lambda: mnist_notebook(chosen, changes, say))
+        download_code("lenet", chosen.network, written, lambda: mnist_notebook(chosen, changes, say))
     if chosen.start is not None:
         st.caption(_("The code reads the first weights from weights.safetensors: put that file beside it."))
     st.code(written, "python")

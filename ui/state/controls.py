@@ -135,9 +135,8 @@ class Controls(Generic[S]):
 
         The fields that the settings' ``KEPT: ClassVar[tuple[str, ...]]`` names, a class's task, stay as they are.
         """
-        last = st.session_state.get(f"_{_SET}_{self.prefix}")
         kept = {name: self._value(name) for name in getattr(self._type, "KEPT", ())}
-        return self._parameters(self._with_defaults(kept | changes)) | {_SET: "2" if last == "1" else "1"}
+        return self._parameters(self._with_defaults(kept | changes)) | once(self.prefix)
 
     def stands_at(self, changes: Mapping[str, Any], ignored: Iterable[str] = ()) -> bool:
         """Return whether every field has the value of ``changes``, or its default; ``ignored`` fields do not count."""
@@ -247,6 +246,11 @@ class Controls(Generic[S]):
 
     def _owns(self, key: str) -> bool:
         return key == self._run_key or (key.startswith(self.prefix) and key[len(self.prefix) :] in self._rules)
+
+
+def once(prefix: str) -> dict[str, str]:
+    """Return the one-shot parameter with which a link sets every field of a page, those that it leaves out, too."""
+    return {_SET: "2" if st.session_state.get(f"_{_SET}_{prefix}") == "1" else "1"}
 
 
 def _url_wins(prefix: str) -> tuple[bool, bool]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -156,6 +156,41 @@ def sent(key: str, name: str = "") -> Any:
 def parameter(name: str) -> str:
     """Return a parameter of the address that belongs to no page's settings, such as ``hide``; "" when absent."""
     return st.query_params.get(name, "")[:400]
+
+
+def parameters() -> dict[str, str]:
+    """Return the parameters of the address as they are."""
+    return st.query_params.to_dict()
+
+
+class OpenTab(NamedTuple):
+    """The keys of the expander Inside and of its tabs."""
+
+    expander: str = "lesson_inside"
+    tabs: str = "lesson_tabs"
+
+
+def follow_open_tab(titles: Mapping[str, str]) -> OpenTab:
+    """Open the tab that the address names, when it begins to; and keep the same one open in another language.
+
+    Args:
+        titles: of the tabs, by name.
+    """
+    keys, asked, last = OpenTab(), st.query_params.get("inside", ""), st.session_state.get("_open_tab", "")
+    if asked != last and asked in titles:
+        st.session_state[keys.expander], st.session_state[keys.tabs] = True, titles[asked]
+    elif last in titles and st.session_state.get(keys.tabs) not in titles.values():
+        st.session_state[keys.tabs] = titles[last]
+    return keys
+
+
+def note_open_tab(name: str) -> None:
+    """Write the open tab's name into the address; "": none is open."""
+    st.session_state["_open_tab"] = name
+    if name:
+        st.query_params["inside"] = name
+    else:
+        st.query_params.pop("inside", None)
 
 
 def is_history_navigation() -> bool:

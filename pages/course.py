@@ -1,0 +1,19 @@
+"""The course's notes from the first section to the last, and where each figure, table and cell is found here."""
+
+import streamlit as st
+
+from ui.course import notes
+from ui.state.controls import once
+from ui.text import _
+
+st.title(_("The course"), anchor=False)
+st.markdown(_("The notes, section by section: open a line to see on the screen what stands there on paper."))
+for part in notes.parts():
+    st.subheader(f"{part.name} · {part.title}", anchor=notes.anchor(part.name))
+    for section in part.sections:
+        with st.container(key=f"course_{part.name}_{section.number}", gap="xxsmall"):
+            st.markdown(f"**{section.number}** {section.title}")
+            for entry in section.entries:
+                label = f"{entry.places}　{entry.says}" if entry.places else entry.says
+                link = notes.address(entry) | once(notes.PREFIXES[entry.page])
+                st.page_link(f"{entry.page}.py", label=label, help="", width="content", query_params=link)
