@@ -178,8 +178,8 @@ def theory() -> None:
     st.markdown(
         _(
             "**Parameters and hyperparameters.** Weights and biases are parameters: they begin at random and are "
-            "learned. Hyperparameters are set before the training: the number of layers and neurons, activation functions, the "
-            "loss function, the optimizer, the learning rate, batch_size and epochs."
+            "learned. Hyperparameters are set before the training: the number of layers and neurons, activation "
+            "functions, the loss function, the optimizer, the learning rate, batch_size and epochs."
         )
     )
     st.markdown(
