@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
+import re
 import struct
 
 import pytest
@@ -130,7 +132,8 @@ def test_a_number_has_a_board_of_its_own(open_page) -> None:
     at = drawn(open_page("sketch_pad", sketch_topic="several"), NUMBER, "number")
     assert "17" in [str(title.value) for title in at.title]
     shown = components(at)
-    assert shown["sketch_frames_drawing"]["markup"].count("<rect") == 2
+    [frames] = [element.proto.body for element in at.get("html") if "Frames around 2 digits" in element.proto.body]
+    assert base64.b64decode(re.search(r"base64,([^\"]+)", frames).group(1)).count(b"<rect") == 2
     assert len(shown["sketch_several_digits"]["rows"][0]["tiles"]) == 2
     choose(at, "sketch_topic", "draw")
     assert components(at)["lesson_answers"]["networks"][0]["probabilities"] == []
