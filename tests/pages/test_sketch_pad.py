@@ -404,18 +404,18 @@ def test_a_stroke_is_kept_when_it_arrives_and_not_when_the_board_is_drawn(open_p
             on_change()
             return CanvasResult(None, None, return_image_data=True)
 
-        board.st_canvas = canvas
+        board.drawable = canvas
         board.draw("lesson", 20)
         st.text(repr((recall("sketch_digit_drawing"), recall("sketch_digit_picture"))))
 
     open_page("home")  # the board's component wants a running app
     from ui import board
 
-    real = board.st_canvas
+    real = board.drawable
     try:
         at = AppTest.from_function(page).run()
     finally:
-        board.st_canvas = real
+        board.drawable = real
     assert not at.exception
     assert at.text[0].value == "({'objects': [1]}, b'ABC')"
 
