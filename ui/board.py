@@ -1,7 +1,5 @@
 """The blackboard: drawn on, undone, wiped; kept through page changes; its picture checked before it is decoded."""
 
-from __future__ import annotations
-
 import io
 import json
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The anatomy of a lesson page: question, stage beside controls, experiments to try, and what is inside."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """The visitor's own CSV file, in every lesson that takes one: chosen, read, columns marked, kept in the session."""
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 import streamlit as st

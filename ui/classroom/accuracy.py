@@ -1,7 +1,5 @@
 """How well the networks read the class's handwriting, beside MNIST's test set; which digits they take for which."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core import cache

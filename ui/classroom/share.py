@@ -1,7 +1,5 @@
 """Taking the class further: its link and QR code for others, and its digits as a data set."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core.classroom.codes import read_code

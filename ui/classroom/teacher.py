@@ -1,7 +1,5 @@
 """What the teacher's token opens: taking down, closing, deleting."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core.classroom.codes import read_code

@@ -1,7 +1,5 @@
 """LeNet-5 trained on with the class's handwriting: what it learns, and what it forgets of MNIST."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core import cache

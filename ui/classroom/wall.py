@@ -1,7 +1,5 @@
 """The wall: the class's digits as they come in, and what may be taken down again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Lesson 3, on a picture: one kernel, many, or LeNet-5's trained filters over a digit, a sketch or an upload."""
 
-from __future__ import annotations
-
 from html import escape
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The answer drawn live: regions or a surface over two inputs, a slice of the cube, a curve, or the cube itself."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -39,7 +37,7 @@ class _Frame:
     on_pick: Pick | None
     notes: tuple[str, ...]
 
-    def noted(self, *notes: str) -> _Frame:
+    def noted(self, *notes: str) -> "_Frame":
         return replace(self, notes=(*self.notes, *notes))
 
 

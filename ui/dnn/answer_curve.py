@@ -1,7 +1,5 @@
 """The answer of a network with one input: a curve for each output, with the samples on it."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

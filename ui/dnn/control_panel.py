@@ -1,7 +1,5 @@
 """The playground's controls in the order of a thought: data, network, training; the rest behind “More”."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass

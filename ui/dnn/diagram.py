@@ -1,7 +1,5 @@
 """The network of a run, drawn live: what its neurons answer, its weights or gradients, and which neuron is chosen."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

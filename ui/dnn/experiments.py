@@ -3,8 +3,6 @@
 tests/ui/test_experiments.py runs every one of them and holds the guides to what they promise.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from ui.lesson import Experiment

@@ -1,7 +1,5 @@
 """How each layer's weights and gradients are spread: two columns of histograms, in place while a run is live."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What is inside the playground: parameters, the training loop, histograms, test lines, folding, and why."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A run's settings as a visitor reads them, and as the page's controls have them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

@@ -1,9 +1,8 @@
 """What a link to the DNN playground sets, what the options are called, and the job that they describe."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from core.data.features import FEATURES
 from core.data.number_table import NumberTable
@@ -19,9 +18,6 @@ from core.training.optimisers import OPTIMISERS
 from core.training.schedules import SCHEDULES
 from ui.state.fields import choice, flag, many, number, text
 from ui.text import _
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MAX_HIDDEN, MAX_NEURONS = 8, 64  # of one layer: what can still be looked at
 USUAL: Final[Mapping[str, int]] = {"onehot": 10_000}  # samples; the sets on the plane are drawn with fewer

@@ -1,7 +1,5 @@
 """The stage of lesson 2: the network, what it answers everywhere, and how its loss and accuracy came about."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Final

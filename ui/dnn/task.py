@@ -1,26 +1,21 @@
 """A teacher's task: a link that hides controls and poses a question, and whether it is met."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import streamlit as st
 
 from core.errors import InvalidInput
 from core.runs.goals import Goal, Verdict
 from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import State
+from core.runs.snapshot import Snapshot, State
 from ui import lesson, links
+from ui.lesson import Experiment
 from ui.run.stage import newest_snapshot
 from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
-
-if TYPE_CHECKING:
-    from core.runs.snapshot import Snapshot
-    from ui.lesson import Experiment
-    from ui.state.controls import Controls
 
 EVERY_S: Final = 0.5  # between two judgements of a run that goes on
 

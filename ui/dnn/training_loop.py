@@ -1,7 +1,5 @@
 """The training loop's five lines, walked through one by one with the numbers of the update that was just done."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Sequence
 

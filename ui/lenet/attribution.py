@@ -1,7 +1,5 @@
 """What mattered to an answer: saliency and Grad-CAM beside the digit."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import streamlit as st

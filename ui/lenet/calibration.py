@@ -1,7 +1,5 @@
 """Is an answer that is 90 % sure right 90 times in 100? The reliability diagram."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

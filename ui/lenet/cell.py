@@ -1,7 +1,5 @@
 """One cell of a feature map written out: its window, its filter, every product, the sum, the activation."""
 
-from __future__ import annotations
-
 import math
 
 import streamlit as st

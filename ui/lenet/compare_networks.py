@@ -1,7 +1,5 @@
 """LeNet-5 and the fully connected network side by side, trained on the same batches."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final

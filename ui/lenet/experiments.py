@@ -1,7 +1,5 @@
 """The lesson's experiments, each a link with a short guide."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from ui.lenet.settings import DNN, course_settings

@@ -1,7 +1,5 @@
 """The filters themselves: every weight of a network as a picture."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What is inside lesson 4: the table of layers, and why it works."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pandas as pd

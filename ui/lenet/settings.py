@@ -1,7 +1,5 @@
 """What a link to the LeNet-5 lesson sets, what the options are called, and the job that they describe."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final

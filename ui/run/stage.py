@@ -1,7 +1,5 @@
 """The stage that follows a running training: buttons, progress, and whatever the page draws of a snapshot."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """What the networks make of a sheet: their answers side by side, and whether it looks like a digit at all."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A closer look at what a network makes of the sketch: its maps, what mattered, and the training digits it is like."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

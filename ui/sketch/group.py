@@ -1,7 +1,5 @@
 """The class's handwriting: the board with the panel that gives its digit, and below it what the class has given."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from ui import board, lesson

@@ -1,7 +1,5 @@
 """A photographed digit on paper: uploaded, found whatever the light, read like a sketch."""
 
-from __future__ import annotations
-
 import hashlib
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """The way from the sketch to what a network sees, step by step, each of which can be left out."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A sample of MNIST's test set on the board: the way in for those who use a keyboard."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core import cache

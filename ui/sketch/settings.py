@@ -1,7 +1,5 @@
 """What a link to the sketch pad sets, and what the options are called."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar, Final
 

@@ -1,7 +1,5 @@
 """Several digits on one board: found, framed where they were written, and read as a number."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

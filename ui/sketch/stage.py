@@ -1,7 +1,5 @@
 """Lesson 5's body, in one fragment: a stroke runs it alone, so that the answer comes at once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The controls of lesson 1's three topics, beside the stage."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from ui import design, lesson, own_table

@@ -1,7 +1,5 @@
 """Overfitting: the fit through the points, and both errors against the degree."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the samples look like: the one-hot cube, digits with their pixels, or a plane."""
 
-from __future__ import annotations
-
 from html import escape
 from typing import Any
 

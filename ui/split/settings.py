@@ -1,7 +1,5 @@
 """What a link to lesson 1 sets, and the names that its options have."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

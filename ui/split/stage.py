@@ -1,7 +1,5 @@
 """The stage of lesson 1's first topic: the strip, what it counts, and one look at it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

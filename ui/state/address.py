@@ -1,7 +1,5 @@
 """What is said of an address whose values cannot be used: which, the rule, and what to write instead."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable
 from typing import Any, Final

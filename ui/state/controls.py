@@ -9,8 +9,6 @@ parameter ``set``); the widget at every other rerun. Never "the URL changed": a 
 URL from before the first one's answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 

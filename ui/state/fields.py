@@ -10,8 +10,6 @@ A page's settings are one frozen dataclass. Its fields are made with :func:`numb
         order: str = choice("kept", ("kept", "shuffled"))
 """
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from collections.abc import Mapping

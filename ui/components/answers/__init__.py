@@ -1,7 +1,5 @@
 """Ten probabilities per network, and the pictures on the way to them; updated in place, never remounted."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A confusion matrix as a table of buttons: a cell says what it counts, and opens its samples when it is chosen."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from ui import design

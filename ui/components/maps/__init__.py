@@ -1,7 +1,5 @@
 """A network's layers as pictures of what they answer; a cell can be pointed at, walked to with the keys, and chosen."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -3,8 +3,6 @@
 Numbers travel as the bytes of float32 tensors: exact, and cheap enough for several pictures a second.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,9 +1,8 @@
 """The plane: what a network answers at every point of two inputs, and the samples on it; drawn on a canvas."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+
+import torch
 
 from core.checks import is_whole
 from core.inspect.surface import Cut, Marks, wrong
@@ -12,9 +11,6 @@ from ui.components import component
 from ui.packed import packed
 from ui.state import session
 from ui.text import _
-
-if TYPE_CHECKING:
-    import torch
 
 _COMPONENT = component("plane", "figure")
 

@@ -1,7 +1,5 @@
 """What a network sees, stage by stage; each step can be switched off, and says what that would change."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
