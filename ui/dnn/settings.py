@@ -14,7 +14,7 @@ from core.runs.goals import MAX_LOSS, MAX_PARAMETERS, MAX_UPDATES
 from core.runs.playground_job import PlaygroundJob
 from core.training.config import TrainConfig
 from core.training.losses import LOSSES
-from core.training.optimisers import OPTIMISERS
+from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES
 from ui.state.fields import choice, flag, many, number, text
 from ui.text import _
@@ -95,6 +95,38 @@ def data_names() -> dict[str, str]:
         "plane": _("Regression: plane"),
         "hills": _("Regression: hills"),
         "csv": _("Your own CSV file"),
+    }
+
+
+def control_names() -> dict[str, str]:
+    """Return what the controls of a training are called on the screen, by field name; a link can hide each of them."""
+    return {
+        "data": _("Data"),
+        "samples": _("Samples"),
+        "noise": _("Noise"),
+        "share": _("Share of the training set"),
+        "data_seed": _("Seed of the data"),
+        "features": _("Input features"),
+        "layers": _("Hidden layers"),
+        "width": _("Neurons in each"),
+        "widths": _("Widths one by one"),
+        "activation": _("Activation function"),
+        "activations": _("Activations one by one"),
+        "init": _("Initialisation"),
+        "dropout": _("Dropout"),
+        "norm": _("Batch normalisation"),
+        "loss": _("Loss function"),
+        "optimiser": _("Optimiser"),
+        "lr": _("Learning rate"),
+        "momentum": _("Momentum"),
+        "schedule": _("Learning rate over time"),
+        "batch": _("Batch size"),
+        "epochs": _("Epochs"),
+        "shuffle": _("Shuffle again in every epoch"),
+        "patience": _("Early stopping"),
+        "l1": _("L1 penalty"),
+        "l2": _("L2 penalty"),
+        "seed": _("Seed"),
     }
 
 
@@ -221,7 +253,7 @@ def job(settings: Settings, table: NumberTable | None = None) -> PlaygroundJob:
             loss=settings.loss,
             optimiser=settings.optimiser,
             lr=settings.lr,
-            momentum=settings.momentum if settings.optimiser in ("sgd", "nesterov", "rmsprop") else 0.0,
+            momentum=settings.momentum if settings.optimiser in WITH_MOMENTUM else 0.0,
             batch_size=settings.batch,
             epochs=settings.epochs,
             seed=settings.seed,

@@ -11,6 +11,7 @@ from core.runs.goals import Goal, Verdict
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from ui import lesson, links
+from ui.dnn.settings import control_names
 from ui.lesson import Experiment
 from ui.run.stage import newest_snapshot
 from ui.state import session
@@ -18,38 +19,6 @@ from ui.state.controls import Controls
 from ui.text import _
 
 EVERY_S: Final = 0.5  # between two judgements of a run that goes on
-
-
-def control_names() -> dict[str, str]:
-    """Return the controls that a link can hide, by field name, and what they are called on the screen."""
-    return {
-        "data": _("Data"),
-        "samples": _("Samples"),
-        "noise": _("Noise"),
-        "share": _("Share of the training set"),
-        "data_seed": _("Seed of the data"),
-        "features": _("Input features"),
-        "layers": _("Hidden layers"),
-        "width": _("Neurons in each"),
-        "widths": _("Widths one by one"),
-        "activation": _("Activation function"),
-        "activations": _("Activations one by one"),
-        "init": _("Initialisation"),
-        "dropout": _("Dropout"),
-        "norm": _("Batch normalisation"),
-        "loss": _("Loss function"),
-        "optimiser": _("Optimiser"),
-        "lr": _("Learning rate"),
-        "momentum": _("Momentum"),
-        "schedule": _("Learning rate over time"),
-        "batch": _("Batch size"),
-        "epochs": _("Epochs"),
-        "shuffle": _("Shuffle again in every epoch"),
-        "patience": _("Early stopping"),
-        "l1": _("L1 penalty"),
-        "l2": _("L2 penalty"),
-        "seed": _("Seed"),
-    }
 
 
 def hidden(written: str) -> frozenset[str]:
