@@ -1,6 +1,7 @@
 """The anatomy of a lesson page: question, stage beside controls, experiments to try, and what is inside."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -190,12 +191,22 @@ def wait_for_torch() -> None:
         st.stop()
 
 
-@st.fragment(run_every=0.5)
 def wait_line() -> None:
     """Say that torch is being loaded, and run the page anew when it is."""
-    if server.ready():
-        st.rerun()
-    st.caption(_("PyTorch is being loaded; this takes a few seconds after the start of the server."))
+    words = _("PyTorch is being loaded; this takes a few seconds after the start of the server.")
+    wait_for(server.ready, lambda: st.caption(words))
+
+
+def wait_for(ready: Callable[[], bool], say: Callable[[], object]) -> None:
+    """Say twice a second what is waited for, and run the page anew when it is there."""
+
+    @st.fragment(run_every=0.5)
+    def wait() -> None:
+        if ready():
+            st.rerun()
+        say()
+
+    wait()
 
 
 def one_of(label: str, names: Mapping[str, str], key: str, **more: Any) -> str:
@@ -228,6 +239,15 @@ def outcome(key: str) -> Any:
         return found
     problem(found)
     return None
+
+
+@contextmanager
+def problems() -> Iterator[None]:
+    """Draw a part of the page; where it turns out that it cannot be, say why and leave the rest of it out."""
+    try:
+        yield
+    except InvalidInput as error:
+        problem(error)
 
 
 def problem(error: InvalidInput) -> None:

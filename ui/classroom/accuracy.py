@@ -6,7 +6,6 @@ from core import cache
 from core.classroom.entries import Collection
 from core.classroom.report import READINGS, Reading, mnist_score_once
 from core.classroom.store import LOOKS
-from core.errors import InvalidInput
 from core.score import Score
 from ui import lesson
 from ui.classroom.give import DIGITS
@@ -23,13 +22,10 @@ NETWORKS = {"lenet5": "LeNet-5", "mnist-dnn": "MNIST DNN"}
 
 
 @st.fragment(run_every=LOOK_S, key="class_numbers_live")
+@lesson.problems()
 def draw(member: Membership, code: str) -> None:
     """Draw accuracies with their intervals, the confusion counts and the surest mistakes, and keep them up to date."""
-    try:
-        found = LOOKS.look(code)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    found = LOOKS.look(code)
     if not len(found):
         st.info(_("No digit yet: draw one, say which digit it is, and give it to the class."), icon=":material/draw:")
         return

@@ -11,13 +11,13 @@ from core.conv.edits import edited, parse_edits
 from core.conv.filters import KERNELS, Grid, kernel
 from core.conv.pictures import MAX_UPLOAD_BYTES, Bytes, Maps, feature_maps, read_upload, trained_kernels, trained_maps
 from core.data.mnist import denormalise
-from core.errors import InvalidInput
 from core.export.picture_script import picture_script, trained_script
 from core.sketch.preprocess import preprocess
 from ui import board, lesson
 from ui.conv import layer
 from ui.conv.settings import Settings, kernel_names
 from ui.design import PALETTE, dark
+from ui.digits import wait_for_digits
 from ui.packed import png
 from ui.state.controls import Controls
 from ui.state.session import sent
@@ -64,25 +64,22 @@ def panel(controls: Controls[Settings]) -> None:
                 controls.number("seed", _("Seed of random kernels"), on_change=lambda: layer.drop(controls, "w"))
 
 
+@lesson.problems()
 def stage(controls: Controls[Settings]) -> None:
     """Draw the picture before and after."""
-    try:
-        picture = _picture(controls.settings)
-        if picture is None:
-            return
+    picture = _picture(controls.settings)
+    if picture is not None:
         _draw(controls.settings, picture)
-    except InvalidInput as error:
-        lesson.problem(error)
 
 
 def _picture(now: Settings) -> Bytes | None:
     """Return the chosen picture in grey; None, and a word about it, where there is none yet."""
     if now.source == "upload":
-        file = recall_upload()
+        file = sent("conv_upload")
         if file is None:
             st.info(_("Choose a picture on the right: a photo, a drawing, a page of text."))
             return None
-        return _read_upload(file)
+        return _read_upload(bytes(file.getvalue()))
     if now.source == "sketch":
         sketched = board.picture()
         if sketched is None:
@@ -90,30 +87,16 @@ def _picture(now: Settings) -> Bytes | None:
             st.page_link("sketch_pad.py", label=_("To the sketch pad"), icon=":material/draw:")
             return None
         return preprocess(board.decode(sketched)).centred
-    if not cache.mnist_loading().ready:
-        _wait_for_mnist()
+    if not wait_for_digits(_("MNIST is being loaded; the digit appears by itself.")):
         return None
     images = cache.mnist().test_images
     pixels: Bytes = denormalise(images[now.digit % len(images), 0]).cpu().numpy()
     return pixels
 
 
-def recall_upload() -> bytes | None:
-    """Return the bytes of the uploaded file, or None."""
-    file = sent("conv_upload")
-    return None if file is None else bytes(file.getvalue())
-
-
 @st.cache_data(max_entries=20, show_spinner=False)
 def _read_upload(data: bytes) -> Bytes:
     return read_upload(data)
-
-
-@st.fragment(run_every=0.5)
-def _wait_for_mnist() -> None:
-    if cache.mnist_loading().ready:
-        st.rerun()
-    st.caption(_("MNIST is being loaded; the digit appears by itself."))
 
 
 def _draw(now: Settings, picture: Bytes) -> None:
@@ -160,17 +143,14 @@ def _draw(now: Settings, picture: Bytes) -> None:
     )
 
 
+@lesson.problems()
 def code(controls: Controls[Settings]) -> None:
     """Draw the same as a PyTorch script."""
     now = controls.settings
     if now.maps == "c1":
         st.code(trained_script(), language="python")
         return
-    try:
-        chosen = gallery(now) if now.maps == "all" else {now.kernel: one_kernel(now)}
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    chosen = gallery(now) if now.maps == "all" else {now.kernel: one_kernel(now)}
     bias = now.bias if now.maps == "one" else None
     st.code(picture_script(chosen, now.stride, now.padding, bias), language="python")
 

@@ -7,7 +7,6 @@ from typing import Final
 import streamlit as st
 
 from core.data.playground import PlaygroundData
-from core.errors import InvalidInput
 from core.inspect import surface
 from core.inspect.model import shared_model
 from core.inspect.surface import NEAR, Cut
@@ -41,6 +40,7 @@ class _Frame:
         return replace(self, notes=(*self.notes, *notes))
 
 
+@lesson.problems()
 def draw(
     now: Snapshot | None,
     planned: PlaygroundJob | None,
@@ -63,12 +63,7 @@ def draw(
     job = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
     if job is None:
         return
-    try:
-        data = job.playground()
-        model = _model(now, job)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    data, model = job.playground(), _model(now, job)
     notes = (
         () if now is not None and now.weights else (_("Before the first update: the answers of the first weights."),)
     )

@@ -9,11 +9,11 @@ import streamlit as st
 from core.errors import InvalidInput
 from core.inspect.fold import Folded, fold
 from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot, State
+from core.runs.snapshot import Snapshot
 from ui.dnn import histograms, training_loop, two_test_lines
 from ui.dnn.diagram import row_of, subject
 from ui.dnn.neuron_formula import number
-from ui.run.stage import newest_snapshot
+from ui.run.stage import alongside
 from ui.state.controls import Controls
 from ui.text import _, explain
 
@@ -30,29 +30,18 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> list[tuple[s
         planned: what Train would start, or None.
     """
     sample = int(getattr(controls.settings, "sample", 1))
+
+    def live(name: str, draw: Callable[[Snapshot | None], None]) -> Callable[[], None]:
+        return lambda: alongside(controls, f"inside_{name}", LIVE_S, draw)
+
     return [
-        (_("Training loop"), lambda: _follow(controls, "loop", training_loop.draw)),
-        (_("Parameters"), lambda: _follow(controls, "parameters", lambda now: parameters(now, planned))),
-        (
-            _("Histograms"),
-            lambda: _follow(controls, "spread", lambda now: histograms.draw(now, planned, key="dnn_tab")),
-        ),
-        (_("Test lines"), lambda: _follow(controls, "lines", lambda now: two_test_lines.draw(now, planned))),
-        (_("Folding"), lambda: _follow(controls, "folding", lambda now: folding(now, planned, sample=sample))),
+        (_("Training loop"), live("loop", training_loop.draw)),
+        (_("Parameters"), live("parameters", lambda now: parameters(now, planned))),
+        (_("Histograms"), live("spread", lambda now: histograms.draw(now, planned, key="dnn_tab"))),
+        (_("Test lines"), live("lines", lambda now: two_test_lines.draw(now, planned))),
+        (_("Folding"), live("folding", lambda now: folding(now, planned, sample=sample))),
         (_("Why"), theory),
     ]
-
-
-def _follow(controls: Controls[Any], name: str, draw: Callable[[Snapshot | None], None]) -> None:
-    """Draw with the newest snapshot, again and again while the run is live."""
-    now = newest_snapshot(controls)
-    moving = now is not None and now.state is State.RUNNING
-
-    @st.fragment(run_every=LIVE_S if moving else None, key=f"{controls.prefix}inside_{name}")
-    def part() -> None:
-        draw(newest_snapshot(controls))
-
-    part()
 
 
 def parameters(now: Snapshot | None, planned: PlaygroundJob | None) -> None:

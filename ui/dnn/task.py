@@ -6,14 +6,13 @@ from typing import Any, Final
 
 import streamlit as st
 
-from core.errors import InvalidInput
 from core.runs.goals import Goal, Verdict
 from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot, State
+from core.runs.snapshot import Snapshot
 from ui import lesson, links
 from ui.dnn.settings import control_names
 from ui.lesson import Experiment
-from ui.run.stage import newest_snapshot
+from ui.run.stage import alongside
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _
@@ -106,24 +105,16 @@ def posed(asked: Goal) -> str:
     return _("**Task:** {question}", question=question(asked))
 
 
-def draw(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
+def draw(controls: Controls[Any], planned: PlaygroundJob | None) -> None:
     """Draw the task of the page's link, if it poses one, and how the run stands before it, while it goes on.
 
     Args:
         controls: of the page.
-        now: the page's run, or None.
         planned: what Train would start: its size is judged before there is a run.
     """
     asked = goal(controls.settings)
-    if not asked:
-        return
-    going = now is not None and now.state is State.RUNNING
-
-    @st.fragment(run_every=EVERY_S if going else None, key=f"{controls.prefix}task")
-    def judged() -> None:
-        state(asked, newest_snapshot(controls), planned)
-
-    judged()
+    if asked:
+        alongside(controls, "task", EVERY_S, lambda now: state(asked, now, planned))
 
 
 def state(asked: Goal, now: Snapshot | None, planned: PlaygroundJob | None) -> None:
@@ -176,6 +167,7 @@ def _missing(asked: Goal, verdict: Verdict, size: int, now: Snapshot) -> str:
     return _("Not met yet.")
 
 
+@lesson.problems()
 def builder(controls: Controls[Any]) -> None:
     """Draw the choice of hidden controls and of a goal, and the link that sets this task."""
     names = control_names()
@@ -196,11 +188,7 @@ def builder(controls: Controls[Any]) -> None:
         most = _wanted("parameters", _("Parameters, at most"), empty, step=1)
         updates = _wanted("updates", _("Updates, at most"), empty, step=1)
     st.caption(_("The link carries the settings of this page as they are now."))
-    try:
-        asked = Goal(None if accuracy is None else accuracy / 100, most, updates, loss)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    asked = Goal(None if accuracy is None else accuracy / 100, most, updates, loss)
     changes = {
         "hide": ",".join(hidden),
         "goal_accuracy": accuracy or 0.0,

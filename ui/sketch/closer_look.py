@@ -8,7 +8,6 @@ import torch
 
 from core import cache
 from core.data.mnist import denormalise
-from core.errors import InvalidInput
 from core.inspect_cnn.attribution import grad_cam, saliency
 from core.inspect_cnn.maps import look_inside
 from core.nets.lenet import LeNet5
@@ -101,6 +100,7 @@ def mattered(image: torch.Tensor, who: Sequence[Reader], digits: Sequence[int]) 
     )
 
 
+@lesson.problems()
 def nearest(image: torch.Tensor) -> None:
     """Draw the training digits whose F6 features are nearest to the sketch's.
 
@@ -109,14 +109,18 @@ def nearest(image: torch.Tensor) -> None:
     """
     model = cache.pretrained("lenet5")
     assert isinstance(model, LeNet5)
-    if not cache.mnist_loading().ready or NEIGHBOURHOOD.share(model, cache.mnist()) < 1:
-        _wait()
+
+    def share() -> float:
+        return NEIGHBOURHOOD.share(model, cache.mnist()) if cache.mnist_loading().ready else 0.0
+
+    def say() -> None:
+        reads = _("LeNet-5 reads all training digits once; this takes a few seconds.")
+        st.progress(share(), text=reads if cache.mnist_loading().ready else _("MNIST is being read …"))
+
+    if share() < 1:
+        lesson.wait_for(lambda: share() >= 1, say)
         return
-    try:
-        digits = cache.mnist()
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    digits = cache.mnist()
     found = NEIGHBOURHOOD.nearest(model, digits, image, NEAREST)
     pixels = denormalise(digits.train_images[[one.row for one in found], 0]).cpu().numpy()
     tiles = [
@@ -137,16 +141,3 @@ def nearest(image: torch.Tensor) -> None:
             digit=found[0].label,
         )
     )
-
-
-@st.fragment(run_every=0.5)
-def _wait() -> None:
-    model = cache.pretrained("lenet5")
-    assert isinstance(model, LeNet5)
-    if not cache.mnist_loading().ready:
-        st.progress(0.0, text=_("MNIST is being read …"))
-        return
-    share = NEIGHBOURHOOD.share(model, cache.mnist())
-    if share >= 1:
-        st.rerun()
-    st.progress(share, text=_("LeNet-5 reads all training digits once; this takes a few seconds."))

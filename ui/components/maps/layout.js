@@ -106,13 +106,13 @@ function stack(state) {
   for (const row of rows) {
     let x = EDGE
     let high = 0
-    const wished = row.members.map((index) => layers[index].wide ?? 1)
+    const wished = row.members.map((index) => layers[index].wide)
     const all = wished.reduce((sum, part) => sum + part, 0)
     const room = width - LEAST * (row.members.length - 1)
     row.members.forEach((index, place) => {
       const layer = layers[index]
       const part = (room * wished[place]) / all
-      const across = layer.acrossNarrow ?? layer.across ?? 1
+      const across = layer.narrow
       if (layer.kind === "bars") {
         layer.box = { x, y: y + HEAD, width: part, height: 10 * 15 }
         tiles(layer, {}, 1)
@@ -122,7 +122,7 @@ function stack(state) {
         tiles(layer, {}, 1)
       } else {
         const gap = across > 5 && layer.tiles > across ? 6 : GAP
-        const tile = Math.min((part - gap * (across - 1)) / across, layer.most ?? 110)
+        const tile = Math.min((part - gap * (across - 1)) / across, layer.most)
         const down = Math.ceil(layer.tiles / across)
         const tall = (tile * layer.rows) / layer.columns
         layer.box = { x, y: y + HEAD, width: across * (tile + gap) - gap, height: down * (tall + gap) - gap }
