@@ -78,7 +78,7 @@ function mapped(width) {
       tile: 60,
       row: null,
     },
-    { name: "Output", kind: "bars", tiles: 1, rows: 10, columns: 1, row: null },
+    { name: "Output", kind: "bars", tiles: 1, rows: 10, columns: 1, narrow: 1, wide: 1, row: null },
   ]
   const ui = { stage: { clientWidth: width, style: {} }, canvas: {}, marks: {}, tiles: { append() {} } }
   return /** @type {any} */ ({ layers, ui, tiles: new Map(), data: { flow: "columns", tallest: 430 } })
