@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -30,7 +29,6 @@ class Variant(NamedTuple):
     guide: str = ""
 
 
-@dataclass(frozen=True)
 class Experiment:
     """One thing to try: it sets the page and says what to watch for.
 
@@ -39,19 +37,14 @@ class Experiment:
         watch: one sentence, translated.
         changes: field names and values; every other field goes back to its default.
         guide: what to do and what to see, in two or three sentences; shown above the stage while the page stands so.
-        also: (label, changes) or (label, changes, guide) of the same experiment's other settings, to compare with.
+        *also: (label, changes) or (label, changes, guide) of the same experiment's other settings, to compare with.
     """
 
-    label: str
-    watch: str
-    changes: dict[str, Any] = field(default_factory=dict)
-    guide: str = ""
-    also: tuple[tuple[str, dict[str, Any]] | tuple[str, dict[str, Any], str], ...] = ()
-
-    @property
-    def variants(self) -> tuple[Variant, ...]:
-        """Its other settings, each with what is to be seen there."""
-        return tuple(Variant(*entry) for entry in self.also)
+    def __init__(
+        self, label: str, watch: str, changes: Mapping[str, Any] = {}, guide: str = "", *also: tuple[Any, ...]
+    ) -> None:
+        self.label, self.watch, self.changes, self.guide = label, watch, dict(changes), guide
+        self.variants = tuple(Variant(*entry) for entry in also)
 
 
 def header(number: int, question: str, title: str = "") -> None:
@@ -106,7 +99,7 @@ def _chips(experiments: Iterable[Experiment], controls: Controls[Any], key: str)
             with st.container(gap="xxsmall"):
                 _chip(experiment.label, experiment.changes, controls, ":material/science:")
                 st.caption(experiment.watch)
-                if experiment.also:
+                if experiment.variants:
                     with st.container(horizontal=True, gap="xsmall", key=f"lesson_variants_{experiment.label}"):
                         for variant in experiment.variants:
                             _chip(variant.label, variant.changes, controls)

@@ -1,7 +1,7 @@
 """A teacher's task: a link that hides controls and poses a question, and whether it is met."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any, Final
 
 import streamlit as st
@@ -49,7 +49,13 @@ def leaves(controls: Controls[Any], changes: Mapping[str, Any], hidden: Collecti
 def offered(experiments: Iterable[Experiment], controls: Controls[Any], hidden: Collection[str]) -> list[Experiment]:
     """Return the experiments that a task leaves room for: they change no control that it hides."""
     return [
-        replace(each, also=tuple(entry for entry in each.also if leaves(controls, entry[1], hidden)))
+        Experiment(
+            each.label,
+            each.watch,
+            each.changes,
+            each.guide,
+            *(variant for variant in each.variants if leaves(controls, variant.changes, hidden)),
+        )
         for each in experiments
         if leaves(controls, each.changes, hidden)
     ]
