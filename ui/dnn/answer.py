@@ -111,8 +111,7 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
         output_name=data.output_names[output],
         names=(names.get(piece.names[0], piece.names[0]), names.get(piece.names[1], piece.names[1])),
         note=" ".join(frame.notes),
-        on_pick=frame.on_pick,
-        pick_test=False,  # the sample that the network shows is one of the training set
+        on_pick=frame.on_pick,  # the sample that the network shows is one of the training set
         width=WIDTH,
     )
 
