@@ -105,38 +105,30 @@ def _draw(now: Settings, picture: Bytes) -> None:
     names = kernel_names()
     if now.maps == "c1":
         network = cache.pretrained("lenet5")
-        found, kernels = trained_maps(picture, network), trained_kernels(network)
-        st.markdown(f"## 1 × {height} × {width} → 6 × {height} × {width}")
-        figures = [before]
-        for number, (one, weights) in enumerate(zip(found, kernels, strict=True), 1):
-            title = _("C1, filter {n}", n=number)
-            figures.append(_figure(_signed(one), title, _described(title, one), inset=_signed(weights)))
-        _show(figures)
-        st.caption(
-            _(
-                "Six filters that LeNet-5 learned on MNIST, its 5×5 weights in the corner of each map, then tanh. "
-                "Blue: positive, orange: negative. Computed with torch."
-            )
-        )
-        return
-    if now.maps == "all":
+        found, insets = trained_maps(picture, network), [*trained_kernels(network)]
+        titles = [_("C1, filter {n}", n=number) for number in range(1, len(found) + 1)]
+    elif now.maps == "all":
         chosen = gallery(now)
         found = feature_maps(picture, list(chosen.values()), now.stride, now.padding)
         titles = [names[name] for name in chosen]
-        weights_shown = list(chosen.values())
+        insets = [np.array(weights, np.float32) for weights in chosen.values()]
     else:
         weights = one_kernel(now)
         found = feature_maps(picture, [weights], now.stride, now.padding, [now.bias])
-        titles, weights_shown = [names[now.kernel]], [weights]
+        titles, insets = [names[now.kernel]], [np.array(weights, np.float32)]
     count, rows, columns = found.shape
     st.markdown(f"## 1 × {height} × {width} → {count} × {rows} × {columns}")
     figures = [before]
-    for title, one, weights in zip(titles, found, weights_shown, strict=True):
-        inset = _signed(np.array(weights, np.float32))
-        figures.append(_figure(_signed(one), title, _described(title, one), inset=inset))
+    for title, one, inset in zip(titles, found, insets, strict=True):
+        figures.append(_figure(_signed(one), title, _described(title, one), inset=_signed(inset)))
     _show(figures, large=count == 1)
     st.caption(
         _(
+            "Six filters that LeNet-5 learned on MNIST, its 5×5 weights in the corner of each map, then tanh. "
+            "Blue: positive, orange: negative. Computed with torch."
+        )
+        if now.maps == "c1"
+        else _(
             "Grey values count as 0 to 1. Blue: positive, orange: negative, each map in its own full colour; "
             "the kernel in its corner. Computed with torch."
         )

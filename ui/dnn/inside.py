@@ -141,22 +141,18 @@ def _matrix(folded: Folded) -> str:
 
 def theory() -> None:
     """Draw the theory in short."""
-    st.markdown(
+    for text in (
         _(
             "A neuron computes $y = \\sigma(\\omega_1 x_1 + \\omega_2 x_2 + \\dots + b)$: every line in the picture is "
             "a weight ω, every node has its own bias b. The loss measures how far the answers are from the truth; its "
             "gradient says for each parameter whether to grow or to shrink; the learning rate scales the step."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "**Backward.** The chain rule takes the loss’s gradient from layer to layer: "
             "$\\frac{\\partial L}{\\partial \\omega_i} = \\frac{\\partial L}{\\partial y}\\,\\sigma'(z)\\,x_i$. Every "
             "layer multiplies by its σ′: a sigmoid’s is at most ¼, so after eight of them little is left and the first "
             "layers hardly learn. ReLU’s is 1 or 0: it lets the gradient through, or nothing at all."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "**Dead neurons.** A ReLU whose z is negative for every sample answers 0, and no gradient reaches its "
             "weights. In the first layer it stays so, as the samples do not change: only what is left of a momentum, "
@@ -165,19 +161,16 @@ def theory() -> None:
             "stand still. LeakyReLU, wider layers, another seed or smaller steps prevent it. **Equal weights**, such "
             "as zeros, are no better: equal neurons have equal gradients and stay one and the same for ever. That is "
             "why the first weights are random."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "**Batches.** All samples at once give the exact gradient and one careful step; one sample gives a noisy "
             "one, and thousands of them in an epoch; mini-batches lie in between. `torch.optim.SGD` only means "
             "gradient descent: the batch that is fed to it makes it one or the other."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "The data: $s = x_1 + x_2 + x_3$ of three numbers between 0 and 1 decides the class. Two thirds of all "
             "samples have 1 < s < 2, so a network that ignores its inputs is right two times out of three. An accuracy "
             "means something only beside that number."
-        )
-    )
+        ),
+    ):
+        st.markdown(text)

@@ -1,6 +1,7 @@
 """A closer look at what a network makes of the sketch: its maps, what mattered, and the training digits it is like."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -74,23 +75,14 @@ def mattered(image: torch.Tensor, who: Sequence[Reader], digits: Sequence[int]) 
         who: the networks.
         digits: what each answers.
     """
-    shown = [Layer(_("Input"), "28×28", image[0] - image.min(), tile=150, tint="ink", open=False, row="all")]
+    layer = partial(Layer, tile=150, open=False, row="all")
+    shown = [layer(_("Input"), "28×28", image[0] - image.min(), tint="ink")]
     for reader, digit in zip(who, digits, strict=True):
-        found = saliency(reader.model, image, digit)[None]
-        shown.append(
-            Layer(
-                reader.name,
-                _("saliency of “{digit}”", digit=digit),
-                found,
-                tile=150,
-                tint="heat",
-                open=False,
-                row="all",
-            )
-        )
+        words = _("saliency of “{digit}”", digit=digit)
+        shown.append(layer(reader.name, words, saliency(reader.model, image, digit)[None], tint="heat"))
     if isinstance(who[0].model, LeNet5):
         seen = grad_cam(who[0].model, image, digits[0])[None]
-        shown.append(Layer(who[0].name, _("Grad-CAM of C3"), seen, tile=150, tint="heat", open=False, row="all"))
+        shown.append(layer(who[0].name, _("Grad-CAM of C3"), seen, tint="heat"))
     maps(shown, label=_("What mattered to each network's answer"), key="sketch_saliency", legend=[], tallest=300)
     st.caption(
         _(
