@@ -1,5 +1,7 @@
 """How well the networks read the class's handwriting, beside MNIST's test set; which digits they take for which."""
 
+from functools import partial
+
 import streamlit as st
 
 from core import cache
@@ -34,13 +36,15 @@ def draw(member: Membership, code: str) -> None:
     name = member.segmented("network", _("Network"), NETWORKS)
     left, right = st.columns([0.5, 0.5], gap="medium")
     with left:
-        confusion(readings[name].confusion, DIGITS, key="class_confusion", chosen=recall(CELL), on_cell=_choose)
+        confusion(
+            readings[name].confusion,
+            DIGITS,
+            key="class_confusion",
+            chosen=recall(CELL),
+            on_cell=partial(remember, CELL),
+        )
     with right:
         _digits(found, readings[name], recall(CELL))
-
-
-def _choose(cell: Cell | None) -> None:
-    remember(CELL, cell)
 
 
 def percent(score: Score) -> str:

@@ -13,13 +13,15 @@ from ui.state import fields
 from ui.state.fields import choice, flag, number, text
 from ui.text import _
 
+MODES = ("layer", "chain", "picture")
+
 
 @dataclass(frozen=True)
 class Settings:
     """What a link to this lesson sets."""
 
     PREFIX: ClassVar[str] = "conv_"
-    mode: str = choice("layer", ("layer", "chain", "picture"))
+    mode: str = choice("layer", MODES)
     # one layer
     operation: str = choice("conv", ("conv", "avgpool", "maxpool"))
     height: int = number(4, 1, 512)
