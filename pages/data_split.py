@@ -69,7 +69,7 @@ lesson.header(1, _("Which samples may the network learn from, and in what portio
 controls = Controls(Settings)
 lesson.wait_for_torch()
 stage.style()
-topic = stage.topics(controls, topics())
+topic = controls.segmented("topic", _("Topic"), topics(), label_visibility="collapsed")
 tabs = overfit_topic(controls) if topic == "overfit" else split_topic(controls, topic == "batches")
 lesson.try_this(experiments.first(topic), controls)
 if tabs:
