@@ -66,7 +66,7 @@ place = lesson.header(1, _("Which samples may the network learn from, and in wha
 controls = Controls(Settings)
 lesson.wait_for_torch()
 stage.style()
-topic = stage.topics(controls, topics())
+topic = controls.segmented("topic", _("Topic"), topics(), label_visibility="collapsed")
 tabs = overfit_topic(controls) if topic == "overfit" else split_topic(controls, topic == "batches")
 lesson.try_this(experiments.first(topic), controls)
 if tabs:

@@ -1,6 +1,5 @@
 """Lesson 2: a real network on the one-hot data and on the plane, with every hyperparameter within reach."""
 
-from core.errors import InvalidInput
 from ui import lesson
 from ui.course import here
 from ui.state.controls import Controls
@@ -12,7 +11,7 @@ lesson.wait_for_torch()
 from core.runs.playground_job import PlaygroundJob
 from ui.dnn import control_panel, experiments, inside, runs, settings, stage, take_away, task
 from ui.dnn.own_data import table as own_table
-from ui.run.stage import Extras, follow, newest_snapshot
+from ui.run.stage import follow, newest_snapshot
 
 controls = Controls(settings.Settings)
 every = (first := experiments.first()) + (others := experiments.others())
@@ -22,14 +21,12 @@ job: PlaygroundJob | None = None
 with beside:
     control_panel.draw(controls, hidden := task.hides(controls), lesson.more)
 with before:
-    try:
+    with lesson.problems():
         table = own_table(controls)
         if controls.settings.data != "csv" or table is not None:
             job = take_away.begin(settings.job(controls.settings, table))
-    except InvalidInput as error:
-        lesson.problem(error)
-    task.draw(controls, newest_snapshot(controls), job)
-    follow(controls, job, lambda now: stage.draw(controls, now, job), Extras())
+    task.draw(controls, job)
+    follow(controls, job, lambda now: stage.draw(controls, now, job), full=True, speed=True)
 
 if first := task.offered(first, controls, hidden):
     lesson.try_this(first, controls, task.offered(others, controls, hidden))

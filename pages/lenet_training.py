@@ -1,6 +1,5 @@
 """Lesson 4: LeNet-5 learns real handwriting while the class watches, and shows what it sees."""
 
-from core.errors import InvalidInput
 from ui import lesson
 from ui.course import here
 from ui.state.controls import Controls
@@ -13,7 +12,7 @@ from core import cache
 from core.runs.digits_job import MnistJob
 from ui import digits
 from ui.lenet import control_panel, experiments, inside, settings, stage, take_away
-from ui.run.stage import Extras, follow, newest_snapshot
+from ui.run.stage import follow, newest_snapshot
 
 controls = Controls(settings.Settings)
 every = (first := experiments.first()) + (others := experiments.others())
@@ -24,11 +23,9 @@ with beside:
     control_panel.draw(controls, lesson.more)
 with before:
     if digits.wait_for_digits():
-        try:
+        with lesson.problems():
             job = take_away.begin(settings.job(controls.settings))
-        except InvalidInput as error:
-            lesson.problem(error)
-        follow(controls, job, lambda now: stage.draw(controls, now, job), Extras(speed=False))
+        follow(controls, job, lambda now: stage.draw(controls, now, job), full=True)
         digits.source(cache.mnist().provenance)
 
 lesson.try_this(first, controls, others)

@@ -1,10 +1,9 @@
 """The blackboard: drawn on, undone, wiped; kept through page changes; its picture checked before it is decoded."""
 
-from __future__ import annotations
-
 import io
 import json
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 from PIL import Image, ImageColor
@@ -18,6 +17,7 @@ from ui.components.board import drawable
 from ui.state.session import recall, remember, sent
 from ui.text import _, explain
 
+T = TypeVar("T")
 SIDE: Final = 280
 ON_A_PHONE: Final = 328
 BOARD, CHALK, CHALK_WIDTH = "#1E3A32", "#F7F5EC", 20
@@ -56,23 +56,11 @@ def draw(place: str, pen: int, what: str = "digit", width: int = SIDE, height: i
         )
         found = _taken(*_sent(drawn), what)
         with st.container(horizontal=True, gap="xsmall", key=f"board_tools_{place}"):
-            st.button(
-                _("Undo"),
-                icon=":material/undo:",
-                on_click=undo,
-                args=(what,),
-                key=f"undo_{place}",
-                width="stretch",
-                disabled=found is None,
-            )
-            st.button(
-                _("Clear"),
-                icon=":material/ink_eraser:",
-                on_click=clear,
-                args=(what,),
-                key=f"clear_{place}",
-                width="stretch",
-            )
+            tools = (("undo", _("Undo"), "undo", undo), ("clear", _("Clear"), "ink_eraser", clear))
+            for name, label, icon, act in tools:
+                off = found is None and name == "undo"
+                more: dict[str, Any] = {"icon": f":material/{icon}:", "disabled": off, "width": "stretch"}
+                st.button(label, key=f"{name}_{place}", on_click=act, args=(what,), **more)
     return found
 
 
@@ -170,10 +158,13 @@ def sheet_of(image: bytes | None) -> tuple[Sheet | None, str]:
     Returns:
         The sheet, None where there is nothing to read; and why, translated, where the board is not simply empty.
     """
-    if image is None:
-        return None, ""
+    return (None, "") if image is None else attempted(lambda: sheet(decode(image), PAPER))
+
+
+def attempted(read: Callable[[], T]) -> tuple[T | None, str]:
+    """Return what is read of a picture, None where that cannot be; and why, translated, where there is no ink in it."""
     try:
-        return sheet(decode(image), PAPER), ""
+        return read(), ""
     except Blank as error:
         return None, explain(error)
     except InvalidInput as error:

@@ -4,8 +4,6 @@ A development tool; the app itself only reads the .po files (ui/text.py). Whoeve
 it and fills in the empty ``msgstr`` entries that it reports; tests/test_translations.py fails until then.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -71,6 +71,25 @@ def chart(
     st.echarts_chart(spec, height=height, key=key, alt=alt)
 
 
+def line(name: str, data: Any, tint: str, kind: Stroke = "solid", width: float = 2, **more: Any) -> dict[str, Any]:
+    """Return a series of points that are joined, by default without signs at them; ``more`` is of ECharts' options."""
+    return {
+        "type": "line",
+        "name": name,
+        "data": data,
+        "showSymbol": False,
+        "lineStyle": {"color": tint, "width": width, "type": kind},
+        "itemStyle": {"color": tint},
+        "emphasis": {"disabled": True},
+        **more,
+    }
+
+
+def scatter(name: str, data: list[Any], size: float, style: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a series of points; ``style`` and ``more`` are of ECharts' options."""
+    return {"type": "scatter", "name": name, "data": data, "symbolSize": size, "itemStyle": style, **more}
+
+
 def legend(side: str = "left", **more: Any) -> dict[str, Any]:
     """Return the legend above a chart, at its left or right."""
     return {"top": 0, side: 0, "textStyle": {"color": colour("text")}, **more}
@@ -164,16 +183,8 @@ def _line(label: str, meaning: str, style: Stroke, points: Points, scale: float,
     def shown(value: float) -> float | None:
         return round(value * scale, 7) if math.isfinite(value) and not (log and value <= 0) else None
 
-    return {
-        "name": label,
-        "type": "line",
-        "data": [[at, shown(value)] for at, value in points],
-        "showSymbol": len(points) < 2,
-        "symbolSize": 6,
-        "lineStyle": {"width": 2, "type": style},
-        "itemStyle": {"color": colour(meaning)},
-        "emphasis": {"disabled": True},
-    }
+    data = [[at, shown(value)] for at, value in points]
+    return line(label, data, colour(meaning), style, showSymbol=len(points) < 2, symbolSize=6)
 
 
 def _ticks(height: int) -> dict[str, Any]:

@@ -5,8 +5,6 @@ Colours mean one thing in every lesson. The hues are Okabe and Ito's, which colo
 at WCAG AA (4.5:1) and marks at 3:1. Colour is never the only sign: shape, line style or a label goes with it.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

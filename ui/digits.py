@@ -7,29 +7,31 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import cache
+from ui.lesson import wait_for
 from ui.text import _
 
 if TYPE_CHECKING:
     from core.data.mnist import Provenance
 
 
-def wait_for_digits() -> bool:
-    """Return whether MNIST is in memory; if not, draw how far it is, and go on by itself."""
-    if cache.mnist_loading().ready:
+def ready() -> bool:
+    """Return whether MNIST is in memory; if not, it is on its way from now on."""
+    return cache.mnist_loading().ready
+
+
+def wait_for_digits(words: str = "") -> bool:
+    """Return whether MNIST is in memory; if not, say these words, or how far it is, and go on by itself."""
+    if ready():
         return True
-
-    @st.fragment(run_every=0.5)
-    def wait() -> None:
-        loading = cache.mnist_loading()
-        if loading.ready:
-            st.rerun()
-        done = loading.done
-        share = min(1.0, done / loading.total) if done is not None else 0.0
-        text = _("MNIST is being downloaded …") if done is not None else _("MNIST is being read …")
-        st.progress(share, text=text)
-
-    wait()
+    wait_for(ready, lambda: st.caption(words) if words else _progress())
     return False
+
+
+def _progress() -> None:
+    loading = cache.mnist_loading()
+    done = loading.done
+    share = min(1.0, done / loading.total) if done is not None else 0.0
+    st.progress(share, text=_("MNIST is being downloaded …") if done is not None else _("MNIST is being read …"))
 
 
 def source(data: Provenance) -> None:

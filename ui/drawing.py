@@ -1,7 +1,5 @@
 """Drawings made by our own code as SVG; st.html takes none, so that each is a picture with a text of its own."""
 
-from __future__ import annotations
-
 import base64
 from html import escape
 

@@ -1,7 +1,5 @@
 """What the options of a training are called on the screen, and what is said of them, in every lesson that trains."""
 
-from __future__ import annotations
-
 from ui.text import _
 
 

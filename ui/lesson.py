@@ -1,9 +1,7 @@
 """The anatomy of a lesson page: question, stage beside controls, experiments to try, and what is inside."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -31,7 +29,6 @@ class Variant(NamedTuple):
     guide: str = ""
 
 
-@dataclass(frozen=True)
 class Experiment:
     """One thing to try: it sets the page and says what to watch for.
 
@@ -40,19 +37,14 @@ class Experiment:
         watch: one sentence, translated.
         changes: field names and values; every other field goes back to its default.
         guide: what to do and what to see, in two or three sentences; shown above the stage while the page stands so.
-        also: (label, changes) or (label, changes, guide) of the same experiment's other settings, to compare with.
+        *also: (label, changes) or (label, changes, guide) of the same experiment's other settings, to compare with.
     """
 
-    label: str
-    watch: str
-    changes: dict[str, Any] = field(default_factory=dict)
-    guide: str = ""
-    also: tuple[tuple[str, dict[str, Any]] | tuple[str, dict[str, Any], str], ...] = ()
-
-    @property
-    def variants(self) -> tuple[Variant, ...]:
-        """Its other settings, each with what is to be seen there."""
-        return tuple(Variant(*entry) for entry in self.also)
+    def __init__(
+        self, label: str, watch: str, changes: Mapping[str, Any] = {}, guide: str = "", *also: tuple[Any, ...]
+    ) -> None:
+        self.label, self.watch, self.changes, self.guide = label, watch, dict(changes), guide
+        self.variants = tuple(Variant(*entry) for entry in also)
 
 
 def header(number: int, question: str, title: str = "") -> DeltaGenerator:
@@ -113,7 +105,7 @@ def _chips(experiments: Iterable[Experiment], controls: Controls[Any], key: str)
             with st.container(gap="xxsmall"):
                 _chip(experiment.label, experiment.changes, controls, ":material/science:")
                 st.caption(experiment.watch)
-                if experiment.also:
+                if experiment.variants:
                     with st.container(horizontal=True, gap="xsmall", key=f"lesson_variants_{experiment.label}"):
                         for variant in experiment.variants:
                             _chip(variant.label, variant.changes, controls)
@@ -208,12 +200,22 @@ def wait_for_torch() -> None:
         st.stop()
 
 
-@st.fragment(run_every=0.5)
 def wait_line() -> None:
     """Say that torch is being loaded, and run the page anew when it is."""
-    if server.ready():
-        st.rerun()
-    st.caption(_("PyTorch is being loaded; this takes a few seconds after the start of the server."))
+    words = _("PyTorch is being loaded; this takes a few seconds after the start of the server.")
+    wait_for(server.ready, lambda: st.caption(words))
+
+
+def wait_for(ready: Callable[[], bool], say: Callable[[], object]) -> None:
+    """Say twice a second what is waited for, and run the page anew when it is there."""
+
+    @st.fragment(run_every=0.5)
+    def wait() -> None:
+        if ready():
+            st.rerun()
+        say()
+
+    wait()
 
 
 def one_of(label: str, names: Mapping[str, str], key: str, **more: Any) -> str:
@@ -246,6 +248,15 @@ def outcome(key: str) -> Any:
         return found
     problem(found)
     return None
+
+
+@contextmanager
+def problems() -> Iterator[None]:
+    """Draw a part of the page; where it turns out that it cannot be, say why and leave the rest of it out."""
+    try:
+        yield
+    except InvalidInput as error:
+        problem(error)
 
 
 def problem(error: InvalidInput) -> None:

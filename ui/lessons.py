@@ -1,7 +1,5 @@
 """The five lessons: what the menu and the first page say of each."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from ui.text import _

@@ -1,7 +1,5 @@
 """The page as a link and as a QR code."""
 
-from __future__ import annotations
-
 import io
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit

@@ -1,8 +1,6 @@
 """The visitor's own CSV file, in every lesson that takes one: chosen, read, columns marked, kept in the session."""
 
-from __future__ import annotations
-
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
 
@@ -14,18 +12,6 @@ from ui.state.session import recall, remember
 from ui.text import _, explain
 
 KEPT = "split_csv"
-
-
-class Marks(Protocol):
-    """Settings that mark columns of the visitor's file: lesson 1's and lesson 2's."""
-
-    @property
-    def inputs(self) -> str:
-        """The input columns, as in a link."""
-
-    @property
-    def outputs(self) -> str:
-        """The output columns, as in a link."""
 
 
 def kept() -> Table | None:
@@ -85,7 +71,7 @@ def upload(controls: Controls[Any]) -> None:
         controls.change(inputs=_written(chosen_in), outputs=_written(chosen_out))
 
 
-def marked(table: Table, settings: Marks) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def marked(table: Table, settings: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the input and output columns, counted from 0: those of the link where the file has them.
 
     Without any the last column is the output, and every other column of numbers an input.

@@ -1,7 +1,5 @@
 """Pictures and numbers as text, as a page carries them to the browser."""
 
-from __future__ import annotations
-
 import base64
 import io
 from typing import Any

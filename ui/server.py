@@ -3,8 +3,6 @@
 Nothing here imports torch at start: the first page must be on screen before torch is loaded.
 """
 
-from __future__ import annotations
-
 import base64
 import gc
 import hashlib

@@ -1,7 +1,5 @@
 """Small tables as HTML, where cells are tinted, spanned or narrower than Streamlit's own tables have them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple

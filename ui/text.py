@@ -4,8 +4,6 @@ The catalogues are the .po files under locale/, read with Babel once per process
 Outside a Streamlit session (tests, a plain import, a worker thread) everything is English.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from contextvars import ContextVar

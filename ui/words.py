@@ -1,7 +1,5 @@
 """Numbers and names as a visitor reads them."""
 
-from __future__ import annotations
-
 import math
 
 

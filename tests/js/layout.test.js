@@ -52,9 +52,33 @@ Deno.test("steps to the nearest other answer", () => {
 /** @param {number} width of the stage */
 function mapped(width) {
   const layers = [
-    { name: "Input", kind: "maps", tiles: 1, rows: 28, columns: 28, across: 1, acrossNarrow: 1, tile: 96, row: null },
-    { name: "C1", kind: "maps", tiles: 6, rows: 28, columns: 28, across: 2, acrossNarrow: 3, tile: 60, row: null },
-    { name: "Output", kind: "bars", tiles: 1, rows: 10, columns: 1, row: null },
+    {
+      name: "Input",
+      kind: "maps",
+      tiles: 1,
+      rows: 28,
+      columns: 28,
+      across: 1,
+      narrow: 1,
+      wide: 1,
+      most: 110,
+      tile: 96,
+      row: null,
+    },
+    {
+      name: "C1",
+      kind: "maps",
+      tiles: 6,
+      rows: 28,
+      columns: 28,
+      across: 2,
+      narrow: 3,
+      wide: 1,
+      most: 110,
+      tile: 60,
+      row: null,
+    },
+    { name: "Output", kind: "bars", tiles: 1, rows: 10, columns: 1, narrow: 1, wide: 1, row: null },
   ]
   const ui = { stage: { clientWidth: width, style: {} }, canvas: {}, marks: {}, tiles: { append() {} } }
   return /** @type {any} */ ({ layers, ui, tiles: new Map(), data: { flow: "columns", tallest: 430 } })

@@ -416,23 +416,22 @@ def test_a_sketch_and_an_upload(open_page, words) -> None:
     assert "no readable PNG or JPEG" in at.error[0].value
 
 
-def test_what_is_drawn_is_what_torch_computed(open_page, monkeypatch) -> None:
-    from ui.conv import picture as conv_picture
+def test_what_is_drawn_is_what_torch_computed(open_page) -> None:
+    def figures(at) -> str:
+        return next(element.proto.body for element in at.get("html") if "ck-figures" in element.proto.body)
 
-    pages: list[str] = []
-    monkeypatch.setattr(conv_picture, "drawing", lambda markup, key: pages.append(markup))
-    open_picture(open_page, conv_maps="one", conv_kernel="identity", conv_padding="1")
-    assert pages[-1].count("<figure>") == 2
-    assert "28×28 numbers from 0 to" in pages[-1]
-    open_picture(open_page)
-    assert pages[-1].count("<figure>") == 9
-    assert pages[-1].count('alt=""') == 8  # the kernels in the corners; the maps have words
+    one = figures(open_picture(open_page, conv_maps="one", conv_kernel="identity", conv_padding="1"))
+    assert one.count("<figure>") == 2
+    assert "28×28 numbers from 0 to" in one
+    many = figures(open_picture(open_page))
+    assert many.count("<figure>") == 9
+    assert many.count('alt=""') == 8  # the kernels in the corners; the maps have words
 
 
 def test_a_large_input_is_drawn_to_scale_with_what_is_not_read() -> None:
-    drawn = layer_outline.svg(
+    drawn, words = layer_outline.svg(
         Axis(230, 11, stride=4, padding=2), Axis(227, 11, stride=4, padding=2)
     )  # 223 and 220 of travel
-    assert "3 rows and 0 columns that no window reads" in drawn
+    assert "3 rows and 0 columns that no window reads" in words
     assert drawn.count("url(#unread)") == 1
     assert drawn.count("<rect") == 6  # the stripes' own, two frames, two windows, the rows

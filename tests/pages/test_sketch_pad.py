@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
+import re
 import struct
 
 import pytest
@@ -130,7 +132,8 @@ def test_a_number_has_a_board_of_its_own(open_page) -> None:
     at = drawn(open_page("sketch_pad", sketch_topic="several"), NUMBER, "number")
     assert "17" in [str(title.value) for title in at.title]
     shown = components(at)
-    assert shown["sketch_frames_drawing"]["markup"].count("<rect") == 2
+    [frames] = [element.proto.body for element in at.get("html") if "Frames around 2 digits" in element.proto.body]
+    assert base64.b64decode(re.search(r"base64,([^\"]+)", frames).group(1)).count(b"<rect") == 2
     assert len(shown["sketch_several_digits"]["rows"][0]["tiles"]) == 2
     choose(at, "sketch_topic", "draw")
     assert components(at)["lesson_answers"]["networks"][0]["probabilities"] == []
@@ -401,18 +404,18 @@ def test_a_stroke_is_kept_when_it_arrives_and_not_when_the_board_is_drawn(open_p
             on_change()
             return CanvasResult(None, None, return_image_data=True)
 
-        board.st_canvas = canvas
+        board.drawable = canvas
         board.draw("lesson", 20)
         st.text(repr((recall("sketch_digit_drawing"), recall("sketch_digit_picture"))))
 
     open_page("home")  # the board's component wants a running app
     from ui import board
 
-    real = board.st_canvas
+    real = board.drawable
     try:
         at = AppTest.from_function(page).run()
     finally:
-        board.st_canvas = real
+        board.drawable = real
     assert not at.exception
     assert at.text[0].value == "({'objects': [1]}, b'ABC')"
 

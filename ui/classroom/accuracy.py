@@ -1,6 +1,6 @@
 """How well the networks read the class's handwriting, beside MNIST's test set; which digits they take for which."""
 
-from __future__ import annotations
+from functools import partial
 
 import streamlit as st
 
@@ -8,7 +8,6 @@ from core import cache
 from core.classroom.entries import Collection
 from core.classroom.report import READINGS, Reading, mnist_score_once
 from core.classroom.store import LOOKS
-from core.errors import InvalidInput
 from core.score import Score
 from ui import lesson
 from ui.classroom.give import DIGITS
@@ -25,13 +24,10 @@ NETWORKS = {"lenet5": "LeNet-5", "mnist-dnn": "MNIST DNN"}
 
 
 @st.fragment(run_every=LOOK_S, key="class_numbers_live")
+@lesson.problems()
 def draw(member: Membership, code: str) -> None:
     """Draw accuracies with their intervals, the confusion counts and the surest mistakes, and keep them up to date."""
-    try:
-        found = LOOKS.look(code)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    found = LOOKS.look(code)
     if not len(found):
         st.info(_("No digit yet: draw one, say which digit it is, and give it to the class."), icon=":material/draw:")
         return
@@ -40,13 +36,15 @@ def draw(member: Membership, code: str) -> None:
     name = member.segmented("network", _("Network"), NETWORKS)
     left, right = st.columns([0.5, 0.5], gap="medium")
     with left:
-        confusion(readings[name].confusion, DIGITS, key="class_confusion", chosen=recall(CELL), on_cell=_choose)
+        confusion(
+            readings[name].confusion,
+            DIGITS,
+            key="class_confusion",
+            chosen=recall(CELL),
+            on_cell=partial(remember, CELL),
+        )
     with right:
         _digits(found, readings[name], recall(CELL))
-
-
-def _choose(cell: Cell | None) -> None:
-    remember(CELL, cell)
 
 
 def percent(score: Score) -> str:

@@ -1,7 +1,5 @@
 """The panel beside the board: say which digit it is, agree, give it to the class."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Which class a visitor is in: the code in the address (``?class=``), kept through page changes until they leave."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

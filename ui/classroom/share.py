@@ -1,13 +1,10 @@
 """Taking the class further: its link and QR code for others, and its digits as a data set."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core.classroom.codes import read_code
 from core.classroom.export import as_idx_zip, as_npz
 from core.classroom.store import class_store
-from core.errors import InvalidInput
 from ui import lesson
 from ui.links import show
 from ui.take_away import download
@@ -22,13 +19,10 @@ def invite(code: str) -> None:
     show({"class": code}, _("QR code of the link into the class"), "class_qr")
 
 
+@lesson.problems()
 def downloads(code: str) -> None:
     """Draw the class set's two forms as files."""
-    try:
-        counts = class_store().counts(code)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    counts = class_store().counts(code)
     name = f"class-{read_code(code)}"
     st.markdown(
         _(

@@ -1,7 +1,5 @@
 """Into a class: by its code, or by beginning one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

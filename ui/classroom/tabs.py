@@ -1,7 +1,5 @@
 """The class's view: wall, how well it is read, LeNet-5 trained on with it, what to take away, the teacher's tools."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What the teacher's token opens: taking down, closing, deleting."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core.classroom.codes import read_code
@@ -36,12 +34,9 @@ def draw(member: Membership, code: str) -> None:
     lesson.outcome(SAID)
 
 
+@lesson.problems()
 def _tools(member: Membership, code: str, token: str) -> None:
-    try:
-        counts = class_store().counts(code)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    counts = class_store().counts(code)
     st.markdown(_("You are the teacher of this class in this session. On the wall, click digits and remove them."))
     with st.container(horizontal=True, gap="small"):
         st.button(

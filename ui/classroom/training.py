@@ -1,7 +1,5 @@
 """LeNet-5 trained on with the class's handwriting: what it learns, and what it forgets of MNIST."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core import cache
@@ -9,7 +7,6 @@ from core.classroom.finetune import SETTINGS, FineTuneJob, Parts, fine_tuning
 from core.classroom.forgetting import FORGETTING, SAMPLE
 from core.classroom.report import mnist_score_once
 from core.classroom.store import LOOKS
-from core.errors import InvalidInput
 from core.runs.snapshot import Snapshot, State
 from core.score import Score
 from ui import charts, lesson
@@ -39,11 +36,8 @@ def draw(member: Membership, code: str) -> None:
         ),
     )
     job: FineTuneJob | None = None
-    try:
+    with lesson.problems():
         job = fine_tuning(LOOKS.look(code), cache.mnist(), member.settings.rehearse)
-    except InvalidInput as error:
-        lesson.problem(error)
-    else:
         st.caption(_plan(job, job.parts))
     follow(member, job, _draw)
 

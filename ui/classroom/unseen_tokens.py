@@ -1,7 +1,5 @@
 """Teacher tokens that nobody has confirmed to have written down: a reloaded page shows them again for a while."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import OrderedDict

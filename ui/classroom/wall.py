@@ -1,7 +1,5 @@
 """The wall: the class's digits as they come in, and what may be taken down again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
@@ -11,7 +9,6 @@ from core import cache
 from core.classroom.entries import Collection, Numbers
 from core.classroom.report import READINGS, Reading
 from core.classroom.store import LOOKS, class_store
-from core.errors import InvalidInput
 from ui import lesson
 from ui.classroom import start
 from ui.classroom.membership import Membership
@@ -26,14 +23,11 @@ KEY = "class_wall"
 
 
 @st.fragment(run_every=LOOK_S, key="class_wall_live")
+@lesson.problems()
 def draw(member: Membership, code: str) -> None:
     """Draw the wall and keep it up to date."""
-    try:
-        found = LOOKS.look(code)
-        mine = frozenset(class_store().mine(code, owner()))
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    found = LOOKS.look(code)
+    mine = frozenset(class_store().mine(code, owner()))
     headline(found)
     if not len(found):
         st.info(_("No digit yet: draw one, say which digit it is, and give it to the class."), icon=":material/draw:")

@@ -4,8 +4,6 @@ Streamlit makes a module of a component's JavaScript text, with an address in wh
 elsewhere by a relative name. Ours is three lines that import the component's main.js, wherever this app is reached.
 """
 
-from __future__ import annotations
-
 import hashlib
 from importlib.metadata import distribution
 from pathlib import Path
@@ -24,6 +22,7 @@ DRAWABLE: Final = Path(
 )
 """Where streamlit-drawable-canvas has its module and its style."""
 
+_BASE: Final = (_HERE / "base.css").read_text(encoding="utf-8")
 _MODULES: Final = {
     **{path.relative_to(_HERE).as_posix(): path.read_bytes() for path in sorted(_HERE.rglob("*.js"))},
     "drawable_canvas.js": next(DRAWABLE.glob("index-*.js")).read_bytes(),
@@ -40,7 +39,7 @@ export default async (given) => {{
 
 
 def component(name: str, tag: str = "div", style: str = "", before: str = "") -> ComponentRenderer:
-    """Make the component of a folder: main.js builds and shows it (see mount.js), style.css dresses it.
+    """Make the component of a folder: main.js builds and shows it (see mount.js), base.css and style.css dress it.
 
     Args:
         name: of the folder.
@@ -51,7 +50,7 @@ def component(name: str, tag: str = "div", style: str = "", before: str = "") ->
     return st.components.v2.component(
         f"chalknet_{name}",
         html=f'<{tag} id="root" class="{style or name}"></{tag}>\n',
-        css=before + (_HERE / name / "style.css").read_text(encoding="utf-8"),
+        css=_BASE + before + (_HERE / name / "style.css").read_text(encoding="utf-8"),
         js=_START.format(digest=_DIGEST, name=name),
     )
 

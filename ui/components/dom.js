@@ -163,7 +163,7 @@ export function focused(element) {
 export function theme(root, act) {
   /** @param {string} name */
   const probe = (name) => {
-    const made = make("i", "", root, { "aria-hidden": "true" })
+    const made = make("i", "probe", root, { "aria-hidden": "true" })
     made.style.cssText = `position: absolute; width: 0; visibility: hidden; color: var(--ck-${name})`
     return made
   }

@@ -1,7 +1,5 @@
 """Lesson 3, a chain: its controls, its boxes, its table to edit, and its code."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 import streamlit as st

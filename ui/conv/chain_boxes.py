@@ -1,7 +1,5 @@
 """A chain as scaled boxes: as high as the map, as wide as its channels, flat layers as bars."""
 
-from __future__ import annotations
-
 from html import escape
 from math import log2, sqrt
 

@@ -1,7 +1,5 @@
 """A layer in words: the size formula with the numbers put in, what is left over, what it costs."""
 
-from __future__ import annotations
-
 from core.conv.axis import Axis
 from core.conv.example import Example
 from core.conv.sizes import LayerTrace, Shape

@@ -1,7 +1,5 @@
 """Lesson 3, one layer: its controls, its size with every number put in, and its window step by step."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core.conv.check import torch_output

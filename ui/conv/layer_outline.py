@@ -1,7 +1,5 @@
 """An input too large for its numbers, to scale: padding, first and last window, and what no window reads."""
 
-from __future__ import annotations
-
 from core.conv.axis import Axis
 from ui.text import _
 

@@ -1,7 +1,5 @@
 """Lesson 3, on a picture: one kernel, many, or LeNet-5's trained filters over a digit, a sketch or an upload."""
 
-from __future__ import annotations
-
 from html import escape
 
 import numpy as np
@@ -13,13 +11,13 @@ from core.conv.edits import edited, parse_edits
 from core.conv.filters import KERNELS, Grid, kernel
 from core.conv.pictures import MAX_UPLOAD_BYTES, Bytes, Maps, feature_maps, read_upload, trained_kernels, trained_maps
 from core.data.mnist import denormalise
-from core.errors import InvalidInput
 from core.export.picture_script import picture_script, trained_script
 from core.sketch.preprocess import preprocess
 from ui import board, lesson
 from ui.conv import layer
 from ui.conv.settings import Settings, kernel_names
 from ui.design import PALETTE, dark
+from ui.digits import wait_for_digits
 from ui.packed import png
 from ui.state.controls import Controls
 from ui.state.session import sent
@@ -66,25 +64,22 @@ def panel(controls: Controls[Settings]) -> None:
                 controls.number("seed", _("Seed of random kernels"), on_change=lambda: layer.drop(controls, "w"))
 
 
+@lesson.problems()
 def stage(controls: Controls[Settings]) -> None:
     """Draw the picture before and after."""
-    try:
-        picture = _picture(controls.settings)
-        if picture is None:
-            return
+    picture = _picture(controls.settings)
+    if picture is not None:
         _draw(controls.settings, picture)
-    except InvalidInput as error:
-        lesson.problem(error)
 
 
 def _picture(now: Settings) -> Bytes | None:
     """Return the chosen picture in grey; None, and a word about it, where there is none yet."""
     if now.source == "upload":
-        file = recall_upload()
+        file = sent("conv_upload")
         if file is None:
             st.info(_("Choose a picture on the right: a photo, a drawing, a page of text."))
             return None
-        return _read_upload(file)
+        return _read_upload(bytes(file.getvalue()))
     if now.source == "sketch":
         sketched = board.picture()
         if sketched is None:
@@ -92,30 +87,16 @@ def _picture(now: Settings) -> Bytes | None:
             st.page_link("sketch_pad.py", label=_("To the sketch pad"), icon=":material/draw:")
             return None
         return preprocess(board.decode(sketched)).centred
-    if not cache.mnist_loading().ready:
-        _wait_for_mnist()
+    if not wait_for_digits(_("MNIST is being loaded; the digit appears by itself.")):
         return None
     images = cache.mnist().test_images
     pixels: Bytes = denormalise(images[now.digit % len(images), 0]).cpu().numpy()
     return pixels
 
 
-def recall_upload() -> bytes | None:
-    """Return the bytes of the uploaded file, or None."""
-    file = sent("conv_upload")
-    return None if file is None else bytes(file.getvalue())
-
-
 @st.cache_data(max_entries=20, show_spinner=False)
 def _read_upload(data: bytes) -> Bytes:
     return read_upload(data)
-
-
-@st.fragment(run_every=0.5)
-def _wait_for_mnist() -> None:
-    if cache.mnist_loading().ready:
-        st.rerun()
-    st.caption(_("MNIST is being loaded; the digit appears by itself."))
 
 
 def _draw(now: Settings, picture: Bytes) -> None:
@@ -124,55 +105,44 @@ def _draw(now: Settings, picture: Bytes) -> None:
     names = kernel_names()
     if now.maps == "c1":
         network = cache.pretrained("lenet5")
-        found, kernels = trained_maps(picture, network), trained_kernels(network)
-        st.markdown(f"## 1 × {height} × {width} → 6 × {height} × {width}")
-        figures = [before]
-        for number, (one, weights) in enumerate(zip(found, kernels, strict=True), 1):
-            title = _("C1, filter {n}", n=number)
-            figures.append(_figure(_signed(one), title, _described(title, one), inset=_signed(weights)))
-        _show(figures)
-        st.caption(
-            _(
-                "Six filters that LeNet-5 learned on MNIST, its 5×5 weights in the corner of each map, then tanh. "
-                "Blue: positive, orange: negative. Computed with torch."
-            )
-        )
-        return
-    if now.maps == "all":
+        found, insets = trained_maps(picture, network), [*trained_kernels(network)]
+        titles = [_("C1, filter {n}", n=number) for number in range(1, len(found) + 1)]
+    elif now.maps == "all":
         chosen = gallery(now)
         found = feature_maps(picture, list(chosen.values()), now.stride, now.padding)
         titles = [names[name] for name in chosen]
-        weights_shown = list(chosen.values())
+        insets = [np.array(weights, np.float32) for weights in chosen.values()]
     else:
         weights = one_kernel(now)
         found = feature_maps(picture, [weights], now.stride, now.padding, [now.bias])
-        titles, weights_shown = [names[now.kernel]], [weights]
+        titles, insets = [names[now.kernel]], [np.array(weights, np.float32)]
     count, rows, columns = found.shape
     st.markdown(f"## 1 × {height} × {width} → {count} × {rows} × {columns}")
     figures = [before]
-    for title, one, weights in zip(titles, found, weights_shown, strict=True):
-        inset = _signed(np.array(weights, np.float32))
-        figures.append(_figure(_signed(one), title, _described(title, one), inset=inset))
+    for title, one, inset in zip(titles, found, insets, strict=True):
+        figures.append(_figure(_signed(one), title, _described(title, one), inset=_signed(inset)))
     _show(figures, large=count == 1)
     st.caption(
         _(
+            "Six filters that LeNet-5 learned on MNIST, its 5×5 weights in the corner of each map, then tanh. "
+            "Blue: positive, orange: negative. Computed with torch."
+        )
+        if now.maps == "c1"
+        else _(
             "Grey values count as 0 to 1. Blue: positive, orange: negative, each map in its own full colour; "
             "the kernel in its corner. Computed with torch."
         )
     )
 
 
+@lesson.problems()
 def code(controls: Controls[Settings]) -> None:
     """Draw the same as a PyTorch script."""
     now = controls.settings
     if now.maps == "c1":
         st.code(trained_script(), language="python")
         return
-    try:
-        chosen = gallery(now) if now.maps == "all" else {now.kernel: one_kernel(now)}
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    chosen = gallery(now) if now.maps == "all" else {now.kernel: one_kernel(now)}
     bias = now.bias if now.maps == "one" else None
     st.code(picture_script(chosen, now.stride, now.padding, bias), language="python")
 

@@ -1,7 +1,5 @@
 """Lesson 3's settings: what a link to it sets, and the example that they make."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Why convolution: the theory in short."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from ui.text import _

@@ -1,15 +1,12 @@
 """The answer drawn live: regions or a surface over two inputs, a slice of the cube, a curve, or the cube itself."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
 
 from core.data.playground import PlaygroundData
-from core.errors import InvalidInput
 from core.inspect import surface
 from core.inspect.model import shared_model
 from core.inspect.surface import NEAR, Cut
@@ -39,10 +36,11 @@ class _Frame:
     on_pick: Pick | None
     notes: tuple[str, ...]
 
-    def noted(self, *notes: str) -> _Frame:
+    def noted(self, *notes: str) -> "_Frame":
         return replace(self, notes=(*self.notes, *notes))
 
 
+@lesson.problems()
 def draw(
     now: Snapshot | None,
     planned: PlaygroundJob | None,
@@ -65,12 +63,7 @@ def draw(
     job = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
     if job is None:
         return
-    try:
-        data = job.playground()
-        model = _model(now, job)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    data, model = job.playground(), _model(now, job)
     notes = (
         () if now is not None and now.weights else (_("Before the first update: the answers of the first weights."),)
     )
@@ -118,8 +111,7 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
         output_name=data.output_names[output],
         names=(names.get(piece.names[0], piece.names[0]), names.get(piece.names[1], piece.names[1])),
         note=" ".join(frame.notes),
-        on_pick=frame.on_pick,
-        pick_test=False,  # the sample that the network shows is one of the training set
+        on_pick=frame.on_pick,  # the sample that the network shows is one of the training set
         width=WIDTH,
     )
 
@@ -218,20 +210,13 @@ def _solid(frame: _Frame) -> None:
 def _across(frame: _Frame) -> tuple[int, int]:
     """Draw the choice of the two inputs that a picture of more of them shows."""
     data, key = frame.data, frame.key
-    names = data.input_names
-    columns = range(len(names))
+    columns = range(len(data.input_names))
     left, right = st.columns(2, gap="medium")
-    mark = data.config.table.digest if data.config.table else ""
     with left:
-        first = st.selectbox(
-            _("Across"), columns, 0, format_func=names.__getitem__, key=f"{key}_x_{mark}", persist_state="session"
-        )
-    others = [column for column in columns if column != first]
+        first = _column(data, _("Across"), columns, data.input_names, f"{key}_x")
     with right:
-        second = st.selectbox(
-            _("Upwards"), others, 0, format_func=names.__getitem__, key=f"{key}_y_{mark}", persist_state="session"
-        )
-    return first or 0, second if second is not None else others[0]
+        others = [column for column in columns if column != first]
+        return first, _column(data, _("Upwards"), others, data.input_names, f"{key}_y")
 
 
 def _output(frame: _Frame) -> int:
@@ -239,9 +224,10 @@ def _output(frame: _Frame) -> int:
     if not frame.data.regression or frame.data.outputs == 1:
         return 0
     names = frame.data.output_names
-    table = frame.data.config.table
-    key = f"{frame.key}_output_{table.digest if table else ''}"
-    chosen = st.selectbox(
-        _("Output"), range(len(names)), 0, format_func=names.__getitem__, key=key, persist_state="session"
-    )
-    return chosen or 0
+    return _column(frame.data, _("Output"), range(len(names)), names, f"{frame.key}_output")
+
+
+def _column(data: PlaygroundData, label: str, columns: Sequence[int], names: Sequence[str], key: str) -> int:
+    """Draw a choice of one of the data's columns, another one for each file, and return it."""
+    own = f"{key}_{data.config.table.digest if data.config.table else ''}"
+    return st.selectbox(label, columns, 0, format_func=names.__getitem__, key=own, persist_state="session")

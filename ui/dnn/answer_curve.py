@@ -1,7 +1,5 @@
 """The answer of a network with one input: a curve for each output, with the samples on it."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -40,16 +38,14 @@ def draw(data: PlaygroundData, model: Mlp, output: int, *, key: str) -> None:
     columns = range(data.outputs) if data.class_names else [output]
     palette = colours(len(data.class_names)) if data.class_names else [colour("accent")] * data.outputs
     series: list[dict[str, Any]] = [
-        {
-            "name": data.output_names[column],
-            "type": "line",
-            "showSymbol": False,
-            "data": _points(raw[:, 0], outputs[:, column]),
-            "lineStyle": {"width": 2.5, "type": STYLES[column % len(STYLES)]},
-            "itemStyle": {"color": palette[column]},
-            "emphasis": {"disabled": True},
-            "z": 3,
-        }
+        charts.line(
+            data.output_names[column],
+            _points(raw[:, 0], outputs[:, column]),
+            palette[column],
+            STYLES[column % len(STYLES)],
+            2.5,
+            z=3,
+        )
         for column in columns
     ]
     series += _regression(marks, output) if data.regression else _classes(marks, said, palette)
@@ -96,14 +92,7 @@ def _classes(marks: Marks, said: torch.Tensor, palette: list[str]) -> list[dict[
 
 
 def _scatter(name: str, points: list[Any], style: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "type": "scatter",
-        "data": points,
-        "symbolSize": 7,
-        "itemStyle": style,
-        "emphasis": {"disabled": True},
-    }
+    return charts.scatter(name, points, 7, style, emphasis={"disabled": True})
 
 
 def _points(x: torch.Tensor, y: torch.Tensor) -> list[Point]:

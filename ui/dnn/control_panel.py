@@ -1,7 +1,5 @@
 """The playground's controls in the order of a thought: data, network, training; the rest behind “More”."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -12,9 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.data.playground import PLANE
 from core.errors import InvalidInput
+from core.training.optimisers import WITH_MOMENTUM
 from ui import own_table
 from ui.dnn import settings
-from ui.dnn.settings import LOOKS, Settings, data_names, feature_names, usual_samples
+from ui.dnn.settings import LOOKS, Settings, control_names, data_names, feature_names, usual_samples
 from ui.labels import momentum_help, optimiser_help, option_labels
 from ui.state.controls import Controls
 from ui.text import _
@@ -22,20 +21,19 @@ from ui.text import _
 
 @dataclass(frozen=True)
 class Control:
-    """One control of the page: a widget of Controls, the field's name, its label, and what else the widget is told."""
+    """One control of the page: a widget of Controls, the field's name, and what else the widget is told."""
 
     kind: str
     name: str
-    label: str
     options: dict[str, Any]
 
 
-Row = tuple[Control, ...]
+Row = Control | tuple[Control, Control]
 
 
-def control(kind: str, name: str, label: str, **options: Any) -> Control:
+def control(kind: str, name: str, **options: Any) -> Control:
     """Return a control; see Control."""
-    return Control(kind, name, label, options)
+    return Control(kind, name, options)
 
 
 def draw(c: Controls[Settings], hidden: Collection[str], more: Callable[[], DeltaGenerator]) -> None:
@@ -51,7 +49,7 @@ def draw(c: Controls[Settings], hidden: Collection[str], more: Callable[[], Delt
     if c.settings.data == "csv":
         own_table.upload(c)
     _draw_rows(c, others, hidden)
-    parts = [(_("Data"), more_data(c)), (_("Network"), more_network(c)), (_("Training"), more_training(c))]
+    parts = [(_("Data"), more_data(c)), (_("Network"), more_network()), (_("Training"), more_training(c))]
     left = [(title, rows) for title, rows in parts if any(shown(row, hidden) for row in rows)]
     if left:
         with more():
@@ -60,85 +58,66 @@ def draw(c: Controls[Settings], hidden: Collection[str], more: Callable[[], Delt
                     _draw_rows(c, rows, hidden)
 
 
-def shown(row: Row, hidden: Collection[str]) -> Row:
+def shown(row: Row, hidden: Collection[str]) -> list[Control]:
     """Return the controls of a row that are not hidden."""
-    return tuple(each for each in row if each.name not in hidden)
+    return [each for each in (row if isinstance(row, tuple) else (row,)) if each.name not in hidden]
 
 
 def _draw_rows(c: Controls[Settings], rows: Iterable[Row], hidden: Collection[str]) -> None:
     """Draw rows of one control or of two beside each other; one whose neighbour is hidden takes the whole row."""
+    labels = control_names()
     for row in rows:
         seen = shown(row, hidden)
         places: Sequence[Any] = st.columns(len(seen), gap="medium") if len(seen) > 1 else [nullcontext()] * len(seen)
         for place, each in zip(places, seen, strict=True):
             with place:
-                if each.kind == "written":
-                    _written(c, each)
-                else:
-                    getattr(c, each.kind)(each.name, each.label, **each.options)
+                draw_one = _written if each.kind == "written" else getattr(Controls, each.kind)
+                draw_one(c, each.name, labels[each.name], **each.options)
 
 
-def _written(c: Controls[Settings], each: Control) -> None:
+def _written(c: Controls[Settings], name: str, label: str, says: str, help: str | None = None) -> None:
     """Draw what a list that is written under “More” says, in the place of the control that it overrules."""
-    says = str(each.options["says"])
-    key = f"{c.key(each.name)}_written_{says}"  # another text: another box
-    st.text_input(each.label, says, key=key, disabled=True, help=each.options.get("help"))
+    key = f"{c.key(name)}_written_{says}"  # another text: another box
+    st.text_input(label, says, key=key, disabled=True, help=help)
 
 
 def first(c: Controls[Settings]) -> list[Row]:
     """Return the seven controls that are always in view."""
     names = option_labels()
     chosen = c.settings
+    sets = _(
+        "One-hot: three numbers, and whether their sum is below 1, between 1 and 2, or above 2. The others are points "
+        "of a plane, most of them those of TensorFlow Playground; moons and clouds are scikit-learn's."
+    )
     why = _("The list under More, Network says this; empty it to choose here.")
     sigma = _("The non-linear σ after each hidden layer; without it all layers fold into one.")
+    goal = _("What training minimises: how far the answers are from the truth.")
     size = _("The size of a step against the gradient: too small is slow, too large jumps across the valley.")
     return [
-        (control("select", "data", _("Data"), labels=data_names(), help=data_help()),),
-        _size(chosen),
+        control("select", "data", labels=data_names(), help=sets),
+        _size(chosen, why),
+        control("written", "activation", says=chosen.activations, help=why)
+        if chosen.activations.strip()
+        else control("select", "activation", labels=names, help=sigma),
+        control("select", "loss", labels=names, help=goal),
         (
-            control("written", "activation", _("Activation function"), says=chosen.activations, help=why)
-            if chosen.activations.strip()
-            else control("select", "activation", _("Activation function"), labels=names, help=sigma),
-        ),
-        (
-            control(
-                "select",
-                "loss",
-                _("Loss function"),
-                labels=names,
-                help=_("What training minimises: how far the answers are from the truth."),
-            ),
-        ),
-        (
-            control("select", "optimiser", _("Optimiser"), labels=names, help=optimiser_help()),
-            control("number", "lr", _("Learning rate"), step=0.001, format="%.5g", help=size),
+            control("select", "optimiser", labels=names, help=optimiser_help()),
+            control("number", "lr", step=0.001, format="%.5g", help=size),
         ),
     ]
 
 
-def _size(chosen: Settings) -> Row:
+def _size(chosen: Settings, why: str) -> Row:
     """Return the controls of depth and width; of a list of widths what it says, or that it makes no sense."""
     if not chosen.widths.strip():
-        return control("slider", "layers", _("Hidden layers")), control("slider", "width", _("Neurons in each"))
-    why = _("The list under More, Network says this; empty it to choose here.")
+        return control("slider", "layers"), control("slider", "width")
     try:
         widths = settings.hidden(chosen)
     except InvalidInput:  # the stage says why
         count, each = "–", chosen.widths
     else:
         count, each = str(len(widths)), "-".join(map(str, widths))
-    return (
-        control("written", "layers", _("Hidden layers"), says=count, help=why),
-        control("written", "width", _("Neurons in each"), says=each),
-    )
-
-
-def data_help() -> str:
-    """Return what the data sets are."""
-    return _(
-        "One-hot: three numbers, and whether their sum is below 1, between 1 and 2, or above 2. The others are points "
-        "of a plane, most of them those of TensorFlow Playground; moons and clouds are scikit-learn's."
-    )
+    return control("written", "layers", says=count, help=why), control("written", "width", says=each)
 
 
 def more_data(c: Controls[Settings]) -> list[Row]:
@@ -147,125 +126,60 @@ def more_data(c: Controls[Settings]) -> list[Row]:
     usual = _("{n:,}, as usual", n=usual_samples(c.settings.data))
     stray = _("How far samples stray; for one-hot the share of labels drawn anew.")
     drawn: list[Row] = [
-        (control("number", "samples", _("Samples"), zero=usual, step=100, help=how_many),),
-        (control("slider", "noise", _("Noise"), help=stray),),
+        control("number", "samples", zero=usual, step=100, help=how_many),
+        control("slider", "noise", help=stray),
     ]
-    features = control(
-        "pills",
-        "features",
-        _("Input features"),
-        labels=feature_names(),
-        help=_("What the network is given of a point (x₁, x₂). The right feature can replace a hidden layer."),
-    )
+    given = _("What the network is given of a point (x₁, x₂). The right feature can replace a hidden layer.")
+    features = control("pills", "features", labels=feature_names(), help=given)
     again = _("Another seed draws other samples and another split.")
     return [
         *(drawn if c.settings.data != "csv" else []),
-        (control("slider", "share", _("Share of the training set"), help=_("The rest is the test set.")),),
-        *([(features,)] if c.settings.data in PLANE else []),
-        (control("number", "data_seed", _("Seed of the data"), help=again),),
+        control("slider", "share", help=_("The rest is the test set.")),
+        *([features] if c.settings.data in PLANE else []),
+        control("number", "data_seed", help=again),
     ]
 
 
-def more_network(_c: Controls[Settings]) -> list[Row]:
+def more_network() -> list[Row]:
     """Return what else can be set about the network."""
+    each = _("One for each hidden layer: relu, leaky_relu, tanh, sigmoid, gelu or identity; empty: all alike.")
+    same = _("The same seed gives the same first weights and the same batches, so the same run.")
+    left_out = _(
+        "Share of each hidden layer's answers that is set to 0 at random in every update, against overfitting."
+    )
+    spread = _("Brings each neuron's values to mean 0 and deviation 1 over the batch; needs batches of at least 2.")
+    many = _("Neurons of each hidden layer, such as 8-4-2; empty: all alike.")
     return [
-        (
-            control(
-                "text",
-                "widths",
-                _("Widths one by one"),
-                placeholder="8-4-2",
-                help=_("Neurons of each hidden layer, such as 8-4-2; empty: all alike."),
-            ),
-        ),
-        (
-            control(
-                "text",
-                "activations",
-                _("Activations one by one"),
-                placeholder="relu-tanh-relu",
-                help=_(
-                    "One for each hidden layer: relu, leaky_relu, tanh, sigmoid, gelu or identity; empty: all alike."
-                ),
-            ),
-        ),
-        (
-            control(
-                "select",
-                "init",
-                _("Initialisation"),
-                labels=option_labels(),
-                help=_("How the first weights are drawn."),
-            ),
-        ),
-        (
-            control(
-                "number",
-                "seed",
-                _("Seed"),
-                help=_("The same seed gives the same first weights and the same batches, so the same run."),
-            ),
-        ),
-        (
-            control(
-                "slider",
-                "dropout",
-                _("Dropout"),
-                help=_(
-                    "Share of each hidden layer's answers that is set to 0 at random in every update, against "
-                    "overfitting."
-                ),
-            ),
-        ),
-        (
-            control(
-                "toggle",
-                "norm",
-                _("Batch normalisation"),
-                help=_(
-                    "Brings each neuron's values to mean 0 and deviation 1 over the batch; needs batches of at least 2."
-                ),
-            ),
-        ),
+        control("text", "widths", placeholder="8-4-2", help=many),
+        control("text", "activations", placeholder="relu-tanh-relu", help=each),
+        control("select", "init", labels=option_labels(), help=_("How the first weights are drawn.")),
+        control("number", "seed", help=same),
+        control("slider", "dropout", help=left_out),
+        control("toggle", "norm", help=spread),
     ]
 
 
 def more_training(c: Controls[Settings]) -> list[Row]:
     """Return what else can be set about the training."""
     chosen = c.settings
-    with_momentum = chosen.optimiser in ("sgd", "nesterov", "rmsprop")
     once = _("One epoch: every training sample once forward and backward.")
     per_update = _("Samples per update; empty: all at once (batch gradient descent).")
     to_zero, small = _("times Σ|ω|: drives weights to 0."), _("times Σω²: keeps weights small.")
+    mixed = _("Other batches in every epoch; off: the rows in their order.")
+    early = _(
+        "Stop after that many looks at the test set (of {looks} in a whole run) without a lower test loss; empty: "
+        "never. A test set that decides when to stop is no longer an honest test.",
+        looks=LOOKS,
+    )
     return [
-        (control("number", "epochs", _("Epochs"), help=once),),
-        (control("number", "batch", _("Batch size"), zero=_("all at once"), help=per_update),),
-        (control("slider", "momentum", _("Momentum"), help=momentum_help(), disabled=not with_momentum),),
-        (control("select", "schedule", _("Learning rate over time"), labels=option_labels()),),
+        control("number", "epochs", help=once),
+        control("number", "batch", zero=_("all at once"), help=per_update),
+        control("slider", "momentum", help=momentum_help(), disabled=chosen.optimiser not in WITH_MOMENTUM),
+        control("select", "schedule", labels=option_labels()),
         (
-            control("number", "l1", _("L1 penalty"), step=0.001, format="%.5g", help=to_zero),
-            control("number", "l2", _("L2 penalty"), step=0.001, format="%.5g", help=small),
+            control("number", "l1", step=0.001, format="%.5g", help=to_zero),
+            control("number", "l2", step=0.001, format="%.5g", help=small),
         ),
-        (
-            control(
-                "toggle",
-                "shuffle",
-                _("Shuffle again in every epoch"),
-                disabled=chosen.batch == 0,
-                help=_("Other batches in every epoch; off: the rows in their order."),
-            ),
-        ),
-        (
-            control(
-                "number",
-                "patience",
-                _("Early stopping"),
-                zero=_("never"),
-                help=_(
-                    "Stop after that many looks at the test set (of {looks} in a whole run) without a lower test "
-                    "loss; empty: never. A test set that decides when to stop is no longer an honest test.",
-                    looks=LOOKS,
-                ),
-            ),
-        ),
+        control("toggle", "shuffle", disabled=chosen.batch == 0, help=mixed),
+        control("number", "patience", zero=_("never"), help=early),
     ]

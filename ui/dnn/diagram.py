@@ -1,7 +1,5 @@
 """The network of a run, drawn live: what its neurons answer, its weights or gradients, and which neuron is chosen."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 
@@ -9,7 +7,6 @@ import streamlit as st
 import torch
 
 from core.data.playground import PlaygroundData
-from core.errors import InvalidInput
 from core.inspect import surface
 from core.inspect.model import first_model, shared_model
 from core.inspect.neurons import broken, symmetric
@@ -57,14 +54,12 @@ def subject(now: Snapshot | None, planned: PlaygroundJob | None) -> Subject | No
     job = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
     if job is None:
         return None
-    try:
+    with lesson.problems():
         started = now is not None and bool(now.weights)
         model = shared_model(now.weights, job.net) if now is not None and started else first_model(job.net, job.start)
         live = now is not None and now.state is State.RUNNING
         return Subject(now, job, job.playground(), model, LIVE_ROWS if live else None)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return None
+    return None
 
 
 def draw(

@@ -1,7 +1,5 @@
 """How each layer's weights and gradients are spread: two columns of histograms, in place while a run is live."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st
@@ -13,6 +11,7 @@ from core.inspect.neurons import gradients
 from core.inspect.view import few
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot
+from ui.charts import line
 from ui.design import colour
 from ui.dnn.diagram import subject
 from ui.text import _
@@ -109,18 +108,6 @@ def _steps(found: Histogram, number: int) -> list[dict[str, Any]]:
         ("positive", _("positive"), bins[len(below) :]),
     ):
         outline = [[at, count] for low, high, count in bars for at in (low, high)]
-        series.append(
-            {
-                "name": name,
-                "type": "line",
-                "xAxisIndex": number,
-                "yAxisIndex": number,
-                "data": outline,
-                "showSymbol": False,
-                "silent": True,
-                "lineStyle": {"width": 1},
-                "itemStyle": {"color": colour(meaning)},
-                "areaStyle": {"opacity": 0.55},
-            }
-        )
+        look: dict[str, Any] = {"silent": True, "areaStyle": {"opacity": 0.55}}
+        series.append(line(name, outline, colour(meaning), width=1, xAxisIndex=number, yAxisIndex=number, **look))
     return series

@@ -1,7 +1,5 @@
 """What is inside the playground: parameters, the training loop, histograms, test lines, folding, and why."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -11,12 +9,12 @@ import streamlit as st
 from core.errors import InvalidInput
 from core.inspect.fold import Folded, fold
 from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot, State
+from core.runs.snapshot import Snapshot
 from ui.dnn import histograms, training_loop, two_test_lines
 from ui.dnn.diagram import row_of, subject
 from ui.dnn.neuron_formula import number
 from ui.lesson import Tab
-from ui.run.stage import newest_snapshot
+from ui.run.stage import alongside
 from ui.state.controls import Controls
 from ui.text import _, explain
 
@@ -33,35 +31,18 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> dict[str, Ta
         planned: what Train would start, or None.
     """
     sample = int(getattr(controls.settings, "sample", 1))
+
+    def live(name: str, draw: Callable[[Snapshot | None], None]) -> Callable[[], None]:
+        return lambda: alongside(controls, f"inside_{name}", LIVE_S, draw)
+
     return {
-        "loop": (_("Training loop"), lambda: _follow(controls, "loop", training_loop.draw)),
-        "parameters": (
-            _("Parameters"),
-            lambda: _follow(controls, "parameters", lambda now: parameters(now, planned)),
-        ),
-        "histograms": (
-            _("Histograms"),
-            lambda: _follow(controls, "spread", lambda now: histograms.draw(now, planned, key="dnn_tab")),
-        ),
-        "lines": (_("Test lines"), lambda: _follow(controls, "lines", lambda now: two_test_lines.draw(now, planned))),
-        "folding": (
-            _("Folding"),
-            lambda: _follow(controls, "folding", lambda now: folding(now, planned, sample=sample)),
-        ),
+        "loop": (_("Training loop"), live("loop", training_loop.draw)),
+        "parameters": (_("Parameters"), live("parameters", lambda now: parameters(now, planned))),
+        "histograms": (_("Histograms"), live("spread", lambda now: histograms.draw(now, planned, key="dnn_tab"))),
+        "lines": (_("Test lines"), live("lines", lambda now: two_test_lines.draw(now, planned))),
+        "folding": (_("Folding"), live("folding", lambda now: folding(now, planned, sample=sample))),
         "why": (_("Why"), theory),
     }
-
-
-def _follow(controls: Controls[Any], name: str, draw: Callable[[Snapshot | None], None]) -> None:
-    """Draw with the newest snapshot, again and again while the run is live."""
-    now = newest_snapshot(controls)
-    moving = now is not None and now.state is State.RUNNING
-
-    @st.fragment(run_every=LIVE_S if moving else None, key=f"{controls.prefix}inside_{name}")
-    def part() -> None:
-        draw(newest_snapshot(controls))
-
-    part()
 
 
 def parameters(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
@@ -161,36 +142,28 @@ def _matrix(folded: Folded) -> str:
 
 def theory() -> None:
     """Draw the theory in short."""
-    st.markdown(
+    for text in (
         _(
             "A neuron computes $y = \\sigma(\\omega_1 x_1 + \\omega_2 x_2 + \\dots + b)$: every line in the picture is "
             "a weight ω, every node has its own bias b. The loss measures how far the answers are from the truth; its "
             "gradient says for each parameter whether to grow or to shrink; the learning rate scales the step."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "**Layers.** The input layer has no weights and no biases, so it is called layer 0. It has a neuron for "
             "each input feature and the output layer one for each output feature: the table decides, not you. The "
             "hidden layers are yours to choose."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "**Parameters and hyperparameters.** Weights and biases are parameters: they begin at random and are "
             "learned. Hyperparameters are set before the training: the number of layers and neurons, activation "
             "functions, the loss function, the optimizer, the learning rate, batch_size and epochs."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "**Backward.** The chain rule takes the loss’s gradient from layer to layer: "
             "$\\frac{\\partial L}{\\partial \\omega_i} = \\frac{\\partial L}{\\partial y}\\,\\sigma'(z)\\,x_i$. Every "
             "layer multiplies by its σ′: a sigmoid’s is at most ¼, so after eight of them little is left and the first "
             "layers hardly learn. ReLU’s is 1 or 0: it lets the gradient through, or nothing at all."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "**Dead neurons.** A ReLU whose z is negative for every sample answers 0, and no gradient reaches its "
             "weights. In the first layer it stays so, as the samples do not change: only what is left of a momentum, "
@@ -199,19 +172,16 @@ def theory() -> None:
             "stand still. LeakyReLU, wider layers, another seed or smaller steps prevent it. **Equal weights**, such "
             "as zeros, are no better: equal neurons have equal gradients and stay one and the same for ever. That is "
             "why the first weights are random."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "**Batches.** All samples at once give the exact gradient and one careful step; one sample gives a noisy "
             "one, and thousands of them in an epoch; mini-batches lie in between. `torch.optim.SGD` only means "
             "gradient descent: the batch that is fed to it makes it one or the other."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "The data: $s = x_1 + x_2 + x_3$ of three numbers between 0 and 1 decides the class. Two thirds of all "
             "samples have 1 < s < 2, so a network that ignores its inputs is right two times out of three. An accuracy "
             "means something only beside that number."
-        )
-    )
+        ),
+    ):
+        st.markdown(text)

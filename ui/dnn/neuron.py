@@ -1,7 +1,5 @@
 """One neuron in full: its formula with the chosen sample put in, its gradients, and its weights to change by hand."""
 
-from __future__ import annotations
-
 import math
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """One neuron's arithmetic as formulas: symbols first, then the numbers of a sample, forward and backward."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

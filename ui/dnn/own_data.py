@@ -1,7 +1,5 @@
 """The visitor's own CSV file as data of the playground."""
 
-from __future__ import annotations
-
 from core.data.number_table import NumberTable, number_table
 from ui import own_table
 from ui.dnn.settings import Settings

@@ -1,38 +1,28 @@
 """A run's settings as a visitor reads them, and as the page's controls have them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 
 from core.runs.book import Plain
-from ui.dnn.settings import MAX_HIDDEN, MAX_NEURONS, data_names, usual_samples
+from ui.dnn.settings import MAX_HIDDEN, MAX_NEURONS, control_names, data_names, usual_samples
 from ui.labels import option_labels
 from ui.text import _
 
 # Plain settings that are a field of the page under another name; those of the network's shape are put together below.
 FIELDS: Final[Mapping[str, str]] = {
     "data.name": "data",
-    "data.samples": "samples",
-    "data.noise": "noise",
     "data.train_share": "share",
     "data.seed": "data_seed",
-    "net.activation": "activation",
     "net.initialisation": "init",
-    "net.seed": "seed",
-    "net.dropout": "dropout",
     "net.batch_norm": "norm",
-    "train.loss": "loss",
-    "train.optimiser": "optimiser",
-    "train.lr": "lr",
-    "train.momentum": "momentum",
-    "train.schedule": "schedule",
     "train.batch_size": "batch",
-    "train.epochs": "epochs",
     "train.reshuffle": "shuffle",
-    "train.patience": "patience",
-    "train.l1": "l1",
-    "train.l2": "l2",
+    **{f"data.{field}": field for field in ("samples", "noise")},
+    **{f"net.{field}": field for field in ("activation", "seed", "dropout")},
+    **{
+        f"train.{field}": field
+        for field in ("loss", "optimiser", "lr", "momentum", "schedule", "epochs", "patience", "l1", "l2")
+    },
 }
 
 
@@ -62,31 +52,12 @@ def controls_of(settings: Mapping[str, Plain]) -> dict[str, Any]:
 def setting_name(name: str) -> str:
     """Return what a setting is called on the screen; its own name when it has none there."""
     return {
+        **{setting: control_names()[field] for setting, field in FIELDS.items()},
         "net.widths": _("Network"),
-        "net.activation": _("Activation function"),
         "net.activations": _("Activations one by one"),
-        "net.initialisation": _("Initialisation"),
         "net.seed": _("Seed of the first weights"),
-        "net.dropout": _("Dropout"),
-        "net.batch_norm": _("Batch normalisation"),
-        "train.loss": _("Loss function"),
-        "train.optimiser": _("Optimiser"),
-        "train.lr": _("Learning rate"),
-        "train.momentum": _("Momentum"),
-        "train.batch_size": _("Batch size"),
-        "train.epochs": _("Epochs"),
         "train.seed": _("Seed of the batches"),
         "train.evaluations": _("Looks at the test set"),
-        "train.schedule": _("Learning rate over time"),
-        "train.reshuffle": _("Shuffle again in every epoch"),
-        "train.patience": _("Early stopping"),
-        "train.l1": _("L1 penalty"),
-        "train.l2": _("L2 penalty"),
-        "data.name": _("Data"),
-        "data.samples": _("Samples"),
-        "data.noise": _("Noise"),
-        "data.train_share": _("Share of the training set"),
-        "data.seed": _("Seed of the data"),
         "data.features": _("Input features"),
         "data.table": _("Your own CSV file"),
         "start": _("First weights from a file"),

@@ -1,7 +1,5 @@
 """The visitor's finished runs: a table, curves of the chosen ones over each other, what differs, names, files."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Final
 

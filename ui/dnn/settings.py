@@ -1,9 +1,8 @@
 """What a link to the DNN playground sets, what the options are called, and the job that they describe."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from core.data.features import FEATURES
 from core.data.number_table import NumberTable
@@ -15,18 +14,14 @@ from core.runs.goals import MAX_LOSS, MAX_PARAMETERS, MAX_UPDATES
 from core.runs.playground_job import PlaygroundJob
 from core.training.config import TrainConfig
 from core.training.losses import LOSSES
-from core.training.optimisers import OPTIMISERS
+from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES
 from ui.state.fields import choice, flag, many, number, text
 from ui.text import _
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 MAX_HIDDEN, MAX_NEURONS = 8, 64  # of one layer: what can still be looked at
 USUAL: Final[Mapping[str, int]] = {"onehot": 10_000}  # samples; the sets on the plane are drawn with fewer
 USUAL_2D: Final = 500
-VIEWS = ("curves", "confusion", "histograms", "lines")
 LOOKS = 100  # at the test set during a run
 
 
@@ -69,7 +64,7 @@ class Settings:
     l2: float = number(0.0, 0.0, 1.0)
     seed: int = number(0, 0, 999_999)
     # What is looked at
-    view: str = choice("curves", VIEWS)
+    view: str = choice("curves", ("curves", "confusion", "histograms", "lines"))
     sample: int = number(1, 1, 20_000)
     axis: str = choice("x3", ("s", "x1", "x2", "x3"))
     level: float = number(0.5, 0.0, 1.0, step=0.05)
@@ -99,6 +94,38 @@ def data_names() -> dict[str, str]:
         "plane": _("Regression: plane"),
         "hills": _("Regression: hills"),
         "csv": _("Your own CSV file"),
+    }
+
+
+def control_names() -> dict[str, str]:
+    """Return what the controls of a training are called on the screen, by field name; a link can hide each of them."""
+    return {
+        "data": _("Data"),
+        "samples": _("Samples"),
+        "noise": _("Noise"),
+        "share": _("Share of the training set"),
+        "data_seed": _("Seed of the data"),
+        "features": _("Input features"),
+        "layers": _("Hidden layers"),
+        "width": _("Neurons in each"),
+        "widths": _("Widths one by one"),
+        "activation": _("Activation function"),
+        "activations": _("Activations one by one"),
+        "init": _("Initialisation"),
+        "dropout": _("Dropout"),
+        "norm": _("Batch normalisation"),
+        "loss": _("Loss function"),
+        "optimiser": _("Optimiser"),
+        "lr": _("Learning rate"),
+        "momentum": _("Momentum"),
+        "schedule": _("Learning rate over time"),
+        "batch": _("Batch size"),
+        "epochs": _("Epochs"),
+        "shuffle": _("Shuffle again in every epoch"),
+        "patience": _("Early stopping"),
+        "l1": _("L1 penalty"),
+        "l2": _("L2 penalty"),
+        "seed": _("Seed"),
     }
 
 
@@ -225,7 +252,7 @@ def job(settings: Settings, table: NumberTable | None = None) -> PlaygroundJob:
             loss=settings.loss,
             optimiser=settings.optimiser,
             lr=settings.lr,
-            momentum=settings.momentum if settings.optimiser in ("sgd", "nesterov", "rmsprop") else 0.0,
+            momentum=settings.momentum if settings.optimiser in WITH_MOMENTUM else 0.0,
             batch_size=settings.batch,
             epochs=settings.epochs,
             seed=settings.seed,

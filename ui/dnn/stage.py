@@ -1,7 +1,5 @@
 """The stage of lesson 2: the network, what it answers everywhere, and how its loss and accuracy came about."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Final
@@ -162,11 +160,6 @@ def _curves(controls: Controls[Settings], now: Snapshot) -> None:
         controls.slider("smooth", _("Smoothing"), help=_("Weight of the past in the drawn curve; 0: as it was."))
 
 
-def class_names(job: PlaygroundJob) -> tuple[str, ...]:
-    """Return what the classes of a job's data are called."""
-    return job.playground().class_names
-
-
 def _confusion(now: Snapshot) -> None:
     tested = now.evaluation
     if tested is None or not tested.confusion or not isinstance(now.job, PlaygroundJob):
@@ -176,7 +169,7 @@ def _confusion(now: Snapshot) -> None:
     cell: Cell | None = kept if isinstance(kept, tuple) and max(kept) < size else None
     confusion(
         tested.confusion,
-        class_names(now.job),
+        now.job.playground().class_names,
         key="dnn_confusion",
         chosen=cell,
         on_cell=lambda found: session.remember(CELL, found),

@@ -1,8 +1,6 @@
 """What a visitor takes away from the playground: code, a notebook, weights, a link, a task for the class."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -12,15 +10,13 @@ from core.export.train_script import playground_script
 from core.export.weights import pth_file, safetensors_file, test_again
 from core.nets.files import Weights, read_weights
 from core.runs.playground_job import PlaygroundJob
+from core.runs.snapshot import Snapshot
 from core.training.evaluate import Evaluation
 from ui import lesson, links
 from ui.dnn import task
+from ui.state.controls import Controls
 from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
 from ui.text import _, catalogue, language
-
-if TYPE_CHECKING:
-    from core.runs.snapshot import Snapshot
-    from ui.state.controls import Controls
 
 
 def draw(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | None) -> None:

@@ -1,60 +1,23 @@
 """A teacher's task: a link that hides controls and poses a question, and whether it is met."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import fields
+from typing import Any, Final
 
 import streamlit as st
 
-from core.errors import InvalidInput
 from core.runs.goals import Goal, Verdict
 from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import State
+from core.runs.snapshot import Snapshot
 from ui import lesson, links
-from ui.run.stage import newest_snapshot
+from ui.dnn.settings import control_names
+from ui.lesson import Experiment
+from ui.run.stage import alongside
 from ui.state import session
+from ui.state.controls import Controls
 from ui.text import _
 
-if TYPE_CHECKING:
-    from core.runs.snapshot import Snapshot
-    from ui.lesson import Experiment
-    from ui.state.controls import Controls
-
 EVERY_S: Final = 0.5  # between two judgements of a run that goes on
-
-
-def control_names() -> dict[str, str]:
-    """Return the controls that a link can hide, by field name, and what they are called on the screen."""
-    return {
-        "data": _("Data"),
-        "samples": _("Samples"),
-        "noise": _("Noise"),
-        "share": _("Share of the training set"),
-        "data_seed": _("Seed of the data"),
-        "features": _("Input features"),
-        "layers": _("Hidden layers"),
-        "width": _("Neurons in each"),
-        "widths": _("Widths one by one"),
-        "activation": _("Activation function"),
-        "activations": _("Activations one by one"),
-        "init": _("Initialisation"),
-        "dropout": _("Dropout"),
-        "norm": _("Batch normalisation"),
-        "loss": _("Loss function"),
-        "optimiser": _("Optimiser"),
-        "lr": _("Learning rate"),
-        "momentum": _("Momentum"),
-        "schedule": _("Learning rate over time"),
-        "batch": _("Batch size"),
-        "epochs": _("Epochs"),
-        "shuffle": _("Shuffle again in every epoch"),
-        "patience": _("Early stopping"),
-        "l1": _("L1 penalty"),
-        "l2": _("L2 penalty"),
-        "seed": _("Seed"),
-    }
 
 
 def hidden(written: str) -> frozenset[str]:
@@ -86,7 +49,13 @@ def leaves(controls: Controls[Any], changes: Mapping[str, Any], hidden: Collecti
 def offered(experiments: Iterable[Experiment], controls: Controls[Any], hidden: Collection[str]) -> list[Experiment]:
     """Return the experiments that a task leaves room for: they change no control that it hides."""
     return [
-        replace(each, also=tuple(entry for entry in each.also if leaves(controls, entry[1], hidden)))
+        Experiment(
+            each.label,
+            each.watch,
+            each.changes,
+            each.guide,
+            *(variant for variant in each.variants if leaves(controls, variant.changes, hidden)),
+        )
         for each in experiments
         if leaves(controls, each.changes, hidden)
     ]
@@ -142,24 +111,16 @@ def posed(asked: Goal) -> str:
     return _("**Task:** {question}", question=question(asked))
 
 
-def draw(controls: Controls[Any], now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
+def draw(controls: Controls[Any], planned: PlaygroundJob | None) -> None:
     """Draw the task of the page's link, if it poses one, and how the run stands before it, while it goes on.
 
     Args:
         controls: of the page.
-        now: the page's run, or None.
         planned: what Train would start: its size is judged before there is a run.
     """
     asked = goal(controls.settings)
-    if not asked:
-        return
-    going = now is not None and now.state is State.RUNNING
-
-    @st.fragment(run_every=EVERY_S if going else None, key=f"{controls.prefix}task")
-    def judged() -> None:
-        state(asked, newest_snapshot(controls), planned)
-
-    judged()
+    if asked:
+        alongside(controls, "task", EVERY_S, lambda now: state(asked, now, planned))
 
 
 def state(asked: Goal, now: Snapshot | None, planned: PlaygroundJob | None) -> None:
@@ -212,6 +173,7 @@ def _missing(asked: Goal, verdict: Verdict, size: int, now: Snapshot) -> str:
     return _("Not met yet.")
 
 
+@lesson.problems()
 def builder(controls: Controls[Any]) -> None:
     """Draw the choice of hidden controls and of a goal, and the link that sets this task."""
     names = control_names()
@@ -232,11 +194,7 @@ def builder(controls: Controls[Any]) -> None:
         most = _wanted("parameters", _("Parameters, at most"), empty, step=1)
         updates = _wanted("updates", _("Updates, at most"), empty, step=1)
     st.caption(_("The link carries the settings of this page as they are now."))
-    try:
-        asked = Goal(None if accuracy is None else accuracy / 100, most, updates, loss)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    asked = Goal(None if accuracy is None else accuracy / 100, most, updates, loss)
     changes = {
         "hide": ",".join(hidden),
         "goal_accuracy": accuracy or 0.0,

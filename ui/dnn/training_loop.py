@@ -1,7 +1,5 @@
 """The training loop's five lines, walked through one by one with the numbers of the update that was just done."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Sequence
 
@@ -42,22 +40,16 @@ def draw(now: Snapshot | None) -> None:
         st.caption(_("Press One update: the loop then stands still after one round, with every line’s numbers to see."))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(
-            _("Line before"),
-            key=f"{KEY}_back",
-            icon=":material/chevron_left:",
-            disabled=at == 0,
-            on_click=session.remember,
-            args=(KEY, (step, at - 1)),
-        )
-        st.button(
-            _("Next line"),
-            key=f"{KEY}_next",
-            icon=":material/chevron_right:",
-            disabled=at == len(LINES) - 1,
-            on_click=session.remember,
-            args=(KEY, (step, at + 1)),
-        )
+        ways = (("back", _("Line before"), "left", at - 1), ("next", _("Next line"), "right", at + 1))
+        for name, label, icon, to in ways:
+            st.button(
+                label,
+                key=f"{KEY}_{name}",
+                icon=f":material/chevron_{icon}:",
+                disabled=to not in range(len(LINES)),
+                on_click=session.remember,
+                args=(KEY, (step, to)),
+            )
         st.caption(_("Line {n} of {all}, update {step}", n=at + 1, all=len(LINES), step=step))
     (_forward, _loss, _zero_grad, _backward, _step)[at](now, trace)
 

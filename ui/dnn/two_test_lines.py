@@ -1,7 +1,5 @@
 """The notebook's test line run beside the right one, on the network as it stands (course 2.6)."""
 
-from __future__ import annotations
-
 import html
 
 import streamlit as st

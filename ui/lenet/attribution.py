@@ -1,8 +1,6 @@
 """What mattered to an answer: saliency and Grad-CAM beside the digit."""
 
-from __future__ import annotations
-
-from typing import Literal
+from functools import partial
 
 import streamlit as st
 import torch
@@ -35,26 +33,16 @@ def draw(controls: Controls[Settings], seen: Subject) -> None:
     wanted = answer if chosen == "answer" else int(chosen)
     image = seen.image[0]
     inked = image - image.min()
-    pictures: list[tuple[str, torch.Tensor, Literal["ink", "heat"]]] = [
-        (_("Digit"), inked, "ink"),
-        (_("Saliency"), saliency(seen.shown, image, wanted)[None], "heat"),
+    picture = partial(Layer, size="28×28", tile=190, open=False, row="all")
+    heat = partial(picture, tint="heat", under=inked)
+    pictures = [
+        picture(_("Digit"), values=inked, tint="ink"),
+        heat(_("Saliency"), values=saliency(seen.shown, image, wanted)[None]),
     ]
     if isinstance(seen.model, LeNet5):
-        pictures.append((_("Grad-CAM of C3"), grad_cam(seen.shown, image, wanted)[None], "heat"))
+        pictures.append(heat(_("Grad-CAM of C3"), values=grad_cam(seen.shown, image, wanted)[None]))
     maps(
-        [
-            Layer(
-                name,
-                "28×28",
-                values,
-                tile=190,
-                tint=tint,
-                open=False,
-                row="all",
-                under=inked if tint == "heat" else None,
-            )
-            for name, values, tint in pictures
-        ],
+        pictures,
         label=_("Test digit {n}, and what mattered to output {digit}", n=seen.number, digit=wanted),
         key="lenet_saliency",
         legend=[],

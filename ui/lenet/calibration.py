@@ -1,7 +1,5 @@
 """Is an answer that is 90 % sure right 90 times in 100? The reliability diagram."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -27,36 +25,24 @@ def draw(found: Exam) -> None:
         if sure is not None and right is not None and math.isfinite(sure)
     ]
     spans: list[dict[str, Any]] = [
-        {
-            "type": "line",
-            "silent": True,
-            "symbol": "rect",
-            "symbolSize": [9, 1.5],
-            "data": [[round(100 * sure, 2), round(100 * end, 2)] for end in interval],
-            "lineStyle": {"color": colour("test"), "width": 1.5},
-            "itemStyle": {"color": colour("test")},
-            "tooltip": {"show": False},
-        }
+        charts.line(
+            "",
+            [[round(100 * sure, 2), round(100 * end, 2)] for end in interval],
+            colour("test"),
+            width=1.5,
+            silent=True,
+            showSymbol=True,
+            symbol="rect",
+            symbolSize=[9, 1.5],
+            tooltip={"show": False},
+        )
         for sure, _right, interval, _n in filled
         if sure is not None and interval is not None and math.isfinite(sure)
     ]
     series = [
-        {
-            "type": "line",
-            "silent": True,
-            "symbol": "none",
-            "data": [[0, 0], [100, 100]],
-            "lineStyle": {"type": "dotted", "color": colour("muted"), "width": 1.5},
-        },
+        charts.line("", [[0, 0], [100, 100]], colour("muted"), "dotted", 1.5, silent=True),
         *spans,
-        {
-            "type": "line",
-            "name": _("right"),
-            "symbolSize": 9,
-            "data": points,
-            "lineStyle": {"type": "dashed", "color": colour("test"), "width": 2},
-            "itemStyle": {"color": colour("test")},
-        },
+        charts.line(_("right"), points, colour("test"), "dashed", symbolSize=9, showSymbol=True),
     ]
     charts.chart(
         series,

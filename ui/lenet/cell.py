@@ -1,7 +1,5 @@
 """One cell of a feature map written out: its window, its filter, every product, the sum, the activation."""
 
-from __future__ import annotations
-
 import math
 
 import streamlit as st
@@ -137,7 +135,7 @@ def _convolved(controls: Controls[Settings], taken: Cell) -> None:
     if taken.top < 0 or taken.left < 0:
         st.caption(_("The window reaches into the padding, which is 0."))
     terms = _terms(sums)
-    st.markdown(f"$\\small z = {terms} {_bias(taken)} = {_tex(taken.sum)}$")
+    st.markdown(f"$\\small z = {terms} {_named(taken.bias or 0.0, 'b')} = {_tex(taken.sum)}$")
     _activated(taken)
 
 
@@ -198,8 +196,9 @@ def _connected(taken: Cell, before: str) -> None:
         )
         return
     terms = _terms([float(taken.products[at]) for at in order])
-    others = _("the other {n}", n=len(taken.products) - len(order))
-    st.markdown(f"$\\small z = {terms} {_rest(rest, others)} {_bias(taken)} = {_tex(taken.sum)}$")
+    words = _("the other {n}", n=len(taken.products) - len(order))
+    others = _named(rest, rf"\text{{{words}}}")
+    st.markdown(f"$\\small z = {terms} {others} {_named(taken.bias or 0.0, 'b')} = {_tex(taken.sum)}$")
     _activated(taken)
 
 
@@ -214,14 +213,6 @@ def _terms(values: list[float]) -> str:
 
 def _tex(value: float) -> str:
     return f"{value:.4f}" if math.isfinite(value) else r"\text{NaN}"
-
-
-def _bias(taken: Cell) -> str:
-    return _named(taken.bias or 0.0, "b")
-
-
-def _rest(value: float, name: str) -> str:
-    return _named(value, rf"\text{{{name}}}")
 
 
 def _named(value: float, name: str) -> str:

@@ -1,7 +1,5 @@
 """What becomes of the accuracy when the test digits are shifted, turned, larger, thicker or noisy."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Which test digit is looked at, and which maps are hidden meanwhile."""
 
-from __future__ import annotations
-
 import streamlit as st
 import torch
 

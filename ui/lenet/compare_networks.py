@@ -1,7 +1,5 @@
 """LeNet-5 and the fully connected network side by side, trained on the same batches."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -59,7 +57,8 @@ def _standing(run: Snapshot | None) -> tuple[str, State] | None:
 def _both(controls: Controls[Settings], now: Snapshot | None, other: Snapshot | None, planned: MnistJob | None) -> None:
     _buttons(controls, now, other, planned)
     lesson.outcome(PROBLEM)
-    runs = _in_order([run for run in (now, other) if run is not None])
+    # The LeNet first, so that its strokes are always the same.
+    runs = sorted((run for run in (now, other) if run is not None), key=lambda run: run.job.kind == DNN)
     if not runs:
         st.caption(_("No run yet: train both and watch which one reads more digits that it has never seen."))
         return
@@ -80,11 +79,6 @@ def name_of(run: Snapshot) -> str:
     """Return what a run's network is called."""
     assert isinstance(run.job, MnistJob)
     return network_names()[run.job.network]
-
-
-def _in_order(runs: list[Snapshot]) -> list[Snapshot]:
-    """Put the LeNet first, so that its strokes are always the same."""
-    return sorted(runs, key=lambda run: run.job.kind == DNN)
 
 
 def _buttons(

@@ -1,7 +1,5 @@
 """The lesson's controls in the order of a thought: network, training, data; the rest behind “More”."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

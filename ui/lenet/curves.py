@@ -1,7 +1,5 @@
 """Loss and accuracy of a run as curves that grow while it is live."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core.runs.digits_job import MnistJob

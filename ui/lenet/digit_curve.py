@@ -1,7 +1,5 @@
 """What the network answered to the chosen digit at each kept moment of its training."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import streamlit as st

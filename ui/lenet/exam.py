@@ -1,7 +1,5 @@
 """The test in full: confusion with the misread digits, per digit, calibration, the surest mistakes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The lesson's experiments, each a link with a short guide."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from ui.lenet.settings import DNN, course_settings
@@ -23,7 +21,8 @@ def first() -> list[Experiment]:
                 "the first epoch. Then drag the slider back, or play the film: where do C3's maps begin to differ from "
                 "digit to digit?"
             ),
-            also=((_("Its filters"), {"look": "filters"}), (_("What mattered"), {"look": "saliency"})),
+            (_("Its filters"), {"look": "filters"}),
+            (_("What mattered"), {"look": "saliency"}),
         ),
         Experiment(
             _("Where convolution helps"),
@@ -34,10 +33,8 @@ def first() -> list[Experiment]:
                 "network has its own weights for every pixel and has never seen a digit there. Convolution does not "
                 "help everywhere: in noise the fully connected network is ahead."
             ),
-            also=(
-                (_("Turned"), {"look": "compare", "change": "turn"}),
-                (_("Noisy"), {"look": "compare", "change": "noise"}),
-            ),
+            (_("Turned"), {"look": "compare", "change": "turn"}),
+            (_("Noisy"), {"look": "compare", "change": "noise"}),
         ),
         Experiment(
             _("Momentum on top"),
@@ -48,7 +45,7 @@ def first() -> list[Experiment]:
                 "ln 10 ≈ 2.303, which giving every digit one tenth would have. Look inside: tanh is at its ends "
                 "nearly everywhere and passes no gradient on. At a tenth of that rate the same momentum does no harm."
             ),
-            also=((_("A tenth of the rate"), {"momentum": 0.9, "lr": 0.09, "look": "curves"}),),
+            (_("A tenth of the rate"), {"momentum": 0.9, "lr": 0.09, "look": "curves"}),
         ),
         Experiment(
             _("How many digits are enough?"),
@@ -58,10 +55,8 @@ def first() -> list[Experiment]:
                 "Press Train with each. With 100 digits the network soon knows all of them by heart and still misreads "
                 "many of the test set; ten times as many halve its mistakes. Does moving the digits help as well?"
             ),
-            also=(
-                (_("1000 digits"), {**FEW, "samples": 1000, "batch": 50, "epochs": 10}),
-                (_("100, moved"), {**FEW, "epochs": 50, "augment": True}),
-            ),
+            (_("1000 digits"), {**FEW, "samples": 1000, "batch": 50, "epochs": 10}),
+            (_("100, moved"), {**FEW, "epochs": 50, "augment": True}),
         ),
         Experiment(
             _("The outputs of 1998"),
@@ -80,11 +75,9 @@ def first() -> list[Experiment]:
                 "Press Train with each and compare how early the curve bends. Sigmoid waits before it learns: its "
                 "slope is at most a quarter, so that little of the gradient reaches C1."
             ),
-            also=(
-                (_("Sigmoid"), {"network": "lenet5-sigmoid", **course_settings("lenet5-sigmoid"), "look": "curves"}),
-                (_("32×32"), {"network": "lenet5-32", **course_settings("lenet5-32"), "look": "curves"}),
-                (_("Fully connected"), {"network": DNN, **course_settings(DNN), "look": "curves"}),
-            ),
+            (_("Sigmoid"), {"network": "lenet5-sigmoid", **course_settings("lenet5-sigmoid"), "look": "curves"}),
+            (_("32×32"), {"network": "lenet5-32", **course_settings("lenet5-32"), "look": "curves"}),
+            (_("Fully connected"), {"network": DNN, **course_settings(DNN), "look": "curves"}),
         ),
     ]
 
@@ -109,7 +102,7 @@ def others() -> list[Experiment]:
                 "Train, then look at the diagram: below the dotted line the network is surer than it has a right to "
                 "be. Look at its surest mistakes as well: would you have read them better?"
             ),
-            also=((_("Surest mistakes"), {"look": "test"}),),
+            (_("Surest mistakes"), {"look": "test"}),
         ),
         Experiment(
             _("Another seed"),
@@ -119,6 +112,6 @@ def others() -> list[Experiment]:
                 "Train with several seeds. The 95 % interval beside the accuracy says how far luck in the choice of "
                 "the test digits goes; seeds differ by more than that at this learning rate."
             ),
-            also=((_("Seed 2"), {"seed": 2, "look": "curves"}),),
+            (_("Seed 2"), {"seed": 2, "look": "curves"}),
         ),
     ]

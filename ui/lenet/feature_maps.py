@@ -1,7 +1,5 @@
 """The network's inside for one digit, as layers of pictures; what is chosen and hidden in it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import torch

@@ -1,7 +1,5 @@
 """The filters themselves: every weight of a network as a picture."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import streamlit as st
@@ -22,14 +20,9 @@ def draw(seen: Subject) -> None:
     Args:
         seen: what is looked at.
     """
-    shown, _rest = _drawn(seen)
-    maps(
-        shown,
-        label=_("The weights of every layer as pictures"),
-        key="lenet_filters",
-        flow="rows",
-        hint=_("Point at a weight to read it."),
-    )
+    hint = _("Point at a weight to read it.")
+    label = _("The weights of every layer as pictures")
+    maps(_drawn(seen)[0], label=label, key="lenet_filters", flow="rows", hint=hint)
     if isinstance(seen.model, LeNet5):
         st.caption(
             _(
@@ -54,15 +47,9 @@ def others(seen: Subject) -> None:
     Args:
         seen: what is looked at.
     """
-    _shown, rest = _drawn(seen)
-    maps(
-        rest,
-        label=_("The weights of the later layers as pictures"),
-        key="lenet_weights",
-        flow="rows",
-        legend=[],
-        hint=_("Point at a weight to read it."),
-    )
+    hint = _("Point at a weight to read it.")
+    label = _("The weights of the later layers as pictures")
+    maps(_drawn(seen)[1], label=label, key="lenet_weights", flow="rows", legend=[], hint=hint)
 
 
 def _drawn(seen: Subject) -> tuple[list[Layer], list[Layer]]:

@@ -1,7 +1,5 @@
 """One digit on its way through a network, with some maps hidden."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final

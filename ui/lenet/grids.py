@@ -1,7 +1,5 @@
 """Small tables of numbers as HTML, each cell tinted by its value: windows, filters, products."""
 
-from __future__ import annotations
-
 import html
 import math
 from typing import Final

@@ -1,7 +1,5 @@
 """What is inside lesson 4: the table of layers, and why it works."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 
@@ -113,59 +111,50 @@ def _arithmetic(found: tuple[LayerRow, ...]) -> None:
 
 def theory(network: str) -> None:
     """Draw the theory in short, and what is special about the chosen network."""
-    st.markdown(
+    for text in (
         _(
             "A convolution layer looks at the image through small windows and keeps its rows and columns; pooling "
             "makes the picture smaller; the last layers weigh what was found. The same few weights are used at every "
             "place, so LeNet-5 needs far fewer of them than a fully connected network."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "**Why it bears a shift.** When the digit moves, the maps of C1 move with it, and pooling forgets the last "
             "pixel. A fully connected network has separate weights for every pixel and must learn each place anew: "
             "see Compare."
-        )
-    )
-    st.markdown(
+        ),
         _(
             "The ten outputs become probabilities by softmax; cross-entropy already contains it. Before it has learned "
             "anything a network gives every digit one tenth, and its loss is ln 10 ≈ 2.303."
-        )
-    )
+        ),
+    ):
+        st.markdown(text)
     if network in VARIANTS:
         _variant(network)
 
 
 def _variant(network: str) -> None:
-    variant = variant_of(network)
+    variant, text = variant_of(network), ""
     if variant.rbf:
-        st.markdown(
-            _(
-                "**Outputs of 1998.** Each output is the squared distance of F6's 84 values to a fixed picture of "
-                "7×12 pixels of that digit, and the answer is the nearest picture. Look inside shows F6 as 7×12: while "
-                "the network learns, a small digit appears there. The loss is the paper's (equation 9); its pictures "
-                "were drawn anew for this course. C3 is connected to all maps of S2, not by the paper's table."
-            )
+        text = _(
+            "**Outputs of 1998.** Each output is the squared distance of F6's 84 values to a fixed picture of "
+            "7×12 pixels of that digit, and the answer is the nearest picture. Look inside shows F6 as 7×12: while "
+            "the network learns, a small digit appears there. The loss is the paper's (equation 9); its pictures "
+            "were drawn anew for this course. C3 is connected to all maps of S2, not by the paper's table."
         )
     elif variant.frame:
-        st.markdown(
-            _(
-                "**32×32.** As in 1998 the image gets two pixels of background on each side instead of padding with "
-                "zeros: in normalised images 0 is a light grey, background is −0.42."
-            )
+        text = _(
+            "**32×32.** As in 1998 the image gets two pixels of background on each side instead of padding with "
+            "zeros: in normalised images 0 is a light grey, background is −0.42."
         )
     elif variant.activation == "sigmoid":
-        st.markdown(
-            _(
-                "**Sigmoid.** Its slope is at most a quarter, so less of the gradient reaches C1, and it starts later. "
-                "Adam, which this variant comes with, scales each weight's step by the size of its own gradients."
-            )
+        text = _(
+            "**Sigmoid.** Its slope is at most a quarter, so less of the gradient reaches C1, and it starts later. "
+            "Adam, which this variant comes with, scales each weight's step by the size of its own gradients."
         )
     elif variant.activation == "relu":
-        st.markdown(
-            _(
-                "**ReLU and max pooling.** What today's networks use: the slope is 1 where a unit answers at all, and "
-                "pooling hands on the strongest answer of the window instead of the mean."
-            )
+        text = _(
+            "**ReLU and max pooling.** What today's networks use: the slope is 1 where a unit answers at all, and "
+            "pooling hands on the strongest answer of the window instead of the mean."
         )
+    if text:
+        st.markdown(text)

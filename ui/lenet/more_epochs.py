@@ -1,7 +1,5 @@
 """A finished run goes on for more epochs, as if it had been longer from the start."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import streamlit as st

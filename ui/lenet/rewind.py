@@ -1,7 +1,5 @@
 """The slider over the kept moments of a run: what is looked at goes back with it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What a link to the LeNet-5 lesson sets, what the options are called, and the job that they describe."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
@@ -17,10 +15,6 @@ from ui.state.fields import choice, flag, number, text
 from ui.text import _
 
 DNN: Final = "mnist-dnn"
-LOOKS: Final = ("maps", "filters", "saliency", "curves", "test", "compare")
-TESTED: Final = ("mistakes", "classes", "calibration")
-OUTPUTS: Final = ("answer", *map(str, range(10)))
-CHANGES: Final = ("shift", "turn", "size", "thickness", "noise")
 NEWEST: Final = -1
 _COURSE: Final = COURSES["lenet5"].config
 
@@ -42,15 +36,15 @@ class Settings:
     augment: bool = flag(False)
     data_seed: int = number(0, 0, 999_999)
     # What is looked at
-    look: str = choice("maps", LOOKS)
-    tested: str = choice("mistakes", TESTED)
-    change: str = choice("shift", CHANGES)
+    look: str = choice("maps", ("maps", "filters", "saliency", "curves", "test", "compare"))
+    tested: str = choice("mistakes", ("mistakes", "classes", "calibration"))
+    change: str = choice("shift", ("shift", "turn", "size", "thickness", "noise"))
     other_lr: float = number(0.0, 0.0, 100.0)
     digit: int = number(1, 1, 10_000)
     at: int = number(NEWEST, NEWEST, 10_000_000)
     cell: str = text("", 40)
     part: int = number(0, 0, 16)  # the input map whose window is written out; 0: the strongest
-    output: str = choice("answer", OUTPUTS)
+    output: str = choice("answer", ("answer", *map(str, range(10))))
     mixed: str = text("", 5)  # the open cell of the confusion matrix, such as 4.9
     hide: str = text("", 200)
     log: bool = flag(False)

@@ -1,7 +1,5 @@
 """The stage of lesson 4: one large picture, and what it shows: the inside, curves, the test, a comparison."""
 
-from __future__ import annotations
-
 import math
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What is looked at: a network at one moment of a run, and one test digit."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final

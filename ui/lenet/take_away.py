@@ -1,7 +1,5 @@
 """What a visitor takes away from lesson 4: the run as code, its weights as files, a link; and weights brought along."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core import cache

@@ -1,7 +1,5 @@
 """What a run learns from: how many of each digit, and the first ones as its updates see them."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import pandas as pd

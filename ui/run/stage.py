@@ -1,9 +1,6 @@
 """The stage that follows a running training: buttons, progress, and whatever the page draws of a snapshot."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
@@ -27,28 +24,12 @@ MAIN: Final[dict[str, Any]] = {"type": "primary", "width": 112}  # of one width:
 SPEEDS: Final = (0, 1, 5, 25, 100)  # updates a second; 0: as fast as it can
 
 
-@dataclass(frozen=True)
-class Extras:
-    """What a page wants beside Train, Pause, One update and Stop.
-
-    Attributes:
-        epoch: a button that runs to the end of the epoch.
-        reset: a button that goes back to first weights, which are then looked at before the first update.
-        speed: a choice of how many updates are done in a second.
-        live: learning rate and batch size of the controls can be put into the run that is under way.
-    """
-
-    epoch: bool = True
-    reset: bool = True
-    speed: bool = True
-    live: bool = True
-
-
-NONE = Extras(epoch=False, reset=False, speed=False, live=False)
-
-
 def follow(
-    controls: Controls[Any], job: Job | None, draw: Callable[[Snapshot | None], None], extras: Extras = NONE
+    controls: Controls[Any],
+    job: Job | None,
+    draw: Callable[[Snapshot | None], None],
+    full: bool = False,
+    speed: bool = False,
 ) -> None:
     """Draw a page's training: its buttons, its progress, and ``draw`` with the newest snapshot.
 
@@ -58,10 +39,12 @@ def follow(
         controls: of the page; keeps the run id.
         job: what Train would start, or None when the settings cannot start.
         draw: draws the lesson's picture; None means that nothing was trained yet.
-        extras: what else the page wants.
+        full: buttons for one epoch and for going back to first weights, which are then looked at before the first
+            update; learning rate and batch size of the controls can be put into the run that is under way.
+        speed: a choice of how many updates are done in a second.
     """
     snapshot = newest_snapshot(controls)
-    if extras.reset and job is not None and snapshot is not None and _fresh(snapshot) and snapshot.job != job:
+    if full and job is not None and snapshot is not None and _fresh(snapshot) and snapshot.job != job:
         snapshot = _follow_controls(controls, job)
     seen = _moment(snapshot)
     every = None if snapshot is None else LIVE_S if _moving(snapshot) else HEARTBEAT_S
@@ -70,8 +53,8 @@ def follow(
     @in_one_language
     def stage() -> None:
         now = newest_snapshot(controls)
-        _buttons(controls, job, now, extras)
-        _progress(controls, job, now, extras)
+        _buttons(controls, job, now, full)
+        _progress(controls, job, now, full, speed)
         draw(now)
         status.verdict(now)
         lesson.outcome(f"{controls.prefix}refused")
@@ -84,6 +67,25 @@ def follow(
 def newest_snapshot(controls: Controls[Any]) -> Snapshot | None:
     """Return the newest snapshot of the page's run, or None when it has none."""
     return SCHEDULER.snapshot(controls.run_id, owner()) if controls.run_id else None
+
+
+def alongside(controls: Controls[Any], name: str, every: float, draw: Callable[[Snapshot | None], None]) -> None:
+    """Draw another part of the page with the newest snapshot, again and again while the run goes on.
+
+    Args:
+        controls: of the page.
+        name: of the part.
+        every: seconds between two looks.
+        draw: draws it.
+    """
+    now = newest_snapshot(controls)
+    going = now is not None and now.state is State.RUNNING
+
+    @st.fragment(run_every=every if going else None, key=f"{controls.prefix}{name}")
+    def part() -> None:
+        draw(newest_snapshot(controls))
+
+    part()
 
 
 def _moment(now: Snapshot | None) -> tuple[State, bool] | None:
@@ -99,12 +101,12 @@ def _fresh(now: Snapshot) -> bool:
     return now.mine and now.state is State.PAUSED and not now.busy and now.step == 0 and not now.changes
 
 
-def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, extras: Extras) -> None:
+def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, full: bool) -> None:
     mine = now is not None and now.mine and now.state.alive
     run_id = now.run_id if now is not None else ""
     over = now is not None and not now.state.alive
     idle = not mine and job is None
-    ended = over and extras.reset and now is not None and now.mine  # then Reset is there, and nothing begins unasked
+    ended = over and full and now is not None and now.mine  # then Reset is there, and nothing begins unasked
     if ended:
         step_help = epoch_help = _(
             "This run has ended. Press Reset first: it goes back to the first weights, with the controls as they are."
@@ -135,13 +137,13 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ext
             )
         button(
             "step",
-            _("Anew, one update") if over and not extras.epoch else _("One update"),
+            _("Anew, one update") if over and not full else _("One update"),
             "skip_next",
             lambda: SCHEDULER.step(run_id, owner()) if mine else _submit(controls, job, updates=1),
             disabled=idle or ended,
             help=step_help,
         )
-        if extras.epoch:
+        if full:
             button(
                 "epoch",
                 _("One epoch"),
@@ -151,7 +153,7 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ext
                 help=epoch_help,
             )
         button("stop", _("Stop"), "stop", lambda: SCHEDULER.cancel(run_id, owner()), disabled=not mine)
-        if extras.reset:
+        if full:
             button(
                 "reset",
                 _("Reset"),
@@ -162,8 +164,8 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ext
             )
 
 
-def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, extras: Extras) -> None:
-    if extras.speed:
+def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, full: bool, speed: bool) -> None:
+    if speed:
         left, right = st.columns([0.72, 0.28], gap="small", vertical_alignment="bottom")
         with left:
             status.progress(controls, job, now)
@@ -174,7 +176,7 @@ def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, ex
     # Always of one height (ui/design.py): the picture below must not move while a control is dragged.
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{controls.prefix}remark"):
         st.caption(status.remark(job, now) or "\u00a0", width="content")
-        if extras.live:
+        if full:
             _take_over(controls, job, now)
 
 
@@ -244,11 +246,8 @@ def _one_epoch(controls: Controls[Any], job: Job | None, run_id: str) -> None:
 
 def _follow_controls(controls: Controls[Any], job: Job) -> Snapshot | None:
     """Draw first weights anew for other controls: nothing was trained yet that could be lost."""
-    try:
+    with lesson.problems():
         _submit(controls, job, paused=True)
-    except InvalidInput as error:
-        lesson.problem(error)
-    else:
         SCHEDULER.settle(controls.run_id or "", SETTLE_S)
     return newest_snapshot(controls)
 

@@ -1,7 +1,5 @@
 """What is said about a run: how far it is, what went wrong, what may help."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,23 +1,20 @@
 """What the networks make of a sheet: their answers side by side, and whether it looks like a digit at all."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+import streamlit as st
 
-from core.errors import InvalidInput
 from core.sketch.doubt import Doubt
-from core.sketch.ink import Blank
 from core.sketch.predict import Prediction
 from core.sketch.preprocess import Steps
 from core.sketch.reading import Reading, Sheet, entropy, read
 from core.sketch.transform import Change
-from ui import lesson
-from ui.components.answers import Answer, Judgement, Picture
+from ui import board
+from ui.components.answers import Answer, Judgement, Picture, answers
 from ui.sketch.readers import Reader
-from ui.text import _, explain
+from ui.text import _
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +32,46 @@ class Answered:
     note: str
 
 
+@dataclass(frozen=True, eq=False)
+class Left:
+    """What stands at the left of the answers.
+
+    Attributes:
+        page: the sketch; None: there is none.
+        note: why not, translated; "" when the board is simply empty.
+        change: how it is moved.
+    """
+
+    page: Sheet | None
+    note: str = ""
+    change: Change = field(default_factory=Change)
+
+
+def beside(
+    readers: Sequence[Reader], draw: Callable[[], Left], steps: Callable[[], Steps] = Steps
+) -> tuple[Left, Answered]:
+    """Draw a sketch and the answers beside it.
+
+    Args:
+        readers: who reads.
+        draw: draws the sketch.
+        steps: of the preprocessing, asked for when the sketch is drawn.
+    """
+    with st.container(horizontal=True, gap="medium", key="sketch_lesson"):
+        with st.container(width=board.shown(), gap="xxsmall"):
+            left = draw()
+        with st.container(width="stretch"):
+            answered = ask(left.page, readers, steps(), left.change)
+            answers(
+                columns(answered, readers),
+                key="lesson_answers",
+                note=left.note or answered.note,
+                judgement=judgement(answered),
+                seen=seen(answered),
+            )
+    return left, answered
+
+
 def ask(
     page: Sheet | None, readers: Sequence[Reader], steps: Steps | None = None, change: Change | None = None
 ) -> Answered:
@@ -46,17 +83,13 @@ def ask(
         steps: of the preprocessing; all when left out.
         change: what is done to the ink first.
     """
+    if page is None:
+        return Answered(None, None, _("Draw a digit from 0 to 9."))
     models = [reader.model for reader in readers]
-    try:
-        if page is None:
-            return Answered(None, None, _("Draw a digit from 0 to 9."))
-        reading = read(page, models, steps, change)
-        whole = reading if steps in (None, Steps()) else read(page, models, None, change)
-    except Blank as error:
-        return Answered(None, None, explain(error))
-    except InvalidInput as error:
-        lesson.problem(error)
-        return Answered(None, None, "")
+    reading, why = board.attempted(lambda: read(page, models, steps, change))
+    if reading is None:
+        return Answered(None, None, why)
+    whole = reading if steps in (None, Steps()) else read(page, models, None, change)
     return Answered(reading, whole, verdict(reading.answers))
 
 

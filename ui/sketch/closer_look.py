@@ -1,8 +1,7 @@
 """A closer look at what a network makes of the sketch: its maps, what mattered, and the training digits it is like."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -10,7 +9,6 @@ import torch
 
 from core import cache
 from core.data.mnist import denormalise
-from core.errors import InvalidInput
 from core.inspect_cnn.attribution import grad_cam, saliency
 from core.inspect_cnn.maps import look_inside
 from core.nets.lenet import LeNet5
@@ -77,23 +75,14 @@ def mattered(image: torch.Tensor, who: Sequence[Reader], digits: Sequence[int]) 
         who: the networks.
         digits: what each answers.
     """
-    shown = [Layer(_("Input"), "28×28", image[0] - image.min(), tile=150, tint="ink", open=False, row="all")]
+    layer = partial(Layer, tile=150, open=False, row="all")
+    shown = [layer(_("Input"), "28×28", image[0] - image.min(), tint="ink")]
     for reader, digit in zip(who, digits, strict=True):
-        found = saliency(reader.model, image, digit)[None]
-        shown.append(
-            Layer(
-                reader.name,
-                _("saliency of “{digit}”", digit=digit),
-                found,
-                tile=150,
-                tint="heat",
-                open=False,
-                row="all",
-            )
-        )
+        words = _("saliency of “{digit}”", digit=digit)
+        shown.append(layer(reader.name, words, saliency(reader.model, image, digit)[None], tint="heat"))
     if isinstance(who[0].model, LeNet5):
         seen = grad_cam(who[0].model, image, digits[0])[None]
-        shown.append(Layer(who[0].name, _("Grad-CAM of C3"), seen, tile=150, tint="heat", open=False, row="all"))
+        shown.append(layer(who[0].name, _("Grad-CAM of C3"), seen, tint="heat"))
     maps(shown, label=_("What mattered to each network's answer"), key="sketch_saliency", legend=[], tallest=300)
     st.caption(
         _(
@@ -103,6 +92,7 @@ def mattered(image: torch.Tensor, who: Sequence[Reader], digits: Sequence[int]) 
     )
 
 
+@lesson.problems()
 def nearest(image: torch.Tensor) -> None:
     """Draw the training digits whose F6 features are nearest to the sketch's.
 
@@ -111,14 +101,18 @@ def nearest(image: torch.Tensor) -> None:
     """
     model = cache.pretrained("lenet5")
     assert isinstance(model, LeNet5)
-    if not cache.mnist_loading().ready or NEIGHBOURHOOD.share(model, cache.mnist()) < 1:
-        _wait()
+
+    def share() -> float:
+        return NEIGHBOURHOOD.share(model, cache.mnist()) if cache.mnist_loading().ready else 0.0
+
+    def say() -> None:
+        reads = _("LeNet-5 reads all training digits once; this takes a few seconds.")
+        st.progress(share(), text=reads if cache.mnist_loading().ready else _("MNIST is being read …"))
+
+    if share() < 1:
+        lesson.wait_for(lambda: share() >= 1, say)
         return
-    try:
-        digits = cache.mnist()
-    except InvalidInput as error:
-        lesson.problem(error)
-        return
+    digits = cache.mnist()
     found = NEIGHBOURHOOD.nearest(model, digits, image, NEAREST)
     pixels = denormalise(digits.train_images[[one.row for one in found], 0]).cpu().numpy()
     tiles = [
@@ -139,16 +133,3 @@ def nearest(image: torch.Tensor) -> None:
             digit=found[0].label,
         )
     )
-
-
-@st.fragment(run_every=0.5)
-def _wait() -> None:
-    model = cache.pretrained("lenet5")
-    assert isinstance(model, LeNet5)
-    if not cache.mnist_loading().ready:
-        st.progress(0.0, text=_("MNIST is being read …"))
-        return
-    share = NEIGHBOURHOOD.share(model, cache.mnist())
-    if share >= 1:
-        st.rerun()
-    st.progress(share, text=_("LeNet-5 reads all training digits once; this takes a few seconds."))

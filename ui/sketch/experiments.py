@@ -1,7 +1,5 @@
 """The lesson's experiments, each a link with a short guide; a test holds what they promise."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, Final
 

@@ -1,14 +1,9 @@
 """The class's handwriting: the board with the panel that gives its digit, and below it what the class has given."""
 
-from __future__ import annotations
-
-import streamlit as st
-
 from ui import board, lesson
 from ui.classroom import give
 from ui.classroom.membership import Membership
-from ui.components.answers import answers
-from ui.sketch.answer import ask, columns, judgement, seen
+from ui.sketch.answer import Left, beside
 from ui.sketch.readers import readers
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
@@ -39,19 +34,7 @@ def draw(controls: Controls[Settings], member: Membership) -> None:
     """
     stage, panel = lesson.layout(0.66)
     with stage:
-        who = readers()
-        with st.container(horizontal=True, gap="medium", key="sketch_lesson"):
-            with st.container(width=board.shown(), gap="xxsmall"):
-                page, note = board.sheet_of(board.draw("class", controls.settings.pen))
-            with st.container(width="stretch"):
-                answered = ask(page, who)
-                answers(
-                    columns(answered, who),
-                    key="lesson_answers",
-                    note=note or answered.note,
-                    judgement=judgement(answered),
-                    seen=seen(answered),
-                )
+        answered = beside(readers(), lambda: Left(*board.sheet_of(board.draw("class", controls.settings.pen))))[1]
     with panel:
         centred = answered.reading.stages.centred if answered.reading is not None else None
         give.draw(member, centred, board.clear)

@@ -1,7 +1,5 @@
 """The home page's pad: LeNet-5 alone, its answer large."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """Lesson 5's Inside: the networks in numbers, why preprocessing matters, what doubt means, and the code."""
 
-from __future__ import annotations
-
 import math
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Moving a digit: a board on which it is dragged, turned, scaled and thickened while the answers follow."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 from PIL import ImageColor

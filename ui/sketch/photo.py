@@ -1,19 +1,12 @@
 """A photographed digit on paper: uploaded, found whatever the light, read like a sketch."""
 
-from __future__ import annotations
-
-import hashlib
-from functools import lru_cache
-
 import streamlit as st
 
-from core.errors import InvalidInput
-from core.sketch.ink import Blank
 from core.sketch.photo import MAX_PHOTO_BYTES
 from core.sketch.reading import Sheet, photo_sheet
-from ui import lesson
-from ui.state.session import recall, remember, sent
-from ui.text import _, explain
+from ui import board
+from ui.state.session import memo, recall, remember, sent
+from ui.text import _
 
 KEPT, UPLOAD = "sketch_photo", "sketch_photo_file"
 
@@ -51,33 +44,10 @@ def sheet() -> tuple[Sheet | None, str]:
         The sheet, None where there is nothing to read; and why, translated.
     """
     payload: bytes | None = recall(KEPT)
+    ask = _("Write a digit on paper, take a photo of it, and upload that.")
     if payload is None:
-        return None, _("Write a digit on paper, take a photo of it, and upload that.")
-    try:
-        return _sheet(_Photo(payload)), ""
-    except Blank as error:
-        return None, explain(error)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return None, _("Write a digit on paper, take a photo of it, and upload that.")
-
-
-class _Photo:
-    """A file's bytes, told from others by their hash."""
-
-    def __init__(self, payload: bytes) -> None:
-        self.payload = payload
-        self.mark = hashlib.sha256(payload).digest()
-
-    def __hash__(self) -> int:
-        return hash(self.mark)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Photo) and other.mark == self.mark
-
-
-@lru_cache(maxsize=4)
-def _sheet(photo: _Photo) -> Sheet:
-    found = photo_sheet(photo.payload)
-    photo.payload = b""  # only the small picture is kept
-    return found
+        return None, ask
+    found, why = board.attempted(lambda: memo("sketch_photo_sheet", hash(payload), lambda: photo_sheet(payload)))
+    return found, why or (
+        "" if found is not None else _("Write a digit on paper, take a photo of it, and upload that.")
+    )

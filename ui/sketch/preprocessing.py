@@ -1,7 +1,5 @@
 """The way from the sketch to what a network sees, step by step, each of which can be left out."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -69,46 +67,22 @@ def _stages(stages: Stages | None, taken: Steps, effects: dict[str, tuple[Effect
     raw, crop, fitted, centred = (
         (stages.raw, stages.crop, stages.fitted, stages.centred) if stages else (dark, dark, dark, dark)
     )
+    longer = 20 if taken.fit else 28
+
+    def stage(step: str, pixels: Bytes, title: str, note: str, alt: str) -> Stage:
+        return Stage(pixels, title, note, alt, step, getattr(taken, step), effects.get(step, ()))
+
+    cut = _("The ink alone, light on dark, cut out along its edges.")
+    whole = _("The ink alone, light on dark, on the whole board.")
+    fit, ink = _("longer side {n} pixels", n=longer), _("The ink, its longer side {n} pixels long.", n=longer)
+    middle = _("mass in the middle") if taken.centre else _("left where it is")
+    numbers = _("The 28×28 numbers that the networks compute with, as brightness.")
     return [
         Stage(raw, _("As drawn"), _size(raw) if stages else "", _("The sketch as it came.")),
-        Stage(
-            crop,
-            _("Crop"),
-            _size(crop) if stages else "",
-            _("The ink alone, light on dark, cut out along its edges.")
-            if taken.crop
-            else _("The ink alone, light on dark, on the whole board."),
-            "crop",
-            taken.crop,
-            effects.get("crop", ()),
-        ),
-        Stage(
-            fitted,
-            _("Fit 20×20"),
-            _("longer side {n} pixels", n=20 if taken.fit else 28),
-            _("The ink, its longer side {n} pixels long.", n=20 if taken.fit else 28),
-            "fit",
-            taken.fit,
-            effects.get("fit", ()),
-        ),
-        Stage(
-            centred,
-            _("Centre"),
-            _("mass in the middle") if taken.centre else _("left where it is"),
-            _("28×28 grey pixels: what the networks see."),
-            "centre",
-            taken.centre,
-            effects.get("centre", ()),
-        ),
-        Stage(
-            _shown(stages),
-            _("Normalise"),
-            _range(stages),
-            _("The 28×28 numbers that the networks compute with, as brightness."),
-            "normalise",
-            taken.normalise,
-            effects.get("normalise", ()),
-        ),
+        stage("crop", crop, _("Crop"), _size(crop) if stages else "", cut if taken.crop else whole),
+        stage("fit", fitted, _("Fit 20×20"), fit, ink),
+        stage("centre", centred, _("Centre"), middle, _("28×28 grey pixels: what the networks see.")),
+        stage("normalise", _shown(stages), _("Normalise"), _range(stages), numbers),
     ]
 
 

@@ -1,7 +1,5 @@
 """Who reads: the two shipped networks, and those that this visitor has trained."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass

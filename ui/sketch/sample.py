@@ -1,13 +1,12 @@
 """A sample of MNIST's test set on the board: the way in for those who use a keyboard."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from core import cache
 from core.data.mnist import denormalise
 from core.sketch.form import Bytes
 from core.sketch.reading import Sheet, digit_sheet
+from ui.digits import wait_for_digits
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
 from ui.text import _
@@ -23,8 +22,7 @@ def choose(controls: Controls[Settings]) -> None:
         on_click=lambda: controls.change(index=(controls.settings.index + 1) % 10_000),
         width="stretch",
     )
-    if not cache.mnist_loading().ready:
-        _wait()
+    if not wait_for_digits(_("MNIST is being loaded; the sample appears by itself.")):
         return
     data = cache.mnist()
     row = controls.settings.index % len(data.test_images)
@@ -56,10 +54,3 @@ def alt(index: int) -> str:
     """Say what the sample shows."""
     data = cache.mnist()
     return _("A handwritten “{digit}”.", digit=int(data.test_labels[index % len(data.test_labels)]))
-
-
-@st.fragment(run_every=0.5)
-def _wait() -> None:
-    if cache.mnist_loading().ready:
-        st.rerun()
-    st.caption(_("MNIST is being loaded; the sample appears by itself."))

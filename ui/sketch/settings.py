@@ -1,7 +1,5 @@
 """What a link to the sketch pad sets, and what the options are called."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -12,8 +10,6 @@ from ui.state.controls import Controls
 from ui.state.fields import choice, many, number
 from ui.text import _
 
-TOPICS: Final = ("draw", "photo", "sample", "several", "class")
-LOOKS: Final = ("steps", "maps", "saliency", "nearest")
 MOVES: Final = ("right", "down", "turn", "size", "thick")
 """Fields that move the digit; they change all the time while it is dragged."""
 LOOKED_AT: Final = ("look", "tool", "pen", "steps", *MOVES)
@@ -25,11 +21,11 @@ class Settings:
     """What a link to this lesson sets."""
 
     PREFIX: ClassVar[str] = "sketch_"
-    topic: str = choice("draw", TOPICS)
+    topic: str = choice("draw", ("draw", "photo", "sample", "several", "class"))
     tool: str = choice("chalk", ("chalk", "move"))
     pen: int = number(20, 4, 48)
     index: int = number(0, 0, 9999)
-    look: str = choice("steps", LOOKS)
+    look: str = choice("steps", ("steps", "maps", "saliency", "nearest"))
     steps: tuple[str, ...] = many(STEPS, STEPS)
     # In pixels of the 28×28 input and degrees, as core.sketch.transform.Change has them.
     right: float = number(0.0, -14.0, 14.0, step=0.5)

@@ -1,15 +1,11 @@
 """Several digits on one board: found, framed where they were written, and read as a number."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
 
-from core.errors import InvalidInput
 from core.sketch.doubt import doubt
-from core.sketch.ink import Blank
 from core.sketch.predict import Prediction, classify
 from core.sketch.segment import Digit, as_number, read_number
 from ui import board, lesson
@@ -18,7 +14,7 @@ from ui.drawing import drawing
 from ui.sketch.readers import Reader, readers
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
-from ui.text import _, explain
+from ui.text import _
 
 HEIGHT: Final = 220
 WIDE: Final = 620
@@ -50,13 +46,8 @@ def draw(controls: Controls[Settings]) -> None:
 def _read(image: bytes | None, who: Reader) -> tuple[list[Digit], str]:
     if image is None:
         return [], _("Write a number with two digits or more, such as 1998.")
-    try:
-        return read_number(board.decode(image), who.model, board.PAPER), ""
-    except Blank as error:
-        return [], explain(error)
-    except InvalidInput as error:
-        lesson.problem(error)
-        return [], ""
+    found, why = board.attempted(lambda: read_number(board.decode(image), who.model, board.PAPER))
+    return found or [], why
 
 
 def _frames(digits: Sequence[Digit], width: int) -> tuple[str, str]:

@@ -1,41 +1,18 @@
 """Lesson 5's body, in one fragment: a stroke runs it alone, so that the answer comes at once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
-from core.sketch.reading import Sheet
-from core.sketch.transform import Change
 from ui import board, lesson
 from ui.classroom import tabs
 from ui.classroom.membership import Membership
-from ui.components.answers import answers
 from ui.sketch import closer_look, group, moving, photo, preprocessing, sample, settings, several
-from ui.sketch.answer import Answered, ask, columns, judgement, seen
+from ui.sketch.answer import Answered, Left, beside
 from ui.sketch.readers import Reader, readers
 from ui.sketch.settings import MOVES, Settings
 from ui.state.controls import Controls
 from ui.text import _
-
-STILL = Change()
-
-
-@dataclass(frozen=True, eq=False)
-class Left:
-    """What stands at the left of the answers.
-
-    Attributes:
-        page: the sketch; None: there is none.
-        note: why not, translated; "" when the board is simply empty.
-        change: how it is moved.
-    """
-
-    page: Sheet | None
-    note: str = ""
-    change: Change = STILL
 
 
 def draw(controls: Controls[Settings], member: Membership) -> None:
@@ -126,7 +103,9 @@ def _topic(
     """
     stage, panel = lesson.layout(0.72)
     with stage:
-        _stage(controls, left)
+        who = readers()
+        drawn, answered = beside(who, left, lambda: settings.steps(controls.settings))
+        _look(controls, drawn, answered, who)
     with panel:
         choose()
         names = {
@@ -143,25 +122,6 @@ def _topic(
             with lesson.more():
                 moving.exact(controls)
         st.caption(_("A LeNet-5 or DNN that you train in lesson 4 reads here, too."))
-
-
-def _stage(controls: Controls[Settings], draw_left: Callable[[], Left]) -> None:
-    """Draw the sketch, the answers beside it, and below what the networks see of it."""
-    who = readers()
-    with st.container(horizontal=True, gap="medium", key="sketch_lesson"):
-        with st.container(width=board.shown(), gap="xxsmall"):
-            left = draw_left()
-        taken = settings.steps(controls.settings)
-        with st.container(width="stretch"):
-            answered = ask(left.page, who, taken, left.change)
-            answers(
-                columns(answered, who),
-                key="lesson_answers",
-                note=left.note or answered.note,
-                judgement=judgement(answered),
-                seen=seen(answered),
-            )
-    _look(controls, left, answered, who)
 
 
 def _look(controls: Controls[Settings], left: Left, answered: Answered, who: Sequence[Reader]) -> None:

@@ -1,7 +1,5 @@
 """Batches and epochs: the counts, and which sample is in which update."""
 
-from __future__ import annotations
-
 from html import escape
 
 import streamlit as st

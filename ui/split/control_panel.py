@@ -1,7 +1,5 @@
 """The controls of lesson 1's three topics, beside the stage."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from ui import design, lesson, own_table
@@ -27,19 +25,8 @@ def split(controls: Controls[Settings]) -> None:
         hows(),
         help=_("Stratified: every set gets each class in the proportion that it has in all samples."),
     )
-    settings = controls.settings
-    st.button(
-        _("Shuffle again"),
-        type="primary",
-        icon=":material/shuffle:",
-        on_click=controls.change,
-        kwargs={
-            "how": "random" if settings.how == "order" else settings.how,
-            "seed": (settings.seed + 1) % 10_000,
-            "stop": "cut",
-        },
-        width="stretch",
-    )
+    how = controls.settings.how
+    _anew(controls, _("Shuffle again"), "shuffle", how="random" if how == "order" else how, stop="cut")
     controls.toggle("by_class", _("Colour by class"), disabled=controls.settings.data == "regression")
     with lesson.more():
         controls.number("seed", _("Seed"), help=_("The same seed always gives the same random order."))
@@ -81,14 +68,7 @@ def batches(controls: Controls[Settings]) -> None:
     controls.toggle("drop_last", _("Drop a smaller last batch"), help="`drop_last=True`")
     controls.toggle("reshuffle", _("A new order in every epoch"), help="`shuffle=True`")
     controls.number("sample", _("Follow sample"), help=_("Marked wherever an update uses it."))
-    st.button(
-        _("Shuffle again"),
-        type="primary",
-        icon=":material/shuffle:",
-        on_click=controls.change,
-        kwargs={"reshuffle": True, "seed": (controls.settings.seed + 1) % 10_000},
-        width="stretch",
-    )
+    _anew(controls, _("Shuffle again"), "shuffle", reshuffle=True)
     with lesson.more():
         _data(controls)
         controls.number("seed", _("Seed"), help=_("The same seed always gives the same random order."))
@@ -106,15 +86,15 @@ def overfit(controls: Controls[Settings]) -> None:
         format="%.3g",
         help=_("Adds λ · (sum of the squared parameters) to the loss, so that large parameters cost something."),
     )
-    st.button(
-        _("Other points"),
-        type="primary",
-        icon=":material/casino:",
-        on_click=controls.change,
-        kwargs={"seed": (controls.settings.seed + 1) % 10_000},
-        width="stretch",
-    )
+    _anew(controls, _("Other points"), "casino")
     controls.number("seed", _("Seed"), help=_("The same seed always gives the same points."))
+
+
+def _anew(controls: Controls[Settings], label: str, icon: str, **changes: object) -> None:
+    """Draw the button that takes the next seed, and makes further changes."""
+    changes["seed"] = (controls.settings.seed + 1) % 10_000
+    sign = f":material/{icon}:"
+    st.button(label, type="primary", icon=sign, on_click=controls.change, kwargs=changes, width="stretch")
 
 
 def _shares(settings: Settings) -> str:

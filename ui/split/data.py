@@ -1,7 +1,5 @@
 """The chosen data set: built in, or made of the visitor's own CSV file."""
 
-from __future__ import annotations
-
 from core import cache
 from core.data import tables
 from core.data.sets import DataSet, mnist_set, one_hot_set, regression_set

@@ -1,7 +1,5 @@
 """What there is to try in each of lesson 1's topics."""
 
-from __future__ import annotations
-
 from ui.lesson import Experiment
 from ui.text import _
 

@@ -1,7 +1,5 @@
 """Looks at a split: class shares, leaks and folds, as HTML and sentences."""
 
-from __future__ import annotations
-
 from html import escape
 
 import numpy as np

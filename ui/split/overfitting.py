@@ -1,7 +1,5 @@
 """Overfitting: the fit through the points, and both errors against the degree."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -57,27 +55,14 @@ def _curve(found: Fit) -> None:
     def line(name: str, values: Any, meaning: str, kind: str, width: float) -> dict[str, Any]:
         # What leaves the picture is cut at its edge, so that the curve's flight does not flatten the points.
         points = [[round(x, 3), round(min(max(y, -9), 9), 4)] for x, y in zip(found.grid, values, strict=True)]
-        style = {"color": colour(meaning), "width": width, "type": kind}
-        return {
-            "type": "line",
-            "name": name,
-            "data": points,
-            "showSymbol": False,
-            "lineStyle": style,
-            "itemStyle": {"color": colour(meaning)},
-        }
+        return charts.line(name, points, colour(meaning), kind, width)
 
+    points = [[round(x, 4), round(y, 4)] for x, y in zip(found.x.tolist(), found.y.tolist(), strict=True)]
     reach = max(1.5, float(abs(found.y).max()) * 1.15)
     series = [
         line(_("truth: sin πx"), found.truth.tolist(), "muted", "dotted", 1.5),
         line(_("fitted polynomial"), found.curve.tolist(), "accent", "solid", 2.5),
-        {
-            "type": "scatter",
-            "name": _("training points"),
-            "data": [[round(x, 4), round(y, 4)] for x, y in zip(found.x.tolist(), found.y.tolist(), strict=True)],
-            "symbolSize": 8,
-            "itemStyle": {"color": colour("train")},
-        },
+        charts.scatter(_("training points"), points, 8, {"color": colour("train")}),
     ]
     charts.chart(
         series,
@@ -92,22 +77,11 @@ def _curve(found: Fit) -> None:
 
 
 def _errors(found: Fit) -> None:
-    degrees = range(MAX_DEGREE + 1)
     top = 10.0 ** math.ceil(math.log10(min(max(found.test_errors), LARGEST)))
 
     def line(name: str, values: tuple[float, ...], meaning: str, kind: str, symbol: str) -> dict[str, Any]:
-        return {
-            "type": "line",
-            "name": name,
-            "data": [
-                [degree, float(f"{min(max(value, SMALLEST), LARGEST):.4g}")]
-                for degree, value in zip(degrees, values, strict=True)
-            ],
-            "symbol": symbol,
-            "symbolSize": 6,
-            "lineStyle": {"color": colour(meaning), "width": 2, "type": kind},
-            "itemStyle": {"color": colour(meaning)},
-        }
+        data = [[degree, float(f"{min(max(value, SMALLEST), LARGEST):.4g}")] for degree, value in enumerate(values)]
+        return charts.line(name, data, colour(meaning), kind, symbol=symbol, symbolSize=6, showSymbol=True)
 
     test = line(_("test error"), found.test_errors, "test", "dashed", "rect")
     test["markLine"] = {

@@ -1,7 +1,5 @@
 """What the samples look like: the one-hot cube, digits with their pixels, or a plane."""
 
-from __future__ import annotations
-
 from html import escape
 from typing import Any
 
@@ -131,16 +129,7 @@ def plane(data: DataSet, result: Split, by_class: bool) -> None:
         style = {"color": colour, "opacity": 0.8}
         if part == "test":  # hollow
             style = {"color": "transparent", "borderColor": colour, "borderWidth": 1.5}
-        series.append(
-            {
-                "type": "scatter",
-                "name": label,
-                "data": points,
-                "symbol": ECHART_SYMBOLS[part],
-                "symbolSize": 6,
-                "itemStyle": style,
-            }
-        )
+        series.append(charts.scatter(label, points, 6, style, symbol=ECHART_SYMBOLS[part]))
     charts.chart(
         series,
         charts.axis(across, 26, scale=True),

@@ -1,7 +1,5 @@
 """What a link to lesson 1 sets, and the names that its options have."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,20 +9,15 @@ from core.data.splits import HOW, SETS, SplitConfig
 from ui.state.fields import choice, flag, number, span, text
 from ui.text import _
 
-TOPICS = ("split", "batches", "overfit")
-DATA = ("onehot", "mnist", "regression", "csv")
-VIEWS = ("rows", "classes", "picture", "leaks", "folds")
-SCRIPTS = ("course", "loader", "sklearn")
-
 
 @dataclass(frozen=True)
 class Settings:
     """What a link to this lesson sets."""
 
     PREFIX: ClassVar[str] = "split_"
-    topic: str = choice("split", TOPICS)
+    topic: str = choice("split", ("split", "batches", "overfit"))
     # The split
-    data: str = choice("onehot", DATA)
+    data: str = choice("onehot", ("onehot", "mnist", "regression", "csv"))
     samples: int = number(1_000, 10, MOST)
     cuts: tuple[int, int] = span((80, 80), 5, 95, step=5)
     how: str = choice("order", HOW)
@@ -36,12 +29,12 @@ class Settings:
     # What is looked at
     by_class: bool = flag(False)
     stop: str = choice("cut", ("order", "shuffled", "cut"))
-    view: str = choice("rows", VIEWS)
+    view: str = choice("rows", ("rows", "classes", "picture", "leaks", "folds"))
     part: str = choice("train", SETS)
     sample: int = number(1, 1, MOST)
     normalised: bool = flag(False)
     folds: int = number(5, 2, 10)
-    script: str = choice("course", SCRIPTS)
+    script: str = choice("course", ("course", "loader", "sklearn"))
     # Batches
     batch_size: int = number(64, 1, MOST)
     epochs: int = number(5, 1, 10_000)

@@ -1,7 +1,5 @@
 """The stage of lesson 1's first topic: the strip, what it counts, and one look at it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 
@@ -50,9 +48,3 @@ def draw(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
     else:
         controls.slider("folds", _("Folds k"), width=320)
         looks.folds(result, controls.settings.folds)
-
-
-def topics(controls: Controls[Settings], names: dict[str, str]) -> str:
-    """Draw the choice between the lesson's topics and return the chosen one."""
-    lesson_topic: str = controls.segmented("topic", _("Topic"), names, label_visibility="collapsed")
-    return lesson_topic

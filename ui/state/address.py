@@ -1,7 +1,5 @@
 """What is said of an address whose values cannot be used: which, the rule, and what to write instead."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable
 from typing import Any, Final
@@ -46,29 +44,25 @@ def refused(rule: fields.Rule, parameter: str, raw: str | None, default: Any) ->
     except (ValueError, KeyError, OverflowError):
         pass
     said = {"written": written(parameter, raw), "name": parameter, "default": rule.show(default)}
+    if isinstance(rule, fields.Number | fields.Span):
+        said |= {"low": f"{rule.low:.10g}", "high": f"{rule.high:.10g}"}
     if isinstance(rule, fields.Number) and rule.whole:
         return InvalidInput(
             "{written} in the address is not used: {name} must be a whole number from {low} to {high}, such as "
             "{default}, which stands now.",
             **said,
-            low=rule.low,
-            high=rule.high,
         )
     if isinstance(rule, fields.Number):
         return InvalidInput(
             "{written} in the address is not used: {name} must be a number from {low} to {high}, such as {default}, "
             "which stands now.",
             **said,
-            low=rule.show(rule.low),
-            high=rule.show(rule.high),
         )
     if isinstance(rule, fields.Span):
         return InvalidInput(
             "{written} in the address is not used: {name} must be two whole numbers from {low} to {high} with a dash "
             "between, such as {default}, which stands now.",
             **said,
-            low=rule.low,
-            high=rule.high,
         )
     if isinstance(rule, fields.Many):
         return InvalidInput(

@@ -9,8 +9,6 @@ parameter ``set``); the widget at every other rerun. Never "the URL changed": a 
 URL from before the first one's answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -111,18 +109,13 @@ class Controls(Generic[S]):
         """Return a field's session key, which is also its URL parameter."""
         return self.prefix + name
 
-    def set(self, **changes: Any) -> None:
-        """Set every field: those named to their new value, all others to their default. For callbacks of buttons.
+    def change(self, **changes: Any) -> None:
+        """Set the named fields and leave the others. For callbacks of buttons.
 
         Raises:
             TypeError: no such field.
             ValueError: the value breaks the field's rule.
         """
-        for name, value in self._with_defaults(changes).items():
-            st.session_state[self.key(name)] = value
-
-    def change(self, **changes: Any) -> None:
-        """Set the named fields and leave the others; raises what ``set`` does. For callbacks of buttons."""
         for name, value in self._checked(changes).items():
             st.session_state[self.key(name)] = value
 

@@ -10,8 +10,6 @@ A page's settings are one frozen dataclass. Its fields are made with :func:`numb
         order: str = choice("kept", ("kept", "shuffled"))
 """
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from collections.abc import Mapping
@@ -19,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T", str, int)
 N = TypeVar("N", int, float)
+D = TypeVar("D")
 
 # No honest parameter is longer; a longer one is not even looked at.
 MAX_URL_CHARS = 2_000
@@ -159,38 +158,32 @@ class Text:
 def number(default: N, low: N, high: N, step: N | None = None) -> N:
     """Declare an int or float setting (by the default's type) with its limits, both included."""
     kind = float if isinstance(default, float) else int
-    declared: N = _declare(default, Number(kind(low), kind(high), None if step is None else kind(step)))
-    return declared
+    return _declare(default, Number(kind(low), kind(high), None if step is None else kind(step)))
 
 
 def span(default: tuple[int, int], low: int, high: int, step: int = 1) -> tuple[int, int]:
     """Declare two int settings on one range slider, with their limits, both included."""
-    declared: tuple[int, int] = _declare(default, Span(low, high, step))
-    return declared
+    return _declare(default, Span(low, high, step))
 
 
 def choice(default: T, options: tuple[T, ...]) -> T:
     """Declare a setting that is one of a few language-neutral options; their shown labels are the widget's matter."""
-    declared: T = _declare(default, Choice(options))
-    return declared
+    return _declare(default, Choice(options))
 
 
 def many(default: tuple[str, ...], options: tuple[str, ...]) -> tuple[str, ...]:
     """Declare a setting that is any number of a few language-neutral options."""
-    declared: tuple[str, ...] = _declare(default, Many(options))
-    return declared
+    return _declare(default, Many(options))
 
 
 def flag(default: bool) -> bool:
     """Declare a setting that is on or off."""
-    declared: bool = _declare(default, Flag())
-    return declared
+    return _declare(default, Flag())
 
 
 def text(default: str, max_chars: int) -> str:
     """Declare a setting that is a short text."""
-    declared: str = _declare(default, Text(max_chars))
-    return declared
+    return _declare(default, Text(max_chars))
 
 
 def rules(settings: type) -> Mapping[str, tuple[Rule, Any]]:
@@ -217,7 +210,8 @@ def read(rule: Rule, raw: str | None, default: Any) -> Any:
         return default
 
 
-def _declare(default: Any, rule: Rule) -> Any:
+def _declare(default: D, rule: Rule) -> D:
     if not rule.valid(default):
         raise ValueError(f"the default {default!r} breaks its own rule {rule}")
-    return dataclasses.field(default=default, metadata={"rule": rule})
+    declared: D = dataclasses.field(default=default, metadata={"rule": rule})
+    return declared

@@ -3,8 +3,6 @@
 With ui.state.controls the only place that knows session keys.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Ten probabilities per network, and the pictures on the way to them; updated in place, never remounted."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -99,23 +97,14 @@ def answers(
     _COMPONENT(
         data={
             "networks": [
-                {
-                    "name": answer.name,
-                    "sub": answer.sub,
-                    "probabilities": list(answer.probabilities),
-                    "before": list(answer.before),
-                    "entropy": None if answer.entropy is None else f"{answer.entropy:.2f}",
-                }
+                vars(answer) | {"entropy": None if answer.entropy is None else f"{answer.entropy:.2f}"}
                 for answer in found
             ],
-            "pictures": [
-                {"source": png(picture.pixels, 1), "caption": picture.caption, "alt": picture.alt}
-                for picture in pictures
-            ],
+            "pictures": [_sent(picture) for picture in pictures],
             "note": note,
             "big": big,
-            "seen": None if seen is None else {"source": png(seen.pixels, 1), "alt": seen.alt, "caption": seen.caption},
-            "judgement": None if judgement is None else vars(judgement),
+            "seen": seen and _sent(seen),
+            "judgement": judgement and vars(judgement),
             "spoken": "; ".join([*spoken, judgement.words] if judgement and judgement.doubtful else spoken),
             "words": {
                 "digit": _("Digit"),
@@ -127,3 +116,7 @@ def answers(
         },
         key=key,
     )
+
+
+def _sent(picture: Picture) -> dict[str, str]:
+    return {"source": png(picture.pixels, 1), "caption": picture.caption, "alt": picture.alt}

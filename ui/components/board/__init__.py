@@ -1,7 +1,5 @@
 """The blackboard: streamlit-drawable-canvas in a component of ours, which sends at once and says what it is."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit_drawable_canvas

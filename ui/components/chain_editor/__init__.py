@@ -5,8 +5,6 @@ each layer makes of its input. What makes no sense stays in its field, marked, u
 not wait for the answer: the browser keeps its own rows until its last edit is answered (see standing.py and editor.js).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

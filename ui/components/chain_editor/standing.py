@@ -1,7 +1,5 @@
 """Which rows the table may change: those that the server last gave it, or its own edits of them."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -23,11 +21,11 @@ class Standing:
     edit: str = ""
     base: str = field(default_factory=lambda: secrets.token_hex(4))
 
-    def now(self, text: str) -> Standing:
+    def now(self, text: str) -> "Standing":
         """Return what holds when this is the chain; one that no edit made is a new base."""
         return self if text == self.text else Standing(text, self.edit)
 
-    def edited(self, sent: object, take: Callable[[str], bool]) -> Standing:
+    def edited(self, sent: object, take: Callable[[str], bool]) -> "Standing":
         """Take over what the table sent, unless it is an edit of rows that were replaced since.
 
         Args:

@@ -1,7 +1,5 @@
 """A confusion matrix as a table of buttons: a cell says what it counts, and opens its samples when it is chosen."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from ui import design
@@ -18,8 +16,8 @@ def confusion(
     labels: Sequence[str],
     *,
     key: str,
-    chosen: Cell | None = None,
-    on_cell: Callable[[Cell | None], None] | None = None,
+    chosen: Cell | None,
+    on_cell: Callable[[Cell | None], None],
 ) -> None:
     """Draw a confusion matrix; it updates in place while a run is live.
 
@@ -30,8 +28,7 @@ def confusion(
         labels: class names.
         key: keeps the table mounted.
         chosen: the open cell, as (truth, answer).
-        on_cell: called with the cell that was chosen, or with None when the open one was closed; without it the
-            cells cannot be chosen.
+        on_cell: called with the cell that was chosen, or with None when the open one was closed.
     """
     total = sum(map(sum, counts))
     wrong = total - sum(counts[place][place] for place in range(len(labels)))
@@ -39,7 +36,6 @@ def confusion(
         "counts": [list(row) for row in counts],
         "labels": list(labels),
         "chosen": list(chosen) if chosen else None,
-        "open": on_cell is not None,
         "dark": design.dark(),
         "words": {
             "caption": _(
@@ -52,16 +48,7 @@ def confusion(
             "hint": _("Choose a cell to see its samples."),
         },
     }
-    if on_cell is None:
-        _COMPONENT(data=data, key=key)
-        return
-    tell = on_cell
-
-    def clicked() -> None:
-        sent = session.sent(key, "cell")
-        tell(_checked(sent, len(labels)))
-
-    _COMPONENT(data=data, key=key, on_cell_change=clicked)
+    _COMPONENT(data=data, key=key, on_cell_change=lambda: on_cell(_checked(session.sent(key, "cell"), len(labels))))
 
 
 def _checked(sent: object, classes: int) -> Cell | None:

@@ -17,7 +17,6 @@ export function show(state, data) {
   state.across.textContent = words.answer
   state.down.textContent = words.truth
   state.hint.textContent = words.hint
-  state.hint.hidden = !data.open
   labels.forEach((label, at) => (state.columns[at].textContent = state.rows[at].textContent = label))
   const { share, strength } = tint(counts)
   state.cells.forEach((line, row) =>
@@ -29,7 +28,6 @@ export function show(state, data) {
       button.style.setProperty("--share", `${Math.round(100 * strength(row, column))}%`)
       button.classList.toggle("strong", share(row, column) > (data.dark ? 0.55 : 0.8))
       button.setAttribute("aria-pressed", String(open))
-      button.disabled = !data.open
       const said = { t: labels[row], a: labels[column], n: count, p: `${(100 * share(row, column)).toFixed(1)} %` }
       button.title = words.cell.replace(/%([tanp])/g, (_all, name) => said[name])
       button.setAttribute("aria-label", button.title)

@@ -4,8 +4,6 @@ Input, kernels and sizes are sent once; the browser multiplies and adds, so that
 nothing. Only a number that is typed over goes to the server, and into the link.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from core.conv.axis import Axis

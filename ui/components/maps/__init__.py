@@ -1,7 +1,5 @@
 """A network's layers as pictures of what they answer; a cell can be pointed at, walked to with the keys, and chosen."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -122,24 +120,16 @@ def _sent(layer: Layer) -> dict[str, Any]:
     count, rows, columns = layer.values.shape
     scale, values = _bytes(layer.values, layer.tint)
     return {
-        "name": layer.name,
-        "size": layer.size,
-        "kind": layer.kind,
+        **vars(layer),
         "tiles": count,
         "rows": rows,
         "columns": columns,
         "values": packed(values),
         "scale": scale,
-        "across": layer.across,
-        "acrossNarrow": layer.narrow,
-        "tile": layer.tile,
-        "most": layer.most,
         "under": None if layer.under is None else packed(_bytes(layer.under, "ink")[1]),
         "tint": None if layer.tint == "maps" else layer.tint,
-        "window": None if layer.window is None else vars(layer.window),
-        "open": layer.open,
-        "row": layer.row,
-        "wide": layer.wide,
+        "window": layer.window and vars(layer.window),
+        "more": None,
         **(layer.more or {}),
     }
 

@@ -61,35 +61,29 @@ function line(state) {
 
 // Units of about a pixel at a stage of 640.
 function natural(layer) {
-  if (layer.kind === "bars") return { width: 152, height: 10 * 22, tile: 0, across: 1 }
+  if (layer.kind === "bars") return { width: 152, height: 10 * 22 }
   if (layer.kind === "cells") {
     const cell = Math.min(8, 330 / layer.rows, 120 / layer.columns)
-    return { width: cell * layer.columns, height: cell * layer.rows, tile: 0, across: 1 }
+    return { width: cell * layer.columns, height: cell * layer.rows }
   }
-  const across = layer.across
+  const { across, tile } = layer
   const down = Math.ceil(layer.tiles / across)
-  const tile = layer.tile
-  const gap = GAP
   const tall = (tile * layer.rows) / layer.columns
-  return { width: across * (tile + gap) - gap, height: down * (tall + gap) - gap, tile, tall, across, gap }
+  return { width: across * (tile + GAP) - GAP, height: down * (tall + GAP) - GAP, tile, tall, across, gap: GAP }
 }
 
 function tiles(layer, size, scale) {
-  layer.places = []
-  if (layer.kind === "bars" || layer.kind === "cells") {
-    layer.places.push({ ...layer.box })
+  if (layer.kind !== "maps") {
+    layer.places = [{ ...layer.box }]
     return
   }
   const [right, below] = [(size.tile + size.gap) * scale, (size.tall + size.gap) * scale]
-  for (let tile = 0; tile < layer.tiles; tile++) {
-    const [row, column] = [Math.floor(tile / size.across), tile % size.across]
-    layer.places.push({
-      x: layer.box.x + column * right,
-      y: layer.box.y + row * below,
-      width: size.tile * scale,
-      height: size.tall * scale,
-    })
-  }
+  layer.places = Array.from({ length: layer.tiles }, (_, tile) => ({
+    x: layer.box.x + (tile % size.across) * right,
+    y: layer.box.y + Math.floor(tile / size.across) * below,
+    width: size.tile * scale,
+    height: size.tall * scale,
+  }))
 }
 
 // Below one another; layers that are small share a row.
@@ -97,45 +91,37 @@ function stack(state) {
   const { layers } = state
   const width = state.width - 2 * EDGE
   const rows = []
-  layers.forEach((layer, index) => {
-    const row = layer.row === null ? null : rows.find((found) => found.id === layer.row)
-    if (row) row.members.push(index)
-    else rows.push({ id: layer.row ?? `own${index}`, members: [index] })
-  })
+  for (const layer of layers) {
+    const row = layer.row !== null && rows.find(([first]) => first.row === layer.row)
+    if (row) row.push(layer)
+    else rows.push([layer])
+  }
   let y = 0
   for (const row of rows) {
     let x = EDGE
     let high = 0
-    const wished = row.members.map((index) => layers[index].wide ?? 1)
-    const all = wished.reduce((sum, part) => sum + part, 0)
-    const room = width - LEAST * (row.members.length - 1)
-    row.members.forEach((index, place) => {
-      const layer = layers[index]
-      const part = (room * wished[place]) / all
-      const across = layer.acrossNarrow ?? layer.across ?? 1
-      if (layer.kind === "bars") {
-        layer.box = { x, y: y + HEAD, width: part, height: 10 * 15 }
-        tiles(layer, {}, 1)
-      } else if (layer.kind === "cells") {
+    const all = row.reduce((sum, layer) => sum + layer.wide, 0)
+    const room = width - LEAST * (row.length - 1)
+    for (const layer of row) {
+      const part = (room * layer.wide) / all
+      const across = layer.narrow
+      const size = { width: part, height: 10 * 15 }
+      if (layer.kind === "cells") {
         const cell = Math.min(part / layer.columns, 12)
-        layer.box = { x, y: y + HEAD, width: cell * layer.columns, height: cell * layer.rows }
-        tiles(layer, {}, 1)
-      } else {
+        Object.assign(size, { width: cell * layer.columns, height: cell * layer.rows })
+      } else if (layer.kind === "maps") {
         const gap = across > 5 && layer.tiles > across ? 6 : GAP
-        const tile = Math.min((part - gap * (across - 1)) / across, layer.most ?? 110)
+        const tile = Math.min((part - gap * (across - 1)) / across, layer.most)
         const down = Math.ceil(layer.tiles / across)
         const tall = (tile * layer.rows) / layer.columns
-        layer.box = { x, y: y + HEAD, width: across * (tile + gap) - gap, height: down * (tall + gap) - gap }
-        layer.places = Array.from({ length: layer.tiles }, (_, number) => ({
-          x: x + (number % across) * (tile + gap),
-          y: y + HEAD + Math.floor(number / across) * (tall + gap),
-          width: tile,
-          height: tall,
-        }))
+        const [width, height] = [across * (tile + gap) - gap, down * (tall + gap) - gap]
+        Object.assign(size, { width, height, tile, tall, across, gap })
       }
+      layer.box = { x, y: y + HEAD, width: size.width, height: size.height }
+      tiles(layer, size, 1)
       high = Math.max(high, layer.box.height)
       x += part + LEAST
-    })
+    }
     y += HEAD + high + 8
   }
   state.height = Math.ceil(y)

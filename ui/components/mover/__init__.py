@@ -1,7 +1,5 @@
 """A digit that is dragged, turned, scaled and thickened, with pointer, buttons or keys."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 

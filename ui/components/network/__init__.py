@@ -3,8 +3,6 @@
 Numbers travel as the bytes of float32 tensors: exact, and cheap enough for several pictures a second.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,8 +46,8 @@ def network(
     by_gradient: bool = False,
     chosen: Chosen | None = None,
     note: str = "",
-    on_choose: Callable[[Chosen | None], None] | None = None,
-    on_show: Callable[[bool], None] | None = None,
+    on_choose: Callable[[Chosen | None], None],
+    on_show: Callable[[bool], None],
     key: str,
 ) -> None:
     """Draw a fully connected network; point at, or focus, a neuron or a line for its exact numbers.
@@ -64,7 +62,7 @@ def network(
         chosen: the neuron that is marked.
         note: how exact the picture is, shown below it.
         on_choose: called with the neuron that was chosen, or None when it was let go.
-        on_show: called with whether lines shall show gradients; without it there is no switch.
+        on_show: called with whether lines shall show gradients.
         key: keeps the drawing mounted, so that it changes in place.
     """
     widths = [seen.weights[0].shape[1], *(weight.shape[0] for weight in seen.weights)]
@@ -84,21 +82,18 @@ def network(
         "inputs": [spelled(name) for name in inputs[:MOST_DRAWN]],
         "outputs": [spelled(name) for name in outputs[:MOST_DRAWN]],
         "byGradient": by_gradient and bool(seen.gradients),
-        "switch": on_show is not None,
         "chosen": None if chosen is None else [chosen.layer, chosen.neuron, chosen.weight],
         "note": note,
         "words": _words(widths),
     }
 
-    def choose() -> None:
-        if on_choose is not None:
-            on_choose(_checked(session.sent(key, "choose"), widths))
-
-    def show() -> None:
-        if on_show is not None:
-            on_show(session.sent(key, "show") == "gradients")
-
-    _COMPONENT(data=data, key=key, height="content", on_choose_change=choose, on_show_change=show)
+    _COMPONENT(
+        data=data,
+        key=key,
+        height="content",
+        on_choose_change=lambda: on_choose(_checked(session.sent(key, "choose"), widths)),
+        on_show_change=lambda: on_show(session.sent(key, "show") == "gradients"),
+    )
 
 
 def _checked(sent: object, widths: Sequence[int]) -> Chosen | None:

@@ -18,46 +18,42 @@ export function draw(state) {
   ui.stage.dataset.frames = Number(ui.stage.dataset.frames ?? 0) + 1
 }
 
+// Every line with the layer that it leads to, and the neurons at its ends.
+function* weights(shown) {
+  for (let layer = 1; layer < shown.length; layer++) {
+    for (let to = 0; to < shown[layer]; to++) {
+      for (let from = 0; from < shown[layer - 1]; from++) yield { id: `w${layer}_${from}_${to}`, layer, from, to }
+    }
+  }
+}
+
 function drawLines(state) {
   const { ui, shown, drawn, lines, pitch } = state
   if (state.moved) {
     const wanted = new Set()
-    for (let layer = 1; layer < shown.length; layer++) {
-      for (let to = 0; to < shown[layer]; to++) {
-        for (let from = 0; from < shown[layer - 1]; from++) {
-          const id = `w${layer}_${from}_${to}`
-          wanted.add(id)
-          let line = lines.get(id)
-          if (!line) {
-            line = shape("path", "", ui.lines, { id })
-            lines.set(id, line)
-          }
-          line.setAttribute("d", curve(state, layer, from, to))
-        }
-      }
+    for (const { id, layer, from, to } of weights(shown)) {
+      wanted.add(id)
+      if (!lines.has(id)) lines.set(id, shape("path", "", ui.lines, { id }))
+      lines.get(id).setAttribute("d", curve(state, layer, from, to))
     }
     prune(lines, wanted)
     state.dense = lines.size > SMOOTH // then the weak ones step back, or nothing could be seen
     ui.root.classList.toggle("smooth", !state.dense)
   }
   const thickest = Math.max(1.6, Math.min(5, pitch * 0.15))
-  for (let layer = 1; layer < shown.length; layer++) {
-    for (let to = 0; to < shown[layer]; to++) {
-      for (let from = 0; from < shown[layer - 1]; from++) {
-        const line = lines.get(`w${layer}_${from}_${to}`)
-        const value = drawn[layer - 1][to * shown[layer - 1] + from]
-        const known = Number.isFinite(value)
-        const share = known ? Math.abs(value) / state.largest : 0
-        const strength = state.dense ? 0.03 + 0.82 * share * share : 0.12 + 0.78 * share
-        const style = `stroke-width:${(0.5 + thickest * share).toFixed(2)}px;stroke-opacity:${strength.toFixed(2)}`
-        const sign = !known ? "unknown" : value < 0 ? "minus" : "plus"
-        if (line.style_ !== style) line.setAttribute("style", line.style_ = style)
-        if (line.sign !== sign) {
-          line.sign = sign
-          line.classList.remove("plus", "minus", "unknown")
-          line.classList.add(sign)
-        }
-      }
+  for (const { id, layer, from, to } of weights(shown)) {
+    const line = lines.get(id)
+    const value = drawn[layer - 1][to * shown[layer - 1] + from]
+    const known = Number.isFinite(value)
+    const share = known ? Math.abs(value) / state.largest : 0
+    const strength = state.dense ? 0.03 + 0.82 * share * share : 0.12 + 0.78 * share
+    const style = `stroke-width:${(0.5 + thickest * share).toFixed(2)}px;stroke-opacity:${strength.toFixed(2)}`
+    const sign = !known ? "unknown" : value < 0 ? "minus" : "plus"
+    if (line.style_ !== style) line.setAttribute("style", line.style_ = style)
+    if (line.sign !== sign) {
+      line.sign = sign
+      line.classList.remove("plus", "minus", "unknown")
+      line.classList.add(sign)
     }
   }
 }
@@ -151,11 +147,8 @@ function drawHeads(state) {
     for (const [what, text] of Object.entries(texts)) {
       const id = `${what}${layer}`
       wanted.add(id)
-      let head = heads.get(id)
-      if (!head) {
-        head = shape("text", `head ${what}`, ui.neurons, { id })
-        heads.set(id, head)
-      }
+      if (!heads.has(id)) heads.set(id, shape("text", `head ${what}`, ui.neurons, { id }))
+      const head = heads.get(id)
       if (state.moved) {
         head.setAttribute("x", state.x(layer).toFixed(1))
         head.setAttribute("y", what === "top" ? 11 : state.height - FOOT + (what === "count" ? 16 : 29))

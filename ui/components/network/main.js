@@ -20,7 +20,7 @@ export function build(root, signal) {
   ui.caption = make("figcaption", "", foot)
   ui.said = make("p", "said", ui.caption, { id: "said" })
   ui.legend = make("p", "legend", ui.caption)
-  ui.switch = make("div", "switch", foot, { role: "group" })
+  ui.switch = make("div", "switch joined", foot, { role: "group" })
   ui.shows = ["weights", "gradients"].map((what) => {
     const button = make("button", "", ui.switch, { type: "button" })
     button.onclick = () => state.send("show", what)

@@ -147,7 +147,6 @@ export function foot(state) {
     ui.note = make("span", "note", ui.legend)
   }
   say(ui.note, died || data.byGradient ? data.note : "")
-  ui.switch.hidden = !data.switch
   ui.switch.setAttribute("aria-label", words.show)
   say(ui.shows[0], words.byWeight)
   say(ui.shows[1], words.byGradient)

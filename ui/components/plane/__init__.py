@@ -1,9 +1,8 @@
 """The plane: what a network answers at every point of two inputs, and the samples on it; drawn on a canvas."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+
+import torch
 
 from core.checks import is_whole
 from core.inspect.surface import Cut, Marks, wrong
@@ -13,26 +12,22 @@ from ui.packed import packed
 from ui.state import session
 from ui.text import _
 
-if TYPE_CHECKING:
-    import torch
-
 _COMPONENT = component("plane", "figure")
 
 
 def plane(
     piece: Cut,
     marks: Marks,
-    answered: tuple[torch.Tensor, torch.Tensor] | None,
+    answered: tuple[torch.Tensor, torch.Tensor],
     *,
     key: str,
-    classes: Sequence[str] = (),
-    output: int = 0,
-    output_name: str = "y",
-    names: tuple[str, str] | None = None,
-    note: str = "",
-    on_pick: Callable[[bool, int], None] | None = None,
-    pick_test: bool = True,
-    width: int = 420,
+    classes: Sequence[str],
+    output: int,
+    output_name: str,
+    names: tuple[str, str],
+    note: str,
+    on_pick: Callable[[bool, int], None] | None,
+    width: int,
 ) -> None:
     """Draw decision regions, or a regression's surface, with the samples of both sets on it.
 
@@ -43,28 +38,27 @@ def plane(
         piece: where the picture cuts through the inputs.
         marks: the samples on it.
         answered: what the network answers at the piece's points, float32 (side², outputs), and at the samples, float32
-            (n, outputs); None when there is no network yet.
+            (n, outputs).
         key: keeps the picture mounted between updates.
         classes: one name per class; empty for a regression.
         output: which output of a regression is shown.
         output_name: what it is called.
-        names: of the two axes; the inputs' own names by default.
+        names: of the two axes.
         note: what else is to be said below the picture, in front of the hint how to point.
-        on_pick: called with (of the test set?, row in its set) when a sample is clicked; None: none can be chosen.
-        pick_test: whether test samples can be chosen, too.
+        on_pick: called with (of the test set?, row in its set) when a training sample is clicked; None: none can be.
         width: at most, in CSS pixels; the picture is square.
     """
-    missed = None if answered is None else wrong(answered[1], marks.truth)
+    missed = wrong(answered[1], marks.truth)
     truth = marks.truth if classes else marks.truth[:, output]
     middle, reach = (0.0, 1.0) if classes else _scale(truth)
     data = {
         "side": piece.side,
         "low": piece.low,
         "high": piece.high,
-        "names": names or piece.names,
+        "names": names,
         "outline": piece.outline,
         "borders": piece.borders,
-        "grid": None if answered is None else packed(_shown(answered[0], classes, output)),
+        "grid": packed(_shown(answered[0], classes, output)),
         "outputs": len(classes) or 1,
         "classes": list(classes),
         "output": output_name,
@@ -76,12 +70,12 @@ def plane(
             "truth": packed(truth.float()),
             "test": packed(marks.test),
             "row": packed(marks.row.int()),
-            "wrong": None if missed is None else packed(missed),
-            "said": None if answered is None else packed(_shown(answered[1], classes, output)),
+            "wrong": packed(missed),
+            "said": packed(_shown(answered[1], classes, output)),
         },
         "width": width,
-        "picks": [on_pick is not None, on_pick is not None and pick_test],
-        "words": _words(piece, marks, missed, bool(classes), names or piece.names) | {"note": note},
+        "picks": on_pick is not None,
+        "words": _words(marks, missed, bool(classes), names) | {"note": note},
     }
 
     def picked() -> None:
@@ -124,14 +118,10 @@ def _scale(truth: torch.Tensor) -> tuple[float, float]:
     return (low + high) / 2, (high - low) / 2 or 1.0
 
 
-def _words(
-    piece: Cut, marks: Marks, missed: torch.Tensor | None, classified: bool, names: tuple[str, str]
-) -> dict[str, str | list[str]]:
+def _words(marks: Marks, missed: torch.Tensor, classified: bool, names: tuple[str, str]) -> dict[str, str | list[str]]:
     test = int(marks.test.sum())
     counts = {"train": len(marks.test) - test, "test": test, "x": names[0], "y": names[1]}
-    if missed is None:
-        alt = _("{train} training and {test} test samples over {x} and {y}.", **counts)
-    elif classified:
+    if classified:
         alt = _(
             "What the network answers over {x} and {y}; {wrong_train} of {train} training and {wrong_test} of {test} "
             "test samples are wrong.",
@@ -141,10 +131,9 @@ def _words(
         )
     else:
         alt = _("What the network answers over {x} and {y}, with {train} training and {test} test samples.", **counts)
-    hint = _("Point at the picture, or use the arrow keys: exact values.") if missed is not None else ""
     return {
         "alt": alt,
-        "hint": hint,
+        "hint": _("Point at the picture, or use the arrow keys: exact values."),
         "sets": [_("training samples"), _("test samples")],
         "wrong": _("wrong answer"),
         "border": _("where the truth changes"),

@@ -20,7 +20,6 @@ export function legend(state) {
     button.setAttribute("aria-pressed", String(!state.hidden[set]))
   })
   refill(ui.flat, [name(classes.length ? words.flat : words.flat_values)])
-  ui.flat.hidden = !data.grid
   ui.flat.title = classes.length ? words.flat_help : ""
   ui.flat.setAttribute("aria-pressed", String(state.flat))
   const keys = classes.map((word, at) => key(patch("swatch", colours[at]), name(word)))
@@ -29,7 +28,7 @@ export function legend(state) {
     const ramp = `linear-gradient(90deg, ${colours[0]}, var(--ck-ground), ${colours[1]})`
     keys.push(key(name(`${data.output}: ${low}`), patch("ramp", ramp), name(high)))
   }
-  if (data.marks.wrong && classes.length) keys.push(key(sign("triangle"), name(words.wrong)))
+  if (classes.length) keys.push(key(sign("triangle"), name(words.wrong)))
   if (data.borders.length) keys.push(key(sign("dashes"), name(words.border)))
   refill(ui.keys, keys)
 }

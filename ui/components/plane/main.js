@@ -52,17 +52,16 @@ export function show(state, data) {
 
 function unpacked(data) {
   const { marks } = data
-  const some = (read, text) => (text === null ? null : read(text))
   return {
     ...data,
-    grid: some(floats, data.grid),
+    grid: floats(data.grid),
     marks: {
       at: floats(marks.at),
       truth: floats(marks.truth),
       test: bytes(marks.test),
       row: new Int32Array(bytes(marks.row).buffer),
-      wrong: some(bytes, marks.wrong),
-      said: some(floats, marks.said),
+      wrong: bytes(marks.wrong),
+      said: floats(marks.said),
     },
   }
 }

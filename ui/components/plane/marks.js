@@ -14,9 +14,9 @@ export function samples(state, pen) {
   pen.rect(MARGIN.left, MARGIN.top, state.inner, state.inner)
   pen.clip()
   // right answers first, so that no wrong one is covered
-  for (const wanted of marks.wrong ? [0, 1] : [0]) {
+  for (const wanted of [0, 1]) {
     for (let at = 0; at < marks.test.length; at++) {
-      if (state.hidden[marks.test[at]] || (marks.wrong && marks.wrong[at] !== wanted)) continue
+      if (state.hidden[marks.test[at]] || marks.wrong[at] !== wanted) continue
       mark(state, pen, at, Boolean(wanted))
     }
   }

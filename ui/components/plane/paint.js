@@ -22,15 +22,13 @@ export function draw(state) {
   pen.save()
   outline(state, pen)
   pen.clip()
-  if (data.grid) {
-    pen.imageSmoothingQuality = "high"
-    pen.drawImage(picture(state), MARGIN.left, MARGIN.top, inner, inner)
-  }
+  pen.imageSmoothingQuality = "high"
+  pen.drawImage(picture(state), MARGIN.left, MARGIN.top, inner, inner)
   borders(state, pen)
   pen.restore()
   axes(state, pen)
   samples(state, pen)
-  if (data.grid && data.classes.length) labels(state, pen)
+  if (data.classes.length) labels(state, pen)
   crosshair(state, pen)
   ui.canvas.dataset.frames = ++state.frames
 }

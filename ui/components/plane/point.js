@@ -33,7 +33,7 @@ function pick(state) {
 
 // Whether a click chooses what is pointed at: a sample, of a set that can be chosen.
 function picks({ data, at }) {
-  return at?.sample >= 0 && data.picks[data.marks.test[at.sample]]
+  return at?.sample >= 0 && data.picks && !data.marks.test[at.sample]
 }
 
 function move(state, at) {
@@ -102,7 +102,6 @@ function sayPlace(state) {
   if (data.outline.length && !insideOutline(state, ui2d(state))[at.row * side + at.column]) {
     return fill(words.outside, { at: where })
   }
-  if (!data.grid) return where
   const from = (at.row * side + at.column) * outputs
   const values = data.grid.subarray(from, from + outputs)
   return fill(words.here, { at: where, answer: answerWords(data, values) })
@@ -117,12 +116,11 @@ function saySample(state) {
     at: coordinates(data, marks.at[2 * at.sample], marks.at[2 * at.sample + 1]),
     truth: classes.length ? classes[truth] : short(truth),
   }
-  let text = fill(words.sample[marks.test[at.sample]], shown)
-  if (marks.said) {
-    const values = marks.said.subarray(at.sample * outputs, (at.sample + 1) * outputs)
-    text += `; ${fill(words.answered, { answer: answerWords(data, values) })}`
-    if (marks.wrong[at.sample]) text += ` – ${words.wrong}`
-  }
+  const values = marks.said.subarray(at.sample * outputs, (at.sample + 1) * outputs)
+  const answered = fill(words.answered, { answer: answerWords(data, values) })
+  const text = `${fill(words.sample[marks.test[at.sample]], shown)}; ${answered}${
+    marks.wrong[at.sample] ? ` – ${words.wrong}` : ""
+  }`
   return picks(state) ? `${text}. ${words.pick}` : text
 }
 

@@ -1,7 +1,5 @@
 """The strip: every sample as one cell, in order, shuffled, and cut; played in the browser."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from core.data.sets import DataSet

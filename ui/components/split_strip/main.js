@@ -15,7 +15,7 @@ export function build(root, signal) {
   ui.canvas = make("canvas", "cells", root, { role: "img" })
   const bar = make("div", "bar", root)
   ui.play = make("button", "play", bar, { type: "button" })
-  ui.stops = make("div", "stops", bar, { role: "group" })
+  ui.stops = make("div", "stops joined", bar, { role: "group" })
   ui.buttons = STOPS.map((_name, at) => {
     const button = make("button", "", ui.stops, { type: "button" })
     button.onclick = () => go(state, at)

@@ -1,7 +1,5 @@
 """What a network sees, stage by stage; each step can be switched off, and says what that would change."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -73,15 +71,7 @@ def steps(stages: Sequence[Stage], *, key: str, on_switch: Callable[[str], None]
     _COMPONENT(
         data={
             "stages": [
-                {
-                    "source": png(stage.pixels, 1),
-                    "title": stage.title,
-                    "note": stage.note,
-                    "alt": stage.alt,
-                    "step": stage.step,
-                    "on": stage.on,
-                    "effects": [vars(effect) for effect in stage.effects],
-                }
+                vars(stage) | {"pixels": png(stage.pixels, 1), "effects": [vars(effect) for effect in stage.effects]}
                 for stage in stages
             ],
             "words": {"without": _("without it"), "with": _("with it"), "same": _("the same digits")},

@@ -31,7 +31,7 @@ function dress(item, stage, words, send) {
   else item.switch.setAttribute("aria-checked", String(stage.on))
   item.switch.onclick = () => send("step", stage.step)
   item.titled.textContent = stage.title
-  if (item.picture.src !== stage.source) item.picture.src = stage.source
+  if (item.picture.src !== stage.pixels) item.picture.src = stage.pixels
   item.picture.alt = stage.alt
   item.note.textContent = stage.note
   item.effect.replaceChildren()

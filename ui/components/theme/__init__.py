@@ -1,7 +1,5 @@
 """Follows the browser between light and dark: charts are made of fixed colours, so the page has to be run anew."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from ui import design

@@ -1,7 +1,5 @@
 """A slider over the kept moments of a run, drawn on the curve of its test accuracy; it can play them like a film."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
