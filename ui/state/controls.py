@@ -109,13 +109,18 @@ class Controls(Generic[S]):
         """Return a field's session key, which is also its URL parameter."""
         return self.prefix + name
 
-    def change(self, **changes: Any) -> None:
-        """Set the named fields and leave the others. For callbacks of buttons.
+    def set(self, **changes: Any) -> None:
+        """Set every field: those named to their new value, all others to their default. For callbacks of buttons.
 
         Raises:
             TypeError: no such field.
             ValueError: the value breaks the field's rule.
         """
+        for name, value in self._with_defaults(changes).items():
+            st.session_state[self.key(name)] = value
+
+    def change(self, **changes: Any) -> None:
+        """Set the named fields and leave the others; raises what ``set`` does. For callbacks of buttons."""
         for name, value in self._checked(changes).items():
             st.session_state[self.key(name)] = value
 
