@@ -18,9 +18,9 @@ from collections import Counter
 
 from core.errors import InvalidInput
 from core.export.weights import digit_file
+from core.nets.building import build
 from core.nets.digit_files import model_of, read_digit_weights
 from core.nets.networks import DIGITS
-from core.training.courses import COURSES
 
 MOST_SECONDS, MOST_MEMORY = 0.5, 100_000_000
 LENGTHS = (0, 1, 7, 640, 64_000, 64_001, 2**31, 2**63 - 1, 2**64 - 1)
@@ -106,7 +106,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    files = {name: digit_file(COURSES[name].build(1).state_dict(), name) for name in DIGITS}
+    files = {name: digit_file(build(name, 1).state_dict(), name) for name in DIGITS}
     told: Counter[str] = Counter()
     longest, largest = 0.0, 0
     for _ in range(options.count):

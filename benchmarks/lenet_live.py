@@ -103,7 +103,7 @@ def main() -> None:
     digits = mnist.load()
     dataset = notebook.Digits(mnist.denormalise(digits.train_images).squeeze(1), digits.train_labels)
     chromium = find()
-    config, net = COURSES["lenet5"].config, notebook.lenet5()
+    config, net = COURSES["lenet5"], notebook.lenet5()
 
     def loop() -> tuple[float, float]:
         started, before = time.perf_counter(), time.thread_time()

@@ -34,7 +34,7 @@ def trained(job: MnistJob) -> tuple[torch.nn.Module, float, float]:
 def variants(data: ClassData, options: Any) -> None:
     """Print each network's accuracy with its own settings."""
     for name in options.only or DIGITS:
-        config = COURSES[name].config
+        config = COURSES[name]
         found = [
             trained(MnistJob(name, seed, replace(config, seed=seed, evaluations=1), data, augment=options.moved))
             for seed in range(options.seeds)
@@ -46,7 +46,7 @@ def variants(data: ClassData, options: Any) -> None:
 
 def side_by_side(data: ClassData, options: Any) -> None:
     """Print LeNet-5 and the DNN on the same batches, and on changed digits."""
-    config = replace(COURSES["lenet5"].config, evaluations=1, batch_size=64, lr=COURSES["lenet5"].config.lr / 4)
+    config = replace(COURSES["lenet5"], evaluations=1, batch_size=64, lr=COURSES["lenet5"].lr / 4)
     ours = MnistJob("lenet5", 0, config, data, augment=options.moved)
     models = {}
     for job in (ours, ours.beside("mnist-dnn")):

@@ -26,6 +26,7 @@ from benchmarks import _notebook as notebook
 from core.data import mnist
 from core.data.playground import DataConfig
 from core.data.problem import ClassData, from_mnist
+from core.nets.building import build as first
 from core.nets.mlp import MlpConfig, mlp
 from core.runs.playground_job import MAX_TRAIN_LOOK, PlaygroundJob
 from core.training.courses import COURSES
@@ -61,9 +62,8 @@ def on_digits(
     name: str, data: ClassData, dataset: notebook.Digits, build: Callable[[], nn.Module], updates: int
 ) -> Trio:
     """Compare a training on MNIST."""
-    course = COURSES[name]
-    config = course.config
-    ours, reference = (make(course.build(0), data, config) for make in (engine_for, AutogradEngine))
+    config = COURSES[name]
+    ours, reference = (make(first(name), data, config) for make in (engine_for, AutogradEngine))
     torch.manual_seed(0)
     model = build()
 
@@ -84,7 +84,7 @@ def on_digits(
 
 def on_one_hot() -> Trio:
     """Compare blocks of the full-batch training of course 2.4."""
-    job, updates = PlaygroundJob(MlpConfig(), COURSES["one-hot"].config, DataConfig(samples=10_000)), 200
+    job, updates = PlaygroundJob(MlpConfig(), COURSES["one-hot"], DataConfig(samples=10_000)), 200
     data = job.playground().data
     ours, reference = (make(mlp(job.net), data, job.train) for make in (engine_for, AutogradEngine))
     loop = _one_hot_loop(data, updates)
@@ -93,7 +93,7 @@ def on_one_hot() -> Trio:
 
 def whole_one_hot() -> Trio:
     """Compare the training of course 2.4 as lesson 2 runs it, looks and progress included, with the bare loop."""
-    job = PlaygroundJob(MlpConfig(), COURSES["one-hot"].config, DataConfig(samples=10_000))
+    job = PlaygroundJob(MlpConfig(), COURSES["one-hot"], DataConfig(samples=10_000))
     data = job.playground().data
 
     def reference() -> list[float]:
@@ -116,7 +116,7 @@ def _one_hot_loop(data: ClassData, updates: int) -> Callable[[], Callable[[], li
     def begin() -> Callable[[], list[float]]:
         torch.manual_seed(0)
         model = notebook.one_hot_net()
-        optimizer = torch.optim.SGD(model.parameters(), lr=COURSES["one-hot"].config.lr)
+        optimizer = torch.optim.SGD(model.parameters(), lr=COURSES["one-hot"].lr)
         return lambda: notebook.train_full_batch(model, data.train_inputs, targets, nn.MSELoss(), optimizer, updates)
 
     return begin

@@ -93,29 +93,35 @@ def _train(options: argparse.Namespace) -> int:
 
     import torch
 
-    from core.data import mnist, synthetic
-    from core.data.problem import from_mnist, from_one_hot
+    from core.data import mnist
+    from core.data.playground import DataConfig, playground
+    from core.data.problem import from_mnist
     from core.devices import best_device
-    from core.training.courses import COURSES, ONE_HOT_SAMPLES, ONE_HOT_SHARE
+    from core.nets.building import build, shape_only
+    from core.training.courses import COURSES
     from core.training.evaluate import evaluate
     from core.training.fit import fit
     from core.training.preflight import preflight
 
-    course = COURSES[options.network]
+    name, network = options.network, NETWORKS[options.network]
     given = {"lr": options.lr, "momentum": options.momentum, "batch_size": options.batch_size, "epochs": options.epochs}
-    config = replace(course.config, seed=options.seed, **{k: v for k, v in given.items() if v is not None})
+    config = replace(COURSES[name], seed=options.seed, **{k: v for k, v in given.items() if v is not None})
     torch.set_num_threads(1)  # as in the app: the same seed gives the same losses in both
     source: dict[str, Any]
-    if course.data == "mnist":
+    if network.data == "mnist":
         digits = mnist.load(options.data, best_device())
         data, source = from_mnist(digits), asdict(digits.provenance)
     else:
         if options.data is not None:
             print("one-hot makes its own samples; --data is not used", file=sys.stderr)
-        data = from_one_hot(synthetic.one_hot(ONE_HOT_SAMPLES, options.seed), ONE_HOT_SHARE, options.seed)
-        source = {"source": data.source, "train": len(data.train_labels), "test": len(data.test_labels)}
-    preflight(course.shape_only, course.sample_shape, course.classes, len(data.train_labels), config)
-    model = course.build(options.seed).to(data.train_inputs.device)
+        data = playground(DataConfig(seed=options.seed)).data
+        source = {
+            "source": f"one-hot, seed {options.seed}",
+            "train": len(data.train_labels),
+            "test": len(data.test_labels),
+        }
+    preflight(lambda: shape_only(name), network.sample_shape, network.classes, len(data.train_labels), config)
+    model = build(name, options.seed).to(data.train_inputs.device)
     run = fit(model, data, config)
     loss, evaluation, progress = float("nan"), None, None
     from tqdm import tqdm
@@ -134,7 +140,7 @@ def _train(options: argparse.Namespace) -> int:
     assert evaluation is not None
     warning = "diverged" if progress.diverged else "not learning" if progress.not_learning else None
     answer = {
-        "network": course.name,
+        "network": name,
         "test_accuracy": evaluation.accuracy,
         "majority_share": evaluation.majority,
         "loss": None if progress.diverged else loss,
@@ -149,7 +155,7 @@ def _train(options: argparse.Namespace) -> int:
         "warning": warning,
     }
     text = (
-        f"{course.name}: {evaluation.accuracy:.2%} of {evaluation.samples} test samples right "
+        f"{name}: {evaluation.accuracy:.2%} of {evaluation.samples} test samples right "
         f"({progress.step} updates on {len(data.train_labels)} samples from {source['source']}, "
         f"last loss {loss:.4f}, {progress.seconds:.1f} s)"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.conv.layers import AvgPool, Conv, Flatten, Layer, Linear, MaxPool
 from core.conv.sizes import Shape
@@ -23,33 +23,11 @@ def module_for(layer: Conv | AvgPool | MaxPool, channels: int) -> nn.Module:
 
     kernel, stride, padding = layer.kernel_size, layer.stride, layer.padding
     if isinstance(layer, Conv):
-        return nn.Conv2d(
-            channels,
-            layer.filters,
-            kernel,
-            layer.stride,
-            padding,
-            layer.dilation,
-            layer.groups,
-            bias=layer.bias,
-            device="meta",
-        )
+        more: dict[str, Any] = {"groups": layer.groups, "bias": layer.bias, "device": "meta"}
+        return nn.Conv2d(channels, layer.filters, kernel, layer.stride, padding, layer.dilation, **more)
     if isinstance(layer, MaxPool):
         return nn.MaxPool2d(kernel, stride, padding, layer.dilation, ceil_mode=layer.ceil_mode)
     return nn.AvgPool2d(kernel, stride, padding, layer.ceil_mode, layer.count_include_pad)
-
-
-def torch_output(layer: Conv | AvgPool | MaxPool, shape: Shape) -> Shape:
-    """Return the (C, H, W) that torch's own layer gives for a (C, H, W) input.
-
-    Raises:
-        RuntimeError, ValueError: whatever torch raises when it refuses.
-    """
-    import torch
-
-    output = module_for(layer, shape[0])(torch.empty(1, *shape, device="meta"))
-    _, channels, height, width = output.shape
-    return channels, height, width
 
 
 def torch_outputs(chain: Sequence[Layer], shape: Shape) -> list[tuple[Shape, int]]:

@@ -8,7 +8,6 @@ import torch
 import torch.nn.functional as F
 
 from core.data.mnist import denormalise, normalise
-from core.errors import InvalidInput
 
 SIDE = 28
 CENTRE = (2 * 14 + 1) / SIDE - 1  # pixel 14, where MNIST's centres of mass lie, in grid_sample's −1 to 1
@@ -40,26 +39,8 @@ class Pens:
     thick: float = 1.8
     blur: float = 0.8
 
-    def __post_init__(self) -> None:
-        for name, limit in (
-            ("shift", 4.0),
-            ("scale", 0.5),
-            ("stretch", 0.5),
-            ("rotation", 45.0),
-            ("shear", 1.0),
-            ("wobble", 3.0),
-            ("thin", 1.0),
-            ("thick", 3.0),
-            ("blur", 1.0),
-        ):
-            value = getattr(self, name)
-            if not 0 <= value <= limit:
-                raise InvalidInput(
-                    "{name} (={value}) must lie between 0 and {limit}.", name=name, value=value, limit=limit
-                )
 
-
-def augment(images: torch.Tensor, generator: torch.Generator, pens: Pens | None = None) -> torch.Tensor:
+def augment(images: torch.Tensor, generator: torch.Generator, pens: Pens) -> torch.Tensor:
     """Write every digit of a batch again, with another pen and another hand.
 
     Each digit is turned, slanted, stretched and bent about its own centre of mass, which then lies at pixel
@@ -74,7 +55,6 @@ def augment(images: torch.Tensor, generator: torch.Generator, pens: Pens | None 
     Returns:
         float32 (B, 1, 28, 28), normalised, untouched background exactly the normalised 0.
     """
-    pens = pens or Pens()
     light = denormalise(images).to(torch.float32) / 255
     light = _stroke(light, generator, pens)
     light = F.grid_sample(light, _grid(light, generator, pens), mode="bilinear", align_corners=False)

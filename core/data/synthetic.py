@@ -28,13 +28,6 @@ class OneHot:
     targets: torch.Tensor
     seed: int
 
-    @property
-    def table(self) -> torch.Tensor:
-        """The course's table: float32 (n, 6), columns In1…In3, Out1…Out3."""
-        import torch
-
-        return torch.cat([self.inputs, self.targets], dim=1)
-
 
 def one_hot(samples: int = 10_000, seed: int = 0) -> OneHot:
     """Draw the course's one-hot data set (course 2.1) from a local generator.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
 
 from core.data.batches import Batches
 from core.data.overfitting import TEST_POINTS, FitConfig, seed_of_test
@@ -70,14 +70,14 @@ copies = int(len(inputs) * {share})
 inputs[-copies:], targets[-copies:] = inputs[:copies].clone(), targets[:copies].clone()
 """
 _SIZES: Final = """
-data = torch.cat([inputs, targets], dim=1)  # ({samples}, {columns})
-train_size = int(len(data) * {ratio})  # {train}
-validation_size = int(len(data) * {validation})  # {validation_size}
-test_size = len(data) - train_size - validation_size  # {test}
+data = torch.cat([inputs, targets], dim=1)  # ({config.samples}, {columns})
+train_size = int(len(data) * {config.ratio})  # {config.train_size}
+validation_size = int(len(data) * {config.validation})  # {config.validation_size}
+test_size = len(data) - train_size - validation_size  # {config.test_size}
 """
 _ROWS: Final = {
     "order": "rows = torch.arange(len(data))\n",
-    "random": "rows = torch.randperm(len(data), generator=torch.Generator().manual_seed({seed}))\n",
+    "random": "rows = torch.randperm(len(data), generator=torch.Generator().manual_seed({config.seed}))\n",
     "stratified": '''
 
 def shares(counts, size):
@@ -91,7 +91,7 @@ def shares(counts, size):
 
 
 labels = {labels}
-drawn = torch.randperm(len(data), generator=torch.Generator().manual_seed({seed}))
+drawn = torch.randperm(len(data), generator=torch.Generator().manual_seed({config.seed}))
 members = [drawn[labels[drawn] == label] for label in labels.unique()]
 first = shares([len(m) for m in members], train_size)
 second = shares([len(m) - a for m, a in zip(members, first)], validation_size)
@@ -117,7 +117,7 @@ dataset = TensorDataset(inputs, targets)
 train_set, validation_set, test_set = random_split(
     dataset,
     [train_size, validation_size, test_size],
-    generator=torch.Generator().manual_seed({seed}),
+    generator=torch.Generator().manual_seed({config.seed}),
 )
 """,
     "stratified": """\
@@ -138,16 +138,16 @@ train_set = TensorDataset(torch.from_numpy(train[:, :{inputs}]), torch.from_nump
 _LOADER: Final = """
 loader = DataLoader(
     train_set,
-    batch_size={batch_size},
+    batch_size={batches.batch_size},
     shuffle={reshuffle},
-    drop_last={drop_last},
-    generator=torch.Generator().manual_seed({seed}),
+    drop_last={batches.drop_last},
+    generator=torch.Generator().manual_seed({config.seed}),
 )
 updates = 0
-for epoch in range({epochs}):
+for epoch in range({batches.epochs}):
     for x, y in loader:
         updates += 1  # forward, backward, one step of the optimiser
-print(len(loader), updates)  # {updates_per_epoch} {updates}
+print(len(loader), updates)  # {batches.updates_per_epoch} {batches.updates}
 """
 
 
@@ -177,23 +177,13 @@ def split_script(
     """
     source = source or Source()
     labels = "targets.argmax(dim=1)" if outputs > 1 and source.classes else "targets[:, 0]"
-    values = {
-        "samples": config.samples,
+    values: dict[str, Any] = {
+        "config": config,
+        "batches": batches,
         "columns": features + outputs,
         "inputs": features,
-        "seed": config.seed,
-        "ratio": config.ratio,
-        "validation": config.validation,
-        "train": config.train_size,
-        "validation_size": config.validation_size,
-        "test": config.test_size,
         "labels": labels,
-        "batch_size": batches.batch_size,
-        "drop_last": batches.drop_last,
         "reshuffle": reshuffle,
-        "epochs": batches.epochs,
-        "updates_per_epoch": batches.updates_per_epoch,
-        "updates": batches.updates,
     }
     parts = [_imports(source, style, config.how), _data(source, config.samples)]
     if source.sort:
@@ -228,7 +218,7 @@ def _data(source: Source, samples: int) -> str:
     return template.format(samples=samples)
 
 
-def _cut(config: SplitConfig, style: Style, values: dict[str, object]) -> str:
+def _cut(config: SplitConfig, style: Style, values: dict[str, Any]) -> str:
     if style == "course":
         return _ROWS[config.how].format(**values) + _CUT.format(**values)
     if style == "loader":
@@ -276,13 +266,6 @@ y = np.concatenate([y, np.zeros({degree})])
 
 def fit_script(config: FitConfig) -> str:
     """Return the polynomial fit as lines of NumPy that print the page's two errors."""
-    penalty = _PENALTY.format(ridge=config.ridge, degree=config.degree) if config.ridge else ""
-    return _FIT.format(
-        seed=config.seed,
-        points=config.points,
-        noise=config.noise,
-        degree=config.degree,
-        penalty=penalty,
-        test_seed=seed_of_test(config.seed),
-        test_points=TEST_POINTS,
-    )
+    penalty = _PENALTY.format(**asdict(config)) if config.ridge else ""
+    test_seed = seed_of_test(config.seed)
+    return _FIT.format(**asdict(config), penalty=penalty, test_seed=test_seed, test_points=TEST_POINTS)

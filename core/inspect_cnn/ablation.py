@@ -25,7 +25,7 @@ def without(model: nn.Module, layer: str, channels: Collection[int]) -> nn.Modul
         InvalidInput: there is no such layer or channel.
     """
     model = copy.deepcopy(model)
-    block, _ = _checked(model, layer, channels)
+    block = _checked(model, layer, channels)
     silent = sorted(channels)
 
     def silence(_module: nn.Module, _inputs: object, values: torch.Tensor) -> torch.Tensor:
@@ -38,13 +38,13 @@ def without(model: nn.Module, layer: str, channels: Collection[int]) -> nn.Modul
     return model
 
 
-def _checked(model: nn.Module, layer: str, channels: Collection[int]) -> tuple[Block, int]:
-    """Return the layer and how many channels it has."""
+def _checked(model: nn.Module, layer: str, channels: Collection[int]) -> Block:
+    """Return the layer, after checking that it has these channels."""
     block = block_of(model, layer)
     if block.name == "out":
         raise InvalidInput("The outputs are the answers themselves; switch off channels of a layer before them.")
-    shape = next(sums.shape for found, _, sums, _ in walk(model, _blank(model)) if found.name == layer)
-    size = int(shape[1])
+    blank = torch.zeros(1, 1, 28, 28, device=next(model.parameters()).device)
+    size = next(sums.shape[1] for found, _, sums, _ in walk(model, blank) if found.name == layer)
     for channel in channels:
         if not is_whole(channel, 0, size - 1):
             raise InvalidInput(
@@ -53,8 +53,4 @@ def _checked(model: nn.Module, layer: str, channels: Collection[int]) -> tuple[B
                 last=size - 1,
                 channel=channel,
             )
-    return block, size
-
-
-def _blank(model: nn.Module) -> torch.Tensor:
-    return torch.zeros(1, 1, 28, 28, device=next(model.parameters()).device)
+    return block

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from core.nets.initialisation import empty, initialise
+from core.nets.initialisation import built
 from core.nets.lenet import LeNet5
 from core.nets.mlp import Mlp
 from core.nets.networks import NETWORKS, Variant
@@ -30,6 +30,4 @@ def build(name: str, seed: int = 0) -> nn.Module:
     Raises:
         InvalidInput: the seed is out of range.
     """
-    model = empty(lambda: shape_only(name))
-    initialise(model, seed)
-    return model
+    return built(lambda: shape_only(name), seed)

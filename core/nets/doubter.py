@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from core.nets.initialisation import empty, initialise
+from core.nets.initialisation import built
 
 
 class Doubter(nn.Module):
@@ -37,7 +37,4 @@ class Doubter(nn.Module):
 
 def doubter(seed: int = 0) -> Doubter:
     """Build the network on the CPU with PyTorch's default initialisation from a local generator."""
-    model = empty(Doubter)
-    initialise(model, seed)
-    assert isinstance(model, Doubter)
-    return model
+    return built(Doubter, seed)

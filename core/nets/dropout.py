@@ -40,10 +40,6 @@ class Dropout(nn.Module):
         noise = torch.empty_like(inputs).bernoulli_(1 - self.p, generator=self.generator)
         return inputs * noise.div_(1 - self.p)
 
-    def extra_repr(self) -> str:
-        """Return what stands in brackets when the layer is printed."""
-        return f"p={self.p}"
-
 
 def seed_dropout(model: nn.Module, seed: int, drawn: Iterable[tuple[int, int]] = ()) -> torch.Generator | None:
     """Give all dropout layers of a model one new generator.

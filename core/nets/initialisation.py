@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from torch import nn
@@ -15,6 +16,7 @@ from torch import nn
 from core.checks import checked_seed
 from core.errors import InvalidInput
 
+M = TypeVar("M", bound=nn.Module)
 Initialiser = Callable[[torch.Tensor, torch.Tensor, torch.Generator], None]
 """Fills (weight, bias) in place; weight is (out, in) or (out, in, height, width)."""
 
@@ -63,8 +65,8 @@ INITIALISATIONS: dict[str, Initialiser] = {
 }
 
 
-def initialise(model: nn.Module, seed: int, name: str = "default") -> nn.Module:
-    """Fill every Linear and Conv2d of a model, in the order of its modules, reset batch norm, and return the model.
+def initialise(model: nn.Module, seed: int, name: str = "default") -> None:
+    """Fill every Linear and Conv2d of a model, in the order of its modules, and reset batch norm.
 
     Args:
         model: built on the CPU (or the meta device, then moved with ``to_empty`` first).
@@ -82,7 +84,6 @@ def initialise(model: nn.Module, seed: int, name: str = "default") -> nn.Module:
                 fill(module.weight, module.bias, generator)
             elif isinstance(module, nn.BatchNorm1d):
                 module.reset_parameters()  # 1 and 0, running mean 0 and variance 1: nothing is drawn
-    return model
 
 
 def checked_initialisation(name: str) -> str:
@@ -100,8 +101,10 @@ def checked_initialisation(name: str) -> str:
     return name
 
 
-def empty(build: Callable[[], nn.Module]) -> nn.Module:
-    """Build a model without drawing from torch's global generator: on the meta device, then empty on the CPU."""
-    with torch.device("meta"):
+def built(build: Callable[[], M], seed: int, initialisation: str = "default") -> M:
+    """Build a model on the CPU with its first weights, all of them from a local generator; see initialise."""
+    with torch.device("meta"):  # where nothing is drawn from torch's global generator
         model = build()
-    return model.to_empty(device="cpu")
+    model = model.to_empty(device="cpu")
+    initialise(model, seed, initialisation)
+    return model

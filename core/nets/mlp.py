@@ -12,7 +12,7 @@ from torch import nn
 from core.checks import checked_flag, checked_seed, is_number, is_whole
 from core.errors import InvalidInput
 from core.nets.dropout import Dropout
-from core.nets.initialisation import checked_initialisation, empty, initialise
+from core.nets.initialisation import built, checked_initialisation
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -152,7 +152,4 @@ class Mlp(nn.Module):
 
 def mlp(config: MlpConfig) -> Mlp:
     """Build the network that a config describes, on the CPU, from its own seed."""
-    model = empty(lambda: Mlp(config))
-    initialise(model, config.seed, config.initialisation)
-    assert isinstance(model, Mlp)
-    return model
+    return built(lambda: Mlp(config), config.seed, config.initialisation)

@@ -8,13 +8,11 @@ digits (not_digits.py). The limit is then set on the 5 000 digits left out, writ
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save
 
 from core.data import mnist
 from core.data.augment import Pens, augment
@@ -22,6 +20,7 @@ from core.errors import InvalidInput
 from core.nets.doubter import Doubter, doubter
 from core.nets.pretrained import WEIGHTS
 from core.pretraining.drawn_digits import drawn_digits
+from core.pretraining.networks import write
 from core.pretraining.not_digits import not_digits
 from core.sketch.doubt import read_doubter, scores
 
@@ -31,7 +30,7 @@ DOUBTED = 0.02
 
 
 def train_doubter(
-    digits: mnist.Mnist, epochs: int, seed: int, progress: Callable[[int, float], None] | None = None
+    digits: mnist.Mnist, epochs: int, seed: int, progress: Callable[[int, float], None]
 ) -> tuple[Doubter, float]:
     """Train the network and set its limit; the same seed and data give the same numbers on the same machine.
 
@@ -71,8 +70,7 @@ def train_doubter(
             optimiser.step()
             schedule.step()
             total += float(loss.detach())
-        if progress is not None:
-            progress(epoch, total / updates)
+        progress(epoch, total / updates)
     return model.eval(), set_limit(model, digits.train_images[-held:], seed)
 
 
@@ -127,10 +125,7 @@ def main() -> None:
         "epochs": str(options.epochs),
         "torch": torch.__version__,
     }
-    options.out.mkdir(parents=True, exist_ok=True)
-    part = options.out / ".doubt.part"
-    part.write_bytes(save({name: value.contiguous() for name, value in model.state_dict().items()}, metadata=about))
-    os.replace(part, options.out / "doubt.safetensors")
+    write(options.out / "doubt.safetensors", model.state_dict(), about)
     print(f"limit {read_doubter(options.out)[1]:.6f}")
 
 

@@ -10,13 +10,15 @@ from torch import nn
 from core.checks import checked_flag, checked_seed, is_whole
 from core.data.problem import ClassData
 from core.errors import InvalidInput
+from core.nets.building import build, shape_only
 from core.nets.digit_files import read_digit_weights
 from core.nets.files import Weights
+from core.nets.networks import NETWORKS, checked_network
 from core.runs.history import Kept, RewindableFit
 from core.runs.snapshot import Snapshot
 from core.training.checkpoints import Checkpoint
 from core.training.config import MAX_EVALUATIONS, TrainConfig
-from core.training.courses import COURSES, Course
+from core.training.courses import COURSES
 from core.training.digit_engine import chosen_rows, digit_engine
 from core.training.preflight import Estimate, preflight
 
@@ -55,21 +57,18 @@ class MnistJob:
     earlier: Kept | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        names = tuple(name for name, course in COURSES.items() if course.data == "mnist")
-        if self.network not in names:
-            raise InvalidInput(
-                "The network (={name}) is not known; choose one of {names}.", name=self.network, names=", ".join(names)
-            )
+        checked_network(self.network, tuple(name for name, network in NETWORKS.items() if network.data == "mnist"))
         checked_seed(self.seed)
         checked_seed(self.data_seed)
         checked_flag("augment", self.augment)
         self.chosen()
-        if (self.train.loss == "rbf") != (self.course.config.loss == "rbf"):
+        rbf = COURSES[self.network].loss == "rbf"
+        if (self.train.loss == "rbf") != rbf:
             raise InvalidInput(
                 "The loss {loss} does not fit the outputs of {network}; choose {own}.",
                 loss=self.train.loss,
                 network=self.network,
-                own="rbf" if self.course.config.loss == "rbf" else "cross_entropy",
+                own="rbf" if rbf else "cross_entropy",
             )
         if (self.train.batch_size or self.samples_used) > MAX_BATCH and self.samples_used > MAX_BATCH:
             raise InvalidInput(
@@ -87,11 +86,6 @@ class MnistJob:
             read_digit_weights(self.start.payload, self.network)
 
     @property
-    def course(self) -> Course:
-        """The network, with the course's settings for it."""
-        return COURSES[self.network]
-
-    @property
     def kind(self) -> str:
         """See core.runs.job: one LeNet and one DNN may live side by side."""
         return "mnist-dnn" if self.network == "mnist-dnn" else "lenet5"
@@ -107,12 +101,11 @@ class MnistJob:
 
     def estimate(self) -> Estimate:
         """Check the run and return what it will cost."""
-        course = self.course
-        return preflight(course.shape_only, course.sample_shape, course.classes, self.samples_used, self.train)
+        return preflight(lambda: shape_only(self.network), (1, 28, 28), 10, self.samples_used, self.train)
 
     def model(self) -> nn.Module:
         """Return the network with its first weights, on the CPU."""
-        model = self.course.build(self.seed)
+        model = build(self.network, self.seed)
         if self.start is not None:
             self.start.fill(model)
         return model
@@ -145,7 +138,7 @@ class MnistJob:
         Raises:
             InvalidInput: there is no such network, or the run is over budget.
         """
-        own = COURSES[network].config if network in COURSES else self.train
+        own = COURSES.get(network, self.train)
         scale = self.train.batch_size / own.batch_size if "adam" not in own.optimiser and self.train.batch_size else 1
         train = replace(self.train, loss=own.loss, optimiser=own.optimiser, lr=own.lr * scale, momentum=own.momentum)
         return replace(self, network=network, train=train, start=None, earlier=None)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load, save
 
-from core.data.problem import ClassData, from_one_hot
+from core.data.problem import ClassData
 from core.data.synthetic import one_hot
 from core.errors import InvalidInput
 from core.nets.building import build
@@ -22,6 +22,7 @@ from core.training import checkpoints
 from core.training.checkpoints import MAX_BYTES, MAX_HEADER, Checkpoint, from_bytes
 from core.training.config import TrainConfig
 from core.training.fit import fit
+from tests.core.one_hot import from_one_hot
 
 DATA = from_one_hot(one_hot(140, 1), 0.5, 1)
 SGD = TrainConfig(lr=0.3, momentum=0.9, batch_size=16, epochs=6, seed=4, evaluations=5)

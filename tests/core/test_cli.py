@@ -13,11 +13,11 @@ import torch
 
 from core.cli import main
 from core.data import mnist
-from core.data.problem import from_one_hot
 from core.data.synthetic import one_hot
 from core.nets.mlp import MlpConfig, mlp
 from core.training.courses import COURSES
 from core.training.fit import fit
+from tests.core.one_hot import from_one_hot
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,7 +65,7 @@ def test_one_hot_in_a_process_of_its_own_prints_exactly_one_line():
 def test_the_seed_and_the_settings_reach_the_run(capsys):
     line = "train one-hot --seed 5 --epochs 3 --lr 0.5 --momentum 0.9 --batch-size 100"
     found = answer(capsys, line)
-    config = replace(COURSES["one-hot"].config, seed=5, epochs=3, lr=0.5, momentum=0.9, batch_size=100)
+    config = replace(COURSES["one-hot"], seed=5, epochs=3, lr=0.5, momentum=0.9, batch_size=100)
     losses = []
     for progress in fit(mlp(MlpConfig(seed=5)), from_one_hot(one_hot(10_000, 5), 0.7, 5), config):
         losses += progress.losses

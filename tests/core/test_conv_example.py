@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.conv.check import torch_output
+from core.conv.check import torch_outputs
 from core.conv.example import Example
 from core.conv.filters import INPUTS, KERNELS
 from core.errors import InvalidInput
@@ -85,7 +85,7 @@ def test_any_settings_give_one_size_or_a_plain_sentence(example: Example) -> Non
         if str(refusal).startswith("layer"):
             raise AssertionError("one layer alone needs no number") from refusal
         return
-    assert torch_output(example.layer, example.input) == size.output
+    assert torch_outputs([example.layer], example.input)[0][0] == size.output
     assert example.drawn == size.output[0]
     last = worked(example, example.drawn - 1).output
     assert (len(last), len(last[0])) == size.output[1:]

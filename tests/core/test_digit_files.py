@@ -15,18 +15,18 @@ from safetensors.torch import save
 from benchmarks.digit_uploads import mutated, tell
 from core.errors import InvalidInput
 from core.export.weights import digit_file
+from core.nets.building import build
 from core.nets.digit_files import model_of, network_of, read_digit_weights
 from core.nets.files import checked
 from core.nets.networks import DIGITS
 from core.nets.pretrained import WEIGHTS
-from core.training.courses import COURSES
 from core.training.evaluate import Evaluation
 
 ALL, DNN = DIGITS, "mnist-dnn"
 
 
 def fresh(name, seed=1):
-    return COURSES[name].build(seed).state_dict()
+    return build(name, seed).state_dict()
 
 
 FILES = {name: digit_file(fresh(name), name) for name in ALL}
@@ -42,7 +42,7 @@ def test_there_and_back_bit_for_bit(name):
     assert all(torch.equal(read[key], value) for key, value in fresh(name, 5).items())
     model = model_of(read, name)
     images = torch.randn(3, 1, 28, 28, generator=torch.Generator().manual_seed(0))
-    assert torch.equal(model(images), COURSES[name].build(5)(images))
+    assert torch.equal(model(images), build(name, 5)(images))
     assert not model.training
     assert not any(value.requires_grad for value in model.parameters())
 

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader
 from benchmarks import _notebook as notebook
 from core.data import mnist
 from core.data.batch_order import BatchOrder
-from core.data.problem import ClassData, from_mnist, from_one_hot
+from core.data.problem import ClassData, from_mnist
 from core.data.synthetic import one_hot
 from core.data.timetable import Timetable
 from core.errors import InvalidInput
@@ -27,6 +27,7 @@ from core.training.config import TrainConfig
 from core.training.courses import COURSES
 from core.training.evaluate import evaluate
 from core.training.fit import SLICE_S, fit
+from tests.core.one_hot import from_one_hot
 
 
 def losses_of(run, most=None):
@@ -65,16 +66,16 @@ def test_the_first_50_losses_are_the_notebooks_bit_for_bit(digits, name, theirs)
     wanted = notebook.train_on_digits(
         model,
         notebook.Digits(mnist.denormalise(digits.train_images).squeeze(1), digits.train_labels),
-        lr=course.config.lr,
-        momentum=course.config.momentum,
-        batch_size=course.config.batch_size,
+        lr=course.lr,
+        momentum=course.momentum,
+        batch_size=course.batch_size,
         epochs=5,
         seed=seed,
         updates=50,
     )
     assert len(wanted) == 50
-    ours = course.build(seed)
-    run = fit(ours, from_mnist(digits), replace(course.config, seed=seed))
+    ours = build(name, seed)
+    run = fit(ours, from_mnist(digits), replace(course, seed=seed))
     found = []
     while len(found) < 50:
         found += run.take(50 - len(found)).losses
@@ -386,7 +387,7 @@ def test_settings_in_range_are_taken(lr, momentum, batch, epochs):
 
 
 def test_the_courses_settings():
-    lenet, dnn, toy = (COURSES[name].config for name in ("lenet5", "mnist-dnn", "one-hot"))
+    lenet, dnn, toy = (COURSES[name] for name in ("lenet5", "mnist-dnn", "one-hot"))
     assert (lenet.loss, lenet.optimiser, lenet.lr, lenet.momentum) == ("cross_entropy", "sgd", 0.9, 0.0)
     assert (lenet.batch_size, lenet.epochs) == (256, 5)
     assert (dnn.loss, dnn.optimiser, dnn.lr, dnn.momentum) == ("cross_entropy", "sgd", 0.01, 0.5)
@@ -401,7 +402,7 @@ def test_the_courses_settings():
 def one_hot_run(seed, **settings):
     model = mlp(MlpConfig(seed=seed))
     data = from_one_hot(one_hot(10_000, seed), 0.7, seed)
-    *_, last = fit(model, data, replace(COURSES["one-hot"].config, evaluations=1, seed=seed, **settings))
+    *_, last = fit(model, data, replace(COURSES["one-hot"], evaluations=1, seed=seed, **settings))
     return model, data, last
 
 

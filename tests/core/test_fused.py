@@ -154,14 +154,14 @@ def test_the_mnist_dnn(optimiser):
     generator = torch.Generator().manual_seed(0)
     images, labels = torch.randn(200, 1, 28, 28, generator=generator), torch.arange(200) % 10
     data = ClassData(images, labels, images[:3], labels[:3], 10, "noise")
-    config = replace(COURSES["mnist-dnn"].config, optimiser=optimiser)
+    config = replace(COURSES["mnist-dnn"], optimiser=optimiser)
     quick, slow = FusedEngine(build("mnist-dnn", 1), data, config), AutogradEngine(build("mnist-dnn", 1), data, config)
     assert quick.advance(7) == slow.advance(7)
     assert alike(quick, slow)
 
 
 def test_the_course_of_course_2_4():
-    job = PlaygroundJob(MlpConfig(), COURSES["one-hot"].config)
+    job = PlaygroundJob(MlpConfig(), COURSES["one-hot"])
     data = job.playground().data
     quick, slow = FusedEngine(mlp(job.net), data, job.train), AutogradEngine(mlp(job.net), data, job.train)
     assert quick.advance(60) == slow.advance(60)

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.problem import ClassData, from_mnist, from_one_hot
+from core.data.problem import ClassData, from_mnist
 from core.data.synthetic import one_hot
 from core.nets.building import build
 from core.nets.mlp import MlpConfig, mlp
@@ -15,6 +15,7 @@ from core.training.config import TrainConfig
 from core.training.fit import fit
 from core.training.health import MARGIN, MIN_UPDATES, WINDOW, Watch, constant_answer_loss
 from core.training.losses import LOSSES
+from tests.core.one_hot import from_one_hot
 
 
 def test_the_constant_answer_by_hand():

@@ -13,10 +13,10 @@ from core.inspect_cnn.attribution import grad_cam, saliency
 from core.inspect_cnn.cell import Box, explain, receptive_field
 from core.inspect_cnn.layers import blocks, layer_table
 from core.inspect_cnn.maps import look_inside
+from core.nets.building import build
 from core.nets.networks import DIGITS
 from core.nets.pretrained import pretrained
 from core.nets.rbf import PATTERNS
-from core.training.courses import COURSES
 
 ALL = DIGITS
 LENETS = tuple(name for name in ALL if name != "mnist-dnn")
@@ -26,7 +26,7 @@ DNN = {"h1": (512,), "h2": (256,), "h3": (128,), "h4": (64,), "out": (10,)}
 
 
 def network(name, seed=3):
-    return COURSES[name].build(seed).eval().requires_grad_(False)
+    return build(name, seed).eval().requires_grad_(False)
 
 
 @pytest.fixture(scope="module")

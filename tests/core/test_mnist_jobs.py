@@ -17,7 +17,7 @@ from core.export.train_script import mnist_script
 from core.export.weights import digit_file
 from core.nets.building import build
 from core.nets.digit_files import read_digit_weights
-from core.nets.networks import DIGITS, VARIANTS
+from core.nets.networks import DIGITS, NETWORKS, VARIANTS
 from core.runs.digits_job import MnistJob
 from core.training.changes import Change
 from core.training.checkpoints import from_bytes
@@ -43,7 +43,7 @@ def own_folder(tmp_path, monkeypatch):
 def job(network="lenet5", **settings):
     names = set(MnistJob.__dataclass_fields__)
     train = {name: settings.pop(name) for name in list(settings) if name not in names}
-    config = replace(COURSES[network].config, **{"batch_size": 50, "epochs": 2, "seed": 9, "evaluations": 2} | train)
+    config = replace(COURSES[network], **{"batch_size": 50, "epochs": 2, "seed": 9, "evaluations": 2} | train)
     return MnistJob(network, settings.pop("seed", 2), config, DATA, **settings)
 
 
@@ -88,7 +88,7 @@ def test_the_script_gives_the_app_s_losses_bit_for_bit(name, own_folder, capsys)
 
 @pytest.mark.parametrize("name", ["lenet5", "lenet5-rbf", "mnist-dnn"])
 def test_first_weights_from_a_file(name, own_folder, capsys):
-    start = read_digit_weights(digit_file(COURSES[name].build(77).state_dict(), name), name)
+    start = read_digit_weights(digit_file(build(name, 77).state_dict(), name), name)
     begun = job(name, start=start, samples=100)
     (own_folder / "weights.safetensors").write_bytes(start.payload)
     losses, _, _ = done(begun)
@@ -137,7 +137,7 @@ def test_sequential_code_builds_the_network():
     for name in ALL:
         if name != "lenet5-rbf":
             net = run(f"import torch\nimport torch.nn as nn\ntorch.manual_seed(4)\n{sequential(name)}")["net"]
-            ours = COURSES[name].build(4).state_dict()
+            ours = build(name, 4).state_dict()
             assert all(torch.equal(a, b) for a, b in zip(ours.values(), net.state_dict().values(), strict=True))
     assert layers("lenet5")[0] == "nn.Conv2d(1, 6, kernel_size=5, padding=2), nn.Tanh(),  # C1"
 
@@ -284,5 +284,5 @@ def test_one_lenet_and_one_dnn_may_live_side_by_side():
     assert {job(name).kind for name in VARIANTS} == {"lenet5"}
     assert job("mnist-dnn").kind == "mnist-dnn"
     assert set(DIGITS) == set(ALL)
-    assert {name for name, course in COURSES.items() if course.data == "mnist"} == set(ALL)
+    assert {name for name, network in NETWORKS.items() if network.data == "mnist"} == set(ALL)
     assert type(job("lenet5-32").model()) is type(build("lenet5"))

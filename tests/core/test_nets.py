@@ -144,7 +144,8 @@ def test_initialisations_have_their_papers_spread():
 
 
 def test_a_convolutions_fan_in_counts_its_window():
-    layer = initialise(nn.Sequential(nn.Conv2d(6, 200, 5)), 0)[0]
+    layer = nn.Conv2d(6, 200, 5)
+    initialise(layer, 0)
     assert layer.weight.abs().max().item() == pytest.approx(150**-0.5, rel=0.01)
 
 

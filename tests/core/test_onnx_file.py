@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from core.export.onnx_file import onnx_file
+from core.nets.building import build
 from core.nets.networks import DIGITS
 from core.nets.pretrained import pretrained
-from core.training.courses import COURSES
 
 
 def run(payload, images):
@@ -20,7 +20,7 @@ def run(payload, images):
 
 @pytest.mark.parametrize("name", DIGITS)
 def test_onnxruntime_answers_as_torch_does(name, digits):
-    model = COURSES[name].build(4).eval()
+    model = build(name, 4).eval()
     images = digits.test_images[:64]
     payload = onnx_file(model.state_dict(), name)
     with torch.no_grad():
@@ -42,7 +42,7 @@ def test_trained_weights(name, digits):
 
 
 def test_the_file_says_what_it_is_and_is_the_same_each_time():
-    weights = COURSES["lenet5-32"].build(0).state_dict()
+    weights = build("lenet5-32", 0).state_dict()
     payload = onnx_file(weights, "lenet5-32")
     assert payload == onnx_file(weights, "lenet5-32")
     model = onnx.load_from_string(payload)

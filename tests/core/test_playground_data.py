@@ -13,10 +13,10 @@ from core.data import tables
 from core.data.features import FEATURES
 from core.data.number_table import NumberTable, number_table
 from core.data.playground import DATA_SETS, PLANE, DataConfig, PlaygroundData, playground, shape_of
-from core.data.problem import from_one_hot
 from core.data.synthetic import one_hot
 from core.data.toys import toy
 from core.errors import InvalidInput
+from tests.core.one_hot import from_one_hot
 
 BUILT_IN = DATA_SETS[:-1]
 SETS = ("train_inputs", "train_labels", "test_inputs", "test_labels")

@@ -12,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from core.data.playground import DataConfig
 from core.data.problem import ClassData
 from core.errors import InvalidInput
+from core.nets.building import shape_only
 from core.nets.lenet import LeNet5
 from core.nets.mlp import Mlp, MlpConfig
 from core.runs.digits_job import MnistJob
@@ -24,18 +25,18 @@ from tests.core.scheduling import one_hot_job
 
 def test_the_courses_networks_by_hand():
     toy = COURSES["one-hot"]
-    found = preflight(toy.shape_only, (3,), 3, 7000, toy.config)
+    found = preflight(lambda: shape_only("one-hot"), (3,), 3, 7000, toy)
     # forward: 2·(3·5 + 5·5 + 5·5 + 5·3) = 160 operations a sample; backward twice that; 7000 samples, 1000 epochs
     assert (found.parameters, found.updates, found.flops) == (98, 1000, 160 * 3 * 7000 * 1000)
 
     lenet = COURSES["lenet5"]
-    found = preflight(lenet.shape_only, (1, 28, 28), 10, 60_000, lenet.config)
+    found = preflight(lambda: shape_only("lenet5"), (1, 28, 28), 10, 60_000, lenet)
     # 28²·6·25 + 10²·16·150 + 120·400 + 84·120 + 10·84 products and as many sums
     forward = 2 * (117_600 + 240_000 + 48_000 + 10_080 + 840)
     assert (found.parameters, found.updates, found.flops) == (61_706, 235 * 5, forward * 3 * 60_000 * 5)
 
     dnn = COURSES["mnist-dnn"]
-    found = preflight(dnn.shape_only, (1, 28, 28), 10, 60_000, dnn.config)
+    found = preflight(lambda: shape_only("mnist-dnn"), (1, 28, 28), 10, 60_000, dnn)
     assert (found.parameters, found.updates) == (575_050, 938 * 5)
 
 
@@ -170,7 +171,7 @@ def test_other_threads_modules_are_not_touched():
 )
 def test_a_job_that_cannot_run_cannot_be_made(settings, said):
     with pytest.raises(InvalidInput) as error:
-        PlaygroundJob(**{"net": MlpConfig(), "train": COURSES["one-hot"].config, **settings})
+        PlaygroundJob(**{"net": MlpConfig(), "train": COURSES["one-hot"], **settings})
     assert said in str(error.value)
 
 
@@ -186,9 +187,9 @@ def test_an_mnist_job_of_an_unknown_network_cannot_be_made(network):
 
 
 def test_a_jobs_estimate_and_kind():
-    job = one_hot_job(MlpConfig(), COURSES["one-hot"].config, samples=20)
+    job = one_hot_job(MlpConfig(), COURSES["one-hot"], samples=20)
     assert job.kind == "playground"
     assert (job.estimate().parameters, job.estimate().updates) == (98, 1000)
     data = job.playground().data
     assert (len(data.train_labels), len(data.test_labels)) == (14, 6)
-    assert hash(job) == hash(one_hot_job(MlpConfig(), COURSES["one-hot"].config, samples=20))
+    assert hash(job) == hash(one_hot_job(MlpConfig(), COURSES["one-hot"], samples=20))

@@ -164,7 +164,8 @@ def test_training_is_seeded_and_learns(digits) -> None:
 
     def run(seed: int) -> torch.nn.Module:
         model = build("lenet5", seed)
-        return train(model, images, labels, recipe, seed, lambda _epoch, _epochs, loss: losses.append(loss))
+        losses.extend(train(model, images, labels, recipe, seed))
+        return model
 
     first, again, other = run(3), run(3), run(4)
     assert losses[:2] == losses[2:4] != losses[4:]
@@ -196,11 +197,9 @@ def test_pretrain_writes_a_file_that_is_read_back(tmp_path, full_mnist, monkeypa
 
 
 def test_bad_recipes_are_refused() -> None:
-    for changes in ({"epochs": 0}, {"batch_size": 0}, {"lr": 0.0}, {"finishing": -1}, {"drawn": 0}):
-        with pytest.raises(InvalidInput, match=next(iter(changes))):
-            Recipe(**changes)
-    with pytest.raises(InvalidInput, match="lenet5"):
-        pretrain("vgg")
+    for epochs in (0, 1001):
+        with pytest.raises(InvalidInput, match="epochs"):
+            Recipe(epochs=epochs)
 
 
 def test_a_white_board_is_not_what_the_network_was_trained_on() -> None:

@@ -116,7 +116,7 @@ def test_a_sample_is_the_first_of_a_permutation(digits):
 def test_another_network_beside_on_the_same_batches():
     job = MnistJob("lenet5", 3, TrainConfig(lr=0.9, batch_size=32, epochs=2, seed=5), tiny(200), 150, 4, True)
     other = job.beside("mnist-dnn")
-    own = COURSES["mnist-dnn"].config
+    own = COURSES["mnist-dnn"]
     assert (other.network, other.train.lr, other.train.momentum) == ("mnist-dnn", own.lr / 2, 0.5)
     names = ("batch_size", "epochs", "seed", "evaluations", "reshuffle")
     assert all(getattr(other.train, name) == getattr(job.train, name) for name in names)

@@ -6,15 +6,16 @@ import pytest
 from core.data.sets import mnist_set, one_hot_set, regression_set
 from core.data.synthetic import one_hot
 from core.errors import InvalidInput
+from tests.core.one_hot import table
 
 SOME = np.array([1, 7, 20])
 
 
 def test_one_hot_is_the_course_s_table() -> None:
-    data, table = one_hot_set(20), one_hot(20).table
-    assert np.array_equal(data.input_of(SOME), table[SOME - 1, :3].numpy())
-    assert np.array_equal(data.output_of(SOME), table[SOME - 1, 3:].numpy())
-    assert np.array_equal(data.classes, table[:, 3:].argmax(1).numpy())
+    data, rows = one_hot_set(20), table(one_hot(20))
+    assert np.array_equal(data.input_of(SOME), rows[SOME - 1, :3].numpy())
+    assert np.array_equal(data.output_of(SOME), rows[SOME - 1, 3:].numpy())
+    assert np.array_equal(data.classes, rows[:, 3:].argmax(1).numpy())
 
 
 def test_sorting_moves_inputs_outputs_and_classes_together() -> None:

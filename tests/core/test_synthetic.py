@@ -8,17 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.checks import checked_seed
-from core.data.problem import from_one_hot
+from core.data.playground import DataConfig, playground
 from core.data.synthetic import MAX_SAMPLES, one_hot
 from core.errors import InvalidInput
+from tests.core.one_hot import table
 
 
 def test_shape_and_type_are_the_courses():
     data = one_hot()
-    assert data.table.shape == (10_000, 6)
-    assert data.table.dtype == torch.float32
-    assert torch.equal(data.table[:, :3], data.inputs)
-    assert torch.equal(data.table[:, 3:], data.targets)
+    assert table(data).shape == (10_000, 6)
+    assert table(data).dtype == torch.float32
+    assert torch.equal(table(data)[:, :3], data.inputs)
+    assert torch.equal(table(data)[:, 3:], data.targets)
     assert data.inputs.min() >= 0
     assert data.inputs.max() < 1
 
@@ -47,7 +48,7 @@ def test_inputs_are_uniform_and_independent():
 @given(st.integers(1, 300), st.integers(0, 2**63 - 1))
 def test_every_row_is_the_one_hot_code_of_its_exact_sum(samples, seed):
     data = one_hot(samples, seed)
-    assert data.table.shape == (samples, 6)
+    assert table(data).shape == (samples, 6)
     for inputs, targets in zip(data.inputs.tolist(), data.targets.tolist(), strict=True):
         total = sum(Fraction(value) for value in inputs)
         if min(abs(total - 1), abs(total - 2)) < 1e-6:
@@ -66,8 +67,8 @@ def test_the_seed_decides_and_the_global_generator_is_left_alone():
     before = torch.get_rng_state()
     first, again, other = one_hot(100, 7), one_hot(100, 7), one_hot(100, 8)
     assert torch.equal(torch.get_rng_state(), before)
-    assert torch.equal(first.table, again.table)
-    assert not torch.equal(first.table, other.table)
+    assert torch.equal(table(first), table(again))
+    assert not torch.equal(table(first), table(other))
     assert (first.seed, other.seed) == (7, 8)
 
 
@@ -81,7 +82,7 @@ def test_a_hostile_number_of_samples_is_named(samples):
 
 @pytest.mark.parametrize("seed", [-1, 2**63, 10**30, 1.0, "0", None, False, float("inf")])
 def test_a_hostile_seed_is_named(seed):
-    for use in (lambda: one_hot(10, seed), lambda: checked_seed(seed), lambda: from_one_hot(one_hot(10), 0.7, seed)):
+    for use in (lambda: one_hot(10, seed), lambda: checked_seed(seed)):
         with pytest.raises(InvalidInput) as error:
             use()
         assert f"seed (={seed})" in str(error.value)
@@ -89,19 +90,12 @@ def test_a_hostile_seed_is_named(seed):
 
 def test_the_split_is_the_courses_permutation():
     """Course 2.1: shuffle rows with a random permutation, then 70 % / 30 %: (7000, 6) and (3000, 6)."""
-    table = one_hot(10_000, 4).table
+    rows = table(one_hot(10_000, 9))
     torch.manual_seed(9)
-    table = table[torch.randperm(10_000)]
-    data = from_one_hot(one_hot(10_000, 4), 0.7, 9)
-    assert torch.equal(data.train_inputs, table[:7000, :3])
-    assert torch.equal(data.test_inputs, table[7000:, :3])
-    assert torch.equal(torch.nn.functional.one_hot(data.train_labels, 3).float(), table[:7000, 3:])
-    assert torch.equal(torch.nn.functional.one_hot(data.test_labels, 3).float(), table[7000:, 3:])
-    assert (data.classes, data.source) == (3, "one-hot, seed 4")
-
-
-@pytest.mark.parametrize("ratio", [0, 1, -0.5, 1.5, 0.05, float("nan"), float("inf")])
-def test_a_share_that_leaves_a_set_empty_is_named(ratio):
-    with pytest.raises(InvalidInput) as error:
-        from_one_hot(one_hot(10), ratio)
-    assert f"share of {ratio}" in str(error.value)
+    rows = rows[torch.randperm(10_000)]
+    data = playground(DataConfig(seed=9)).data
+    assert torch.equal(data.train_inputs, rows[:7000, :3])
+    assert torch.equal(data.test_inputs, rows[7000:, :3])
+    assert torch.equal(torch.nn.functional.one_hot(data.train_labels, 3).float(), rows[:7000, 3:])
+    assert torch.equal(torch.nn.functional.one_hot(data.test_labels, 3).float(), rows[7000:, 3:])
+    assert (data.classes, data.source) == (3, "onehot, seed 9")

@@ -185,7 +185,7 @@ def test_torch_s_own_answer_is_what_is_compared(open_page, words, monkeypatch) -
     pytest.importorskip("torch")
     from ui.conv import layer as conv_layer
 
-    monkeypatch.setattr(conv_layer, "torch_output", lambda layer, shape: (9, 9, 9))
+    monkeypatch.setattr(conv_layer, "torch_outputs", lambda chain, shape: [((9, 9, 9), 0)])
     shown = words(open_page(PAGE))
     assert "torch gives 9 × 9 × 9; please report" in shown
     assert "Checked with torch" not in shown

@@ -102,7 +102,7 @@ def test_each_network_brings_its_settings_along(open_page) -> None:
     at = open_page("lenet_training")
     for network in DIGITS[1:] + DIGITS[:1]:
         at.selectbox(key="lenet_network").set_value(network).run()
-        own = COURSES[network].config
+        own = COURSES[network]
         assert at.number_input(key="lenet_lr").value == own.lr
         assert at.number_input(key="lenet_momentum").value == own.momentum
         assert at.number_input(key="lenet_batch").value == own.batch_size

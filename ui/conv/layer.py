@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.conv.check import torch_output
+from core.conv.check import torch_outputs
 from core.conv.edits import parse_edits
 from core.conv.example import Example
 from core.conv.filters import MAX_DRAWN
@@ -193,7 +193,7 @@ def checked(example: Example, size: LayerTrace) -> str:
     """Ask torch for the same layer in this very run, and say what it answers; empty while torch is being loaded."""
     if not server.ready():
         return ""
-    theirs = torch_output(example.layer, example.input)
+    ((theirs, _parameters),) = torch_outputs([example.layer], example.input)
     if theirs == size.output:
         return _("Checked with torch: its layer gives {shape}, too.", shape=formula.shape(theirs))
     return _("torch gives {shape}; please report these settings.", shape=formula.shape(theirs))

@@ -16,7 +16,7 @@ from ui.text import _
 
 DNN: Final = "mnist-dnn"
 NEWEST: Final = -1
-_COURSE: Final = COURSES["lenet5"].config
+_COURSE: Final = COURSES["lenet5"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def short_names() -> dict[str, str]:
 
 def course_settings(network: str) -> dict[str, object]:
     """Return the settings that suit a network, the course's where it has some, as changes to this page's."""
-    config = COURSES[network].config
+    config = COURSES[network]
     return {
         "lr": config.lr,
         "momentum": config.momentum,
@@ -100,7 +100,7 @@ def job(settings: Settings, start: Weights | None = None) -> MnistJob:
     data = cache.mnist_data()
     used = settings.samples or len(data.train_labels)
     train = replace(
-        COURSES[settings.network].config,
+        COURSES[settings.network],
         lr=settings.lr,
         momentum=settings.momentum if settings.optimiser in WITH_MOMENTUM else 0.0,
         batch_size=settings.batch,
