@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sizes = commands.add_parser("sizes", help="trace the sizes of a chain of layers")
     sizes.add_argument("chain", help="a preset's name or a JSON list of layers")
-    sizes.add_argument("--input", default="1x28x28", metavar="CxHxW", help="default 1x28x28")
+    sizes.add_argument("--input", metavar="CxHxW", help="default: the preset's own, 1x28x28 for a list of layers")
     sizes.set_defaults(run=_sizes)
 
     predict = commands.add_parser("predict", help="read digits from PNG or JPEG images")
@@ -159,14 +159,17 @@ def _train(options: argparse.Namespace) -> int:
 
 def _sizes(options: argparse.Namespace) -> int:
     from core.conv.parsing import parse_chain, parse_input
+    from core.conv.presets import PRESETS
     from core.conv.sizes import trace
 
-    traced = trace(parse_chain(options.chain), parse_input(options.input))
-    rows = [f"{'layer':<12}{'output':>16}{'parameters':>14}"]
+    chain, preset = parse_chain(options.chain), PRESETS.get(options.chain.strip())
+    usual = preset.input if preset else (1, 28, 28)
+    traced = trace(chain, usual if options.input is None else parse_input(options.input))
+    rows = [f"{'layer':<14}{'output':>14}{'parameters':>14}"]
     for layer in traced.layers:
         shape = "×".join(map(str, layer.output))
-        rows.append(f"{layer.name:<12}{shape:>16}{layer.parameters:>14,}")
-    rows.append(f"{'total':<12}{'':>16}{traced.parameters:>14,}")
+        rows.append(f"{layer.name:<14}{shape:>14}{layer.parameters:>14,}")
+    rows.append(f"{'total':<14}{'':>14}{traced.parameters:>14,}")
     _say(options, traced.as_json(), "\n".join(rows))
     return 0
 

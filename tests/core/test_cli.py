@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from core.cli import main
+from core.conv.presets import PRESETS
 from core.data import mnist
 from core.data.problem import from_one_hot
 from core.data.synthetic import one_hot
@@ -241,6 +242,15 @@ def test_sizes_of_lenet_are_those_of_course_5(capsys):
     out = capsys.readouterr().out
     assert "16×10×10" in out
     assert "61,706" in out
+
+
+@pytest.mark.parametrize("name", [name for name in PRESETS if name != "alexnet-28"])
+def test_a_preset_s_own_input_is_its_default(capsys, name):
+    assert answer(capsys, f"sizes {name}")["input"] == list(PRESETS[name].input)
+
+
+def test_a_given_input_wins_over_a_preset_s_own(capsys):
+    assert answer(capsys, "sizes alexnet --input 3x256x256")["input"] == [3, 256, 256]
 
 
 def test_sizes_does_not_import_torch():
