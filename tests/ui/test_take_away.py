@@ -132,7 +132,7 @@ def test_a_pth_file_and_a_wrong_file_are_refused_with_a_sentence() -> None:
     assert "runs whatever code is in it" in said(at)
     assert at.text[-1].value == "False"
     at.file_uploader[0].upload("odd.safetensors", b"odd").run()
-    assert "not a safetensors file" in said(at)
+    assert "neither a safetensors file" in said(at)
     at.file_uploader[0].set_value(None).run()
     assert "safetensors file" not in said(at)
     assert not at.exception
