@@ -166,10 +166,10 @@ def _train(options: argparse.Namespace) -> int:
 def _test(options: argparse.Namespace) -> int:
     import torch
 
-    from core.exam.weights_file import tested_file
+    from core.exam.weights_file import examine
 
     torch.set_num_threads(1)
-    network, found = tested_file(options.file, options.network, options.data)
+    network, found = examine(options.file, options.network, options.data)
     answer = {"network": network, "test_accuracy": found.accuracy, "correct": found.correct, "samples": found.samples}
     _say(options, answer, f"{network}: {found.accuracy:.2%} of {found.samples} test samples right")
     return 0

@@ -50,7 +50,7 @@ def read_file(path: Path, network: str | None = None) -> tuple[str, Weights]:
     )
 
 
-def tested_file(path: Path, network: str | None = None, folder: Path | None = None) -> tuple[str, Evaluation]:
+def examine(path: Path, network: str | None = None, folder: Path | None = None) -> tuple[str, Evaluation]:
     """Test the weights in a file on the course's test set: MNIST's, or the one-hot table's of seed 0.
 
     Args:
