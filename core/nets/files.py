@@ -104,13 +104,20 @@ def _with_names(payload: bytes, wanted: dict[str, torch.Tensor], most: int) -> b
         _check_size(payload, most)
         tensors = read_pth(payload)
         names = matched({name: tuple(value.shape) for name, value in tensors.items()}, shapes, ordered=True)
-        return save({own: tensors[name].reshape(shapes[own]) for own, name in names.items()})
+        return save(_renamed(tensors, names, shapes))
     found = _entries(payload, most)
     if found.keys() == wanted.keys():
         return bytes(payload)
     names = matched({name: _shape(entry) for name, entry in found.items()}, shapes, ordered=False)
-    tensors = _loaded(payload)
-    return save({own: tensors[name].reshape(shapes[own]) for own, name in names.items()}, remarks(payload, most))
+    return save(_renamed(_loaded(payload), names, shapes), remarks(payload, most))
+
+
+def _renamed(
+    tensors: dict[str, torch.Tensor], names: dict[str, str], shapes: dict[str, tuple[int, ...]]
+) -> dict[str, torch.Tensor]:
+    if tensors.keys() == shapes.keys():  # matched by name alone: shapes are still to be checked
+        return tensors
+    return {own: tensors[name].reshape(shapes[own]) for own, name in names.items()}
 
 
 def remarks(payload: bytes, most: int = MAX_BYTES) -> dict[str, str]:

@@ -169,7 +169,7 @@ class _Reader:
             raise ValueError("cut off")
         steps = [step * kind.itemsize for step in stride]
         view = np.lib.stride_tricks.as_strided(numbers[offset:], size, steps, writeable=False)
-        return torch.from_numpy(view.astype(kind.newbyteorder("=")))
+        return torch.from_numpy(view.astype(kind.newbyteorder("="), order="C"))
 
     _OPCODES: Final[dict[bytes, Callable[[_Reader], None]]] = {
         pickle.PROTO: lambda self: self._number("<B"),

@@ -206,3 +206,11 @@ def test_equal_layers_without_numbers_are_not_guessed() -> None:
     with pytest.raises(InvalidInput, match="its layers are"):
         read_weights(save(tensors), config)
     assert read_weights(pth(tensors), config).tensors()["net.2.bias"].tolist() == tensors["second.bias"].tolist()
+
+
+@pytest.mark.parametrize("file", [lambda net: pth(net.state_dict()), lambda net: save(state(net))])
+def test_the_same_names_with_other_shapes_are_refused(file) -> None:
+    config = MlpConfig((2, 3, 2))
+    for widths in ((2, 4, 2), (3, 2, 3)):  # the second has weights of as many numbers, the other way round
+        with pytest.raises(InvalidInput, match=r"net\.0\.weight is \["):
+            read_weights(file(Mlp(widths)), config)

@@ -55,6 +55,7 @@ def test_parameters_and_views_are_read() -> None:
     whole = torch.arange(24.0).reshape(4, 6)
     views = {"turned": whole.T, "part": whole[1:3, ::2], "again": whole}
     assert same(read_pth(saved(views)), views)
+    assert all(value.is_contiguous() for value in read_pth(saved(views)).values())
 
 
 def test_the_state_dict_of_a_checkpoint_is_found() -> None:
