@@ -1,4 +1,4 @@
-"""The command line: train, sizes, predict, pretrain, fetch; each with --json, one line per answer.
+"""The command line: train, test, sizes, predict, pretrain, fetch; each with --json, one line per answer.
 
 torch is imported inside the commands that need it, so that ``sizes`` and a mistyped argument answer at once.
 """
@@ -57,9 +57,15 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
     train.set_defaults(run=_train)
 
+    test = commands.add_parser("test", help="test the weights in a safetensors or .pth file")
+    test.add_argument("file", type=Path, metavar="FILE", help="weights of one of the course's networks")
+    test.add_argument("--network", choices=tuple(NETWORKS), help="default: the one whose layers are in the file")
+    test.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
+    test.set_defaults(run=_test)
+
     sizes = commands.add_parser("sizes", help="trace the sizes of a chain of layers")
     sizes.add_argument("chain", help="a preset's name or a JSON list of layers")
-    sizes.add_argument("--input", default="1x28x28", metavar="CxHxW", help="default 1x28x28")
+    sizes.add_argument("--input", metavar="CxHxW", help="default: the preset's own, 1x28x28 for a list of layers")
     sizes.set_defaults(run=_sizes)
 
     predict = commands.add_parser("predict", help="read digits from PNG or JPEG images")
@@ -79,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("--from", dest="source", type=Path, metavar="DIR", help="a folder with the four files")
     fetch.set_defaults(run=_fetch)
 
-    for command in (train, sizes, predict, pretrain, fetch):
+    for command in (train, test, sizes, predict, pretrain, fetch):
         command.add_argument("--json", action="store_true", help="one line of JSON per answer")
     return parser
 
@@ -163,16 +169,31 @@ def _train(options: argparse.Namespace) -> int:
     return 0
 
 
+def _test(options: argparse.Namespace) -> int:
+    import torch
+
+    from core.exam.weights_file import examine
+
+    torch.set_num_threads(1)
+    network, found = examine(options.file, options.network, options.data)
+    answer = {"network": network, "test_accuracy": found.accuracy, "correct": found.correct, "samples": found.samples}
+    _say(options, answer, f"{network}: {found.accuracy:.2%} of {found.samples} test samples right")
+    return 0
+
+
 def _sizes(options: argparse.Namespace) -> int:
     from core.conv.parsing import parse_chain, parse_input
+    from core.conv.presets import PRESETS
     from core.conv.sizes import trace
 
-    traced = trace(parse_chain(options.chain), parse_input(options.input))
-    rows = [f"{'layer':<12}{'output':>16}{'parameters':>14}"]
+    chain, preset = parse_chain(options.chain), PRESETS.get(options.chain.strip())
+    usual = preset.input if preset else (1, 28, 28)
+    traced = trace(chain, usual if options.input is None else parse_input(options.input))
+    rows = [f"{'layer':<14}{'output':>14}{'parameters':>14}"]
     for layer in traced.layers:
         shape = "×".join(map(str, layer.output))
-        rows.append(f"{layer.name:<12}{shape:>16}{layer.parameters:>14,}")
-    rows.append(f"{'total':<12}{'':>16}{traced.parameters:>14,}")
+        rows.append(f"{layer.name:<14}{shape:>14}{layer.parameters:>14,}")
+    rows.append(f"{'total':<14}{'':>14}{traced.parameters:>14,}")
     _say(options, traced.as_json(), "\n".join(rows))
     return 0
 

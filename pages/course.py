@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from ui.course import notes
+from ui.course import notes, place
 from ui.state.controls import once
 from ui.text import _
 
 st.title(_("The course"), anchor=False)
 st.markdown(_("The notes, section by section: open a line to see on the screen what stands there on paper."))
 for part in notes.parts():
-    st.subheader(f"{part.name} · {part.title}", anchor=notes.anchor(part.name))
+    st.subheader(f"{part.name} · {part.title}", anchor=place.anchor(part.name))
     for section in part.sections:
         with st.container(key=f"course_{part.name}_{section.number}", gap="xxsmall"):
             st.markdown(f"**{section.number}** {section.title}")
             for entry in section.entries:
                 label = f"{entry.places}　{entry.says}" if entry.places else entry.says
-                link = notes.address(entry) | once(notes.PREFIXES[entry.page])
+                link = place.address(entry) | once(place.PREFIXES[entry.page])
                 st.page_link(f"{entry.page}.py", label=label, help="", width="content", query_params=link)

@@ -30,7 +30,7 @@ CORE_FLOORS = (
     ("__main__",),
 )
 LESSONS = ("conv", "dnn", "lenet", "sketch", "split")
-UI_FLOORS = (("ui",), ("state",), ("shared",), ("components", "run"), ("board", "classroom"), LESSONS)
+UI_FLOORS = (("ui",), ("state",), ("shared",), ("components", "run"), ("board", "classroom"), LESSONS, ("course",))
 # Files of ui with another floor: the text asks the session for its language, and what is wrong with an address is said
 # in it; the board is drawn with a component; what makes and serves the components knows none of them.
 UI_ROOMS = {"ui": "ui", "ui.text": "state", "ui.board": "board", "ui.components": "shared"}
@@ -205,7 +205,7 @@ assert not at.exception, at.exception
 assert at.title[0].value == "ChalkNet"
 print("torch" in sys.modules, len(at.get("page_link")))
 """
-    assert fresh(code) == "False 5"
+    assert fresh(code) == "False 6"
 
 
 def test_pages_are_short_and_leave_the_work_to_core() -> None:

@@ -365,8 +365,8 @@ MUTANTS: Final = (
     Mutant(
         "script-test",
         "core/export/final_part.py",
-        "net(test_X).argmax(dim=1)",
-        "net(test_X).argmax(dim=0)",
+        "Pred.argmax(dim=1), {outputs}",
+        "Pred.argmax(dim=0), {outputs}",
         "tests/core/test_train_script.py",
     ),
     Mutant(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.conv.layers import AvgPool, Conv, Flatten, Layer, Linear, MaxPool
+from core.conv.layers import AdaptivePool, AvgPool, BatchNorm, Conv, Flatten, Layer, Linear, MaxPool
 from core.conv.sizes import Shape
 
 if TYPE_CHECKING:
@@ -51,9 +51,14 @@ def torch_outputs(chain: Sequence[Layer], shape: Shape) -> list[tuple[Shape, int
         elif isinstance(layer, Linear):
             x = x.flatten(1)  # a C×1×1 map is taken as flat
             module = nn.Linear(x.shape[1], layer.features, bias=layer.bias, device="meta")
+        elif isinstance(layer, BatchNorm):
+            norm = nn.BatchNorm1d if x.dim() == 2 else nn.BatchNorm2d
+            module = norm(x.shape[1], device="meta")
+        elif isinstance(layer, AdaptivePool):
+            module = nn.AdaptiveAvgPool2d(layer.output_size)
         elif isinstance(layer, Flatten):
             module = nn.Flatten()
-        x = module(x)
+        x = module.eval()(x)
         channels, height, width = (*x.shape[1:], 1, 1)[:3]
         found.append(((channels, height, width), sum(p.numel() for p in module.parameters())))
     return found

@@ -16,7 +16,7 @@ MAX_LAYERS = 64
 """Longest chain."""
 MAX_NAME = 40
 """Longest name of a layer, in characters."""
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "leaky_relu", "elu", "gelu", "silu", "softmax")
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "leaky_relu", "elu", "gelu", "silu", "softmax", "log_softmax")
 """Functions that may follow a layer; none of them has parameters or changes a size."""
 
 Size = int | tuple[int, int]
@@ -222,6 +222,32 @@ class MaxPool(_Pool):
 
 
 @dataclass(frozen=True)
+class AdaptivePool:
+    """Average pooling to a given (OH, OW), like ``torch.nn.AdaptiveAvgPool2d``: the windows follow the input."""
+
+    output_size: Size
+    name: str = ""
+    kind: ClassVar[str] = "adaptivepool"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "output_size", pair("output_size", self.output_size, 1))
+        _name(self.name)
+
+
+@dataclass(frozen=True)
+class BatchNorm:
+    """Batch normalisation, like ``torch.nn.BatchNorm2d`` and ``BatchNorm1d``: a scale and a shift for each channel."""
+
+    activation: str | None = None
+    name: str = ""
+    kind: ClassVar[str] = "batchnorm"
+
+    def __post_init__(self) -> None:
+        _activation(self.activation)
+        _name(self.name)
+
+
+@dataclass(frozen=True)
 class Flatten:
     """(C, H, W) → C·H·W features in one row."""
 
@@ -239,8 +265,7 @@ class Linear:
     Args:
         features: its neurons.
         bias: whether each neuron adds a number of its own.
-        activation: a name of ``ACTIVATIONS``, or None.
-        name: shown in tables; empty for an automatic one.
+        activation, name: as for a convolution.
     """
 
     features: int
@@ -271,5 +296,6 @@ class Activation:
         _name(self.name)
 
 
-Layer = Conv | AvgPool | MaxPool | Flatten | Linear | Activation
+Weighted = Conv | Linear | BatchNorm  # layers that may have an activation of their own
+Layer = Conv | AvgPool | MaxPool | AdaptivePool | BatchNorm | Flatten | Linear | Activation
 Chain = tuple[Layer, ...]

@@ -11,7 +11,9 @@ from difflib import get_close_matches
 from core.conv.layers import (
     MAX_LAYERS,
     Activation,
+    AdaptivePool,
     AvgPool,
+    BatchNorm,
     Chain,
     Conv,
     Flatten,
@@ -27,7 +29,9 @@ from core.errors import InvalidInput
 MAX_TEXT = 100_000
 """Longest chain in characters; 64 layers need a few thousand."""
 
-LAYERS: dict[str, type[Layer]] = {layer.kind: layer for layer in (Conv, AvgPool, MaxPool, Flatten, Linear, Activation)}
+LAYERS: dict[str, type[Layer]] = {
+    layer.kind: layer for layer in (Conv, AvgPool, MaxPool, AdaptivePool, BatchNorm, Flatten, Linear, Activation)
+}
 """JSON type → layer; the other JSON keys are the layer's own fields."""
 
 

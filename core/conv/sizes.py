@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import prod
+from fractions import Fraction
+from math import ceil, prod
 
 from core.conv.axis import Axis, layer_axes
 from core.conv.layers import (
@@ -15,10 +16,13 @@ from core.conv.layers import (
     MAX_LAYERS,
     MAX_SIDE,
     Activation,
+    AdaptivePool,
+    BatchNorm,
     Conv,
     Flatten,
     Layer,
     Linear,
+    pair,
     whole,
 )
 from core.errors import InvalidInput
@@ -38,7 +42,7 @@ class LayerTrace:
         input: (C, H, W) before it.
         output: (C, H, W) after it; (features, 1, 1) once flat.
         parameters: weights and biases.
-        multiply_adds: products that are summed, per image; biases, pooling and activations not counted.
+        multiply_adds: products that are summed, per image; biases, pooling, batch norm and activations not counted.
         receptive_field: (rows, columns) of the chain's input that one output value depends on, padding included.
         rows: the window's way down, for convolution and pooling.
         columns: the window's way across.
@@ -118,8 +122,9 @@ class _State:
     flat: bool = False
     # One output value sees `field` input rows/columns; its neighbour sees the same, `jump` further on.
     # `span` counts the map that was flattened, so that a fully connected layer sees all of it.
-    field: tuple[int, int] = (1, 1)
-    jump: tuple[int, int] = (1, 1)
+    # Adaptive pooling may be uneven: its jump is the mean one.
+    field: tuple[Fraction | int, Fraction | int] = (1, 1)
+    jump: tuple[Fraction | int, Fraction | int] = (1, 1)
     span: tuple[int, int] = (1, 1)
 
 
@@ -176,6 +181,8 @@ def _step(layer: Layer, state: _State) -> tuple[LayerTrace, _State]:
     channels, height, width = state.shape
     if isinstance(layer, Activation):
         return _row(layer, state, state), state
+    if isinstance(layer, BatchNorm):
+        return _row(layer, state, state, 2 * channels), state
     if isinstance(layer, Flatten):
         span = state.span if state.flat else (height, width)
         after = replace(state, shape=(channels * height * width, 1, 1), flat=True, span=span)
@@ -189,6 +196,9 @@ def _step(layer: Layer, state: _State) -> tuple[LayerTrace, _State]:
             kind=layer.kind,
             features=channels,
         )
+    if isinstance(layer, AdaptivePool):
+        after = _adaptive(layer, state)
+        return _row(layer, state, after), after
     rows, columns = layer_axes(layer, height, width)
     if isinstance(layer, Conv):
         out_channels, weights = layer.filters, _conv_weights(layer, channels, rows, columns)
@@ -207,6 +217,16 @@ def _step(layer: Layer, state: _State) -> tuple[LayerTrace, _State]:
     )
     multiply_adds = weights * rows.output * columns.output
     return replace(_row(layer, state, after, parameters, multiply_adds), rows=rows, columns=columns), after
+
+
+def _adaptive(layer: AdaptivePool, state: _State) -> _State:
+    """Window i of O on n rows goes from ⌊i·n/O⌋ to ⌈(i + 1)·n/O⌉ (torch's own rule); the largest one counts."""
+    outputs, fields, jumps = pair("output_size", layer.output_size, 1), [], []
+    for size, output, field, jump in zip(state.shape[1:], outputs, state.field, state.jump, strict=True):
+        window = max(-(-(i + 1) * size // output) - i * size // output for i in range(output))
+        fields.append(field + (window - 1) * jump)
+        jumps.append(jump * (Fraction(size - window, output - 1) if output > 1 else size))
+    return _State(shape=(state.shape[0], *outputs), field=(fields[0], fields[1]), jump=(jumps[0], jumps[1]))
 
 
 def _conv_weights(layer: Conv, channels: int, rows: Axis, columns: Axis) -> int:
@@ -245,4 +265,5 @@ def _linear(layer: Linear, state: _State) -> tuple[LayerTrace, _State]:
 
 
 def _row(layer: Layer, before: _State, after: _State, parameters: int = 0, multiply_adds: int = 0) -> LayerTrace:
-    return LayerTrace(0, "", layer, before.shape, after.shape, parameters, multiply_adds, after.field)
+    field = (ceil(after.field[0]), ceil(after.field[1]))
+    return LayerTrace(0, "", layer, before.shape, after.shape, parameters, multiply_adds, field)

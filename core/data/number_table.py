@@ -70,7 +70,7 @@ def number_table(table: Table, inputs: Sequence[int], outputs: Sequence[int]) ->
         )
     return NumberTable(
         digest=f"{table.digest} {'.'.join(map(str, inputs))} {'.'.join(map(str, outputs))}",
-        name=table.name,
+        name=table.code_file,
         input_names=names,
         output_names=tuple(data.output_names),
         class_names=tuple(data.class_names),

@@ -1,11 +1,8 @@
-"""A visitor's own CSV file, read strictly; what cannot be used is refused with the place and the remedy."""
+"""A visitor's own table, read strictly; what cannot be used is refused with the place and the remedy."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,34 +10,60 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from core.data.sets import MOST, DataSet, Source
+from core.data.sets import DataSet, Source
 from core.data.splits import Numbers
+from core.data.table_head import MAX_NAME, check_names, headed, indexed, numbers
+from core.data.table_rows import check_size, text_rows
+from core.data.workbook import is_workbook, sheet_rows
 from core.errors import InvalidInput
 
-MAX_BYTES: Final = 5 * 1024 * 1024
-MAX_COLUMNS: Final = 100
-MAX_CELLS: Final = 600_000  # some 10 MB in a visitor's session
 MAX_CLASSES: Final = 10  # as many as there are colours that can be told apart
-MAX_NAME: Final = 40
-DELIMITERS: Final = (",", ";", "\t")
-BLANK: Final = ",;\t \n"
 LARGEST: Final = 3.4e38  # of float32
 MISSING: Final = ("", "na", "n/a", "nan", "null", "none", "?", "-")
 
 
+@dataclass(frozen=True)
+class Assumed:
+    """What a file was taken for, where it does not say so itself or nobody else did.
+
+    Attributes:
+        encoding: of a CSV file, one of core.data.table_rows.ENCODINGS; "" for a workbook.
+        header: whether the first row names the columns.
+        index: whether a first column was left out that only numbers the rows.
+        sheet: of a workbook; "" for a CSV file.
+    """
+
+    encoding: str = "utf-8"
+    header: bool = True
+    index: bool = False
+    sheet: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether every program takes such a file for the same table, so that nothing needs to be told."""
+        return self.encoding == "utf-8" and self.header and not self.index
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A CSV file's columns as text; nothing is converted yet.
+    """A file's columns as text; nothing is converted yet.
 
     Attributes:
         name: of the file.
-        cells: one row of texts per sample under the file's column names; the index is each row's line in the file.
-        digest: of the bytes, tells files apart.
+        cells: one row of texts per sample under the column names; the index is each row's line in the file.
+        digest: of the bytes and of what was assumed, tells tables apart.
+        assumed: what the file was taken for.
     """
 
     name: str
     cells: pd.DataFrame
     digest: str
+    assumed: Assumed = Assumed()
+
+    @property
+    def code_file(self) -> str:
+        """The name of the file that scripts read: the visitor's own, or the one that ``as_csv`` makes of it."""
+        return self.name if self.assumed.plain else f"{self.name.rpartition('.')[0] or self.name}-utf8.csv"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -52,34 +75,66 @@ class Table:
         return not np.isnan(numbers(self.cells.iloc[:1, column]))[0]
 
 
-def read(content: bytes, name: str = "data.csv") -> Table:
-    """Read a CSV file: UTF-8, separated by comma, semicolon or tab, column names in the first row.
+def read(
+    content: bytes,
+    name: str = "data.csv",
+    *,
+    encoding: str | None = None,
+    header: bool | None = None,
+    index: bool | None = None,
+    sheet: str | None = None,
+) -> Table:
+    """Read a table: CSV separated by comma, semicolon or tab, or an .xlsx workbook.
+
+    What is not said is taken from the file; ``Table.assumed`` tells it, and each can be said otherwise.
+
+    Args:
+        content: the file.
+        name: of the file.
+        encoding: what its bytes mean, one of core.data.table_rows.ENCODINGS; none for a workbook.
+        header: whether the first row names the columns; otherwise they are called In1, In2, … and Out1.
+        index: whether the first column only numbers the rows, so that it is left out.
+        sheet: which one of a workbook.
 
     Raises:
+        Unclear: the file leaves open what it means; an argument answers the question.
         InvalidInput: what is wrong with the file, where, and how to mend it.
     """
-    rows = _rows(_decoded(content))
+    check_size(content)
+    if is_workbook(content):
+        rows, sheet = sheet_rows(content, sheet)
+        encoding = ""
+    else:
+        rows, encoding = text_rows(content, encoding)
+        sheet = ""
     if not rows:
         raise InvalidInput("The file is empty (0 rows). Choose a CSV file with column names and samples.")
-    (_line, header), *samples = rows
-    _check_header(header)
+    names, samples, header = headed(rows, header)
+    index = indexed(names, samples, header, index)
+    check_names(names[1:] if index else names)
     for line, cells in samples:
-        if len(cells) != len(header):
+        if len(cells) != len(names):
             raise InvalidInput(
                 "Line {line} has {cells} cells, but there are {columns} column names. Give every row as many cells as "
                 "there are names; put quotation marks around a cell that contains the separator.",
                 line=line,
                 cells=len(cells),
-                columns=len(header),
+                columns=len(names),
             )
     if len(samples) < 2:
         raise InvalidInput(
             "The file has {rows} rows of data below its column names; a split needs at least 2. Add rows.",
             rows=len(samples),
         )
-    lines, texts = [line for line, _cells in samples], [cells for _line, cells in samples]
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    return Table(name[:MAX_NAME], pd.DataFrame(texts, lines, header, dtype=str), digest)
+    lines, texts = [line for line, _cells in samples], [cells[index:] for _line, cells in samples]
+    assumed = Assumed(encoding, header, index, sheet)
+    digest = hashlib.sha256(content + (b"" if assumed.plain else repr(assumed).encode())).hexdigest()[:16]
+    return Table(name[:MAX_NAME], pd.DataFrame(texts, lines, names[index:], dtype=str), digest, assumed)
+
+
+def as_csv(table: Table) -> bytes:
+    """Return a table as the file that every lesson's code reads: CSV in UTF-8, column names in the first row."""
+    return table.cells.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
 def data_set(table: Table, inputs: Sequence[int], outputs: Sequence[int]) -> DataSet:
@@ -147,111 +202,6 @@ def is_text(table: Table, column: int) -> bool:
     cells = table.cells.iloc[:, column]
     missing = cells.str.lower().isin(MISSING)
     return bool(missing.all() or np.isnan(numbers(cells[~missing])).any())
-
-
-def _decoded(content: bytes) -> str:
-    if len(content) > MAX_BYTES:
-        raise InvalidInput(
-            "The file has {size} MB; at most {most} MB are read. Keep fewer rows or columns.",
-            size=f"{len(content) / 1024**2:.1f}",
-            most=MAX_BYTES // 1024**2,
-        )
-    if content[:4] == b"PK\x03\x04" or content[:4] == b"\xd0\xcf\x11\xe0":
-        raise InvalidInput(
-            "The file is a workbook (its first bytes are {start}), not text. Save it as 'CSV UTF-8' and choose that.",
-            start=content[:4].hex(" "),
-        )
-    try:
-        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
-    except UnicodeDecodeError as error:
-        raise InvalidInput(
-            "Byte {byte} at position {at} is not UTF-8 text. Save the file as 'CSV UTF-8' and choose it again.",
-            byte=f"0x{content[min(error.start, len(content) - 1)]:02X}",
-            at=error.start,
-        ) from None
-    if "\x00" in text:
-        raise InvalidInput(
-            "The character at position {at} is a zero byte, which no text contains. Save the file as 'CSV UTF-8'.",
-            at=text.index("\x00"),
-        )
-    return re.sub("\r\n?", "\n", text.replace("\ufeff", "")).rstrip(" \n")
-
-
-def _rows(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that are not empty: on which line each one ends, and its cells as stripped text."""
-    separator = max(DELIMITERS, key=(text.lstrip(BLANK) or text.strip()).partition("\n")[0].count)
-    lines = text.count("\n") + 1
-    count = text.count(separator) + lines
-    if lines > MOST + 1 or count > MAX_CELLS:
-        raise InvalidInput(
-            "The file has {lines} lines and {cells} cells; at most {most} lines and {most_cells} cells are read. "
-            "Keep fewer rows or columns.",
-            lines=lines,
-            cells=count,
-            most=MOST + 1,
-            most_cells=MAX_CELLS,
-        )
-    # Not pandas' own reader, which does not tell an empty cell from one that is not there, nor on which line a row is.
-    reader = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True, strict=True)
-    rows: list[tuple[int, list[str]]] = []
-    last = 0
-    try:
-        for row in reader:
-            last = reader.line_num
-            rows.append((last, [cell.strip() for cell in row]))
-    except csv.Error as error:
-        begun = enumerate(text.split("\n")[last : reader.line_num], last + 1)
-        raise InvalidInput(
-            "Line {line} cannot be read as CSV ({why}). Look for a quotation mark that is opened and not closed.",
-            line=max((line for line, said in begun if '"' in said), default=last + 1),
-            why=str(error),
-        ) from None
-    for number, (_line, row) in enumerate(rows, 1):
-        if len(row) > MAX_COLUMNS:
-            raise InvalidInput(
-                "Row {row} has {columns} columns; at most {most} can be marked. Take out some.",
-                row=number,
-                columns=len(row),
-                most=MAX_COLUMNS,
-            )
-    return [(line, row) for line, row in rows if any(row)]
-
-
-def _check_header(header: list[str]) -> None:
-    shown = ", ".join(header)[:60]
-    if len(header) < 2:
-        raise InvalidInput(
-            "The first row (={row}) holds 1 column; inputs and output need at least 2, separated by comma, semicolon "
-            "or tab.",
-            row=shown,
-        )
-    if np.isfinite(numbers(header)).any():
-        raise InvalidInput(
-            "The first row (={row}) holds numbers, but it must name the columns. Put a row of names above it, "
-            "such as x1,x2,y.",
-            row=shown,
-        )
-    for name in header:
-        if not name:
-            raise InvalidInput("Column {at} has no name in the first row. Name it.", at=header.index(name) + 1)
-        if header.count(name) > 1:
-            raise InvalidInput(
-                "The column name '{name}' stands {times} times in the first row. Give each column its own name.",
-                name=name[:MAX_NAME],
-                times=header.count(name),
-            )
-        if len(name) > MAX_NAME:
-            raise InvalidInput(
-                "The column name '{name}…' has {length} characters; at most {most} fit. Shorten it.",
-                name=name[:MAX_NAME],
-                length=len(name),
-                most=MAX_NAME,
-            )
-
-
-def numbers(cells: pd.Series[str] | list[str]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return the numbers that cells hold (1e999 is infinite), and NaN for all else, also 1_000."""
-    return pd.to_numeric(pd.Series(cells, dtype=str), errors="coerce").to_numpy(np.float64)
 
 
 def _known(table: Table, column: int) -> pd.Series[str]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from core.data.number_table import NumberTable
 from core.data.playground import PLANE, REGRESSIONS, DataConfig, shape_of
-from core.data.tables import numbers
+from core.data.table_head import numbers
 from core.data.toys import BLOBS, HILLS, SKLEARN_TOYS
 from core.export.parts import N_, Part
 

@@ -137,9 +137,10 @@ def _rbf() -> str:
 
 
 def _load(network: str) -> str:
-    names: tuple[object, ...] = (0, 2, 4, 6, 8)
-    if network in VARIANTS:
-        names = ("c1", "c3", "c5", "f6", "out")[: 4 if variant_of(network).rbf else 5]
+    # of the layers in the course's classes
+    names: tuple[int, ...] = (0, 3, 6, 9, 11) if network in VARIANTS else (1, 3, 5, 7, 9)
+    if network in VARIANTS and variant_of(network).rbf:
+        names = names[:4]
     return f"""weights = load_file("{START_FILE}")  # the first weights, from a file
 with torch.no_grad():
     learning = [layer for layer in model.net if isinstance(layer, (nn.Conv2d, nn.Linear))]

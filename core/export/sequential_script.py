@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.conv.layers import Activation, AvgPool, Chain, Conv, Flatten, Layer, Linear, MaxPool, Size
+from core.conv.layers import (
+    Activation,
+    AdaptivePool,
+    AvgPool,
+    BatchNorm,
+    Chain,
+    Conv,
+    Flatten,
+    Layer,
+    Linear,
+    MaxPool,
+    Size,
+    Weighted,
+)
 from core.conv.sequential import ACTIVATION_MODULES
 from core.conv.sizes import LayerTrace, Shape, trace
 
@@ -29,11 +42,14 @@ def sequential_script(chain: Chain, shape: Shape) -> str:
     <BLANKLINE>
     """
     lines = ["import torch", "from torch import nn", "", "net = nn.Sequential("]
+    flat = False
     for row in trace(plain(chain, shape), shape).layers:
+        flat = flat or isinstance(row.layer, Flatten)
         comment = f"{row.name}: {'×'.join(map(str, row.output if row.output[1:] != (1, 1) else row.output[:1]))}"
-        lines.append(f"    {_modules(row)}  # {comment}")
-    channels, height, width = shape
-    lines += [")", "", f"x = torch.rand(1, {channels}, {height}, {width})"]
+        lines.append(f"    {_modules(row, flat)}  # {comment}")
+    # batch norm in training compares samples, so that it needs two
+    samples = 2 if any(isinstance(layer, BatchNorm) for layer in chain) else 1
+    lines += [")", "", f"x = torch.rand({samples}, {', '.join(map(str, shape))})"]
     lines.append("print(tuple(net(x).shape[1:]), sum(p.numel() for p in net.parameters()))")
     return "\n".join(lines) + "\n"
 
@@ -41,14 +57,14 @@ def sequential_script(chain: Chain, shape: Shape) -> str:
 def plain(chain: Chain, shape: Shape) -> Chain:
     """Return the same chain as ``nn.Sequential`` has it.
 
-    An activation layer after a convolution or fully connected layer without one becomes that layer's own, and a
-    fully connected layer on a C×1×1 map gets the flatten that torch needs.
+    An activation layer after a convolution, fully connected or batch norm layer without one becomes that layer's own,
+    and a fully connected layer on a C×1×1 map gets the flatten that torch needs.
     """
     found: list[Layer] = []
     flat = False
     for row in trace(chain, shape).layers:
         layer, last = row.layer, found[-1] if found else None
-        if isinstance(layer, Activation) and isinstance(last, Conv | Linear) and last.activation is None:
+        if isinstance(layer, Activation) and isinstance(last, Weighted) and last.activation is None:
             found[-1] = replace(last, activation=layer.activation)
             continue
         if isinstance(layer, Linear) and not flat:
@@ -58,20 +74,25 @@ def plain(chain: Chain, shape: Shape) -> Chain:
     return tuple(found)
 
 
-def _modules(row: LayerTrace) -> str:
+def _modules(row: LayerTrace, flat: bool) -> str:
     layer = row.layer
     if isinstance(layer, Activation):
         return _activation(layer.activation)
     if isinstance(layer, Flatten):
         return "nn.Flatten(),"
-    if isinstance(layer, Conv | Linear):
+    if isinstance(layer, AdaptivePool):
+        return f"nn.AdaptiveAvgPool2d({_size(layer.output_size)}),"
+    if isinstance(layer, AvgPool | MaxPool):
+        return _pool(layer)
+    if isinstance(layer, BatchNorm):
+        own = f"nn.BatchNorm{1 if flat else 2}d({row.input[0]}),"
+    else:
         own = _conv(layer, row.input[0]) if isinstance(layer, Conv) else _linear(layer, row.input[0])
-        return own if layer.activation is None else f"{own} {_activation(layer.activation)}"
-    return _pool(layer)
+    return own if layer.activation is None else f"{own} {_activation(layer.activation)}"
 
 
 def _activation(name: str) -> str:
-    return f"nn.{ACTIVATION_MODULES[name]}({'dim=1' if name == 'softmax' else ''}),"
+    return f"nn.{ACTIVATION_MODULES[name]}({'dim=1' if 'softmax' in name else ''}),"
 
 
 def _conv(layer: Conv, channels: int) -> str:

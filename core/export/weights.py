@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 from safetensors.torch import save
 
+from core.nets.building import shape_only
 from core.nets.files import Weights, describe, read_weights, remarks
 from core.nets.mlp import MlpConfig, mlp
+from core.nets.networks import VARIANTS
 from core.score import Score
 from core.training.evaluate import evaluate
 
@@ -32,8 +34,27 @@ def safetensors_file(weights: Mapping[str, torch.Tensor], config: MlpConfig, tes
 
 
 def digit_file(weights: Mapping[str, torch.Tensor], network: str, tested: Evaluation | None = None) -> bytes:
-    """Do the same for a network of lesson 4, by its name."""
-    return _file(weights, {"name": network}, tested)
+    """Do the same for a network of lesson 4, by its name; the layers have the numbers of the course's class."""
+    return _file(course_names(weights, network), {"name": network}, tested)
+
+
+def course_names(weights: Mapping[str, torch.Tensor], network: str) -> dict[str, torch.Tensor]:
+    """Return weights under the names that they have in the course's ``class CNN`` or ``class DNN``.
+
+    There, ``self.net`` is an ``nn.Sequential`` without names, and the one for MNIST begins with ``nn.Flatten()``.
+
+    Args:
+        weights: by parameter name, as a snapshot has them.
+        network: one of core.nets.networks.DIGITS.
+
+    >>> sorted(course_names({"net.c3.bias": torch.zeros(16)}, "lenet5"))
+    ['net.3.bias']
+    """
+    with torch.device("meta"):
+        parts = [name for name, _part in shape_only(network).get_submodule("net").named_children()]
+    first = 0 if network in VARIANTS else 1
+    places = {name: place for place, name in enumerate(parts, first)}
+    return {f"net.{places[name.split('.')[1]]}.{name.split('.')[2]}": value for name, value in weights.items()}
 
 
 def _file(weights: Mapping[str, torch.Tensor], network: dict[str, Any], tested: Evaluation | None) -> bytes:

@@ -1,4 +1,4 @@
-"""Weights of LeNet-5, its variants and the MNIST DNN as safetensors files, read with every check."""
+"""Weights of LeNet-5, its variants and the MNIST DNN, read with every check from whatever class they were saved."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def read_digit_weights(payload: bytes, network: str) -> Weights:
     """Check a file's bytes and return them as the weights of a network.
 
     Args:
-        payload: a safetensors file of at most 1 MB, 4 MB for the DNN.
+        payload: a safetensors file or the .pth of a ``state_dict``, of at most 1 MB, 4 MB for the DNN.
         network: one of core.nets.networks.DIGITS.
 
     Raises:
-        InvalidInput: an unknown network, a pickle, no safetensors file, too large, or a header, name, shape, type or
-            value that is not this network's; another network is named if the file says what it is.
+        InvalidInput: an unknown network, a file of another kind, too large, or a layer, type or value that is not this
+            network's; another network is named if the file says what it is.
     """
     checked_network(network)
     said = network_of(payload)
@@ -42,7 +42,7 @@ def network_of(payload: bytes) -> str | None:
     """Return the network that a file says it belongs to, None if it says nothing known.
 
     Raises:
-        InvalidInput: no safetensors file, or too large for any network.
+        InvalidInput: neither a safetensors nor a .pth file, or too large for any network.
     """
     most = max(NETWORKS[name].file_bytes for name in DIGITS)
     said = described(payload, most).get("name")

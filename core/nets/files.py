@@ -1,4 +1,4 @@
-"""A visitor's weights: a safetensors file, checked to the last number before a network may have it; never a pickle."""
+"""A visitor's weights, a safetensors or .pth file, checked to the last number before a network may have them."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from typing import Any, Final
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load
+from safetensors.torch import load, save
 from torch import nn
 
+from core.checks import is_whole
 from core.errors import InvalidInput
+from core.nets.matching import matched
 from core.nets.mlp import Mlp, MlpConfig
+from core.nets.pth import is_pth, read_pth
 
 MAX_BYTES: Final = 1_000_000
 MAX_HEADER: Final = 64_000
 # How a safetensors header calls the types that a network's state has; batch norm counts its batches in int64.
 TYPES: Final = {"F32": torch.float32, "I64": torch.int64}
-# The first bytes of what torch.save writes: a zip archive, or a bare pickle (as of PyTorch before 1.6). A safetensors
-# file whose header has 640 bytes begins like a pickle too, but six zeros follow, and no pickle goes on like that.
-ZIP: Final = b"PK\x03\x04"
-PICKLES: Final = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Weights:
     """First weights from a file, as plain bytes, so that two jobs can be compared; ``read_weights`` checks them.
 
     Attributes:
-        payload: a safetensors file.
+        payload: a safetensors file with the names of the network's own parameters.
     """
 
     payload: bytes = field(repr=False)
@@ -53,36 +52,31 @@ def read_weights(payload: bytes, config: MlpConfig) -> Weights:
     """Check a file's bytes and return them as the weights of a network.
 
     Args:
-        payload: the file: a length, a JSON header and raw numbers (the safetensors format, section "Format").
+        payload: the file, as for ``checked``.
         config: the network that shall have them.
 
     Raises:
-        InvalidInput: a pickle, no safetensors file, larger than 1 MB, or a header, name, shape, type or value that is
-            not this network's; another network is named if the file says what it is.
+        InvalidInput: neither a safetensors file nor a .pth of a ``state_dict``, larger than 1 MB, or a layer, type or
+            value that is not this network's; another network is named if the file says what it is.
     """
     _same_network(described(payload), config)
     return checked(payload, _state(config))
 
 
 def checked(payload: bytes, wanted: dict[str, torch.Tensor], most: int = MAX_BYTES) -> Weights:
-    """Check that a file holds the tensors of one network and nothing else.
+    """Check that a file holds the tensors of one network and nothing else, whatever they are called in it.
 
     Args:
-        payload: the file.
+        payload: the file: a ``state_dict`` as ``torch.save`` writes it, or a length, a JSON header and raw numbers (the
+            safetensors format, section "Format").
         wanted: the network's state; only names, shapes and types are looked at.
         most: bytes that the file may have.
 
     Raises:
         InvalidInput: as for ``read_weights``.
     """
-    entries = _checked_header(payload, most)
-    found = {name: entry for name, entry in entries.items() if name != "__metadata__"}
-    if found.keys() != wanted.keys():
-        raise InvalidInput(
-            "The weights file does not fit this network: {name} is missing or not wanted; choose another file, or "
-            "give the network the layers that the file was saved from.",
-            name=_shown(min(found.keys() ^ wanted.keys())),
-        )
+    payload = _with_names(payload, wanted, most)
+    found = _entries(payload, most)
     for name, value in wanted.items():
         entry = found[name] if isinstance(found[name], dict) else {}
         if TYPES.get(str(entry.get("dtype"))) != value.dtype or entry.get("shape") != list(value.shape):
@@ -95,25 +89,45 @@ def checked(payload: bytes, wanted: dict[str, torch.Tensor], most: int = MAX_BYT
                 wanted=list(value.shape),
                 type=next(code for code, kind in TYPES.items() if kind == value.dtype),
             )
-    weights = Weights(bytes(payload))
-    try:
-        tensors = weights.tensors()
-    except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
-        raise _no_safetensors() from error
-    for name, value in tensors.items():
+    for name, value in _loaded(payload).items():
         if not bool(torch.isfinite(value).all()):
             raise InvalidInput("{name} holds NaN or infinite weights; train again and save again.", name=name)
         if name.endswith(("running_var", "num_batches_tracked")) and bool((value < 0).any()):
             raise InvalidInput("{name} is negative, which no variance or count is; save again.", name=name)
-    return weights
+    return Weights(payload)
+
+
+def _with_names(payload: bytes, wanted: dict[str, torch.Tensor], most: int) -> bytes:
+    """Return a safetensors file with the network's own names for the tensors of a file."""
+    shapes = {name: tuple(value.shape) for name, value in wanted.items()}
+    if is_pth(payload):
+        _check_size(payload, most)
+        tensors = read_pth(payload)
+        names = matched({name: tuple(value.shape) for name, value in tensors.items()}, shapes, ordered=True)
+        return save(_renamed(tensors, names, shapes))
+    found = _entries(payload, most)
+    if found.keys() == wanted.keys():
+        return bytes(payload)
+    names = matched({name: _shape(entry) for name, entry in found.items()}, shapes, ordered=False)
+    return save(_renamed(_loaded(payload), names, shapes), remarks(payload, most))
+
+
+def _renamed(
+    tensors: dict[str, torch.Tensor], names: dict[str, str], shapes: dict[str, tuple[int, ...]]
+) -> dict[str, torch.Tensor]:
+    if tensors.keys() == shapes.keys():  # matched by name alone: shapes are still to be checked
+        return tensors
+    return {own: tensors[name].reshape(shapes[own]) for own, name in names.items()}
 
 
 def remarks(payload: bytes, most: int = MAX_BYTES) -> dict[str, str]:
-    """Return what a file says of itself, {} if nothing; anybody can write anything there.
+    """Return what a file says of itself, {} if nothing, as a .pth; anybody can write anything there.
 
     Raises:
-        InvalidInput: no safetensors file.
+        InvalidInput: neither a safetensors nor a .pth file.
     """
+    if is_pth(payload):
+        return {}
     about = _checked_header(payload, most).get("__metadata__")
     if not isinstance(about, dict):
         return {}
@@ -163,20 +177,35 @@ def _named(said: dict[str, Any]) -> str:
 
 
 def _checked_header(payload: bytes, most: int) -> dict[str, Any]:
-    if payload.startswith(ZIP) or (payload.startswith(PICKLES) and any(payload[2:8])):
-        raise InvalidInput(
-            "This is a .pth file, a pickle: loading one runs whatever code is in it. Save the weights with "
-            "safetensors.torch.save_file(net.state_dict(), 'weights.safetensors') and choose that file."
-        )
+    _check_size(payload, most)
+    try:
+        return header(payload)
+    except ValueError as error:
+        raise _no_safetensors() from error
+
+
+def _check_size(payload: bytes, most: int) -> None:
     if len(payload) > most:
         raise InvalidInput(
             "The weights file has {size} bytes, more than the {limit} allowed; choose another.",
             size=len(payload),
             limit=most,
         )
+
+
+def _entries(payload: bytes, most: int) -> dict[str, Any]:
+    return {name: entry for name, entry in _checked_header(payload, most).items() if name != "__metadata__"}
+
+
+def _shape(entry: object) -> tuple[int, ...]:
+    shape = entry.get("shape") if isinstance(entry, dict) else None
+    return tuple(shape) if isinstance(shape, list) and all(is_whole(size, 0) for size in shape) else ()
+
+
+def _loaded(payload: bytes) -> dict[str, torch.Tensor]:
     try:
-        return header(payload)
-    except ValueError as error:
+        return load(payload)
+    except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
         raise _no_safetensors() from error
 
 
@@ -213,7 +242,7 @@ def _state(config: MlpConfig) -> dict[str, torch.Tensor]:
 
 
 def _no_safetensors() -> InvalidInput:
-    return InvalidInput("This is not a safetensors file; choose one with a network's weights.")
+    return InvalidInput("This is neither a safetensors file nor a .pth file; choose one with a network's weights.")
 
 
 def _shown(value: object, most: int = 40) -> str:

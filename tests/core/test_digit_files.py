@@ -75,8 +75,8 @@ def test_another_network_s_file_is_named():
 
 def test_pickles_large_files_and_unknown_networks_are_refused():
     file = io.BytesIO()
-    torch.save(fresh("lenet5"), file)
-    with pytest.raises(InvalidInput, match="pickle"):
+    torch.save(build("lenet5", 1), file)
+    with pytest.raises(InvalidInput, match="pickled model"):
         read_digit_weights(file.getvalue(), "lenet5")
     with pytest.raises(InvalidInput, match=r"bytes, more than the 1000000"):
         read_digit_weights(save({"x": torch.zeros(300_000)}), "lenet5")

@@ -11,6 +11,7 @@ Deno.test("what is typed into a field: numbers, pairs of them where they make se
     "three",
     "1234567890",
   ])
+  deepEqual(read("output_size", "6x6"), [6, 6])
   deepEqual([read("filters", "3x5"), read("name", "12")], ["3x5", "12"])
 })
 
@@ -22,6 +23,8 @@ Deno.test("a layer of another kind keeps what both have, and its name", () => {
   const conv = { type: "conv", name: "C1", filters: 6, kernel_size: 5, padding: 2 }
   deepEqual(changed(conv, "maxpool"), { type: "maxpool", kernel_size: 5, padding: 2, name: "C1" })
   deepEqual(changed({ type: "conv" }, "linear"), { type: "linear", features: 10 })
+  deepEqual(changed(conv, "adaptivepool"), { type: "adaptivepool", output_size: 1, name: "C1" })
+  deepEqual(changed({ type: "linear", activation: "tanh" }, "batchnorm"), { type: "batchnorm", activation: "tanh" })
   equal(kinds([conv, fresh("flatten")]), '["conv","flatten"]')
 })
 

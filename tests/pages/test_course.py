@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from ui.course import notes
+from ui.course import notes, place
 from ui.state import fields
 
 SETTINGS = {
-    notes.SPLIT: "ui.split.settings",
-    notes.DNN: "ui.dnn.settings",
-    notes.CONV: "ui.conv.settings",
-    notes.LENET: "ui.lenet.settings",
-    notes.SKETCH: "ui.sketch.settings",
+    place.SPLIT: "ui.split.settings",
+    place.DNN: "ui.dnn.settings",
+    place.CONV: "ui.conv.settings",
+    place.LENET: "ui.lenet.settings",
+    place.SKETCH: "ui.sketch.settings",
 }
 ENTRIES = [
     (f"{part.name} {section.number}", entry)
@@ -30,12 +30,12 @@ NOTES = Path(__file__).resolve().parents[3] / "shared" / "notes"
 def test_links_are_written_as_the_pages_write_them() -> None:
     for number, entry in ENTRIES:
         rules = fields.rules(import_module(SETTINGS[entry.page]).Settings)
-        prefix = notes.PREFIXES[entry.page]
+        prefix = place.PREFIXES[entry.page]
         for name, value in entry.changes.items():
             rule, default = rules[name]
             assert rule.valid(value), (number, entry.places, name)
             if value != default:
-                assert notes.address(entry)[prefix + name] == rule.show(value)
+                assert place.address(entry)[prefix + name] == rule.show(value)
 
 
 def test_no_setting_is_named_at_its_default() -> None:
@@ -49,7 +49,7 @@ def test_no_setting_is_named_at_its_default() -> None:
 def test_every_link_opens_its_screen_and_leads_back(open_page, words, page) -> None:
     seen: set[tuple[tuple[str, str], ...]] = set()
     for number, entry in ENTRIES:
-        link = notes.address(entry)
+        link = place.address(entry)
         if entry.page != page or tuple(link.items()) in seen:
             continue
         seen.add(tuple(link.items()))

@@ -178,8 +178,8 @@ def test_a_file_of_one_s_own(open_page, words) -> None:
     [
         (b"", "empty"),
         (b"PK\x03\x04", "workbook"),
-        ("名\n".encode("gb18030"), "UTF-8"),
-        (b"1,2\n3,4\n", "first row (=1, 2)"),
+        ("名\n".encode("gb18030"), "first row (=名) holds 1 column"),
+        (b"x,1,2\n3,4,5\n6,7,8\n", "first row (=x, 1, 2) holds numbers and words"),
         (b"a,b\n1,2\n", "1 rows"),
         (b"a,b\n1,<script>alert(1)</script>\n,x\n", "missing"),
         (b"a,b\n1e400,1\n2,0\n", "too large"),

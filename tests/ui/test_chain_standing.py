@@ -2,6 +2,8 @@
 
 import pytest
 
+from core.conv.parsing import LAYERS
+from ui.components.chain_editor import KINDS
 from ui.components.chain_editor.standing import Standing
 
 
@@ -53,3 +55,7 @@ def test_what_no_table_sends_changes_nothing(nonsense) -> None:
 def test_a_text_that_is_none_is_not_taken(text) -> None:
     first = Standing("a")
     assert first.edited(sent("x.1", first.base, text), lambda text: pytest.fail(text)).text == "a"
+
+
+def test_every_kind_of_layer_can_be_chosen() -> None:
+    assert set(KINDS) == set(LAYERS)

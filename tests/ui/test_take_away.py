@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 import segno
+import torch
 from streamlit.testing.v1 import AppTest
 
 from core.export.train_script import playground_script
@@ -124,15 +126,16 @@ def test_weights_are_saved_loaded_and_tested_again() -> None:
     assert "mine.safetensors" not in said(at)
 
 
-def test_a_pth_file_and_a_wrong_file_are_refused_with_a_sentence() -> None:
-    net = MlpConfig((2, 5, 5, 5, 3))
+def test_a_whole_pickled_model_and_a_wrong_file_are_refused_with_a_sentence() -> None:
+    whole = io.BytesIO()
+    torch.save(mlp(MlpConfig((2, 5, 5, 5, 3))), whole)
     at = show(opened(**FAST), "weights")
     assert "No weights yet" in said(at)
-    at.file_uploader[0].upload("mine.pth", pth_file(mlp(net).state_dict())).run()
-    assert "runs whatever code is in it" in said(at)
+    at.file_uploader[0].upload("mine.pth", whole.getvalue()).run()
+    assert "such as a whole pickled model" in said(at)
     assert at.text[-1].value == "False"
     at.file_uploader[0].upload("odd.safetensors", b"odd").run()
-    assert "not a safetensors file" in said(at)
+    assert "neither a safetensors file" in said(at)
     at.file_uploader[0].set_value(None).run()
     assert "safetensors file" not in said(at)
     assert not at.exception
@@ -285,10 +288,12 @@ def test_one_is_one() -> None:
 def test_what_can_be_loaded_back_is_said_before_it_is_tried() -> None:
     run_id, _now = trained(**FAST)
     at = show(opened(run=run_id, **FAST), "weights")
-    assert "Only the safetensors file can be loaded back" in said(at)
+    assert "Both files can be loaded back" in said(at)
     (chooser,) = at.get("file_uploader")
-    assert ".safetensors" in chooser.label
-    assert not list(chooser.proto.type)  # a .pth that is tried all the same gets its sentence
+    assert not list(chooser.proto.type)
+    _run, now = trained(**FAST)
+    chooser.upload("mine.pth", pth_file(now.weights)).run()
+    assert "mine.pth: the loaded network answers" in said(at)
 
 
 def test_every_control_can_be_hidden_in_one_link() -> None:

@@ -8,8 +8,9 @@ from core.conv.check import torch_outputs
 from core.conv.follow import Followed, Mend, follow, mends
 from core.conv.parsing import parse_input
 from core.conv.presets import PRESETS
-from core.conv.sequential import MAX_PASTED, Pasted, check_inputs, parse_sequential
+from core.conv.sequential import Pasted, check_inputs, fitting_input, parse_sequential
 from core.conv.sizes import Shape
+from core.conv.source import MAX_PASTED
 from core.conv.writing import MAX_CHAIN_TEXT, write_chain
 from core.errors import InvalidInput
 from core.export.sequential_script import plain, sequential_script
@@ -58,9 +59,7 @@ def _read(controls: Controls[Settings], text: str) -> None:
 
     def take() -> tuple[str, ...]:
         pasted = parse_sequential(text)
-        shape = _input(controls)
-        if isinstance(pasted.inputs[0], int) and pasted.chain[0].kind == "conv":
-            shape = (pasted.inputs[0], *shape[1:])
+        shape = fitting_input(pasted, _input(controls))
         _keep(controls, pasted, shape)
         check_inputs(pasted, shape)
         return pasted.left_out

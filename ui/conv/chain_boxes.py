@@ -62,7 +62,7 @@ def _size(shape: Shape, flat: bool, tallest: int, deepest: int, slot: int) -> tu
 
 def _box(x: float, width: float, height: float, kind: str) -> str:
     # Shape and stroke tell the kinds apart, too: pooling is dashed, what has weights is filled.
-    weights = kind in ("conv", "linear")
+    weights = kind in ("conv", "linear", "batchnorm")
     dash = ' stroke-dasharray="4 3"' if kind.endswith("pool") else ""
     fill = "color-mix(in srgb, var(--positive) 35%, transparent)" if weights else "var(--panel)"
     return (

@@ -1,7 +1,5 @@
 """On a lesson's screen: which places of the notes it shows, as a link back to them."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from ui.course import notes

@@ -80,8 +80,8 @@ def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
         held, tested = now.weights, now.evaluation if now.evaluated_at == now.weights_at else None
         st.caption(
             _(
-                "The weights after update {step}. Only the safetensors file can be loaded back below: a .pth can hide "
-                "code that runs when it is loaded. PyTorch reads both.",
+                "The weights after update {step}. Both files can be loaded back below, where only numbers are read: "
+                "safetensors has nothing else, and a .pth that holds code is refused.",
                 step=now.weights_at,
             )
         )
@@ -93,8 +93,10 @@ def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
                 "weights.safetensors",
             )
             download(_("Download as .pth"), "dnn_pth", lambda: pth_file(held), "weights.pth")
-    rule = _("A safetensors file of at most 1 MB, saved from a network with the same layers.")
-    upload_weights("dnn", _("Load weights (a .safetensors file)"), None, 1, rule)
+    rule = _(
+        "A safetensors file, or a .pth of a state_dict, of at most 1 MB, with the same layers, whatever their names."
+    )
+    upload_weights("dnn", _("Load weights"), None, 1, rule)
     if job is not None:
         loaded_weights("dnn", lambda payload: _tested(payload, job))
 

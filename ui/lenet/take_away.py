@@ -7,7 +7,7 @@ from core.errors import InvalidInput
 from core.export.notebook import mnist_notebook
 from core.export.onnx_file import onnx_file
 from core.export.train_script import mnist_script
-from core.export.weights import digit_file, pth_file
+from core.export.weights import course_names, digit_file, pth_file
 from core.nets.digit_files import model_of, network_of, read_digit_weights
 from core.nets.files import Weights
 from core.runs.digits_job import MnistJob
@@ -61,6 +61,14 @@ def code(job: MnistJob | None, now: Snapshot | None) -> None:
         st.caption(_("This script gives the same losses as the app, to the last digit."))
     with st.container(horizontal=True, gap="small"):
         download_code("lenet", chosen.network, written, lambda: mnist_notebook(chosen, changes, say))
+        if chosen.start is not None:
+            first = chosen.start.tensors()
+            download(
+                _("Download the first weights"),
+                "lenet_start",
+                lambda: digit_file(first, chosen.network),
+                "weights.safetensors",
+            )
     if chosen.start is not None:
         st.caption(_("The code reads the first weights from weights.safetensors: put that file beside it."))
     st.code(written, "python")
@@ -78,8 +86,8 @@ def weights(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | 
         network = ran.network
         st.caption(
             _(
-                "The weights of {network} after update {step}. This page reads safetensors, which cannot hide code as "
-                "a .pth can; ONNX runs without PyTorch, also in a browser or on a phone.",
+                "The weights of {network} after update {step}, under the names of the course's class. This page reads "
+                "safetensors and .pth, numbers only; ONNX runs without PyTorch, also in a browser or on a phone.",
                 network=network_names()[network],
                 step=step,
             )
@@ -92,8 +100,13 @@ def weights(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | 
                 f"{network}.safetensors",
             )
             download(_("Download as ONNX"), "lenet_onnx", lambda: onnx_file(held, network), f"{network}.onnx")
-            download(_("Download as .pth"), "lenet_pth", lambda: pth_file(held), f"{network}.pth")
-    rule = _("A safetensors file of at most 1 MB (4 MB for the fully connected network), of this very network.")
+            download(
+                _("Download as .pth"), "lenet_pth", lambda: pth_file(course_names(held, network)), f"{network}.pth"
+            )
+    rule = _(
+        "A safetensors file, or a .pth of a state_dict, of at most 1 MB (4 MB for the fully connected network), with "
+        "this network's layers, whatever their names."
+    )
     upload_weights("lenet", _("Load weights"), ["safetensors", "pth", "pt"], 4, rule)
     if job is not None:
         loaded_weights(

@@ -68,7 +68,7 @@ def _source(data: DataSet, settings: Settings) -> Source:
     if data.name == "csv" and table is not None:
         inputs, outputs = own_table.marked(table, settings)
         own = {
-            "file": table.name,
+            "file": table.code_file,
             "inputs": tuple(table.columns[column] for column in inputs),
             "outputs": tuple(table.columns[column] for column in outputs),
             "text": len(outputs) == 1 and is_text(table, outputs[0]),

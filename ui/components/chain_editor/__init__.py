@@ -18,7 +18,7 @@ from ui.state import session
 from ui.text import _
 
 _COMPONENT = component("chain_editor", "section", "chain")
-KINDS = ("conv", "avgpool", "maxpool", "flatten", "linear", "activation")
+KINDS = ("conv", "avgpool", "maxpool", "adaptivepool", "batchnorm", "flatten", "linear", "activation")
 
 
 def chain_editor(followed: Followed, *, present: Callable[[], str], on_change: Callable[[str], bool], key: str) -> None:
@@ -70,7 +70,8 @@ def _result(layer: LayerTrace) -> dict[str, Any]:
 
 
 def _kinds() -> tuple[str, ...]:
-    return _("Convolution"), _("Avg pool"), _("Max pool"), _("Flatten"), _("Linear"), _("Activation")
+    pools = _("Avg pool"), _("Max pool"), _("Pool to a size")
+    return _("Convolution"), *pools, _("Batch norm"), _("Flatten"), _("Linear"), _("Activation")
 
 
 def _short(number: int) -> str:
@@ -90,6 +91,7 @@ def _words() -> dict[str, str]:
         "features": _("Neurons"),
         "many": _("Filters, neurons"),
         "kernel_size": _("Window"),
+        "output_size": _("Output size"),
         "stride": _("Stride"),
         "padding": _("Padding"),
         "activation": _("Activation"),

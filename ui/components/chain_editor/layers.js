@@ -2,7 +2,7 @@
 
 /** @typedef {Record<string, any>} Row a layer as core/conv/writing.py has it */
 
-const SIZES = ["kernel_size", "stride", "padding", "dilation"]
+const SIZES = ["kernel_size", "stride", "padding", "dilation", "output_size"]
 const POOL = ["kernel_size", "stride", "padding"]
 /** Fields with yes or no, and their defaults. */
 export const FLAGS = { bias: true, ceil_mode: false, count_include_pad: true }
@@ -10,6 +10,8 @@ export const FIELDS = {
   conv: ["filters", "kernel_size", "stride", "padding", "activation", "dilation", "groups", "bias"],
   avgpool: [...POOL, "ceil_mode", "count_include_pad"],
   maxpool: [...POOL, "dilation", "ceil_mode"],
+  adaptivepool: ["output_size"],
+  batchnorm: ["activation"],
   flatten: [],
   linear: ["features", "activation", "bias"],
   activation: ["activation"],
@@ -21,6 +23,8 @@ const NEW = {
   conv: { filters: 6, kernel_size: 3 },
   avgpool: { kernel_size: 2 },
   maxpool: { kernel_size: 2 },
+  adaptivepool: { output_size: 1 },
+  batchnorm: {},
   linear: { features: 10 },
   activation: { activation: "relu" },
   flatten: {},

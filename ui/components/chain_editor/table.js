@@ -41,7 +41,8 @@ function line(state, body, type, index) {
   input(state, cell(tr, "name", words.name), index, "name")
   select(state, cell(tr, "type", words.type), index, "type", state.data.kinds)
   const many = type === "linear" ? "features" : "filters"
-  for (const field of [many, "kernel_size", "stride", "padding"]) {
+  const size = type === "adaptivepool" ? "output_size" : "kernel_size"
+  for (const field of [many, size, "stride", "padding"]) {
     const place = cell(tr, field, words[field])
     if (known.includes(field)) input(state, place, index, field)
     else place.classList.add("empty")
