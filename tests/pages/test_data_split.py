@@ -96,7 +96,8 @@ def test_a_hostile_address_falls_back_to_the_defaults(open_page, words, hostile)
 def test_every_experiment_can_be_opened(open_page) -> None:
     from urllib.parse import parse_qsl
 
-    strings = [element.proto.query_string for element in open_page("data_split").get("page_link")]
+    links = open_page("data_split").get("page_link")
+    strings = [element.proto.query_string for element in links if element.proto.page != "course"]
     assert len(strings) == 6
     for string in strings:
         at = open_page("data_split", **dict(parse_qsl(string)))
