@@ -248,3 +248,22 @@ def test_every_experiment_and_all_inside(open_page, topic) -> None:
     at.run()
     assert not at.exception
     assert at.dataframe
+
+
+def test_a_table_as_excel_and_pandas_write_it_is_read_and_what_was_assumed_is_told(open_page, words) -> None:
+    rows = "\n".join(f"{n},{n / 10},{'是' if n % 2 else '否'}" for n in range(12))
+    at = upload(open_page("data_split", split_data="csv"), f",身高,答案\n{rows}\n".encode("gb18030"))
+    shown = words(loaded(at))
+    assert "Taken for granted: encoding GB18030, the first column only numbers the rows and is left out." in shown
+    assert "身高" in shown
+    at = loaded(at.button(key="own_index_False").click().run())
+    assert "left out" not in words(at)
+    assert not at.exception
+
+
+def test_what_a_table_leaves_open_is_asked(open_page, words) -> None:
+    at = upload(open_page("data_split", split_data="csv"), b"1,2,yes\n" + b"3,4,no\n" * 9)
+    assert "does it name the columns, or is it a sample?" in at.error[0].value
+    at = loaded(at.button(key="own_header_False").click().run())
+    assert not at.error
+    assert "no row of names" in words(at)
