@@ -239,23 +239,26 @@ def shot(page: Page, name: str) -> Path:
 
 @contextmanager
 def watched(context: BrowserContext, running: Server) -> Iterator[Page]:
-    """Open a page for a visitor without cookies; at the end neither the page nor the server may have complained.
+    """Give a visitor without cookies a page; at the end neither the page nor the server may have complained.
 
-    The page stays until the next one is there, away from the app: a browser's process keeps Streamlit's scripts
+    It is the browser's own page, which every test leaves as it was: a browser's process keeps Streamlit's scripts
     compiled as long as it has a page, and a first page costs three times as much.
     """
     logged = running.log.stat().st_size
     context.clear_cookies()
-    last = context.pages
-    opened = context.new_page()
-    for page in last:
-        page.close()
+    opened = context.pages[0] if context.pages else context.new_page()
+    size = opened.viewport_size
     watch = Watch(opened)
     try:
         yield opened
     finally:
+        for page in context.pages[1:]:
+            page.close()
         opened.goto(f"{running.url}/_stcore/health")
-        opened.evaluate("localStorage.clear()")
+        opened.evaluate("localStorage.clear(); sessionStorage.clear()")
+        opened.emulate_media(color_scheme="null", reduced_motion="null")
+        opened.set_viewport_size(size)
+        opened.mouse.move(0, 0)
     assert watch.complaints == []
     news = running.log.read_bytes()[logged:].decode(errors="replace")
     assert "Traceback" not in news, news

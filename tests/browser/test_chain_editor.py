@@ -8,6 +8,8 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
+from tests.browser.conftest import visit
+
 pytestmark = pytest.mark.browser
 
 PAGE = "/conv_calculator?lang=en&conv_mode=chain"
@@ -121,8 +123,15 @@ Object.defineProperty(WebSocket.prototype, "onmessage", { get, set(act) { set.ca
 """
 
 
-def test_a_late_answer_takes_no_later_change_back(page, server) -> None:
-    page.add_init_script(LATE)
+@pytest.fixture
+def late_page(browser, app_server):
+    with visit(browser, app_server) as page:  # of its own: such a script cannot be taken back
+        page.add_init_script(LATE)
+        yield page
+
+
+def test_a_late_answer_takes_no_later_change_back(late_page, server) -> None:
+    page = late_page
     open_chain(page, server, conv_own=SMALL)
     for name, value in CHANGES.items():
         put(page, name, value)
