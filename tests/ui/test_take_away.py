@@ -37,7 +37,7 @@ controls = Controls(Settings)
 planned = take_away.begin(job(controls.settings))
 now = newest_snapshot(controls)
 st.text(",".join(sorted(task.hidden(controls.settings.hide))))
-task.draw(controls, now, planned)
+task.draw(controls, planned)
 take_away.draw(controls, planned, now)
 st.text(repr(planned.start is not None))
 """
@@ -87,7 +87,7 @@ def test_the_code_of_the_controls_and_of_the_run() -> None:
     assert at.code[0].value.strip() == playground_script(now.job).strip()
     assert {button.label for button in at.get("download_button")} == {"Download the script", "Download the notebook"}
     other = opened(run=run_id, **{**FAST, "lr": 0.5})
-    assert "lr=0.5" in other.code[0].value
+    assert "learning_rate = 0.5" in other.code[0].value
     other.segmented_control(key="dnn_code_of").set_value("run").run()
     assert other.code[0].value.strip() == playground_script(now.job).strip()
 
