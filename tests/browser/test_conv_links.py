@@ -55,10 +55,10 @@ def test_a_chain(page, server) -> None:
 def test_a_picture(page, server) -> None:
     page.goto(f"{server}/conv_calculator?lang=en")
     page.get_by_role("radio", name="On a picture").click()
-    page.locator(".maps figure").first.wait_for()
+    page.locator(".ck-figures figure").first.wait_for()
     page.get_by_role("spinbutton", name="Padding P").fill("2")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="1 × 28 × 28 → 8 × 30 × 30").wait_for()
     settle(page, "conv_padding=2")
-    expect(page.locator(".maps figure")).to_have_count(9)
+    expect(page.locator(".ck-figures figure")).to_have_count(9)
     again(page, "1 × 28 × 28 → 8 × 30 × 30")
