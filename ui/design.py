@@ -108,6 +108,8 @@ _CSS: Final = """
 }
 .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.25rem; line-height: 1.4; text-wrap: pretty; }
 .st-key-lesson_question p { color: var(--ck-muted); }
+.st-key-lesson_place a p { color: var(--ck-muted); }
+[class*="st-key-course_"] a :is(p, span) { white-space: normal; } /* whole sentences on a phone */
 [class*="st-key-lesson_variants"] a { background: none; border: 1px solid var(--ck-line); padding-block: 0.1rem; }
 [class*="st-key-lesson_variants"] a p { font-size: 0.8125rem; font-weight: 400; }
 [class*="st-key-lesson_variants"] a:hover { border-color: var(--ck-accent); }

@@ -6,7 +6,7 @@ from ui.course import notes
 from ui.state import session
 from ui.text import _
 
-MOST = 3  # places that are named; more would be a list
+MOST = 2  # places that are named; more would be a list
 
 
 def draw() -> None:

@@ -7,7 +7,7 @@ both languages, since pupils look for them on paper.
 from collections.abc import Mapping
 
 from ui.course import cnn_notes, dnn_notes
-from ui.course.place import Entry, Part, address
+from ui.course.place import PREFIXES, Entry, Part, address
 
 
 def parts() -> tuple[Part, ...]:
@@ -32,12 +32,15 @@ def place(page: str, parameters: Mapping[str, str]) -> list[tuple[str, Entry]]:
         (part's name and section's number, entry) of those entries whose link this screen has followed: with the open
         tab, if any is about it, and with the most settings.
     """
+    set_here = {name for name in parameters if name.startswith(PREFIXES[page]) and name != f"{PREFIXES[page]}run"}
     found = [
         (f"{part.name} {section.number}", entry)
         for part in parts()
         for section in part.sections
         for entry in section.entries
-        if entry.page == page and address(entry).items() <= parameters.items()
+        if entry.page == page
+        and address(entry).items() <= parameters.items()
+        and (entry.changes or not set_here)  # a page at its defaults; of others it says nothing
     ]
     most = max(((bool(entry.inside), len(entry.changes)) for _number, entry in found), default=None)
     return [(number, entry) for number, entry in found if (bool(entry.inside), len(entry.changes)) == most]

@@ -59,7 +59,7 @@ def setting_name(name: str) -> str:
         "train.seed": _("Seed of the batches"),
         "train.evaluations": _("Looks at the test set"),
         "data.features": _("Input features"),
-        "data.table": _("Your own CSV file"),
+        "data.table": _("Your own table"),
         "start": _("First weights from a file"),
     }.get(name, name)
 

@@ -84,7 +84,7 @@ class Settings:
 def data_names() -> dict[str, str]:
     """Return what the data sets are called on the screen."""
     return {
-        "onehot": _("One-hot (course 2)"),
+        "onehot": _("One-hot (DNN 三)"),
         "circle": _("Circle"),
         "xor": "XOR",
         "gauss": _("Two clouds (Gaussians)"),
@@ -93,7 +93,7 @@ def data_names() -> dict[str, str]:
         "blobs": _("Three clouds"),
         "plane": _("Regression: plane"),
         "hills": _("Regression: hills"),
-        "csv": _("Your own CSV file"),
+        "csv": _("Your own table"),
     }
 
 

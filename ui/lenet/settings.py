@@ -61,12 +61,12 @@ LOOKED_AT: Final = (
 def network_names() -> dict[str, str]:
     """Return what the networks are called on the screen."""
     return {
-        "lenet5": _("LeNet-5 (course 5)"),
+        "lenet5": _("LeNet-5 (CNN 二)"),
         "lenet5-sigmoid": _("LeNet-5 with sigmoid"),
         "lenet5-relu-max": _("LeNet-5 with ReLU and max pooling"),
         "lenet5-32": _("LeNet-5 on 32×32, no padding"),
         "lenet5-rbf": _("LeNet-5 with RBF outputs (1998)"),
-        DNN: _("Fully connected (course 3)"),
+        DNN: _("Fully connected (DNN 六)"),
     }
 
 

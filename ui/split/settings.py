@@ -55,10 +55,10 @@ def topics() -> dict[str, str]:
 def data_names() -> dict[str, str]:
     """Return the names of the data sets."""
     return {
-        "onehot": _("One-hot (course 2)"),
+        "onehot": _("One-hot (DNN 三)"),
         "mnist": _("MNIST digits"),
         "regression": _("Regression: noisy sine"),
-        "csv": _("Your own CSV file"),
+        "csv": _("Your own table"),
     }
 
 
