@@ -27,7 +27,7 @@ from core.training.config import TrainConfig
 from core.training.courses import COURSES
 from core.training.evaluate import evaluate
 from core.training.fit import SLICE_S, fit
-from tests.core.one_hot import from_one_hot
+from tests.core.one_hot import from_one_hot, table
 
 
 def losses_of(run, most=None):
@@ -132,14 +132,14 @@ def test_the_batch_order_is_dataloaders(samples, batch, epochs, seed):
     ],
 )
 def test_full_batch_is_the_courses_loop(loss, optimiser, loss_fn, make):
-    table = one_hot(10_000, 0).table
-    x, y = table[:7000, :3], table[:7000, 3:]
+    rows = table(one_hot(10_000, 0))
+    x, y = rows[:7000, :3], rows[:7000, 3:]
     torch.manual_seed(2)
     model = notebook.one_hot_net()
     targets = y if loss == "mse" else y.argmax(dim=1)
     wanted = notebook.train_full_batch(model, x, targets, loss_fn, make(model.parameters()), 60)
-    labels = table[:, 3:].argmax(dim=1)
-    data = ClassData(table[:7000, :3], labels[:7000], table[7000:, :3], labels[7000:], 3, "table")
+    labels = rows[:, 3:].argmax(dim=1)
+    data = ClassData(rows[:7000, :3], labels[:7000], rows[7000:, :3], labels[7000:], 3, "table")
     momentum = 0.9 if loss == "cross_entropy" and optimiser == "sgd" else 0.0
     config = TrainConfig(loss, optimiser, 0.01, momentum, 0, epochs=60, evaluations=7)
     assert losses_of(fit(mlp(MlpConfig(seed=2)), data, config)) == wanted
