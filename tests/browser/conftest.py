@@ -248,6 +248,7 @@ def watched(context: BrowserContext, running: Server) -> Iterator[Page]:
     context.clear_cookies()
     opened = context.pages[0] if context.pages else context.new_page()
     size = opened.viewport_size
+    assert size is not None
     watch = Watch(opened)
     try:
         yield opened
