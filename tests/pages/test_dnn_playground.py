@@ -232,7 +232,7 @@ def test_every_data_set_trains_and_every_look_is_drawn(open_page, data) -> None:
 def test_an_own_file_is_asked_for_and_then_trained_on(open_page, words) -> None:
     at = open_page("dnn_playground", dnn_data="csv", dnn_epochs="5")
     assert at.button(key="dnn_train").disabled
-    assert "Choose a CSV file" in words(at)
+    assert "Choose a table among the controls" in words(at)
     rows = "\n".join(f"{n},{n % 7},{'yes' if n > 20 else 'no'}" for n in range(40))
     at.file_uploader(key="split_upload").upload("own.csv", f"a,b,answer\n{rows}\n".encode(), "text/csv").run()
     assert not at.error
