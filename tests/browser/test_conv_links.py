@@ -56,7 +56,9 @@ def test_a_picture(page, server) -> None:
     page.goto(f"{server}/conv_calculator?lang=en")
     page.get_by_role("radio", name="On a picture").click()
     page.locator(".ck-figures figure").first.wait_for()
-    page.get_by_role("spinbutton", name="Padding P").fill("2")
+    padding = page.get_by_role("spinbutton", name="Padding P")
+    expect(padding).to_have_count(1)  # the one of the mode before is gone
+    padding.fill("2")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="1 × 28 × 28 → 8 × 30 × 30").wait_for()
     settle(page, "conv_padding=2")
