@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 START_S = 120
 PATIENCE_MS = 60_000  # for everything that a test waits for
 FLAGS = [
+    # A page is opened and soon left: optimising its scripts would cost more than it gives.
+    "--js-flags=--no-opt,--no-maglev,--single-threaded-gc",
     "--process-per-site",  # pages of one visitor's browser share Streamlit's compiled scripts: half the work
     "--no-sandbox",
     "--disable-gpu",
