@@ -47,6 +47,13 @@ def convolution() -> Part:
                         blocks,
                     ),
                     Entry(
+                        "",
+                        _("RGB is red, green and blue, not red, yellow and blue."),
+                        CONV,
+                        {"mode": "picture"},
+                        remark=True,
+                    ),
+                    Entry(
                         "(2) 图 1-10", _("Several filters: as many output channels."), CONV, {**blocks, "filters": 2}
                     ),
                     Entry(
@@ -137,6 +144,13 @@ def lenet() -> Part:
                 _("Build the network"),
                 (
                     Entry("In [5]", _("class CNN, in the exported script."), LENET, inside="take"),
+                    Entry(
+                        "In [5]",
+                        _("Its comments say F5 and F6; table 2-1 calls the same layers F6 and Out, after C5."),
+                        LENET,
+                        inside="layers",
+                        remark=True,
+                    ),
                     Entry("In [6], Out [6]", _("The shape after each layer, traced."), LENET, inside="layers"),
                     Entry("In [7]", _("The network on a device: in the exported script."), LENET, inside="take"),
                 ),

@@ -1,6 +1,6 @@
 """The notes on fully connected networks: DNN 二, 三 and 六."""
 
-from ui.course.place import DNN, LENET, MNIST_DNN, SKETCH, SPLIT, Entry, Part, Section
+from ui.course.place import CONV, DNN, LENET, MNIST_DNN, SKETCH, SPLIT, Entry, Part, Section
 from ui.text import _
 
 
@@ -69,6 +69,13 @@ def principles() -> Part:
                         _("Batch normalisation needs at least two samples in a batch: what is said with one."),
                         DNN,
                         {"norm": True, "batch": 1},
+                    ),
+                    Entry(
+                        "(3)",
+                        _("PyTorch does take single samples: a batch of one trains, with as many updates as samples."),
+                        DNN,
+                        {"batch": 1},
+                        remark=True,
                     ),
                     Entry(
                         "(3)",
@@ -196,6 +203,7 @@ def practice() -> Part:
                         _("The line Pred[:, argmax] = 1 sets whole columns: beside the row-wise form."),
                         DNN,
                         {"view": "lines"},
+                        remark=True,
                     ),
                 ),
             ),
@@ -244,6 +252,14 @@ def handwriting() -> Part:
                         {"data": "mnist", "samples": 60_000, "view": "picture"},
                     ),
                     Entry("", _("Softmax turns ten outputs into shares that sum to 1."), LENET, MNIST_DNN),
+                    Entry(
+                        "",
+                        _("No label becomes one-hot by itself: nn.CrossEntropyLoss takes the number of the class."),
+                        LENET,
+                        MNIST_DNN,
+                        "take",
+                        remark=True,
+                    ),
                 ),
             ),
             Section(
@@ -256,6 +272,13 @@ def handwriting() -> Part:
                         _("ToTensor and Normalize with 0.1307 and 0.3081: a digit before and after."),
                         SPLIT,
                         {"data": "mnist", "samples": 60_000, "view": "picture", "normalised": True},
+                    ),
+                    Entry(
+                        "In [3]",
+                        _("The order is C, H, W, not C, W, H: an input of 4 rows and 6 columns is 1×4×6."),
+                        CONV,
+                        {"square": False, "width": 6},
+                        remark=True,
                     ),
                     Entry(
                         "In [4]",

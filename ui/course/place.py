@@ -25,6 +25,7 @@ class Entry:
         page: file stem of the page that shows it.
         changes: settings of that page, all others at their default.
         inside: the tab under Inside that shows it; empty: the stage.
+        remark: it says where the notes are imprecise, and the page is the proof.
     """
 
     places: str
@@ -32,6 +33,7 @@ class Entry:
     page: str
     changes: Mapping[str, Any] = field(default_factory=dict)
     inside: str = ""
+    remark: bool = False
 
 
 @dataclass(frozen=True)
