@@ -123,7 +123,8 @@ _CSS: Final = """
 .st-key-dnn_remark, .st-key-lenet_remark { min-height: 1.5rem; }
 .st-key-dnn_remark button, .st-key-lenet_remark button { min-height: 1.5rem; padding-block: 0; }
 .st-key-dnn_remark button p, .st-key-lenet_remark button p { font-size: 0.875rem; text-decoration: underline; }
-.st-key-dnn_view button, .st-key-lenet_look button { padding-inline: 0.6rem; }
+.st-key-lenet_look button { padding-inline: 0.6rem; }
+.st-key-dnn_view button { padding-inline: 0.3rem; }
 .st-key-dnn_view button p, .st-key-lenet_look button p { font-size: 0.8125rem; }
 .st-key-lesson_guide {
   padding: 0.4rem 0.75rem; border-left: 3px solid var(--ck-accent); border-radius: 0 6px 6px 0;

@@ -69,6 +69,19 @@ def trained(open_page, **parameters: str) -> tuple[AppTest, object]:
     return at, wait(at, "finished")
 
 
+def test_why_and_the_guide_speak_of_the_network_that_is_chosen(open_page, words) -> None:
+    dense = {"lenet_network": "mnist-dnn", "lenet_lr": "0.01", "lenet_momentum": "0.5", "lenet_batch": "64"}
+    said = words(open_page("lenet_training", **dense, lenet_look="curves", inside="why"))
+    assert "784-512-256-128-64-10" in said
+    assert "401,920 of the 575,050 parameters" in said
+    assert "no convolution and no sigmoid here" in said
+    assert "A convolution layer looks" not in said
+    assert "Sigmoid waits" not in said
+    said = words(open_page("lenet_training", inside="why"))
+    assert "A convolution layer looks" in said
+    assert "784-512" not in said
+
+
 def look(at: AppTest, name: str) -> None:
     at.segmented_control(key="lenet_look").set_value(name).run()
     assert not at.exception, at.exception[0].message

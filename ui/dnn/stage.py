@@ -13,7 +13,7 @@ from core.runs.snapshot import Snapshot, State
 from core.training.evaluate import Evaluation
 from ui import charts
 from ui.components.confusion import Cell, confusion
-from ui.dnn import answer, diagram, histograms, neuron, two_test_lines
+from ui.dnn import answer, diagram, histograms, neuron, two_test_lines, typed
 from ui.dnn.diagram import follow_link
 from ui.dnn.settings import Settings
 from ui.state import session
@@ -123,18 +123,21 @@ def views() -> dict[str, str]:
         "confusion": _("Confusion"),
         "histograms": _("Histograms"),
         "lines": _("Lines"),
+        "use": _("Use"),
     }
 
 
 def _looks(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     names = views()
     if planned is not None and planned.regression:
-        names = {key: name for key, name in names.items() if key in ("curves", "histograms")}
+        names = {key: name for key, name in names.items() if key in ("curves", "histograms", "use")}
     view = controls.segmented("view", _("Look at"), views(), label_visibility="collapsed")
     if view not in names:
         st.caption(_("A regression has no classes; choose another look."))
     elif now is None and planned is None:
         st.caption(_("No run yet: see the message above."))
+    elif view == "use":
+        typed.draw(controls, now, planned)
     elif now is None:
         st.caption(_("No run yet: press Train and watch the orange line, the test set."))
     elif view == "curves":

@@ -7,8 +7,9 @@ import streamlit as st
 import torch
 
 from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot
+from core.runs.snapshot import Snapshot, State
 from core.training.trace import StepTrace
+from ui.dnn import valley
 from ui.dnn.diagram import chosen
 from ui.state import session
 from ui.table import table
@@ -26,18 +27,24 @@ KEY = "dnn_loop"
 SHOWN = 4  # samples in the tables
 
 
-def draw(now: Snapshot | None) -> None:
-    """Draw the loop with one line marked, and what this line did in the last single update.
+def draw(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+    """Draw the loop with one line marked, what this line did in the last single update, and the step's valley.
 
     Args:
         now: the run, or None.
+        planned: what Train would start, or None.
     """
+    _loop(now, planned)
+    valley.draw(now, planned)
+
+
+def _loop(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     trace = now.trace if now is not None else None
     step = trace.step if trace is not None else 0
     at = _place(step)
     _code(at if trace is not None else None)
     if now is None or trace is None:
-        st.caption(_("Press One update: the loop then stands still after one round, with every line’s numbers to see."))
+        st.caption(_ask(now, planned))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         ways = (("back", _("Line before"), "left", at - 1), ("next", _("Next line"), "right", at + 1))
@@ -54,6 +61,23 @@ def draw(now: Snapshot | None) -> None:
     (_forward, _loss, _zero_grad, _backward, _step)[at](now, trace)
 
 
+def _ask(now: Snapshot | None, planned: PlaygroundJob | None) -> str:
+    """Return what brings the numbers of one update here, in the state that the run is in."""
+    mine = now is not None and now.mine
+    if planned is None and not (mine and now is not None and now.state.alive):
+        return _("No update can be done with these settings: see the message above.")
+    if mine and now is not None and not now.state.alive:
+        over = _("This run has diverged") if now.state is State.DIVERGED else _("This run is over")
+        return _(
+            "{over}, and does no more updates. Press Reset, then One update: the loop then stands still after its "
+            "first round, with every line’s numbers to see.",
+            over=over,
+        )
+    if mine and now is not None and now.state is State.RUNNING:
+        return _("Press One update: the run pauses after one more round of the loop, with every line’s numbers to see.")
+    return _("Press One update: the loop then stands still after one round, with every line’s numbers to see.")
+
+
 def _place(step: int) -> int:
     """Return which line is marked; a new update starts with the first."""
     kept = session.recall(KEY)
@@ -68,6 +92,7 @@ def _code(at: int | None) -> None:
     )
     head = "<code>for x, y in batches:</code>"
     st.html(f"{_STYLE}<div class='ck-loop'>{head}<ol>{rows}</ol></div>")
+    st.caption(_("These five lines once are 1 update = 1 forward pass + 1 backward pass."))
 
 
 # -- what each line did ----------------------------------------------------------------------------------------------

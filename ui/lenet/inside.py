@@ -1,5 +1,7 @@
 """What is inside lesson 4: the table of layers, and why it works."""
 
+import math
+
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +11,7 @@ from core.nets.networks import VARIANTS, variant_of
 from core.runs.digits_job import MnistJob
 from ui.lenet import training_digits
 from ui.lenet.forward import title
-from ui.lenet.settings import Settings
+from ui.lenet.settings import DNN, Settings
 from ui.lesson import Tab
 from ui.state.controls import Controls
 from ui.text import _
@@ -111,7 +113,18 @@ def _arithmetic(found: tuple[LayerRow, ...]) -> None:
 
 def theory(network: str) -> None:
     """Draw the theory in short, and what is special about the chosen network."""
-    for text in (
+    softmax = _(
+        "The ten outputs become probabilities by softmax; cross-entropy already contains it. Before it has learned "
+        "anything a network gives every digit one tenth, and its loss is ln 10 ≈ 2.303."
+    )
+    for text in (*(_connected() if network == DNN else _convolution()), softmax):
+        st.markdown(text)
+    if network in VARIANTS:
+        _variant(network)
+
+
+def _convolution() -> tuple[str, ...]:
+    return (
         _(
             "A convolution layer looks at the image through small windows and keeps its rows and columns; pooling "
             "makes the picture smaller; the last layers weigh what was found. The same few weights are used at every "
@@ -122,14 +135,30 @@ def theory(network: str) -> None:
             "pixel. A fully connected network has separate weights for every pixel and must learn each place anew: "
             "see Compare."
         ),
+    )
+
+
+def _connected() -> tuple[str, ...]:
+    rows = layer_table(DNN)
+    sizes = [math.prod(row.output) for row in rows]
+    return (
         _(
-            "The ten outputs become probabilities by softmax; cross-entropy already contains it. Before it has learned "
-            "anything a network gives every digit one tenth, and its loss is ln 10 ≈ 2.303."
+            "This network flattens the image: its {rows}×{columns} pixels become {inputs} inputs in a row, and every "
+            "layer is fully connected: {widths}. Each neuron weighs all answers of the layer before, adds its bias, "
+            "and ReLU sets what is negative to 0. The first layer alone has {first:,} of the {all:,} parameters.",
+            rows=rows[0].output[-2],
+            columns=rows[0].output[-1],
+            inputs=sizes[0],
+            widths="-".join(map(str, sizes)),
+            first=next(row.parameters for row in rows if row.parameters),
+            all=sum(row.parameters for row in rows),
         ),
-    ):
-        st.markdown(text)
-    if network in VARIANTS:
-        _variant(network)
+        _(
+            "**Why a shift harms it.** It does not know which pixels are neighbours: if all images had their pixels "
+            "mixed in the same way, it would learn as well. A digit that moves meets other weights, which must be "
+            "learned for every place anew: see Compare."
+        ),
+    )
 
 
 def _variant(network: str) -> None:
