@@ -156,6 +156,7 @@ _CSS: Final = """
 .ck-legend span { display: inline-flex; align-items: center; gap: 0.45rem; }
 .ck-legend i { width: 0.8rem; height: 0.8rem; border: 3px solid; border-radius: 2px; }
 .ck-scroll { overflow-x: auto; }
+.ck-narrow { display: none; } /* what only phones show; they hide .ck-wide */
 .ck-table { width: 100%; border-collapse: collapse; font-size: 0.875rem; line-height: 1.25; }
 .ck-table th, .ck-table td { padding: 0.16rem 0.5rem; text-align: right; border: 0; white-space: nowrap; }
 .ck-table th { font-weight: 600; vertical-align: bottom; }
@@ -176,6 +177,7 @@ _CSS: Final = """
   .ck-table { font-size: 0.75rem; }
   .ck-table th, .ck-table td { padding-inline: 0.2rem; }
   .ck-wide { display: none; }
+  .ck-narrow { display: revert; }
   /* The toolbar of a table that comes first in a tab stands above it: not on the tabs. */
   [role="tabpanel"] .stElementContainer:first-child:has(.stDataFrame) { margin-top: 2.5rem; }
 }

@@ -15,8 +15,9 @@ from torch.nn import functional as F
 picture = np.asarray(Image.open("picture.png").convert("L"))  # your own
 x = torch.tensor(picture, dtype=torch.float32)[None, None] / 255
 """
+_COLOUR = _HEAD.replace('"L"', '"RGB"').replace("[None, None]", ".permute(2, 0, 1)[None]")
 _TAIL = """\
-y = F.conv2d(x, weight[:, None], bias, stride={stride}, padding={padding})
+y = F.conv2d(x, {weight}, bias, stride={stride}, padding={padding})
 print(tuple(y.shape[1:]))  # maps, height, width
 """
 _C1 = """\
@@ -29,7 +30,9 @@ print(tuple(y.shape[1:]))  # maps, height, width
 """
 
 
-def picture_script(kernels: Mapping[str, Grid], stride: int, padding: int, bias: float | None = None) -> str:
+def picture_script(
+    kernels: Mapping[str, Grid], stride: int, padding: int, bias: float | None = None, colour: bool = False
+) -> str:
     """Return a script that does to a picture what the page does.
 
     Args:
@@ -37,13 +40,15 @@ def picture_script(kernels: Mapping[str, Grid], stride: int, padding: int, bias:
         stride: step of the window.
         padding: rings of zeros.
         bias: the same for each; None for none.
+        colour: the picture has three channels, and each filter the same kernel in all of them.
     """
     rows = "".join(
         f"    {[[round(value, 6) for value in row] for row in grid]},  # {name}\n" for name, grid in kernels.items()
     )
     given = "None" if bias is None else f"torch.tensor([{float(bias)}] * {len(kernels)})"
     weight = f"weight = torch.tensor([\n{rows}], dtype=torch.float32)\nbias = {given}\n"
-    return _HEAD + weight + _TAIL.format(stride=stride, padding=padding)
+    filters = "weight[:, None].expand(-1, 3, -1, -1)" if colour else "weight[:, None]"
+    return (_COLOUR if colour else _HEAD) + weight + _TAIL.format(weight=filters, stride=stride, padding=padding)
 
 
 def trained_script() -> str:

@@ -19,7 +19,7 @@ from core.conv.layers import (
     Weighted,
 )
 from core.conv.sequential import ACTIVATION_MODULES
-from core.conv.sizes import LayerTrace, Shape, trace
+from core.conv.sizes import LayerTrace, Shape, takes_row, trace
 
 
 def sequential_script(chain: Chain, shape: Shape) -> str:
@@ -42,14 +42,15 @@ def sequential_script(chain: Chain, shape: Shape) -> str:
     <BLANKLINE>
     """
     lines = ["import torch", "from torch import nn", "", "net = nn.Sequential("]
-    flat = False
+    flat = row_first = takes_row(chain, shape)
     for row in trace(plain(chain, shape), shape).layers:
         flat = flat or isinstance(row.layer, Flatten)
         comment = f"{row.name}: {'×'.join(map(str, row.output if row.output[1:] != (1, 1) else row.output[:1]))}"
         lines.append(f"    {_modules(row, flat)}  # {comment}")
     # batch norm in training compares samples, so that it needs two
     samples = 2 if any(isinstance(layer, BatchNorm) for layer in chain) else 1
-    lines += [")", "", f"x = torch.rand({samples}, {', '.join(map(str, shape))})"]
+    sizes = shape[:1] if row_first else shape
+    lines += [")", "", f"x = torch.rand({samples}, {', '.join(map(str, sizes))})"]
     lines.append("print(tuple(net(x).shape[1:]), sum(p.numel() for p in net.parameters()))")
     return "\n".join(lines) + "\n"
 
@@ -58,10 +59,10 @@ def plain(chain: Chain, shape: Shape) -> Chain:
     """Return the same chain as ``nn.Sequential`` has it.
 
     An activation layer after a convolution, fully connected or batch norm layer without one becomes that layer's own,
-    and a fully connected layer on a C×1×1 map gets the flatten that torch needs.
+    and a fully connected layer on a C×1×1 map gets the flatten that torch needs; not the first one, which takes a row.
     """
     found: list[Layer] = []
-    flat = False
+    flat = takes_row(chain, shape)
     for row in trace(chain, shape).layers:
         layer, last = row.layer, found[-1] if found else None
         if isinstance(layer, Activation) and isinstance(last, Weighted) and last.activation is None:

@@ -31,6 +31,17 @@ def run(script: str) -> np.ndarray:
     return space["y"][0].numpy()
 
 
+def test_kernels_over_three_channels(tmp_path, monkeypatch) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 20, 17), np.uint8)
+    Image.fromarray(pixels.transpose(1, 2, 0)).save(tmp_path / "picture.png")
+    monkeypatch.chdir(tmp_path)
+    chosen = {name: kernel(name, 3) for name in ("sobel", "random")}
+    wanted = feature_maps(pixels, list(chosen.values()), 2, 1)
+    assert run(picture_script(chosen, 2, 1, colour=True)) == pytest.approx(wanted, abs=1e-5)
+    alone = [feature_maps(channel, list(chosen.values()), 2, 1) for channel in pixels]
+    assert wanted == pytest.approx(sum(alone), abs=1e-4)  # the channels' products are summed
+
+
 @pytest.mark.parametrize("bias", [None, -2.5])
 def test_kernels(picture: np.ndarray, bias: float | None) -> None:
     chosen = {name: kernel(name, 3) for name in ("blur", "sobel", "random")}

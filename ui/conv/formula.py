@@ -7,9 +7,9 @@ from core.errors import InvalidInput
 from ui.text import _
 
 
-def shape(size: Shape) -> str:
-    """Return channels × height × width as text."""
-    return " × ".join(map(str, size))
+def shape(size: Shape, flat: bool = False) -> str:
+    """Return channels × height × width as text; of a flat row its one number."""
+    return str(size[0]) if flat else " × ".join(map(str, size))
 
 
 def size(axes: tuple[Axis, Axis]) -> str:
@@ -81,7 +81,16 @@ def caption(example: Example) -> str:
     if example.groups > 1:
         parts.append(_("Each filter reads the {read} channels of its group.", read=read))
     if read > 1:
-        parts.append(_("The products of all {read} channels are summed, then one bias is added.", read=read))
+        rows, columns = example.axes
+        parts.append(
+            _(
+                "A filter is {read} kernels of {h}×{w}, one for each channel that it reads; the products of all of "
+                "them are summed, then its one bias is added.",
+                read=read,
+                h=rows.kernel,
+                w=columns.kernel,
+            )
+        )
     return " ".join(parts)
 
 

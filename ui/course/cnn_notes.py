@@ -7,6 +7,8 @@ from ui.text import _
 def convolution() -> Part:
     """Return the part's map."""
     blocks = {"channels": 3}
+    colours = {"mode": "picture", "source": "colours", "maps": "one", "kernel": "edge"}
+    halved = {"kernel_size": 2, "stride": 2}
     return Part(
         "CNN 一",
         _("How a CNN works"),
@@ -41,26 +43,41 @@ def convolution() -> Part:
                 _("Several channels"),
                 (
                     Entry(
-                        "(1) 图 1-8, 图 1-9",
-                        _("Three channels and one filter: the products of all channels are summed."),
+                        "",
+                        _("A colour picture is three channels: red, green and blue light, shown one by one."),
                         CONV,
-                        blocks,
+                        colours,
                     ),
                     Entry(
                         "",
                         _("RGB is red, green and blue, not red, yellow and blue."),
                         CONV,
-                        {"mode": "picture"},
+                        colours,
                         remark=True,
                     ),
                     Entry(
-                        "(2) 图 1-10", _("Several filters: as many output channels."), CONV, {**blocks, "filters": 2}
+                        "",
+                        _("Kernel or filter: one flat grid of weights, or one for each channel."),
+                        CONV,
+                        inside="why",
+                    ),
+                    Entry(
+                        "(1) 图 1-8, 图 1-9",
+                        _("Three channels and one filter as blocks, in the order C, H, W: all products are summed."),
+                        CONV,
+                        blocks,
+                    ),
+                    Entry(
+                        "(2) 图 1-10",
+                        _("Several filters, block by block: as many output channels."),
+                        CONV,
+                        {**blocks, "filters": 2},
                     ),
                     Entry(
                         "(2) 图 1-11",
                         _("Each output channel has a bias of its own."),
                         CONV,
-                        {**blocks, "filters": 2, "edits": "b1_3"},
+                        {**blocks, "filters": 2, "edits": "b0_1~b1_3"},
                     ),
                 ),
             ),
@@ -72,13 +89,19 @@ def convolution() -> Part:
                         "(1) 图 1-12",
                         _("Average pooling, 2×2 with stride 2."),
                         CONV,
-                        {"operation": "avgpool", "kernel_size": 2, "stride": 2},
+                        {"operation": "avgpool", **halved},
                     ),
                     Entry(
                         "(2) 图 1-13",
                         _("Max pooling, 2×2 with stride 2."),
                         CONV,
-                        {"operation": "maxpool", "kernel_size": 2, "stride": 2},
+                        {"operation": "maxpool", **halved},
+                    ),
+                    Entry(
+                        "",
+                        _("Pooling keeps the number of channels: each is pooled by itself."),
+                        CONV,
+                        {"operation": "maxpool", "channels": 3, **halved},
                     ),
                 ),
             ),
@@ -86,12 +109,17 @@ def convolution() -> Part:
                 "1.5",
                 _("Sizes in short"),
                 (
-                    Entry("(1)", _("(C, H, W) with FN filters becomes (FN, OH, OW)."), CONV, {**blocks, "filters": 2}),
+                    Entry(
+                        "(1)",
+                        _("The whole line of shapes, with numbers: (C, H, W) ⊛ (FN, C, FH, FW) → (FN, OH, OW)."),
+                        CONV,
+                        {**blocks, "filters": 2, "padding": 1, "height": 7, "stride": 2},
+                    ),
                     Entry(
                         "(2)",
                         _("Pooling: OH = H/S holds when the window equals the stride and S divides H."),
                         CONV,
-                        {"operation": "avgpool", "kernel_size": 2, "stride": 2},
+                        {"operation": "avgpool", **halved},
                     ),
                 ),
             ),

@@ -17,20 +17,21 @@ from ui import own_table
 from ui.split.rows import full_table
 from ui.split.settings import Settings
 from ui.state.controls import Controls
+from ui.table import table
 from ui.take_away import download
 from ui.text import _
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 SHOWN = 5_000  # rows of the table on the page; the download has all
 
 
 def tables(data: DataSet, result: Split, batches: Batches) -> None:
     """Draw all rows with a download, and the three ways to feed them."""
-    table = full_table(data, result, SHOWN)
+    shown = full_table(data, result, SHOWN)
     formats = {name: st.column_config.NumberColumn(format="%.4f") for name in data.input_names}
-    st.dataframe(table, hide_index=True, height=320, column_config=formats)
+    st.dataframe(shown, hide_index=True, height=320, column_config=formats)
     if len(data) > SHOWN:
         st.caption(_("The first {shown:,} of {n:,} rows; the download has all.", shown=SHOWN, n=len(data)))
     download(
@@ -40,7 +41,7 @@ def tables(data: DataSet, result: Split, batches: Batches) -> None:
         "chalknet-split.csv",
         "text/csv",
     )
-    st.dataframe(_three_ways(batches), hide_index=True)
+    st.html(_three_ways(batches))
 
 
 def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Settings]) -> None:
@@ -63,15 +64,15 @@ def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Sett
 
 
 def _source(data: DataSet, settings: Settings) -> Source:
-    table = own_table.kept()
+    own_data = own_table.kept()
     own = {}
-    if data.name == "csv" and table is not None:
-        inputs, outputs = own_table.marked(table, settings)
+    if data.name == "csv" and own_data is not None:
+        inputs, outputs = own_table.marked(own_data, settings)
         own = {
-            "file": table.code_file,
-            "inputs": tuple(table.columns[column] for column in inputs),
-            "outputs": tuple(table.columns[column] for column in outputs),
-            "text": len(outputs) == 1 and is_text(table, outputs[0]),
+            "file": own_data.code_file,
+            "inputs": tuple(own_data.columns[column] for column in inputs),
+            "outputs": tuple(own_data.columns[column] for column in outputs),
+            "text": len(outputs) == 1 and is_text(own_data, outputs[0]),
         }
     return Source(data.name, settings.sort, settings.copies, classes=data.classes is not None, **own)  # type: ignore[arg-type]
 
@@ -128,22 +129,16 @@ def theory() -> None:
     )
 
 
-def _three_ways(batches: Batches) -> pd.DataFrame:
+def _three_ways(batches: Batches) -> str:
     """Return the same training set fed in the course's three ways: BGD, MBGD with the page's batch size, and SGD."""
-    import pandas as pd
-
-    ways = [
-        (_("Batch (BGD)"), replace(batches, batch_size=batches.samples)),
-        (_("Mini-batch (MBGD)"), batches),
-        (_("Stochastic (SGD)"), replace(batches, batch_size=1)),
-    ]
-    return pd.DataFrame(
-        {
-            _("Gradient descent"): [name for name, _way in ways],
-            _("Batch size"): [way.batch_size for _name, way in ways],
-            _("Updates per epoch"): [way.updates_per_epoch for _name, way in ways],
-            _("Updates in all"): [way.updates for _name, way in ways],
-            _("Last batch"): [min(way.last_batch, way.samples) for _name, way in ways],
-            _("Dropped per epoch"): [way.dropped for _name, way in ways],
-        }
-    )
+    ways = [replace(batches, batch_size=batches.samples), batches, replace(batches, batch_size=1)]
+    heads = [_("Gradient descent"), _("Batch (BGD)"), _("Mini-batch (MBGD)"), _("Stochastic (SGD)")]
+    numbers = {
+        _("Batch size"): [way.batch_size for way in ways],
+        _("Updates per epoch"): [way.updates_per_epoch for way in ways],
+        _("Updates in all"): [way.updates for way in ways],
+        _("Last batch"): [min(way.last_batch, way.samples) for way in ways],
+        _("Dropped per epoch"): [way.dropped for way in ways],
+    }
+    rows = [[name, *(f"{number:,}" for number in found)] for name, found in numbers.items()]
+    return table("ck-table ck-even", rows, [heads], named=True)

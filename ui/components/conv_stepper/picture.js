@@ -136,6 +136,9 @@ function paintChannel(state) {
     nameCell(state, cell, "input", i, j, inside ? values[i][j] : null)
   })
   if (data.operation === "conv") {
+    const which = { n: state.channel + 1, all: data.kernels.length }
+    state.ui.kernel.caption.textContent = fill(state.all.words.kernel, which)
+    state.ui.kernel.grid.setAttribute("aria-label", state.ui.kernel.caption.textContent)
     data.kernels[state.channel].flat().forEach((weight, index) => {
       put(weights[index], weight, scale.kernel)
       nameCell(state, weights[index], "kernel", Math.floor(index / data.kernel[1]), index % data.kernel[1], weight)
