@@ -79,18 +79,18 @@ def read_rows(text: str) -> list[object]:
 
 
 def parse_input(text: str) -> Shape:
-    """Return (channels, height, width) from text; of a flat row (features, 1, 1).
+    """Return (channels, height, width) from text.
 
     Raises:
-        InvalidInput: if it is not three whole numbers in range, or one.
+        InvalidInput: if it is not three whole numbers in range.
 
-    >>> parse_input("1x28x28"), parse_input("3")
-    ((1, 28, 28), (3, 1, 1))
+    >>> parse_input("1x28x28")
+    (1, 28, 28)
     """
-    match = re.fullmatch(r"\s*(\d{1,9})\s*(?:[xX×]\s*(\d{1,9})\s*[xX×]\s*(\d{1,9})\s*)?", text, re.ASCII)
+    match = re.fullmatch(r"\s*(\d{1,9})\s*[xX×]\s*(\d{1,9})\s*[xX×]\s*(\d{1,9})\s*", text, re.ASCII)
     if match is None:
         raise InvalidInput("the input (={value}) must be channels, height and width; try 1x28x28.", value=shown(text))
-    channels, height, width = (int(part) for part in match.groups("1"))
+    channels, height, width = (int(part) for part in match.groups())
     check_input((channels, height, width))
     return channels, height, width
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.conv.check import torch_outputs
 from core.conv.follow import Followed, Mend, follow, mends
-from core.conv.parsing import parse_input
+from core.conv.parsing import parse_input, read_rows
 from core.conv.presets import PRESETS
 from core.conv.sequential import Pasted, check_inputs, fitting_input, parse_sequential
 from core.conv.sizes import Shape, takes_row
@@ -104,10 +104,18 @@ def _input(controls: Controls[Settings]) -> Shape:
     now = controls.settings
     if now.image:
         try:
-            return parse_input(now.image)
+            return _typed(controls)
         except InvalidInput:
             pass
     return PRESETS[now.chain].input
+
+
+def _typed(controls: Controls[Settings]) -> Shape:
+    """Return the input that was typed: C×H×W, or one number where the first layer takes a flat row."""
+    text = controls.settings.image.strip()
+    first = read_rows(_present(controls))[0]
+    row = isinstance(first, dict) and first.get("type") == "linear" and text.isdecimal()
+    return parse_input(f"{text}x1x1" if row else text)
 
 
 def _text(shape: Shape) -> str:
@@ -116,8 +124,7 @@ def _text(shape: Shape) -> str:
 
 def followed(controls: Controls[Settings]) -> Followed:
     """Follow the chain of the settings; raises InvalidInput where there is none."""
-    now = controls.settings
-    shape = parse_input(now.image) if now.image else _input(controls)
+    shape = _typed(controls) if controls.settings.image else _input(controls)
     return follow(_present(controls), shape)
 
 
