@@ -221,7 +221,7 @@ def test_too_long_a_chain_is_refused_where_it_is_typed(page, server) -> None:
 
 def test_a_pasted_network_becomes_the_chain(page, server) -> None:
     open_chain(page, server)
-    page.get_by_text("Paste nn.Sequential").click()
+    page.get_by_text("Paste a network's code").click()
     page.get_by_role("textbox", name="Python text").fill("nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Dropout())")
     page.get_by_role("button", name="Read it").click()
     heading(page, "3 × 28 × 28 → 4 × 26 × 26")
@@ -238,3 +238,5 @@ def test_nothing_is_wider_than_the_screen(page, server, width: int) -> None:
     assert table[0] <= table[1]
     drawing = page.get_by_role("img", name="The chain as boxes")
     assert "conv5-3 512×14×14" in drawing.get_attribute("alt")
+    box = page.locator(".ck-drawing:visible").evaluate("box => [box.scrollWidth, box.clientWidth]")
+    assert box[0] <= box[1]

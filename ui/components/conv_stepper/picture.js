@@ -167,7 +167,7 @@ export function measure(state) {
   if (cell < 32) {
     layout = "column"
     small = clamp((width * 0.3) / side, 14)
-    cell = (width - Math.max(110, small * side) - 2 * gap - 6) / (padded[1] + data.output[1])
+    cell = (width - Math.max(122, small * side) - 2 * gap - 6) / (padded[1] + data.output[1])
     small = Math.min(small, Math.max(24, (padded[0] * clamp(cell) - 40) / (2 * data.kernel[0]))) // no higher than the input
   }
   if (cell < 17 && width < 520) {
