@@ -9,7 +9,7 @@ from core.conv.follow import Followed, Mend, follow, mends
 from core.conv.parsing import parse_input, read_rows
 from core.conv.presets import PRESETS
 from core.conv.sequential import Pasted, check_inputs, fitting_input, parse_sequential
-from core.conv.sizes import Shape, takes_row
+from core.conv.sizes import Shape, Trace, takes_row
 from core.conv.source import MAX_PASTED
 from core.conv.writing import MAX_CHAIN_TEXT, write_chain
 from core.errors import InvalidInput
@@ -157,17 +157,25 @@ def stage(controls: Controls[Settings]) -> None:
     if chain.error is not None:
         lesson.problem(chain.error)
         _offer(controls, chain)
-    last = trace.layers[-1].receptive_field if trace.layers else (1, 1)
-    st.markdown(
-        _(
-            "**{parameters:,}** parameters, **{multiply_adds:,}** multiply-adds per image; one output number sees "
-            "{field} pixels.",
+    st.markdown(_costs(trace, flat_in))
+    st.caption(checked(chain))
+
+
+def _costs(trace: Trace, row: bool) -> str:
+    if row:  # of features, in which nothing is a pixel
+        return _(
+            "**{parameters:,}** parameters, **{multiply_adds:,}** multiply-adds per sample.",
             parameters=trace.parameters,
             multiply_adds=trace.multiply_adds,
-            field="×".join(map(str, last)),
         )
+    last = trace.layers[-1].receptive_field if trace.layers else (1, 1)
+    return _(
+        "**{parameters:,}** parameters, **{multiply_adds:,}** multiply-adds per image; one output number sees "
+        "{field} pixels.",
+        parameters=trace.parameters,
+        multiply_adds=trace.multiply_adds,
+        field="×".join(map(str, last)),
     )
-    st.caption(checked(chain))
 
 
 def table(controls: Controls[Settings]) -> None:
