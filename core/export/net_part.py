@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
-from core.export.parts import N_, Part
+from core.export.parts import LAYOUT, N_, Part
 from core.nets.mlp import MlpConfig
 
 ACTIVATION: Final = {
@@ -86,15 +86,15 @@ def module(name: str, layers: Iterable[str]) -> str:
 
 
 def parameters_part() -> Part:
-    """Return the part that prints the parameters' names and shapes (三 3.3)."""
+    """Return the part that prints each parameter as the notes do: name, shape and values (三 3.3)."""
     return Part(
         N_("The parameters: every weight and every bias"),
         N_(
             "A weight's shape is (neurons of this layer, neurons of the layer before). `requires_grad` says that it "
             "is learned."
         ),
-        """for name, param in model.named_parameters():
-    print(name, param.shape, param.requires_grad, param.device)""",
+        f"""for name, param in model.named_parameters():
+    print(f"{LAYOUT}")""",
         "In [7]",
     )
 

@@ -97,6 +97,9 @@ COMMENTS: Final = (
 )
 """Every comment in the code of a part, so that it can be translated."""
 
+LAYOUT: Final = N_("parameter: {name}\\nshape: {param.shape}\\nvalues: {param}\\n")
+"""How the notes print a parameter; its words are translated, too."""
+
 
 def imports(code: str) -> str:
     """Return the import lines that some code needs: none missing, none unused.
@@ -129,7 +132,7 @@ def script(parts: Iterable[Part], say: Say = str) -> str:
 
 
 def in_language(code: str, say: Say) -> str:
-    """Return code with its comments translated.
+    """Return code with its comments, and the words of LAYOUT, translated.
 
     Args:
         code: Python; its comments are whole sentences of COMMENTS, without anything filled in.
@@ -138,7 +141,7 @@ def in_language(code: str, say: Say) -> str:
     >>> in_language("x = 1  # the seed", str.upper)
     'x = 1  # THE SEED'
     """
-    return _COMMENT.sub(lambda found: f"{found[1]}# {say(found[2])}", code)
+    return _COMMENT.sub(lambda found: f"{found[1]}# {say(found[2])}", code.replace(LAYOUT, say(LAYOUT)))
 
 
 def device_part() -> Part:

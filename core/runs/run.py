@@ -338,6 +338,11 @@ class Run:
         self.seen()
         return self.look_back(owner)
 
+    def losses(self) -> tuple[float, ...]:
+        """Return the loss of each update so far; of a very long run, of the first ones."""
+        with self.lock:
+            return tuple(self._record.each_loss)
+
     def look_back(self, owner: str) -> Snapshot:
         """Return the run as it stands; this does not count as a page that asks."""
         with self.lock:

@@ -112,6 +112,11 @@ class Scheduler:
         run = self._runs.get(run_id)
         return run.snapshot(owner) if run is not None else None
 
+    def losses(self, run_id: str) -> tuple[float, ...]:
+        """Return the loss of each update of a run so far, which a snapshot has thinned out; see Run.losses."""
+        run = self._runs.get(run_id)
+        return run.losses() if run is not None else ()
+
     def newest(self, owner: str, kind: str) -> Snapshot | None:
         """Return an owner's newest run of a kind as it stands, or None when there is none (any more)."""
         own = [run for run in list(self._runs.values()) if run.owner == owner and run.job.kind == kind]

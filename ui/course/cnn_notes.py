@@ -179,8 +179,14 @@ def lenet() -> Part:
                         inside="layers",
                         remark=True,
                     ),
-                    Entry("In [6], Out [6]", _("The shape after each layer, traced."), LENET, inside="layers"),
-                    Entry("In [7]", _("The network on a device: in the exported script."), LENET, inside="take"),
+                    Entry(
+                        "In [6], Out [6]",
+                        _("The twelve lines of shapes: batch, Tanh and Flatten included."),
+                        LENET,
+                        {"out": "shapes"},
+                        "take",
+                    ),
+                    Entry("In [7]", _("The device, and what cuda:0 would say here."), LENET, {"out": "device"}, "take"),
                 ),
             ),
             Section(
@@ -189,10 +195,17 @@ def lenet() -> Part:
                 (
                     Entry("In [8]-[9]", _("Cross-entropy, SGD with the high learning rate 0.9."), LENET),
                     Entry(
-                        "In [10], Out [10]",
+                        "In [10]",
                         _("Five epochs in batches of 256, and the loss of each update."),
                         LENET,
                         {"look": "curves", "smooth": 0.0},
+                    ),
+                    Entry(
+                        "Out [10]",
+                        _("The loss of every update as a curve, unsmoothed."),
+                        LENET,
+                        {"out": "losses"},
+                        "take",
                     ),
                 ),
             ),
@@ -205,6 +218,12 @@ def lenet() -> Part:
                         _("Of 10,000 test digits 97.94 % in the notes: this run's, with its interval."),
                         LENET,
                         {"look": "test"},
+                    ),
+                    Entry(
+                        "In [11]",
+                        _("The test cell line by line: torch.max, the labels, and the softmax inside the loss."),
+                        LENET,
+                        inside="cell",
                     ),
                 ),
             ),

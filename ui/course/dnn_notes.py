@@ -135,7 +135,8 @@ def practice() -> Part:
                         "In [3], Out [3]",
                         _("10,000 samples in a cube, three classes; the table is (10000, 6)."),
                         DNN,
-                        inside=code,
+                        {"out": "data"},
+                        code,
                     ),
                     Entry(
                         "In [3]",
@@ -149,6 +150,7 @@ def practice() -> Part:
                         SPLIT,
                         {"samples": 10_000, "cuts": (70, 70), "how": "random"},
                     ),
+                    Entry("Out [4]", _("Both shapes, as the cell prints them."), DNN, {"out": "split"}, code),
                 ),
             ),
             Section(
@@ -156,7 +158,8 @@ def practice() -> Part:
                 _("Build the network"),
                 (
                     Entry("In [5]", _("class DNN: 3-5-5-5-3 with ReLU after every hidden layer."), DNN, inside=code),
-                    Entry("In [6], Out [6]", _("The network drawn; print(model) is in the code."), DNN),
+                    Entry("In [6]", _("The network drawn."), DNN),
+                    Entry("Out [6]", _("print(model), beside the code."), DNN, inside=code),
                 ),
             ),
             Section(
@@ -165,10 +168,12 @@ def practice() -> Part:
                 (
                     Entry(
                         "In [7], Out [7]",
-                        _("Every parameter with its values, requires_grad and device."),
+                        _("Every parameter in the notes’ layout: name, shape, values, requires_grad."),
                         DNN,
-                        inside="parameters",
+                        {"out": "parameters"},
+                        code,
                     ),
+                    Entry("Out [7]", _("The device, and what cuda:0 would say here."), DNN, {"out": "device"}, code),
                     Entry("表 3-1", _("Eight tensors and their shapes, 98 numbers in all."), DNN, inside="parameters"),
                 ),
             ),
@@ -191,7 +196,9 @@ def practice() -> Part:
                         DNN,
                         inside="loop",
                     ),
-                    Entry("Out [10]", _("The loss of every epoch as a curve, unsmoothed."), DNN),
+                    Entry(
+                        "Out [10]", _("The loss of every epoch as a curve, unsmoothed."), DNN, {"out": "losses"}, code
+                    ),
                 ),
             ),
             Section(
@@ -204,6 +211,13 @@ def practice() -> Part:
                         DNN,
                         {"view": "confusion"},
                     ),
+                    Entry(
+                        "In [11]",
+                        _("The test cell line by line: no_grad, Pred == Y, all(1), the sum; with five samples."),
+                        DNN,
+                        inside="lines",
+                    ),
+                    Entry("Out [11]", _("What the test cell prints, of this network."), DNN, {"out": "test"}, code),
                     Entry(
                         "In [11]",
                         _("The line Pred[:, argmax] = 1 sets whole columns: beside the row-wise form."),
@@ -219,9 +233,10 @@ def practice() -> Part:
                 (
                     Entry(
                         "(1)-(3) In [12]-[14]",
-                        _("Save the weights, load them into a new network, test again: the same accuracy."),
+                        _("Save and load line by line, torch.load’s error explained and cured: the same accuracy."),
                         DNN,
-                        inside="take",
+                        {"cell": "save"},
+                        "lines",
                     ),
                 ),
             ),

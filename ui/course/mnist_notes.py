@@ -38,7 +38,7 @@ def handwriting() -> Part:
                         _("No label becomes one-hot by itself: nn.CrossEntropyLoss takes the number of the class."),
                         LENET,
                         MNIST_DNN,
-                        "take",
+                        "cell",
                         remark=True,
                     ),
                 ),
@@ -75,12 +75,13 @@ def handwriting() -> Part:
                 _("Build the network"),
                 (
                     Entry(
-                        "In [5]-[6], Out [6]",
+                        "In [5]-[6]",
                         _("784-512-256-128-64-10: each layer and its parameters."),
                         LENET,
                         MNIST_DNN,
                         "layers",
                     ),
+                    Entry("Out [6]", _("print(model), beside the code."), LENET, MNIST_DNN, "take"),
                 ),
             ),
             Section(
@@ -89,10 +90,17 @@ def handwriting() -> Part:
                 (
                     Entry("In [7]-[8]", _("Cross-entropy, learning rate 0.01, momentum 0.5."), LENET, MNIST_DNN),
                     Entry(
-                        "In [9], Out [9]",
+                        "In [9]",
                         _("Five epochs in batches of 64, and the loss of each update."),
                         LENET,
                         {**MNIST_DNN, "look": "curves", "smooth": 0.0},
+                    ),
+                    Entry(
+                        "Out [9]",
+                        _("The loss of every update as a curve, unsmoothed."),
+                        LENET,
+                        {**MNIST_DNN, "out": "losses"},
+                        "take",
                     ),
                 ),
             ),
@@ -105,6 +113,13 @@ def handwriting() -> Part:
                         _("Of 10,000 test digits 96.66 % in the notes: this run's, with its interval."),
                         LENET,
                         {**MNIST_DNN, "look": "test"},
+                    ),
+                    Entry(
+                        "In [10]",
+                        _("The test cell line by line: torch.max, the labels, and the softmax inside the loss."),
+                        LENET,
+                        MNIST_DNN,
+                        "cell",
                     ),
                 ),
             ),

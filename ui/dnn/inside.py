@@ -10,7 +10,7 @@ from core.errors import InvalidInput
 from core.inspect.fold import Folded, fold
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot
-from ui.dnn import histograms, training_loop, two_test_lines
+from ui.dnn import histograms, notes_cells, training_loop
 from ui.dnn.diagram import row_of, subject
 from ui.dnn.neuron_formula import number
 from ui.lesson import Tab
@@ -39,7 +39,7 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> dict[str, Ta
         "loop": (_("Training loop"), live("loop", lambda now: training_loop.draw(now, planned))),
         "parameters": (_("Parameters"), live("parameters", lambda now: parameters(now, planned))),
         "histograms": (_("Histograms"), live("spread", lambda now: histograms.draw(now, planned, key="dnn_tab"))),
-        "lines": (_("Test lines"), live("lines", lambda now: two_test_lines.draw(now, planned))),
+        "lines": (_("Test and save"), live("lines", lambda now: notes_cells.draw(controls, now, planned))),
         "folding": (_("Folding"), live("folding", lambda now: folding(now, planned, sample=sample))),
         "why": (_("Why"), theory),
     }

@@ -75,6 +75,8 @@ class Settings:
     gradients: bool = flag(False)
     log: bool = flag(False)
     smooth: float = number(0.0, 0.0, 0.95, step=0.05)
+    out: str = choice("model", ("data", "split", "model", "parameters", "losses", "test", "device"))
+    cell: str = choice("test", ("test", "save"))  # of the notes, line by line
     # See KEPT
     hide: str = text("", 200)
     goal_accuracy: float = number(0.0, 0.0, 100.0)

@@ -6,14 +6,16 @@ import streamlit as st
 
 from core.export.hand_part import MOST_WEIGHTS
 from core.export.notebook import notebook
-from core.export.train_script import playground_script
+from core.export.parts import script
+from core.export.train_script import playground_parts
 from core.export.weights import pth_file, safetensors_file, test_again
 from core.nets.files import Weights, read_weights
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot
 from core.training.evaluate import Evaluation
 from ui import lesson, links
-from ui.dnn import task
+from ui.dnn import outputs, task
+from ui.outputs import HEIGHT, beside
 from ui.state.controls import Controls
 from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
 from ui.text import _, catalogue, language
@@ -30,7 +32,7 @@ def draw(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | Non
     one_at_a_time(
         "dnn",
         {
-            "code": (_("Code"), lambda: code(job, now)),
+            "code": (_("Code"), lambda: code(controls, job, now)),
             "weights": (_("Weights"), lambda: weights(job, now)),
             "link": (_("Link"), lambda: links.present(controls)),
             "task": (_("A task for the class"), lambda: task.builder(controls)),
@@ -38,15 +40,17 @@ def draw(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | Non
     )
 
 
-def code(job: PlaygroundJob | None, now: Snapshot | None) -> None:
-    """Draw the script of the settings or of the run, to read and to download, and the notebook."""
+def code(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | None) -> None:
+    """Draw the script of the settings or of the run beside what it prints, and the downloads: script and notebook."""
     chosen = _which(job, now)
     if chosen is None:
         st.caption(_("These settings cannot be trained, so there is no code for them; see the message above."))
         return
-    changes = now.changes if now is not None and now.job == chosen else ()
+    run = now if now is not None and now.job == chosen else None
+    changes = run.changes if run is not None else ()
     say = catalogue(language()).gettext  # the download is made later, outside this session
-    written = playground_script(chosen, changes, say)
+    parts = playground_parts(chosen, changes)
+    written = script(parts, say)
     st.caption(_("This script gives the same losses as the app, to the last digit."))
     if sum(change.what == "weight" for change in changes) > MOST_WEIGHTS:
         st.caption(_("More than {most} weights were written by hand; the script leaves them out.", most=MOST_WEIGHTS))
@@ -58,7 +62,7 @@ def code(job: PlaygroundJob | None, now: Snapshot | None) -> None:
         st.caption(_("The code reads the first weights from weights.safetensors: put that file beside it."))
     if chosen.data.table is not None and chosen.data.name == "csv":
         st.caption(_("The code reads your table from {file}: put that file beside it.", file=chosen.data.table.name))
-    st.code(written, "python")
+    beside(controls, lambda: st.code(written, "python", height=HEIGHT), outputs.found(chosen, run, parts), run)
 
 
 def _which(job: PlaygroundJob | None, now: Snapshot | None) -> PlaygroundJob | None:

@@ -1,6 +1,5 @@
 """The training loop's five lines, walked through one by one with the numbers of the update that was just done."""
 
-import html
 from collections.abc import Sequence
 
 import streamlit as st
@@ -9,6 +8,7 @@ import torch
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from core.training.trace import StepTrace
+from ui.code_walk import buttons, listed
 from ui.dnn import valley
 from ui.dnn.diagram import chosen
 from ui.state import session
@@ -47,16 +47,7 @@ def _loop(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
         st.caption(_ask(now, planned))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        ways = (("back", _("Line before"), "left", at - 1), ("next", _("Next line"), "right", at + 1))
-        for name, label, icon, to in ways:
-            st.button(
-                label,
-                key=f"{KEY}_{name}",
-                icon=f":material/chevron_{icon}:",
-                disabled=to not in range(len(LINES)),
-                on_click=session.remember,
-                args=(KEY, (step, to)),
-            )
+        buttons(KEY, at, len(LINES), of=step)
         st.caption(_("Line {n} of {all}, update {step}", n=at + 1, all=len(LINES), step=step))
     (_forward, _loss, _zero_grad, _backward, _step)[at](now, trace)
 
@@ -86,12 +77,7 @@ def _place(step: int) -> int:
 
 def _code(at: int | None) -> None:
     told = (_("forward"), _("loss"), _("gradients to zero"), _("backward"), _("step"))
-    rows = "".join(
-        f"<li{' aria-current=step' if number == at else ''}><code>{line}</code><span>{html.escape(words)}</span></li>"
-        for number, (line, words) in enumerate(zip(LINES, told, strict=True))
-    )
-    head = "<code>for x, y in batches:</code>"
-    st.html(f"{_STYLE}<div class='ck-loop'>{head}<ol>{rows}</ol></div>")
+    st.html(listed(list(zip(LINES, told, strict=True)), at, "for x, y in batches:"))
     st.caption(_("These five lines once are 1 update = 1 forward pass + 1 backward pass."))
 
 
@@ -206,21 +192,3 @@ def _entry(value: torch.Tensor | None, index: tuple[int, ...]) -> str:
 def _vector(values: torch.Tensor) -> str:
     numbers = values.tolist()
     return "  ".join(plain(number) for number in numbers) if isinstance(numbers, list) else str(numbers)
-
-
-_STYLE = """<style>
-.ck-loop { font-size: 0.9375rem; line-height: 1.5; }
-.ck-loop code { font-size: 0.875rem; background: none; color: inherit; padding: 0; }
-.ck-loop ol { list-style: none; margin: 0 0 0 2ch; padding: 0; }
-.ck-loop li { display: flex; flex-wrap: wrap; gap: 0 1.5rem; justify-content: space-between;
-  margin: 0; padding: 0.15rem 0.6rem; border-left: 3px solid transparent; border-radius: 0 4px 4px 0; }
-.ck-loop li span { color: var(--ck-muted); }
-.ck-loop li[aria-current] { border-left-color: var(--ck-accent);
-  background: color-mix(in srgb, var(--ck-accent) 14%, transparent); }
-.ck-loop li[aria-current] span { color: inherit; font-weight: 600; }
-.ck-loop-table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; }
-.ck-loop-table th, .ck-loop-table td { padding: 0.14rem 1.2rem 0.14rem 0; border: 0;
-  text-align: right; white-space: pre; }
-.ck-loop-table td:first-child, .ck-loop-table th:first-child { text-align: left; }
-.ck-loop-table th { color: var(--ck-muted); font-weight: 500; }
-</style>"""

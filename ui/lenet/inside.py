@@ -9,12 +9,16 @@ from core.export.mnist_net import sequential
 from core.inspect_cnn.layers import LayerRow, layer_table
 from core.nets.networks import VARIANTS, variant_of
 from core.runs.digits_job import MnistJob
-from ui.lenet import training_digits
+from ui.lenet import notes_cells, training_digits
 from ui.lenet.forward import title
 from ui.lenet.settings import DNN, Settings
+from ui.lenet.subject import mnist_run
 from ui.lesson import Tab
+from ui.run.stage import alongside
 from ui.state.controls import Controls
 from ui.text import _
+
+LIVE_S = 2.0  # between two looks at a live run
 
 
 def tabs(controls: Controls[Settings], job: MnistJob | None) -> dict[str, Tab]:
@@ -27,6 +31,12 @@ def tabs(controls: Controls[Settings], job: MnistJob | None) -> dict[str, Tab]:
     network = controls.settings.network
     return {
         "layers": (_("Layers"), lambda: layers(network)),
+        "cell": (
+            _("Test cell"),
+            lambda: alongside(
+                controls, "inside_cell", LIVE_S, lambda now: notes_cells.draw(controls, mnist_run(now), job)
+            ),
+        ),
         "data": (_("Data"), lambda: training_digits.draw(job)),
         "why": (_("Why"), lambda: theory(network)),
     }

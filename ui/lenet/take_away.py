@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import cache
 from core.errors import InvalidInput
+from core.export.mnist_part import mnist_parts
 from core.export.notebook import mnist_notebook
 from core.export.onnx_file import onnx_file
 from core.export.train_script import mnist_script
@@ -14,8 +15,10 @@ from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot
 from core.training.evaluate import Evaluation, evaluate
 from ui import links
+from ui.lenet import outputs
 from ui.lenet.settings import Settings, course_settings, network_names
 from ui.lenet.subject import mnist_run, moment_of
+from ui.outputs import HEIGHT, beside
 from ui.state.controls import Controls
 from ui.state.session import memo
 from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
@@ -34,21 +37,22 @@ def draw(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | Non
     one_at_a_time(
         "lenet",
         {
-            "code": (_("Code"), lambda: code(job, run)),
+            "code": (_("Code"), lambda: code(controls, job, run)),
             "weights": (_("Weights"), lambda: weights(controls, job, run)),
             "link": (_("Link"), lambda: links.present(controls)),
         },
     )
 
 
-def code(job: MnistJob | None, now: Snapshot | None) -> None:
-    """Draw the script of the settings or of the run, to read and to download, and the notebook."""
+def code(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | None) -> None:
+    """Draw the script of the settings or of the run beside what it prints, and the downloads: script and notebook."""
     ran = now.job if now is not None and isinstance(now.job, MnistJob) else None
     chosen = job if job is not None else ran
     if chosen is None:
         st.caption(_("These settings cannot be trained, so there is no code for them; see the message above."))
         return
-    changes = now.changes if now is not None and ran == chosen else ()
+    run = now if ran == chosen else None
+    changes = run.changes if run is not None else ()
     say = catalogue(language()).gettext  # the download is made later, outside this session
     written = mnist_script(chosen, changes=changes, say=say)
     if not cache.mnist().provenance.full:
@@ -71,7 +75,8 @@ def code(job: MnistJob | None, now: Snapshot | None) -> None:
             )
     if chosen.start is not None:
         st.caption(_("The code reads the first weights from weights.safetensors: put that file beside it."))
-    st.code(written, "python")
+    cells = outputs.found(chosen, run, mnist_parts(chosen, "data"))
+    beside(controls, lambda: st.code(written, "python", height=HEIGHT), cells, run)
 
 
 def weights(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | None) -> None:
