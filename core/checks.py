@@ -1,7 +1,5 @@
 """What kind of number a value is: the one place where True is no 1 and nan is no number."""
 
-from __future__ import annotations
-
 import math
 from typing import TypeGuard
 

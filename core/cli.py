@@ -3,8 +3,6 @@
 torch is imported inside the commands that need it, so that ``sizes`` and a mistyped argument answer at once.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

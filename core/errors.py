@@ -1,7 +1,5 @@
 """The one exception that core raises for bad input."""
 
-from __future__ import annotations
-
 
 class InvalidInput(ValueError):
     """A value that breaks a rule; the message names the value, the rule and the remedy.

@@ -1,7 +1,5 @@
 """How the networks read a class's handwriting, beside how they read MNIST's test set."""
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator

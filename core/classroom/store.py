@@ -5,8 +5,6 @@ teacher's token for everything else. What is kept of an entry: 28×28 pixels, th
 visitor that differs from class to class.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import OrderedDict

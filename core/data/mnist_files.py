@@ -3,8 +3,6 @@
 A file is believed only if its checksum is right, each time it is read, so that nothing partial is ever used.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import os

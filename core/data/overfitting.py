@@ -1,7 +1,5 @@
 """Fitting noisy points with a polynomial: a right fit, and one that has learned the noise (course 1)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final

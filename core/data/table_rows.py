@@ -1,7 +1,5 @@
 """A CSV file → rows of text, in the encodings that programs write, within limits."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """The test in full: each answer with its probability, per class, the surest mistakes, and how sure is how right."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

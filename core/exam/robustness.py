@@ -1,7 +1,5 @@
 """Networks side by side on digits that are shifted, turned, larger, thicker or noisy: where a convolution helps."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 

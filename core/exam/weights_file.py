@@ -1,7 +1,5 @@
 """A file with a network's weights, tested: which network it belongs to, and how many test samples it gets right."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from core.data import mnist

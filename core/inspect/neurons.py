@@ -1,7 +1,5 @@
 """What every neuron of a network answers, which are dead, alike, or out of the gradient's reach."""
 
-from __future__ import annotations
-
 import itertools
 import math
 

@@ -1,7 +1,5 @@
 """Where a picture of a network's answers cuts through its inputs, and what the network answers there."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final

@@ -5,8 +5,6 @@ network at the same moment. Captum draws with Matplotlib, so that importing it t
 background, others when it is first asked for.
 """
 
-from __future__ import annotations
-
 import copy
 
 import torch

@@ -1,7 +1,5 @@
 """A visitor's weights, a safetensors or .pth file, checked to the last number before a network may have them."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@
 order, so that a notebook with the same seed starts from the same numbers.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """LeNet-5 as course 5 has it (LeCun et al. 1998, fig. 2, with softmax instead of RBF outputs), and its variants."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 
 import torch

@@ -1,7 +1,5 @@
 """Which tensor of a file is which parameter of a network: by name, else by the order and shapes of their layers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from math import prod

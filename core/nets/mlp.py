@@ -1,7 +1,5 @@
 """Fully connected networks: the course's 3-5-5-5-3 and its MNIST DNN are two settings of one class."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Menus, trainings, weights files and the command line take their lists from it; it loads no torch.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final

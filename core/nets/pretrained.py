@@ -1,7 +1,5 @@
 """The shipped weights of LeNet-5 and the MNIST DNN: read with every check, handed out frozen."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import torch

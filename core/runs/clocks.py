@@ -1,7 +1,5 @@
 """How fast a run may go: updates are saved up over time, so that a slow run waits outside the workers' hands."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """What lesson 2 submits to the scheduler: a fully connected network on one of its data sets."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from core.data.playground import REGRESSIONS, DataConfig, PlaygroundData, playground, shape_of

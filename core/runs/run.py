@@ -18,8 +18,6 @@ told      the scheduler                –                                      
 Nothing outside this module writes an attribute of a run.
 """
 
-from __future__ import annotations
-
 import logging
 import math
 import threading

@@ -5,8 +5,6 @@ Workers take runs from a fair round-robin and advance each by one slice: paused 
 cancelled = let go.
 """
 
-from __future__ import annotations
-
 import hmac
 import logging
 import os

@@ -1,7 +1,5 @@
 """Which digit is it? From a picture to ten probabilities."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A sketch, found once and read many times: moved, with steps of the preprocessing left out, by several networks."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What may be changed while a run is under way, and the record of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

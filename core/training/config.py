@@ -1,7 +1,5 @@
 """What a training run is told: plain values, checked before anything starts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from core.checks import checked_flag, checked_seed, is_number, is_whole

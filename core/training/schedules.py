@@ -5,8 +5,6 @@ by hand it falls from there. Tests hold that they are torch's numbers bit for bi
 scheduler can only be brought to an epoch by stepping its optimiser there.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 
