@@ -113,7 +113,7 @@ def maps(
         if on_cell is not None:
             on_cell(_checked(session.sent(key, "cell"), layers))
 
-    _COMPONENT(data=data, key=key, height="content", on_cell_change=clicked)
+    _COMPONENT(data=data, key=key, on_cell_change=clicked)
 
 
 def _sent(layer: Layer) -> dict[str, Any]:

@@ -90,7 +90,6 @@ def network(
     _COMPONENT(
         data=data,
         key=key,
-        height="content",
         on_choose_change=lambda: on_choose(_checked(session.sent(key, "choose"), widths)),
         on_show_change=lambda: on_show(session.sent(key, "show") == "gradients"),
     )

@@ -83,7 +83,7 @@ def plane(
         if on_pick is not None and found is not None:
             on_pick(*found)
 
-    _COMPONENT(data=data, key=key, height="content", on_picked_change=picked)
+    _COMPONENT(data=data, key=key, on_picked_change=picked)
 
 
 def colours(classes: int) -> list[str]:

@@ -41,7 +41,7 @@ function refill(parent, children) {
 }
 
 function key(...children) {
-  const element = make("span")
+  const element = make("span", "entry")
   element.append(...children)
   return element
 }
