@@ -171,7 +171,7 @@ class Exam:
                 )
         return self._sorted((self.labels == label) & (self.answers == answer))
 
-    def surest_mistakes(self, most: int = 50) -> tuple[Reading, ...]:
+    def surest_mistakes(self, most: int | None = 50) -> tuple[Reading, ...]:
         """Return the wrong answers that the network was surest of, the surest first, at most so many."""
         return self._sorted(self.answers != self.labels)[:most]
 

@@ -114,7 +114,7 @@ def _on_mnist() -> dict[str, Score]:
 def _digits(found: Collection, reading: Reading, cell: Cell | None) -> None:
     """Draw the chosen cell's digits, or all that were misread; the surest answers first."""
     network = NETWORKS[reading.network]
-    wrong = reading.misread() if cell is None else reading.cell(*cell)
+    wrong = reading.surest_mistakes(None) if cell is None else reading.readings(*cell)
     if cell is None and not wrong:
         st.markdown(_("{network} reads every digit of this class right.", network=network))
         return
@@ -135,11 +135,10 @@ def _digits(found: Collection, reading: Reading, cell: Cell | None) -> None:
     st.markdown(words)
     if not wrong:
         return
-    place = {number: row for row, number in enumerate(found.ids.tolist())}
     shown = wrong[:MOST_MISREAD]
     tiles = [
         Tile(
-            entry.id,
+            int(reading.ids[entry.index]),
             f"{entry.label}→{entry.answer} {100 * entry.sure:.0f}%",
             _(
                 "{label}, read as {answer}, {share} sure",
@@ -150,7 +149,7 @@ def _digits(found: Collection, reading: Reading, cell: Cell | None) -> None:
         )
         for entry in shown
     ]
-    images = [found.images[place[entry.id]] for entry in shown]
+    images = [found.images[entry.index] for entry in shown]
     gallery([Row("", tiles)], images, key="class_misread", label=_("The class's digits"))
     if len(wrong) > MOST_MISREAD:
         st.caption(_("{n} more are not shown.", n=len(wrong) - MOST_MISREAD))
