@@ -1,9 +1,6 @@
 """What is inside lesson 1: tables, the three ways to feed a network, downloads, and code."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -20,9 +17,6 @@ from ui.state.controls import Controls
 from ui.table import table
 from ui.take_away import download
 from ui.text import _
-
-if TYPE_CHECKING:
-    pass
 
 SHOWN = 5_000  # rows of the table on the page; the download has all
 
@@ -79,20 +73,13 @@ def _source(data: DataSet, settings: Settings) -> Source:
 
 def errors(found: Fit) -> None:
     """Draw both errors by degree as a table."""
-    import pandas as pd
-
-    columns = {
-        _("Degree"): range(len(found.train_errors)),
-        _("Training error"): found.train_errors,
-        _("Test error"): found.test_errors,
-    }
+    rows = [
+        {_("Degree"): degree, _("Training error"): train, _("Test error"): test}
+        for degree, (train, test) in enumerate(zip(found.train_errors, found.test_errors, strict=True))
+    ]
     number = st.column_config.NumberColumn(format="%.5f")
-    st.dataframe(
-        pd.DataFrame(columns),
-        hide_index=True,
-        height=320,
-        column_config={_("Training error"): number, _("Test error"): number},
-    )
+    formats = {_("Training error"): number, _("Test error"): number}
+    st.dataframe(rows, hide_index=True, height=320, column_config=formats)
 
 
 def fit_code(found: Fit) -> None:
