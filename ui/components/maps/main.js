@@ -12,7 +12,7 @@ export function build(root, signal) {
   /** @type {Record<string, any>} */
   const state = { tiles: new Map(), at: null, chosen: null, told: "", layout: "" }
   const ui = (state.ui = /** @type {Record<string, any>} */ ({ root }))
-  ui.stage = make("div", "stage", root, { role: "group" })
+  ui.stage = make("div", "stage layers", root, { role: "group" })
   ui.canvas = make("canvas", "", ui.stage, { "aria-hidden": "true" })
   ui.marks = make("canvas", "", ui.stage, { "aria-hidden": "true" })
   ui.tiles = make("div", "tiles", ui.stage)

@@ -13,7 +13,7 @@ export function build(root, signal) {
   /** @type {Record<string, any>} */
   const state = { lines: new Map(), neurons: new Map(), heads: new Map(), lit: [], at: null, chosen: null, told: "" }
   const ui = (state.ui = /** @type {Record<string, any>} */ ({ root }))
-  ui.stage = make("div", "stage", root)
+  ui.stage = make("div", "stage layers", root)
   ui.lines = shape("svg", "lines", ui.stage, { "aria-hidden": "true" })
   ui.canvas = make("canvas", "maps", ui.stage, { "aria-hidden": "true" })
   ui.neurons = shape("svg", "neurons", ui.stage, { role: "group" })
