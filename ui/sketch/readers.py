@@ -49,7 +49,7 @@ def readers() -> list[Reader]:
         run = SCHEDULER.newest(owner(), kind)
         if run is not None and run.weights and run.weights_at:
             name = _own_name(run)
-            found.append(Reader(name, _own_words(run), _own_model(run), short=name))
+            found.append(Reader(name, _("update {n}", n=f"{run.weights_at:,}"), _own_model(run), short=name))
     return found
 
 
@@ -66,10 +66,6 @@ def _own_name(run: Snapshot) -> str:
     if isinstance(run.job, FineTuneJob):
         return _("Class's LeNet-5")
     return _("Your DNN") if isinstance(run.job, MnistJob) and run.job.kind == "mnist-dnn" else _("Your LeNet-5")
-
-
-def _own_words(run: Snapshot) -> str:
-    return _("update {n}", n=f"{run.weights_at:,}")
 
 
 _MODELS: OrderedDict[tuple[str, int], nn.Module] = OrderedDict()
