@@ -6,8 +6,7 @@ from functools import cached_property
 import torch
 from torch import nn
 
-from core.checks import is_whole
-from core.errors import InvalidInput
+from core.checks import checked_whole
 from core.score import Score, wilson
 
 SLICE = 1_000  # samples at a time
@@ -165,10 +164,7 @@ class Exam:
             InvalidInput: there is no such cell.
         """
         for value in (label, answer):
-            if not is_whole(value, 0, self.classes - 1):
-                raise InvalidInput(
-                    "The class (={value}) must be one of 0 … {last}.", value=value, last=self.classes - 1
-                )
+            checked_whole("The class (={value}) must be one of 0 … {most}.", value, 0, self.classes - 1)
         return self._sorted((self.labels == label) & (self.answers == answer))
 
     def surest_mistakes(self, most: int | None = 50) -> tuple[Reading, ...]:

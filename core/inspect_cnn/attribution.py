@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from core.checks import is_whole
+from core.checks import checked_whole
 from core.errors import InvalidInput
 from core.inspect_cnn.layers import block_of, blocks
 from core.inspect_cnn.maps import one_image
@@ -88,6 +88,4 @@ def _pixels(model: nn.Module, image: torch.Tensor) -> torch.Tensor:
 
 
 def _digit(digit: int) -> int:
-    if not is_whole(digit, 0, 9):
-        raise InvalidInput("The digit (={digit}) must be one of 0 … 9.", digit=digit)
-    return digit
+    return checked_whole("The digit (={value}) must be one of 0 … 9.", digit, 0, 9)

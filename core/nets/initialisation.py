@@ -11,8 +11,7 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-from core.checks import checked_seed
-from core.errors import InvalidInput
+from core.checks import checked_choice, checked_seed
 
 M = TypeVar("M", bound=nn.Module)
 LARGE_STD = 3.0  # far too large for a layer of a few neurons: tanh and sigmoid saturate at once
@@ -61,13 +60,7 @@ def checked_initialisation(name: str) -> str:
     Raises:
         InvalidInput: not a key of INITIALISATIONS.
     """
-    if name not in tuple(INITIALISATIONS):
-        raise InvalidInput(
-            "initialisation (={name}) is not known; choose one of {names}.",
-            name=name,
-            names=", ".join(INITIALISATIONS),
-        )
-    return name
+    return checked_choice("initialisation (={value}) is not known; choose one of {names}.", name, INITIALISATIONS)
 
 
 def built(build: Callable[[], M], seed: int, initialisation: str = "default") -> M:
