@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.export.net_part import SEED, module
+from core.export.net_part import SEED
+from core.export.notes_lines import module
 from core.export.parts import N_, Part
 from core.nets.networks import VARIANTS, variant_of
 from core.nets.rbf import AMPLITUDE, PATTERNS, RUBBISH, WIDTH

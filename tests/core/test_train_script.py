@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 import torch
@@ -402,6 +403,8 @@ def test_mnist_script_builds_the_same_network_and_losses(network, monkeypatch):
     answers = torch.arange(640) % 10
 
     class Tiny(torch.utils.data.Dataset):
+        mirrors: ClassVar[list] = []
+
         def __init__(self, _folder, train, download, transform):
             assert download
             self.transform, self.targets = transform, answers

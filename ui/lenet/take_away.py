@@ -13,7 +13,7 @@ from core.nets.files import Weights
 from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot
 from core.training.evaluate import Evaluation, evaluate
-from ui import links
+from ui import digit_files, links
 from ui.lenet.settings import Settings, course_settings, network_names
 from ui.lenet.subject import mnist_run, moment_of
 from ui.state.controls import Controls
@@ -50,7 +50,8 @@ def code(job: MnistJob | None, now: Snapshot | None) -> None:
         return
     changes = now.changes if now is not None and ran == chosen else ()
     say = catalogue(language()).gettext  # the download is made later, outside this session
-    written = mnist_script(chosen, changes=changes, say=say)
+    mirror = digit_files.address()
+    written = mnist_script(chosen, changes=changes, say=say, mirror=mirror)
     if not cache.mnist().provenance.full:
         st.caption(_("This script downloads all of MNIST: its losses differ from this page's smaller data set."))
     elif chosen.augment:
@@ -60,7 +61,7 @@ def code(job: MnistJob | None, now: Snapshot | None) -> None:
     else:
         st.caption(_("This script gives the same losses as the app, to the last digit."))
     with st.container(horizontal=True, gap="small"):
-        download_code("lenet", chosen.network, written, lambda: mnist_notebook(chosen, changes, say))
+        download_code("lenet", chosen.network, written, lambda: mnist_notebook(chosen, changes, say, mirror=mirror))
         if chosen.start is not None:
             first = chosen.start.tensors()
             download(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,16 +12,13 @@ from core.data.sets import DataSet
 from core.data.splits import Split
 from core.data.tables import is_text
 from core.export.split_script import Source, fit_script, split_script
-from ui import own_table
+from ui import digit_files, own_table
 from ui.split.rows import full_table
 from ui.split.settings import Settings
 from ui.state.controls import Controls
 from ui.table import table
-from ui.take_away import download
-from ui.text import _
-
-if TYPE_CHECKING:
-    pass
+from ui.take_away import download, download_script
+from ui.text import _, catalogue, language
 
 SHOWN = 5_000  # rows of the table on the page; the download has all
 
@@ -59,7 +55,12 @@ def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Sett
         features=data.inputs.shape[1],
         outputs=data.outputs.shape[1],
         reshuffle=settings.reshuffle,
+        say=catalogue(language()).gettext,
     )
+    download_script("split", f"split-{data.name}", lines)
+    own = own_table.kept()
+    if data.name == "csv" and own is not None:
+        st.caption(_("The code reads your table from {file}: put that file beside it.", file=own.code_file))
     st.code(lines, language="python")
 
 
@@ -74,7 +75,9 @@ def _source(data: DataSet, settings: Settings) -> Source:
             "outputs": tuple(own_data.columns[column] for column in outputs),
             "text": len(outputs) == 1 and is_text(own_data, outputs[0]),
         }
-    return Source(data.name, settings.sort, settings.copies, classes=data.classes is not None, **own)  # type: ignore[arg-type]
+    mirror = digit_files.address() if data.name == "mnist" else ""
+    more = {"classes": data.classes is not None, "mirror": mirror, **own}
+    return Source(data.name, settings.sort, settings.copies, **more)  # type: ignore[arg-type]
 
 
 def errors(found: Fit) -> None:
@@ -97,7 +100,9 @@ def errors(found: Fit) -> None:
 
 def fit_code(found: Fit) -> None:
     """Draw the fit as code."""
-    st.code(fit_script(found.config), language="python")
+    lines = fit_script(found.config, catalogue(language()).gettext)
+    download_script("split_fit", "overfitting", lines)
+    st.code(lines, language="python")
 
 
 def overfit_theory() -> None:
