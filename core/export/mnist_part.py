@@ -112,7 +112,7 @@ moved = transforms.RandomAffine({MOVED.rotation:g}, translate=({shift}, {shift})
 moving = transforms.Compose([moved, transform])
 """
         name = "moving"
-    code += mnist_mirrors(mirror)
+    code += mnist_mirrors(mirror, folder)
     code += f"""train_Data = datasets.MNIST({folder!r}, train=True, download=True, transform={name})
 test_Data = datasets.MNIST({folder!r}, train=False, download=True, transform=transform)
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from core.export.notes_lines import module
+from core.export.notes_lines import START, module
 from core.export.parts import N_, Part
 from core.nets.mlp import MlpConfig
 
@@ -25,7 +25,6 @@ _FILL: Final = {
     "large": "nn.init.normal_(layer.weight, 0.0, 3.0)",
 }
 SEED: Final = "torch.manual_seed({seed})  # decides the first weights\n"
-START_FILE: Final = "weights.safetensors"
 
 
 def network(net: MlpConfig, loaded: bool = False) -> Part:
@@ -37,7 +36,7 @@ def network(net: MlpConfig, loaded: bool = False) -> Part:
     """
     code = module("DNN", _layers(net))
     if loaded:
-        code += f'model = DNN()\nmodel.load_state_dict(load_file("{START_FILE}"))  # the first weights, from a file\n'
+        code += "model = DNN()\n" + START
     elif net.initialisation == "default":
         code += SEED.format(seed=net.seed) + "model = DNN()\n"
     else:

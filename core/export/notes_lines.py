@@ -55,13 +55,17 @@ class {name}(nn.Module):
 
 """
 _AT_HAND: Final = """\
-if "CHALKNET_DATA" in os.environ:  # a folder with MNIST's four .gz files
-    datasets.MNIST.mirrors.insert(0, Path(os.environ["CHALKNET_DATA"]).absolute().as_uri() + "/")
+if os.path.isdir(os.environ.get("CHALKNET_DATA", "")):  # a folder with MNIST's four .gz files
+    shutil.copytree(os.environ["CHALKNET_DATA"], {raw!r}, dirs_exist_ok=True)
 """
 _MIRROR: Final = """\
 datasets.MNIST.mirrors.insert(0, {address!r})  # the classroom's copy first, then torchvision's own addresses
 """
 _NO_MIRROR: Final = "# The classroom's own address is not known here, so that torchvision downloads from its own.\n"
+START_FILE: Final = "first-weights.pth"
+START: Final = f"""\
+model.load_state_dict(torch.load("{START_FILE}", weights_only=True))  # the first weights, from a file
+"""
 SHUFFLED: Final = N_("Shuffle the rows and split them into training set and test set")
 
 
@@ -75,10 +79,12 @@ def module(name: str, layers: Iterable[str]) -> str:
     return _CLASS.format(name=name, layers="\n            ".join(layers))
 
 
-def mnist_mirrors(address: str) -> str:
-    """Return the lines that say where torchvision's MNIST looks for the files that are not in its folder yet.
+def mnist_mirrors(address: str, folder: str = "data") -> str:
+    """Return the lines that say where MNIST's files come from that are not in torchvision's folder yet.
 
     Args:
         address: one that has the four files and is asked first; empty: none is known.
+        folder: where torchvision keeps its files.
     """
-    return (_MIRROR.format(address=address) if address else _NO_MIRROR) + _AT_HAND
+    asked = _MIRROR.format(address=address) if address else _NO_MIRROR
+    return asked + _AT_HAND.format(raw=f"{folder}/MNIST/raw")

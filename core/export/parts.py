@@ -36,7 +36,7 @@ Say = Callable[[str], str]
 
 
 # Name in the code → the line that imports it; in the order of isort.
-_STANDARD: Final = {"csv": "import csv", "os": "import os", "Path": "from pathlib import Path"}
+_STANDARD: Final = {"csv": "import csv", "os": "import os", "shutil": "import shutil"}
 _PLAIN: Final = {
     "plt": "import matplotlib.pyplot as plt",
     "np": "import numpy as np",
@@ -45,7 +45,6 @@ _PLAIN: Final = {
 }
 _FROM: Final = {
     "Image": "PIL",
-    "load_file": "safetensors.torch",
     "make_blobs": "sklearn.datasets",
     "make_moons": "sklearn.datasets",
     "train_test_split": "sklearn.model_selection",

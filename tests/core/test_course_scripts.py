@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -26,6 +26,7 @@ from core.data.playground import DataConfig
 from core.data.problem import ClassData, from_mnist
 from core.data.splits import SplitConfig
 from core.export.layer_script import layer_script
+from core.export.notebook import notebook
 from core.export.picture_script import picture_script, trained_script
 from core.export.sequential_script import sequential_script
 from core.export.sketch_script import FILES, sketch_script, strip
@@ -41,6 +42,7 @@ from core.sketch.preprocess import Steps
 from core.sketch.reading import Sheet, digit_sheet, moved, read, sheet
 from core.sketch.transform import Change
 from core.training.courses import COURSES
+from tests.core.fresh import fresh
 from ui.text import catalogue
 
 PAPER = (30, 58, 50)
@@ -48,23 +50,6 @@ SPLIT = SplitConfig(10_000, 0.7, "random")
 FOURTHS = SplitConfig(1_000, 0.5, "stratified", validation=0.25)
 BATCHES = Batches(SPLIT.train_size, 64, 5)
 ONE_HOT = PlaygroundJob(MlpConfig(), replace(COURSES["one-hot"], evaluations=1), DataConfig())
-
-
-def fresh(script: str, folder: Path) -> str:
-    """Run a script in a process that knows nothing of this project, without a network; return what it prints."""
-    (folder / "script.py").write_text(script, "utf-8")
-    env = {name: value for name, value in os.environ.items() if "proxy" in name.lower()}
-    done = subprocess.run(
-        [sys.executable, "-I", "-W", "error", "-W", "ignore:FigureCanvasAgg", "script.py"],
-        cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=300,
-        env={**env, "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "MPLCONFIGDIR": str(folder), "PYTHONUTF8": "1"},
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def app(job) -> tuple[list[float], str, str]:
@@ -130,6 +115,21 @@ def test_lesson_2(tmp_path) -> None:
     assert trained in printed
     assert printed.endswith(tested)
     assert "net.0.weight torch.Size([5, 3]) True cpu\n" in printed
+
+
+def test_lesson_2_as_a_notebook(tmp_path) -> None:
+    """Its code cells one after the other, each by itself; the loss is drawn."""
+    job = replace(ONE_HOT, train=replace(ONE_HOT.train, epochs=50))
+    book = nbformat.reads(notebook(job).decode(), as_version=4)
+    cells = [cell.source for cell in book.cells if cell.cell_type == "code"]
+    by_cell = f"names = {{}}\nfor cell in {cells!r}:\n    exec(cell, names)\n"
+    printed = fresh(
+        by_cell + "figure = names['plt'].gcf()\nprint(figure.axes[0].lines[0].get_ydata().tolist())", tmp_path
+    )
+    losses, trained, tested = app(job)
+    assert trained in printed
+    assert tested in printed
+    assert ast.literal_eval(printed.splitlines()[-1]) == losses
 
 
 def test_lesson_3(tmp_path) -> None:

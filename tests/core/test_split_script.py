@@ -119,7 +119,7 @@ def test_digits(full_mnist, mnist_files: Path, tmp_path: Path, monkeypatch) -> N
     for file in mnist_files.iterdir():
         (raw / file.name).symlink_to(file)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("torchvision.datasets.MNIST.mirrors", [])
+    monkeypatch.setattr("torchvision.datasets.MNIST.mirrors", ["http://127.0.0.1:9/"])
     config = SplitConfig(300, 0.7, "stratified", 2, 0.1)
     data = mnist_set(full_mnist, 300)
     names = run(data, config, Batches(210, 8), Source("mnist"), "course")

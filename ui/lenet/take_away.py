@@ -5,6 +5,7 @@ import streamlit as st
 from core import cache
 from core.errors import InvalidInput
 from core.export.notebook import mnist_notebook
+from core.export.notes_lines import START_FILE
 from core.export.onnx_file import onnx_file
 from core.export.train_script import mnist_script
 from core.export.weights import course_names, digit_file, pth_file
@@ -67,11 +68,11 @@ def code(job: MnistJob | None, now: Snapshot | None) -> None:
             download(
                 _("Download the first weights"),
                 "lenet_start",
-                lambda: digit_file(first, chosen.network),
-                "weights.safetensors",
+                lambda: pth_file(course_names(first, chosen.network)),
+                START_FILE,
             )
     if chosen.start is not None:
-        st.caption(_("The code reads the first weights from weights.safetensors: put that file beside it."))
+        st.caption(_("The code reads the first weights from {file}: put that file beside it.", file=START_FILE))
     st.code(written, "python")
 
 

@@ -34,7 +34,7 @@ def tables(data: DataSet, result: Split, batches: Batches) -> None:
         _("Download the split as CSV"),
         "split_download",
         lambda: full_table(data, result).to_csv(index=False).encode("utf-8-sig"),
-        "chalknet-split.csv",
+        f"chalknet-split-{data.name}.csv",
         "text/csv",
     )
     st.html(_three_ways(batches))
@@ -57,7 +57,7 @@ def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Sett
         reshuffle=settings.reshuffle,
         say=catalogue(language()).gettext,
     )
-    download_script("split", f"split-{data.name}", lines)
+    download_script("split_code", f"split-{data.name}", lines)
     own = own_table.kept()
     if data.name == "csv" and own is not None:
         st.caption(_("The code reads your table from {file}: put that file beside it.", file=own.code_file))
