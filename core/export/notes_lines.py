@@ -61,7 +61,7 @@ if os.path.isdir(os.environ.get("CHALKNET_DATA", "")):  # a folder with MNIST's 
 _MIRROR: Final = """\
 datasets.MNIST.mirrors.insert(0, {address!r})  # the classroom's copy first, then torchvision's own addresses
 """
-_NO_MIRROR: Final = "# The classroom's own address is not known here, so that torchvision downloads from its own.\n"
+_NO_MIRROR: Final = "# No copy in the classroom is known here, so that torchvision downloads from its own addresses.\n"
 START_FILE: Final = "first-weights.pth"
 START: Final = f"""\
 model.load_state_dict(torch.load("{START_FILE}", weights_only=True))  # the first weights, from a file

@@ -113,7 +113,7 @@ COMMENTS: Final = (
     N_("The app moves its digits with other random numbers, so that its losses are not quite the same."),
     N_("the board's colour; white paper is (255, 255, 255)"),
     N_("the classroom's copy first, then torchvision's own addresses"),
-    N_("The classroom's own address is not known here, so that torchvision downloads from its own."),
+    N_("No copy in the classroom is known here, so that torchvision downloads from its own addresses."),
     N_("the first convolution and its tanh"),
     N_("the first weights, from a file"),
     N_("the last samples are copies of the first ones"),

@@ -336,6 +336,6 @@ def test_the_classroom_s_address_is_asked_before_torchvision_s_own(name) -> None
     assert "datasets.MNIST.mirrors.insert(0, 'http://10.0.0.7:8501/mnist/')" in at_hand
     unknown = lesson(name)
     assert "http" not in unknown
-    assert "# The classroom's own address is not known here" in unknown
+    assert "# No copy in the classroom is known here" in unknown
     for text in (at_hand, unknown):
         assert 'os.environ["CHALKNET_DATA"]' in text

@@ -180,6 +180,13 @@ def lenet() -> Part:
                         remark=True,
                     ),
                     Entry("In [6], Out [6]", _("The shape after each layer, traced."), LENET, inside="layers"),
+                    Entry(
+                        "In [5]-[7]",
+                        _("The class, the loop that prints each shape, and the model, for any chain of layers."),
+                        CONV,
+                        {"mode": "chain"},
+                        "code",
+                    ),
                     Entry("In [7]", _("The network on a device: in the exported script."), LENET, inside="take"),
                 ),
             ),
