@@ -41,9 +41,14 @@ def draw(now: Settings) -> None:
             download(FILES[source], "sketch_file", lambda: _file(source, there), FILES[source])
         for network in SHIPPED:
             download_shipped(network)
-    st.caption(_("Put the files beside the script; it gives the page's own numbers."))
-    if source == "board":
-        st.caption(_("Or without a script: `python -m core predict digit.png`."))
+    st.caption(
+        _(
+            "Put the files beside the script; it gives the page's own numbers. Or without a script: "
+            "`python -m core predict digit.png`."
+        )
+        if source == "board"
+        else _("Put the files beside the script; it gives the page's own numbers.")
+    )
     st.code(lines, language="python")
 
 
