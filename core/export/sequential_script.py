@@ -49,14 +49,17 @@ def sequential_script(chain: Chain, shape: Shape, say: Say = str) -> str:
     cells = ("In [5]", "In [6]", "In [7]") if name == "CNN" else ("In [5]", "", "In [6]")
     # batch norm in training compares samples, so that it needs two
     samples = 2 if any(isinstance(layer, BatchNorm) for layer in chain) else 1
-    sizes = shape[:1] if takes_row(chain, shape) else shape
+    sizes: tuple[int, ...] = shape
+    title = N_("The output's shape after each layer, of one image of random numbers")
+    if takes_row(chain, shape):
+        sizes, title = shape[:1], N_("The output's shape after each layer, of one sample of random numbers")
     made = f'model = {name}().to(device)\nprint(model)\nprint(sum(p.numel() for p in model.parameters()), "parameters")'
     return script(
         (
             device_part(),
             Part(N_("The network"), "", class_code(chain, shape), cells[0]),
             Part(
-                N_("The output's shape after each layer, of one image of random numbers"),
+                title,
                 "",
                 SHAPES.format(size=(samples, *sizes), name=name),
                 cells[1],

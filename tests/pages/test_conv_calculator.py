@@ -431,7 +431,9 @@ def test_the_notes_dnn_takes_a_flat_row(open_page, words) -> None:
     assert "Flatten" not in code
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(code, {})
-    assert printed.getvalue() == "(3,) 98\n"
+    shapes, parameters = printed.getvalue().split("DNN(")[0].splitlines(), printed.getvalue().splitlines()[-1]
+    assert shapes[-1] == "Linear output shape:\t torch.Size([1, 3])"
+    assert parameters == "98 parameters"
 
 
 def test_what_the_table_sends_is_taken_only_when_it_fits(monkeypatch) -> None:
