@@ -10,6 +10,7 @@ from core.data.tables import Table
 from core.errors import InvalidInput
 from ui.state.controls import Controls
 from ui.state.session import recall, remember
+from ui.take_away import download
 from ui.text import _, explain
 
 KEPT = "split_csv"
@@ -90,6 +91,7 @@ def _told(table: Table) -> None:
     st.caption(_("Taken for granted: {what}.", what=", ".join(said)))
     others: dict[str, tuple[str, Any]] = {} if found.header else {"header_True": ("header", True)}
     _otherwise(others | ({"index_False": ("index", False)} if found.index else {}))
+    download(_("As plain CSV, for the code"), "own_csv", lambda: tables.as_csv(table), table.code_file, "text/csv")
 
 
 def _otherwise(choices: dict[str, tuple[str, Any]]) -> None:

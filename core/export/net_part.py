@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
+from core.export.notes_lines import START, module
 from core.export.parts import LAYOUT, N_, Part
 from core.nets.mlp import MlpConfig
 
@@ -24,22 +24,7 @@ _FILL: Final = {
     "zeros": "nn.init.zeros_(layer.weight)",
     "large": "nn.init.normal_(layer.weight, 0.0, 3.0)",
 }
-_CLASS: Final = """\
-class {name}(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.net = nn.Sequential(
-            {layers}
-        )
-
-    def forward(self, x):
-        y = self.net(x)
-        return y
-
-
-"""
 SEED: Final = "torch.manual_seed({seed})  # decides the first weights\n"
-START_FILE: Final = "weights.safetensors"
 
 
 def network(net: MlpConfig, loaded: bool = False) -> Part:
@@ -51,7 +36,7 @@ def network(net: MlpConfig, loaded: bool = False) -> Part:
     """
     code = module("DNN", _layers(net))
     if loaded:
-        code += f'model = DNN()\nmodel.load_state_dict(load_file("{START_FILE}"))  # the first weights, from a file\n'
+        code += "model = DNN()\n" + START
     elif net.initialisation == "default":
         code += SEED.format(seed=net.seed) + "model = DNN()\n"
     else:
@@ -73,16 +58,6 @@ def network(net: MlpConfig, loaded: bool = False) -> Part:
         code,
         "In [5]-[6]",
     )
-
-
-def module(name: str, layers: Iterable[str]) -> str:
-    """Return the code of a network as a class, as the notes write it.
-
-    Args:
-        name: of the class.
-        layers: lines of its nn.Sequential.
-    """
-    return _CLASS.format(name=name, layers="\n            ".join(layers))
 
 
 def parameters_part() -> Part:

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import cache
 from core.errors import InvalidInput
+from core.export.weights import course_names, pth_file
 
 BOARD, CHALK = "#1E3A32", "#F7F5EC"
 TOPICS = ("draw", "photo", "sample", "several", "class")
@@ -317,28 +318,54 @@ def test_few_test_digits_are_doubted_and_most_spoilt_ones(open_page) -> None:
     assert shares[1] > 60
 
 
-@pytest.mark.parametrize(
-    "changes", [{"index": 3}, {"index": 65, "steps": ("normalise",), "right": 6.0}], ids=["plain", "dragged"]
-)
-def test_the_code_does_what_the_page_does(open_page, capsys, digits, changes) -> None:
-    from ui.sketch import inside
-    from ui.sketch.settings import Settings
+def code_says(at, folder, monkeypatch, capsys) -> list[int]:
+    """Run the code tab's script beside the files that the tab gives; return both networks' digits."""
+    from ui.sketch import code
 
-    shown: list[str] = []
-    inside.st.code, kept = lambda text, **_more: shown.append(text), inside.st.code
-    try:
-        inside.code(Settings(topic="sample", **changes))
-    finally:
-        inside.st.code = kept
-    exec(shown[0], {})
-    said = capsys.readouterr().out.split()
-    assert said[:2] == ["truth", str(int(digits.test_labels[changes["index"] % len(digits.test_labels)]))]
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("torchvision.datasets.MNIST.mirrors", ["http://127.0.0.1:9/"])
+    text = at.code[0].value
+    for source, name in code.FILES.items():
+        if f'"{name}"' in text:
+            (folder / name).write_bytes(code._file(source, at.session_state["_kept_sketch_newest"]))
+    for network in code.SHIPPED:
+        weights = pth_file(course_names(cache.pretrained(network).cpu().state_dict(), network))
+        (folder / f"{network}.pth").write_bytes(weights)
+    exec(text, {})
+    return [
+        int(line.split()[1]) for line in capsys.readouterr().out.splitlines() if line.startswith(("lenet5", "mnist"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"topic": "sample", "index": "3"},
+        {"topic": "sample", "index": "65", "steps": "normalise", "right": "6"},
+        {"topic": "draw"},
+        {"tool": "move", "turn": "30", "size": "0.8", "steps": "fit.normalise"},
+    ],
+    ids=["sample", "dragged sample", "sketch", "turned sketch"],
+)
+def test_the_code_does_what_the_page_does(open_page, tmp_path, monkeypatch, capsys, full_mnist, settings) -> None:
     cache.mnist()
-    parameters = {
-        f"sketch_{name}": ".".join(value) if isinstance(value, tuple) else str(value) for name, value in changes.items()
-    }
-    at = open_page("sketch_pad", sketch_topic="sample", **parameters)
-    assert [said[said.index("lenet5") + 1], said[said.index("mnist-dnn") + 1]] == [str(digit) for digit in bests(at)]
+    at = open_page("sketch_pad", inside="code", **{f"sketch_{name}": value for name, value in settings.items()})
+    if settings.get("topic") != "sample":
+        at = drawn(at, SEVEN)
+    assert code_says(at, tmp_path, monkeypatch, capsys) == bests(at)[:2]
+
+
+def test_the_code_of_a_number_reads_its_digits(open_page, tmp_path, monkeypatch, capsys) -> None:
+    at = drawn(open_page("sketch_pad", inside="code", sketch_topic="several"), NUMBER, "number")
+    assert code_says(at, tmp_path, monkeypatch, capsys) == [1, 1, 7, 7]  # each digit by both networks
+
+
+def test_an_empty_board_has_its_files_too() -> None:
+    from ui.sketch.code import _file
+    from ui.sketch.newest import Newest
+
+    for source in ("board", "ink", "number"):
+        assert Image.open(io.BytesIO(_file(source, Newest()))).size in {(280, 280), (28, 28)}
 
 
 def test_a_link_into_a_class_opens_its_topic_once(open_page) -> None:

@@ -22,7 +22,8 @@ from ui.conv.settings import Settings, networks
 from ui.drawing import drawing
 from ui.state.controls import Controls
 from ui.state.session import sent
-from ui.text import _
+from ui.take_away import download_script
+from ui.text import _, catalogue, language
 
 
 def panel(controls: Controls[Settings]) -> None:
@@ -256,6 +257,8 @@ def code(controls: Controls[Settings]) -> None:
     if chain is None or chain.error is not None:
         st.info(_("There is no such chain: mend the layer that the red sentence names."))
         return
-    st.code(sequential_script(chain.chain, chain.trace.input), language="python")
+    lines = sequential_script(chain.chain, chain.trace.input, catalogue(language()).gettext)
+    download_script("conv_chain", controls.settings.chain if not controls.settings.own else "own-chain", lines)
+    st.code(lines, language="python")
     if len(plain(chain.chain, chain.trace.input)) > len(chain.chain):
         st.caption(_("The flatten is added: torch's fully connected layer takes a flat row only."))

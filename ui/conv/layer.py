@@ -16,7 +16,8 @@ from ui.conv import blocks, formula, layer_outline, settings
 from ui.conv.settings import Settings
 from ui.drawing import drawing
 from ui.state.controls import Controls
-from ui.text import _
+from ui.take_away import download_script
+from ui.text import _, catalogue, language
 
 
 def panel(controls: Controls[Settings]) -> None:
@@ -230,8 +231,10 @@ def code(controls: Controls[Settings]) -> None:
     example = settings.example(controls.settings)
     try:
         size = example.size()
-        st.code(layer_script(example), language="python")
+        lines = layer_script(example, catalogue(language()).gettext)
     except InvalidInput:
         st.info(_("There is no such layer: change the settings as the red sentence says."))
         return
+    download_script("conv_layer", f"layer-{example.operation}", lines)
+    st.code(lines, language="python")
     st.caption(checked(example, size))

@@ -29,10 +29,11 @@ from ui.conv.settings import Settings, kernel_names
 from ui.design import PALETTE, dark
 from ui.digits import wait_for_digits
 from ui.drawing import drawing
-from ui.packed import png
+from ui.packed import png, png_file
 from ui.state.controls import Controls
 from ui.state.session import sent
-from ui.text import _
+from ui.take_away import download, download_script, download_shipped
+from ui.text import _, catalogue, language
 
 GALLERY = tuple(name for name in KERNELS if name != "counting")
 
@@ -177,15 +178,26 @@ def _channels(picture: Bytes) -> list[str]:
 
 @lesson.problems()
 def code(controls: Controls[Settings]) -> None:
-    """Draw the same as a PyTorch script."""
-    now = controls.settings
+    """Draw the same as a PyTorch script, with the files that it reads."""
+    now, say = controls.settings, catalogue(language()).gettext
     if now.maps == "c1":
-        st.code(trained_script(), language="python")
-        return
-    chosen = gallery(now) if now.maps == "all" else {now.kernel: one_kernel(now)}
-    bias = now.bias if now.maps == "one" else None
-    three = now.source == "colours" or (now.source == "upload" and now.colour)
-    st.code(picture_script(chosen, now.stride, now.padding, bias, three), language="python")
+        name, lines = "lenet5-c1", trained_script(say)
+    else:
+        chosen = gallery(now) if now.maps == "all" else {now.kernel: one_kernel(now)}
+        name = "kernels" if now.maps == "all" else f"kernel-{now.kernel}"
+        bias = now.bias if now.maps == "one" else None
+        three = now.source == "colours" or (now.source == "upload" and now.colour)
+        lines = picture_script(chosen, now.stride, now.padding, bias, three, say)
+    picture = _picture(now)
+    with st.container(horizontal=True, gap="small"):
+        download_script("conv_picture", name, lines)
+        if picture is not None:
+            shown = _rgb_pixels(grey(picture) if now.maps == "c1" else picture)
+            download("picture.png", "conv_picture_file", lambda: png_file(shown), "picture.png", "image/png")
+        if now.maps == "c1":
+            download_shipped("lenet5")
+    st.caption(_("Put the files beside the script; it gives the page's own numbers."))
+    st.code(lines, language="python")
 
 
 def gallery(now: Settings) -> dict[str, Grid]:

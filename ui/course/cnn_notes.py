@@ -129,6 +129,13 @@ def lenet() -> Part:
                 {"out": "shapes"},
                 "take",
             ),
+            Entry(
+                "In [5]-[7]",
+                _("The class, the loop that prints each shape, and the model, for any chain of layers."),
+                CONV,
+                {"mode": "chain"},
+                "code",
+            ),
             Entry("In [7]", _("The device, and what cuda:0 would say here."), LENET, {"out": "device"}, "take"),
         ),
         Section(

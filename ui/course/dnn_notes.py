@@ -91,6 +91,12 @@ def principles() -> Part:
             _("Use the network"),
             Entry("", _("Only inputs are known: type x₁, x₂, x₃, and the network answers."), DNN, {"view": "use"}),
             Entry("", _("The same with a digit: draw it, and one forward pass answers."), SKETCH),
+            Entry(
+                "",
+                _("The same in plain PyTorch: trained weights loaded, one forward pass, ten probabilities."),
+                SKETCH,
+                inside="code",
+            ),
         ),
     )
 
@@ -123,6 +129,13 @@ def practice() -> Part:
                 _("Shuffled, then cut: 7000 rows to train, 3000 to test."),
                 SPLIT,
                 {"samples": 10_000, "cuts": (70, 70), "how": "random"},
+            ),
+            Entry(
+                "In [3]-[4]",
+                _("X1 … Y3, Data, train_Data and test_Data in code, and other ways to split."),
+                SPLIT,
+                {"samples": 10_000, "cuts": (70, 70), "how": "random"},
+                "code",
             ),
             Entry("Out [4]", _("Both shapes, as the cell prints them."), DNN, {"out": "split"}, code),
         ),

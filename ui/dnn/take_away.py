@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.export.hand_part import MOST_WEIGHTS
 from core.export.notebook import notebook
+from core.export.notes_lines import START_FILE
 from core.export.parts import script
 from core.export.train_script import playground_parts
 from core.export.weights import pth_file, safetensors_file, test_again
@@ -55,11 +56,12 @@ def code(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | Non
     if sum(change.what == "weight" for change in changes) > MOST_WEIGHTS:
         st.caption(_("More than {most} weights were written by hand; the script leaves them out.", most=MOST_WEIGHTS))
     with st.container(horizontal=True, gap="small"):
-        download_code("dnn", "dnn", written, lambda: notebook(chosen, changes, say))
+        download_code("dnn", f"dnn-{chosen.data.name}", written, lambda: notebook(chosen, changes, say))
         if chosen.start is not None:
-            download(_("Download the first weights"), "dnn_start", chosen.start.payload, "weights.safetensors")
+            first = chosen.start.tensors()
+            download(_("Download the first weights"), "dnn_start", lambda: pth_file(first), START_FILE)
     if chosen.start is not None:
-        st.caption(_("The code reads the first weights from weights.safetensors: put that file beside it."))
+        st.caption(_("The code reads the first weights from {file}: put that file beside it.", file=START_FILE))
     if chosen.data.table is not None and chosen.data.name == "csv":
         st.caption(_("The code reads your table from {file}: put that file beside it.", file=chosen.data.table.name))
     beside(controls, lambda: st.code(written, "python", height=HEIGHT), outputs.found(chosen, run, parts), run)
@@ -80,7 +82,7 @@ def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
     if now is None or ran is None or not now.weights:
         st.caption(_("No weights yet: press Train, or One update."))
     else:
-        net = ran.net
+        net, name = ran.net, "dnn-" + "-".join(map(str, ran.net.widths))
         held, tested = now.weights, now.evaluation if now.evaluated_at == now.weights_at else None
         st.caption(
             _(
@@ -94,9 +96,9 @@ def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
                 _("Download as safetensors"),
                 "dnn_safetensors",
                 lambda: safetensors_file(held, net, tested),
-                "weights.safetensors",
+                f"{name}.safetensors",
             )
-            download(_("Download as .pth"), "dnn_pth", lambda: pth_file(held), "weights.pth")
+            download(_("Download as .pth"), "dnn_pth", lambda: pth_file(held), f"{name}.pth")
     rule = _(
         "A safetensors file, or a .pth of a state_dict, of at most 1 MB, with the same layers, whatever their names."
     )

@@ -6,6 +6,7 @@ from core import cache
 from core.errors import InvalidInput
 from core.export.mnist_part import mnist_parts
 from core.export.notebook import mnist_notebook
+from core.export.notes_lines import START_FILE
 from core.export.onnx_file import onnx_file
 from core.export.train_script import mnist_script
 from core.export.weights import course_names, digit_file, pth_file
@@ -14,7 +15,7 @@ from core.nets.files import Weights
 from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot
 from core.training.evaluate import Evaluation, evaluate
-from ui import links
+from ui import digit_files, links
 from ui.lenet import outputs
 from ui.lenet.settings import Settings, course_settings, network_names
 from ui.lenet.subject import mnist_run, moment_of
@@ -54,7 +55,8 @@ def code(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | Non
     run = now if ran == chosen else None
     changes = run.changes if run is not None else ()
     say = catalogue(language()).gettext  # the download is made later, outside this session
-    written = mnist_script(chosen, changes=changes, say=say)
+    mirror = digit_files.address()
+    written = mnist_script(chosen, changes=changes, say=say, mirror=mirror)
     if not cache.mnist().provenance.full:
         st.caption(_("This script downloads all of MNIST: its losses differ from this page's smaller data set."))
     elif chosen.augment:
@@ -64,17 +66,17 @@ def code(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | Non
     else:
         st.caption(_("This script gives the same losses as the app, to the last digit."))
     with st.container(horizontal=True, gap="small"):
-        download_code("lenet", chosen.network, written, lambda: mnist_notebook(chosen, changes, say))
+        download_code("lenet", chosen.network, written, lambda: mnist_notebook(chosen, changes, say, mirror=mirror))
         if chosen.start is not None:
             first = chosen.start.tensors()
             download(
                 _("Download the first weights"),
                 "lenet_start",
-                lambda: digit_file(first, chosen.network),
-                "weights.safetensors",
+                lambda: pth_file(course_names(first, chosen.network)),
+                START_FILE,
             )
     if chosen.start is not None:
-        st.caption(_("The code reads the first weights from weights.safetensors: put that file beside it."))
+        st.caption(_("The code reads the first weights from {file}: put that file beside it.", file=START_FILE))
     cells = outputs.found(chosen, run, mnist_parts(chosen, "data"))
     beside(controls, lambda: st.code(written, "python", height=HEIGHT), cells, run)
 

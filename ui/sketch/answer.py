@@ -13,6 +13,7 @@ from core.sketch.reading import Reading, Sheet, entropy, read
 from core.sketch.transform import Change
 from ui import board
 from ui.components.answers import Answer, Judgement, Picture, answers
+from ui.sketch.newest import newest
 from ui.sketch.readers import Reader
 from ui.text import _
 
@@ -60,6 +61,7 @@ def beside(
     with st.container(horizontal=True, gap="medium", key="sketch_lesson"):
         with st.container(width=board.shown(), gap="xxsmall"):
             left = draw()
+            newest().page, newest().change = left.page, left.change
         with st.container(width="stretch"):
             answered = ask(left.page, readers, steps(), left.change)
             answers(

@@ -1,4 +1,4 @@
-"""Lesson 5's Inside: the networks in numbers, why preprocessing matters, what doubt means, and the code."""
+"""Lesson 5's Inside: the networks in numbers, why preprocessing matters, and what doubt means."""
 
 import math
 
@@ -9,10 +9,8 @@ from core import cache
 from core.nets.building import shape_only
 from core.nets.pretrained import about
 from core.sketch.doubt import read_doubter, scores
-from core.sketch.reading import STEPS
 from ui.sketch.answer import doubt_method
 from ui.sketch.readers import SHIPPED
-from ui.sketch.settings import Settings, change, moves, steps
 from ui.text import _
 
 
@@ -115,96 +113,3 @@ def _compared() -> list[tuple[str, torch.Tensor]]:
         (_("MNIST's test digits"), images),
         (_("the same, upper and lower half swapped"), images.roll(14, dims=2)),
     ]
-
-
-def code(now: Settings) -> None:
-    """Draw the code that does what the stage does.
-
-    Args:
-        now: the settings of the page.
-    """
-    parts = {"steps": _steps(now), "change": _change(now)}
-    if now.topic == "sample":
-        st.code(_FROM_MNIST.format(index=now.index, **parts), language="python")
-        return
-    if now.topic == "several":
-        st.code(_NUMBER, language="python")
-        return
-    opened = (
-        'photo_sheet(Path("photo.jpg").read_bytes())'
-        if now.topic == "photo"
-        else 'sheet(open_image(Path("digit.png")))'
-    )
-    names = "photo_sheet" if now.topic == "photo" else "sheet"
-    more = "" if now.topic == "photo" else "from core.sketch.predict import open_image\n"
-    st.code(_FROM_FILE.format(opened=opened, names=names, more=more, **parts), language="python")
-    if now.topic != "photo":
-        st.caption(_("Save a sketch as digit.png first; or on the command line: `python -m core predict digit.png`."))
-
-
-def _steps(now: Settings) -> str:
-    taken = steps(now)
-    left_out = [f"{name}=False" for name in STEPS if not getattr(taken, name)]
-    return f"Steps({', '.join(left_out)})"
-
-
-def _change(now: Settings) -> str:
-    if not moves(now):
-        return "Change()"
-    found, start = change(now), type(change(now))()
-    moved = [
-        f"{name}={getattr(found, name)}"
-        for name in ("right", "down", "turn", "size", "thickness")
-        if getattr(found, name) != getattr(start, name)
-    ]
-    return f"Change({', '.join(moved)})"
-
-
-_ASK = """
-for name in ("lenet5", "mnist-dnn"):
-    answer = read(page, [pretrained(name)], {steps}, {change}).answers[0]
-    print(name, answer.digit, answer.probabilities)
-"""
-
-_FROM_FILE = (
-    """\
-from pathlib import Path
-
-from core.nets.pretrained import pretrained
-{more}from core.sketch.preprocess import Steps
-from core.sketch.reading import {names}, read
-from core.sketch.transform import Change
-
-page = {opened}  # what is ink, and what is paper?
-"""
-    + _ASK
-)
-
-_FROM_MNIST = (
-    """\
-from core.data import mnist
-from core.nets.pretrained import pretrained
-from core.sketch.preprocess import Steps
-from core.sketch.reading import digit_sheet, read
-from core.sketch.transform import Change
-
-digits = mnist.load()
-index = {index} % len(digits.test_images)
-page = digit_sheet(mnist.denormalise(digits.test_images[index, 0]).cpu().numpy())
-print("truth", digits.test_labels[index].item())
-"""
-    + _ASK
-)
-
-_NUMBER = """\
-from pathlib import Path
-
-from core.nets.pretrained import pretrained
-from core.sketch.predict import open_image
-from core.sketch.segment import as_number, read_number
-
-digits = read_number(open_image(Path("number.png")), pretrained("lenet5"))
-print(as_number(digits))
-for digit in digits:
-    print(digit.box, digit.prediction.digit, digit.prediction.probabilities)
-"""

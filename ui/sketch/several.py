@@ -11,6 +11,7 @@ from core.sketch.segment import Digit, as_number, read_number
 from ui import board, lesson
 from ui.components.gallery import Row, Tile, gallery
 from ui.drawing import drawing
+from ui.sketch.newest import newest
 from ui.sketch.readers import Reader, readers
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
@@ -38,6 +39,7 @@ def draw(controls: Controls[Settings]) -> None:
             image = board.draw("several", controls.settings.pen, WHAT, width, HEIGHT)
             who = readers()
             digits, note = _read(image, who[0])
+            newest().digits = tuple(digit.stages.centred for digit in digits)
             with st.container(key="sketch_frames"):
                 drawing(*_frames(digits, width))
         _number(digits, who, note)

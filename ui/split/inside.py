@@ -10,13 +10,13 @@ from core.data.sets import DataSet
 from core.data.splits import Split
 from core.data.tables import is_text
 from core.export.split_script import Source, fit_script, split_script
-from ui import own_table
+from ui import digit_files, own_table
 from ui.split.rows import full_table
 from ui.split.settings import Settings
 from ui.state.controls import Controls
 from ui.table import table
-from ui.take_away import download
-from ui.text import _
+from ui.take_away import download, download_script
+from ui.text import _, catalogue, language
 
 SHOWN = 5_000  # rows of the table on the page; the download has all
 
@@ -32,7 +32,7 @@ def tables(data: DataSet, result: Split, batches: Batches) -> None:
         _("Download the split as CSV"),
         "split_download",
         lambda: full_table(data, result).to_csv(index=False).encode("utf-8-sig"),
-        "chalknet-split.csv",
+        f"chalknet-split-{data.name}.csv",
         "text/csv",
     )
     st.html(_three_ways(batches))
@@ -53,7 +53,12 @@ def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Sett
         features=data.inputs.shape[1],
         outputs=data.outputs.shape[1],
         reshuffle=settings.reshuffle,
+        say=catalogue(language()).gettext,
     )
+    download_script("split_code", f"split-{data.name}", lines)
+    own = own_table.kept()
+    if data.name == "csv" and own is not None:
+        st.caption(_("The code reads your table from {file}: put that file beside it.", file=own.code_file))
     st.code(lines, language="python")
 
 
@@ -68,7 +73,9 @@ def _source(data: DataSet, settings: Settings) -> Source:
             "outputs": tuple(own_data.columns[column] for column in outputs),
             "text": len(outputs) == 1 and is_text(own_data, outputs[0]),
         }
-    return Source(data.name, settings.sort, settings.copies, classes=data.classes is not None, **own)  # type: ignore[arg-type]
+    mirror = digit_files.address() if data.name == "mnist" else ""
+    more = {"classes": data.classes is not None, "mirror": mirror, **own}
+    return Source(data.name, settings.sort, settings.copies, **more)  # type: ignore[arg-type]
 
 
 def errors(found: Fit) -> None:
@@ -84,7 +91,9 @@ def errors(found: Fit) -> None:
 
 def fit_code(found: Fit) -> None:
     """Draw the fit as code."""
-    st.code(fit_script(found.config), language="python")
+    lines = fit_script(found.config, catalogue(language()).gettext)
+    download_script("split_fit", "overfitting", lines)
+    st.code(lines, language="python")
 
 
 def overfit_theory() -> None:
