@@ -20,6 +20,8 @@ from ui.state import session
 
 # A language is one entry here and one folder under locale/; its name is written in itself.
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
+# As HTML's lang has it, where it is another than the code.
+TAGS: Final = {"zh": "zh-CN"}
 LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
 DOMAIN: Final = "chalknet"
 _FIXED: ContextVar[str | None] = ContextVar("language", default=None)
@@ -51,6 +53,11 @@ def language() -> str:
     if get_script_run_ctx(suppress_warning=True) is None:
         return "en"
     return session.chosen_language(LANGUAGES) or _of_browser(st.context.locale)
+
+
+def tag() -> str:
+    """Return the session's language as HTML and browsers name it."""
+    return TAGS.get(language(), language())
 
 
 def in_one_language(draw: Callable[[], None]) -> Callable[[], None]:
