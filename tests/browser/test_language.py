@@ -1,4 +1,4 @@
-"""The page's language reaches the document itself and Streamlit's own words, and follows the switch without a reload."""
+"""The page's language reaches the document and Streamlit's own words, and follows the switch without a reload."""
 
 from __future__ import annotations
 

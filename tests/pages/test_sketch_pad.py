@@ -312,7 +312,7 @@ def test_few_test_digits_are_doubted_and_most_spoilt_ones(open_page) -> None:
     at.session_state["lesson_tabs"] = "A digit at all?"
     at.run()
     assert not at.exception
-    shares = [float(row.removesuffix(" %")) for row in at.dataframe[0].value.iloc[:, 2]]
+    shares = [float(row.removesuffix("%")) for row in at.dataframe[0].value.iloc[:, 2]]
     assert shares[0] < 5
     assert shares[1] > 60
 

@@ -22,7 +22,7 @@ from ui.conv.settings import Settings, networks
 from ui.drawing import drawing
 from ui.state.controls import Controls
 from ui.state.session import sent
-from ui.text import _
+from ui.text import _, listed
 
 
 def panel(controls: Controls[Settings]) -> None:
@@ -62,7 +62,7 @@ def _note() -> None:
     st.caption(_decided(pasted))
     st.code(written, language="python")
     if pasted.left_out:
-        st.caption(_("Left out, because it changes no size: {modules}.", modules=", ".join(pasted.left_out)))
+        st.caption(_("Left out, because it changes no size: {modules}.", modules=listed(pasted.left_out)))
 
 
 def _decided(pasted: Pasted) -> str:

@@ -16,7 +16,7 @@ from ui.conv import blocks, formula, layer_outline, settings
 from ui.conv.settings import Settings
 from ui.drawing import drawing
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, together
 
 
 def panel(controls: Controls[Settings]) -> None:
@@ -143,7 +143,7 @@ def stage(controls: Controls[Settings]) -> None:
     _picture(controls, example)
     if rule := formula.course_rule(example):
         st.markdown(rule)
-    st.caption(" ".join([formula.costs(size), checked(example, size)]))
+    st.caption(together(formula.costs(size), checked(example, size)))
 
 
 def _blocks(example: Example, size: LayerTrace) -> None:

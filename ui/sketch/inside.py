@@ -25,7 +25,7 @@ def numbers() -> None:
             {
                 _("Network"): name,
                 _("Parameters"): f"{sum(math.prod(value.shape) for value in shape_only(key).parameters()):,}",
-                _("Accuracy on MNIST's test set"): f"{100 * float(facts['test_accuracy']):.2f} %",
+                _("Accuracy on MNIST's test set"): f"{100 * float(facts['test_accuracy']):.2f}%",
                 _("Test samples"): f"{int(facts['test_samples']):,}",
                 _("Epochs"): facts["epochs"],
                 _("Seed"): facts["seed"],
@@ -98,8 +98,8 @@ def doubt() -> None:
                 {
                     _("Pictures"): name,
                     _("Count"): f"{len(images):,}",
-                    _("doubted"): f"{100 * float((found > read_doubter()[1]).float().mean()):.1f} %",
-                    _("median doubt"): f"{100 * float(found.median()):.1f} %",
+                    _("doubted"): f"{100 * float((found > read_doubter()[1]).float().mean()):.1f}%",
+                    _("median doubt"): f"{100 * float(found.median()):.1f}%",
                 }
             )
         st.dataframe(rows, hide_index=True, alt=_("How often pictures are doubted"))
