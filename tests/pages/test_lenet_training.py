@@ -302,7 +302,7 @@ def test_recall_and_precision_digit_by_digit(open_page, few) -> None:
         if column:
             found = table["right when answered (precision)"][digit]
             assert found == pytest.approx(100 * counts[digit][digit] / column)
-    assert '"format": "%.2f %%"' in at.dataframe[0].proto.columns  # equal places, so that points stand below points
+    assert '"format": "%.2f%%"' in at.dataframe[0].proto.columns  # equal places, so that points stand below points
 
 
 def test_another_run_is_looked_at_as_it_stands(open_page, few) -> None:

@@ -60,7 +60,11 @@ def batches(controls: Controls[Settings]) -> None:
             st.button(name, key=f"split_way_{name}", help=words, on_click=controls.change, kwargs={"batch_size": size})
     left, right = st.columns(2)
     with left:
-        controls.number("batch_size", _("Batch size"), help=_("Samples per update of the parameters."))
+        controls.number(
+            "batch_size",
+            _("Batch size"),
+            help=_("Samples per update of the parameters. One update is one forward and one backward pass."),
+        )
     with right:
         controls.number(
             "epochs", _("Epochs"), help=_("One epoch uses every training sample once, forward and backward.")

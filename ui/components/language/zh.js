@@ -61,9 +61,9 @@ export const words = {
   "Increment": "增大",
   "Decrement": "减小",
   "Invalid input.": "输入无效。",
-  "Press Enter to apply": "按 Enter 确定",
-  "Press Ctrl+Enter to apply": "按 Ctrl+Enter 确定",
-  "Press ⌘+Enter to apply": "按 ⌘+Enter 确定",
+  "Press Enter to apply": "按回车键确定",
+  "Press Ctrl+Enter to apply": "按 Ctrl+回车键确定",
+  "Press ⌘+Enter to apply": "按 ⌘+回车键确定",
   "Number is above the allowed range. Please enter a value less than or equal to {}.":
     "数值太大，请输入不超过 {} 的数。",
   "Number is below the allowed range. Please enter a value greater than or equal to {}.":
