@@ -95,12 +95,14 @@ _CSS: Final = """
 .stApp { font-variant-numeric: tabular-nums; }
 .stMainBlockContainer { max-width: 1400px; margin-inline: auto; padding-inline: 2.5rem; }
 .stAppHeader { background: transparent; }
-[data-testid="stLayoutWrapper"]:has(> .st-key-ck_theme) { position: absolute; } /* only listens */
+[data-testid="stLayoutWrapper"]:has(> .st-key-ck_theme, > .st-key-ck_language) { position: absolute; } /* only listen */
 @media (min-width: 641px) {
   /* The first screen holds stage and primary button at 1280x720; the menu lies beside the title, not above it. */
   .stMainBlockContainer { padding-top: 1.75rem; }
   .stApp:has([data-testid="stExpandSidebarButton"]) .stMainBlockContainer { padding-top: 3.75rem; }
 }
+.stMarkdown :is(p, li) { text-wrap: pretty; } /* no line of one Chinese character */
+[data-testid^="stBaseButton"] p { word-break: keep-all; overflow-wrap: anywhere; } /* nor a label cut after its third */
 [data-testid="stCaptionContainer"] { color: var(--ck-muted); opacity: 1; } /* Streamlit's own is below AA */
 .st-key-lesson_header h1, .st-key-home_hero h1 {
   padding: 0 0 1rem; /* Streamlit takes 1rem away below */
@@ -109,6 +111,7 @@ _CSS: Final = """
 .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.25rem; line-height: 1.4; text-wrap: pretty; }
 .st-key-lesson_question p { color: var(--ck-muted); }
 .st-key-lesson_place a p { color: var(--ck-muted); }
+.st-key-lesson_place a :is(p, span) { white-space: normal; }
 [class*="st-key-course_"] a :is(p, span) { white-space: normal; } /* whole sentences on a phone */
 [class*="st-key-lesson_variants"] a { background: none; border: 1px solid var(--ck-line); padding-block: 0.1rem; }
 [class*="st-key-lesson_variants"] a p { font-size: 0.8125rem; font-weight: 400; }
@@ -157,6 +160,11 @@ _CSS: Final = """
 .ck-legend i { width: 0.8rem; height: 0.8rem; border: 3px solid; border-radius: 2px; }
 .ck-scroll { overflow-x: auto; }
 .ck-narrow { display: none; } /* what only phones show; they hide .ck-wide */
+.ck-facts { width: 100%; max-width: 42rem; border-collapse: collapse; font-size: 0.875rem; line-height: 1.3; }
+.ck-facts :is(th, td) { padding: 0.35rem 0.5rem; text-align: end; border: 0; border-bottom: 1px solid var(--ck-line); }
+.ck-facts tr > :first-child { text-align: start; }
+.ck-facts th { font-weight: 400; }
+.ck-facts thead th { color: var(--ck-muted); vertical-align: bottom; }
 .ck-table { width: 100%; border-collapse: collapse; font-size: 0.875rem; line-height: 1.25; }
 .ck-table th, .ck-table td { padding: 0.16rem 0.5rem; text-align: right; border: 0; white-space: nowrap; }
 .ck-table th { font-weight: 600; vertical-align: bottom; }
@@ -178,6 +186,10 @@ _CSS: Final = """
   .ck-table th, .ck-table td { padding-inline: 0.2rem; }
   .ck-wide { display: none; }
   .ck-narrow { display: revert; }
+  .ck-facts { font-size: 0.8125rem; }
+  .ck-facts :is(th, td) { padding-inline: 0.25rem; }
+  [role="tablist"] { flex-wrap: wrap; row-gap: 0; } /* all of them in view, not behind an arrow */
+  [role="tab"] { height: 2.25rem; }
   /* The toolbar of a table that comes first in a tab stands above it: not on the tabs. */
   [role="tabpanel"] .stElementContainer:first-child:has(.stDataFrame) { margin-top: 2.5rem; }
 }

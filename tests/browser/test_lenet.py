@@ -163,7 +163,7 @@ def test_the_stage_stands_still_and_everything_can_be_read(server: str, page: Pa
     # window × filter = products in one line; each output before and after softmax
     assert len({round(figure.bounding_box()["y"]) for figure in page.locator(".ck-grid").all()}) == 1
     said = tile(page, "Out:").get_attribute("aria-label")
-    assert re.search(r"7: [\d.]+ % \(−?[\d.]+\)", said)
+    assert re.search(r"7: [\d.]+% \(−?[\d.]+\)", said)
     page.get_by_text("Filters", exact=True).click()
     rewind = page.locator(".st-key-lenet_rewind .said")
     page.locator(".st-key-lenet_weights .maps").wait_for()

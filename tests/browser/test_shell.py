@@ -200,7 +200,7 @@ def test_a_drawn_digit_is_read_at_once(server: str, page: Page, capsys: pytest.C
         expect(answer).to_have_attribute("data-digit", re.compile(f"[{plausible}]"))
         shares = page.locator("[data-testid=probabilities] .number").all_inner_texts()
         assert len(shares) == 10
-        assert sum(float(share.removesuffix(" %")) for share in shares) == pytest.approx(100, abs=0.6)
+        assert sum(float(share.removesuffix("%")) for share in shares) == pytest.approx(100, abs=0.6)
         times.append(int(answer.get_attribute("data-ms")))
         page.get_by_role("button", name="Clear").click()
         expect(answer).to_have_attribute("data-digit", "")

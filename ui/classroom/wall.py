@@ -13,7 +13,7 @@ from ui.classroom import start
 from ui.classroom.membership import Membership
 from ui.components.gallery import Row, Tile, gallery
 from ui.state.session import owner, recall, remember, sent
-from ui.text import _
+from ui.text import _, together
 
 LOOK_S = 2.0  # between two looks at the class set while the wall is open
 PAGE, EACH = 120, 20  # tiles in view; in view of each digit
@@ -106,7 +106,7 @@ def _tile(found: Collection, reading: Reading, row: int, mine: frozenset[int], t
             "{label}, read as {answer}, {share} sure",
             label=label,
             answer=answer,
-            share=f"{100 * reading.sure[row]:.0f} %",
+            share=f"{100 * reading.sure[row]:.0f}%",
         ),
         odd=not right,
         mine=number in mine,
@@ -117,9 +117,9 @@ def _tile(found: Collection, reading: Reading, row: int, mine: frozenset[int], t
 def _legend(mine: frozenset[int], teacher: bool) -> None:
     words = _("Below each digit: what its writer says; with an arrow and dashes: what LeNet-5 took it for.")
     if teacher:
-        words += " " + _("Click digits to remove them.")
+        words = together(words, _("Click digits to remove them."))
     elif mine:
-        words += " " + _("A white dot marks yours; click it to take it back.")
+        words = together(words, _("A white dot marks yours; click it to take it back."))
     st.caption(words)
 
 

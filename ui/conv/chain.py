@@ -23,7 +23,7 @@ from ui.drawing import drawing
 from ui.state.controls import Controls
 from ui.state.session import sent
 from ui.take_away import download_script
-from ui.text import _, catalogue, language
+from ui.text import _, catalogue, language, listed
 
 
 def panel(controls: Controls[Settings]) -> None:
@@ -63,7 +63,7 @@ def _note() -> None:
     st.caption(_decided(pasted))
     st.code(written, language="python")
     if pasted.left_out:
-        st.caption(_("Left out, because it changes no size: {modules}.", modules=", ".join(pasted.left_out)))
+        st.caption(_("Left out, because it changes no size: {modules}.", modules=listed(pasted.left_out)))
 
 
 def _decided(pasted: Pasted) -> str:

@@ -4,7 +4,7 @@ from html import escape
 from math import log2, sqrt
 
 from core.conv.sizes import Shape, Trace, takes_row
-from ui.text import _
+from ui.text import _, listed, together
 
 HEIGHT, LABELS, SLOT = 130, 44, 66  # pixels
 WIDE, PHONE = 580, 350  # pixels for the whole chain, as long as no layer has less than the least
@@ -92,6 +92,6 @@ def _label(x: float, name: str, size: str, turned: bool) -> str:
 
 def _spoken(shapes: list[tuple[str, Shape, bool]], stopped: str) -> str:
     """Return what the picture says, for those who do not see it."""
-    told = ", ".join(f"{name} {shape[0] if flat else '×'.join(map(str, shape))}" for name, shape, flat in shapes)
+    told = listed(f"{name} {shape[0] if flat else '×'.join(map(str, shape))}" for name, shape, flat in shapes)
     text = _("The chain as boxes, larger for larger maps: {layers}.", layers=told)
-    return f"{text} " + _("{name} is impossible.", name=stopped) if stopped else text
+    return together(text, _("{name} is impossible.", name=stopped) if stopped else "")

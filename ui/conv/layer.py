@@ -17,7 +17,7 @@ from ui.conv.settings import Settings
 from ui.drawing import drawing
 from ui.state.controls import Controls
 from ui.take_away import download_script
-from ui.text import _, catalogue, language
+from ui.text import _, catalogue, language, together
 
 
 def panel(controls: Controls[Settings]) -> None:
@@ -144,7 +144,7 @@ def stage(controls: Controls[Settings]) -> None:
     _picture(controls, example)
     if rule := formula.course_rule(example):
         st.markdown(rule)
-    st.caption(" ".join([formula.costs(size), checked(example, size)]))
+    st.caption(together(formula.costs(size), checked(example, size)))
 
 
 def _blocks(example: Example, size: LayerTrace) -> None:

@@ -18,7 +18,7 @@ from ui.dnn import answer_curve
 from ui.dnn.diagram import subject
 from ui.dnn.settings import CUBE_NAMES, Settings, feature_names
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, together
 
 Pick = Callable[[bool, int], None]
 WIDTH: Final = 420  # of a picture, at most, in CSS pixels
@@ -100,7 +100,7 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
         output=output,
         output_name=data.output_names[output],
         names=(names.get(piece.names[0], piece.names[0]), names.get(piece.names[1], piece.names[1])),
-        note=" ".join(frame.notes),
+        note=together(*frame.notes),
         on_pick=frame.on_pick,  # the sample that the network shows is one of the training set
         width=WIDTH,
     )

@@ -14,7 +14,7 @@ from ui.dnn.settings import CUBE_NAMES, Settings, feature_names
 from ui.state import session
 from ui.state.controls import Controls
 from ui.table import table
-from ui.text import _
+from ui.text import _, listed, together
 from ui.words import escaped, plain
 
 WIDTH = 96  # pixels of an input: three beside each other on a phone
@@ -83,7 +83,7 @@ def _answer(seen: Subject, names: list[str], values: list[float | None], found: 
         largest = classes and place == found.place
         rows.append([*cells, "←" if largest else ""])
     st.html(table("ck-table", rows, [heads], named=True))
-    st.caption(" ".join(_remarks(seen, names, found)))
+    st.caption(together(*_remarks(seen, names, found)))
 
 
 def _remarks(seen: Subject, names: list[str], found: Answer) -> list[str]:
@@ -93,7 +93,7 @@ def _remarks(seen: Subject, names: list[str], found: Answer) -> list[str]:
     else:
         parts = [_("One forward pass with the weights after update {step}.", step=seen.now.weights_at)]
     features = feature_names()
-    gets = ", ".join(
+    gets = listed(
         f"{features.get(name, name)} = {plain(value)}"
         for name, value in zip(data.feature_names, found.inputs, strict=True)
     )

@@ -13,7 +13,7 @@ from ui import charts
 from ui.design import colour
 from ui.dnn.diagram import Subject, subject
 from ui.state import session
-from ui.text import _, explain
+from ui.text import _, explain, listed, together
 from ui.words import plain
 
 CLOSE = 0.05  # of the picture's width
@@ -110,7 +110,7 @@ def _verdict(found: Valley) -> str:
             "the loss goes from {before} to {after}.",
             **numbers,
         )
-    share = f"{100 * found.lr / bottom:.2g} %"
+    share = f"{100 * found.lr / bottom:.2g}%"
     if found.lr < CREEPS * bottom:
         return _(
             "The learning rate {lr} **creeps**: a step covers {share} of the way to the lowest place of this line, at "
@@ -150,7 +150,7 @@ def _drawn(seen: Subject, found: Valley) -> str:
         _("its falling learning rate"): train.schedule != "constant",
     }
     if any(other.values()):
-        reasons = ", ".join(words for words, differs in other.items() if differs)
+        reasons = listed(words for words, differs in other.items() if differs)
         parts.append(_("This run’s own updates are different ones, through {reasons}.", reasons=reasons))
     elif seen.now is None or seen.now.state.alive:
         parts.append(_("They are the next updates of this run."))
@@ -159,4 +159,4 @@ def _drawn(seen: Subject, found: Valley) -> str:
         parts.append(
             _("Step {n} leaves the picture: s = {s}, loss {loss}.", n=len(found.drawn), s=f"{s:.3g}", loss=plain(loss))
         )
-    return " ".join(parts)
+    return together(*parts)

@@ -144,7 +144,7 @@ def doubt_method() -> str:
 
 
 def _doubt_words(found: Doubt) -> str:
-    share = f"{100 * found.score:.0f}\N{NO-BREAK SPACE}%"
+    share = f"{100 * found.score:.0f}%"
     if found.doubtful:
         return _(
             "This does not look like a digit: a network that has learned to say no doubts it by {share}.", share=share
@@ -159,7 +159,7 @@ def verdict(found: Sequence[Prediction]) -> str:
         return _(
             "It reads “{digit}”, {share} sure.",
             digit=first.digit,
-            share=f"{100 * first.probabilities[first.digit]:.1f} %",
+            share=f"{100 * first.probabilities[first.digit]:.1f}%",
         )
     digits = [answer.digit for answer in found]
     if len(set(digits)) == 1:

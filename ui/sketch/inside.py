@@ -11,25 +11,29 @@ from core.nets.pretrained import about
 from core.sketch.doubt import read_doubter, scores
 from ui.sketch.answer import doubt_method
 from ui.sketch.readers import SHIPPED
+from ui.table import Cell, table
 from ui.text import _
 
 
 def numbers() -> None:
     """Draw where the shipped networks come from, as their own files say it."""
-    rows = []
-    for key, name in SHIPPED.items():
-        facts = about(key)
-        rows.append(
-            {
-                _("Network"): name,
-                _("Parameters"): f"{sum(math.prod(value.shape) for value in shape_only(key).parameters()):,}",
-                _("Accuracy on MNIST's test set"): f"{100 * float(facts['test_accuracy']):.2f} %",
-                _("Test samples"): f"{int(facts['test_samples']):,}",
-                _("Epochs"): facts["epochs"],
-                _("Seed"): facts["seed"],
-            }
+    found = {key: about(key) for key in SHIPPED}
+    sizes = [sum(math.prod(value.shape) for value in shape_only(key).parameters()) for key in SHIPPED]
+    rows = [
+        [_("Number of parameters"), *(f"{size:,}" for size in sizes)],
+        [_("Accuracy on MNIST's test set"), *(f"{float(each['test_accuracy']):.2%}" for each in found.values())],
+        [_("Test samples"), *(f"{int(each['test_samples']):,}" for each in found.values())],
+        [_("Epochs"), *(each["epochs"] for each in found.values())],
+        [_("Seed"), *(each["seed"] for each in found.values())],
+    ]
+    st.html(
+        table(
+            "ck-facts",
+            rows,
+            [[_("Network"), *(Cell(name, 'style="white-space:nowrap"') for name in SHIPPED.values())]],
+            named=True,
         )
-    st.dataframe(rows, hide_index=True, alt=_("The two networks in numbers"))
+    )
     st.caption(
         _(
             "Both were trained on MNIST's 60 000 training samples, each shifted, scaled, turned, slanted and written "
@@ -92,15 +96,10 @@ def doubt() -> None:
         rows = []
         for name, images in _compared():
             found = scores(read_doubter()[0], images)
-            rows.append(
-                {
-                    _("Pictures"): name,
-                    _("Count"): f"{len(images):,}",
-                    _("doubted"): f"{100 * float((found > read_doubter()[1]).float().mean()):.1f} %",
-                    _("median doubt"): f"{100 * float(found.median()):.1f} %",
-                }
-            )
-        st.dataframe(rows, hide_index=True, alt=_("How often pictures are doubted"))
+            doubted, median = float((found > read_doubter()[1]).float().mean()), float(found.median())
+            rows.append([name, f"{len(images):,}", f"{doubted:.1%}", f"{median:.1%}"])
+        heads = [_("Pictures"), _("Count"), _("doubted"), _("median doubt")]
+        st.html(table("ck-facts", rows, [heads], named=True))
     st.caption(
         _("Counted just now. `python -m benchmarks.doubt` compares methods on letters of fonts, scribbles and noise.")
     )

@@ -15,7 +15,7 @@ from ui.sketch.newest import newest
 from ui.sketch.readers import Reader, readers
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, named
 
 HEIGHT: Final = 220
 WIDE: Final = 620
@@ -85,7 +85,7 @@ def _number(digits: Sequence[Digit], who: Sequence[Reader], note: str) -> None:
     for place, digit in enumerate(digits, start=1):
         seen = _("Digit {n} as the networks see it, read as “{digit}”", n=place, digit=digit.prediction.digit)
         caption = _caption(digit, who)
-        tiles.append(Tile(place, caption, f"{seen}: {caption}"))
+        tiles.append(Tile(place, caption, named(seen, caption)))
     images = [digit.stages.centred for digit in digits]
     gallery([Row("", tiles)], images, key="sketch_several_digits", label=said, look="large")
 
@@ -96,9 +96,9 @@ def _caption(digit: Digit, who: Sequence[Reader]) -> str:
     lines += [_said(reader.short, classify(digit.stages.normalised, reader.model)) for reader in who[1:]]
     found = doubt(digit.stages.normalised)
     if found.doubtful:
-        lines.append(_("not a digit? (doubt {share})", share=f"{100 * found.score:.0f} %"))
+        lines.append(_("not a digit? (doubt {share})", share=f"{100 * found.score:.0f}%"))
     return "\n".join(lines)
 
 
 def _said(network: str, answer: Prediction) -> str:
-    return f"{network} {answer.digit} · {100 * max(answer.probabilities):.0f} %"
+    return f"{network} {answer.digit} · {100 * max(answer.probabilities):.0f}%"

@@ -9,7 +9,7 @@ from core.data.order_of_use import OrderOfUse, order_of_use
 from core.data.splits import Split
 from ui import design
 from ui.split.settings import Settings
-from ui.text import _
+from ui.text import _, listed, together
 
 BLOCKS = 40  # batches drawn one by one; of more, the first ones and the last
 EPOCHS = 3
@@ -87,8 +87,8 @@ def _follow(plan: OrderOfUse, settings: Settings) -> str:
             _("dropped") if place is None else f"{epoch * per_epoch + place + 1:,}"
             for epoch, place in enumerate(places)
         ]
-        own = _("Sample {n} is in update {updates}.", n=settings.sample, updates=", ".join(texts))
-    return f"{own} {order}"
+        own = _("Sample {n} is in update {updates}.", n=settings.sample, updates=listed(texts))
+    return together(own, order)
 
 
 def epoch(batches: Batches) -> str:

@@ -14,7 +14,7 @@ from ui import design
 from ui.split.rows import SIGNS
 from ui.split.settings import Settings, set_names
 from ui.table import Cell, table
-from ui.text import _
+from ui.text import _, together
 
 MOST_FEATURES = 8  # rows of the table of statistics
 
@@ -76,7 +76,7 @@ def classes(data: DataSet, result: Split) -> None:
         "The rule: a set misses a class, or a random split would be as far off less than once in 1000 times "
         "(hypergeometric distribution: a set of m of n samples gets mK/n of a class of K on average)."
     )
-    st.caption(f"{said} {rule}")
+    st.caption(together(said, rule))
 
 
 def _expected(odd: Oddity | None) -> str:

@@ -16,7 +16,7 @@ from ui.packed import png
 from ui.split.settings import Settings, set_names
 from ui.state.controls import Controls
 from ui.table import Cell, table
-from ui.text import _
+from ui.text import _, listed
 
 MOST_DRAWN = 2_000
 PER_CLASS = 12
@@ -198,7 +198,7 @@ def _gallery(data: DataSet, numbers: Numbers) -> str:
         if len(first):
             grey = (data.input_of(first) * STD + MEAN) * 255
             strip = grey.round().clip(0, 255).astype(np.uint8).reshape(-1, 28, 28).transpose(1, 0, 2).reshape(28, -1)
-            alt = escape(_("Samples {numbers}", numbers=", ".join(map(str, first.tolist()))), quote=True)
+            alt = escape(_("Samples {numbers}", numbers=listed(map(str, first.tolist()))), quote=True)
             width = 100 * len(first) / PER_CLASS
             shown = f'<img alt="{alt}" title="{alt}" style="width:{width:.2f}%" src="{png(strip)}">'
         else:

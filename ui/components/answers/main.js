@@ -74,7 +74,7 @@ function one(box, { name, sub, probabilities, before, entropy }, column, words) 
     const share = probabilities[row]
     cell.classList.toggle("best", row === most)
     cell.bar.style.transform = `scaleX(${share ?? 0})`
-    cell.number.textContent = share === undefined ? "" : `${(100 * share).toFixed(1)} %`
+    cell.number.textContent = share === undefined ? "" : `${(100 * share).toFixed(1)}%`
     cell.mark.hidden = !before.length || Math.abs(before[row] - share) < 0.005
     cell.mark.style.left = `${100 * (before[row] ?? 0)}%`
     cell.mark.title = words.before

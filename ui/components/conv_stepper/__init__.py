@@ -60,6 +60,7 @@ def _words(operation: str, reads: int, rows: Axis, columns: Axis) -> dict[str, s
         padding = _(", padding {p}", p=f"{rows.padding}×{columns.padding}")
     convolves = operation == "conv"
     return {
+        "named": _("{name}: {value}"),
         "title": _("Step through the window"),
         "play": _("Play"),
         "pause": _("Pause"),

@@ -160,6 +160,8 @@ def _words(label: str, hint: str) -> dict[str, str]:
     return {
         "label": label,
         "hint": hint,
+        "comma": _(", "),
+        "named": _("{name}: {value}"),
         # The browser fills these in.
         "map": _("{layer}, map {n} of {all}"),
         "only": _("{layer}, {size}"),

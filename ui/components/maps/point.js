@@ -111,9 +111,11 @@ function named(state, index, tile) {
     const shares = layer.shares
       .map((share, digit) => `${digit}: ${percent(share)} (${short(layer.outputs[digit])})`)
       .join(", ")
-    return `${layer.name}: ${shares}`
+    return fill(words.named, { name: layer.name, value: shares })
   }
-  const hidden = (state.data.hidden[index] ?? []).includes(tile) && layer.kind !== "cells" ? `, ${words.hidden}` : ""
+  const hidden = (state.data.hidden[index] ?? []).includes(tile) && layer.kind !== "cells"
+    ? words.comma + words.hidden
+    : ""
   const text = layer.kind === "cells" ? words.cells : layer.tiles > 1 ? words.map : words.only
   return fill(text, { layer: layer.name, n: tile + 1, all: layer.tiles, size: layer.size }) + hidden
 }

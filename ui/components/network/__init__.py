@@ -120,6 +120,7 @@ def _words(widths: Sequence[int]) -> dict[str, Any]:
     return {
         "label": _("Network {widths}", widths="-".join(map(str, widths))),
         "input": _("input"),
+        "named": _("{name}: {value}"),
         "output": _("output"),
         "inputNeuron": _("input {name}"),
         "hiddenNeuron": _("layer {layer}, neuron {n}"),

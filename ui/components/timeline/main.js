@@ -58,7 +58,7 @@ function speak(state) {
   const { stops, words } = state.data
   const stop = stops[Number(state.range.value)]
   const [step, epoch, share] = stop ?? []
-  const text = stop ? fill(words.then, { step, epoch, share: `${(100 * share).toFixed(2)} %` }) : words.newest
+  const text = stop ? fill(words.then, { step, epoch, share: `${(100 * share).toFixed(2)}%` }) : words.newest
   say(state.said, text)
   state.range.setAttribute("aria-valuetext", text)
   state.now.textContent = words.now
