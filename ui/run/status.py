@@ -11,7 +11,7 @@ from core.runs.orders import could_take_over
 from core.runs.snapshot import Snapshot, State
 from core.training.health import MARGIN
 from ui.state.controls import Controls
-from ui.text import _, explain
+from ui.text import _, explain, listed
 
 MOST_CHANGES = 1  # that are named; the rest is counted
 
@@ -76,7 +76,7 @@ def changes(now: Snapshot) -> str:
     ]
     if earlier := len(now.changes) - len(named):
         named.insert(0, _("{n} earlier ones", n=earlier) if earlier > 1 else _("1 earlier one"))
-    return _("Changed by hand: {changes}", changes="; ".join(named))
+    return _("Changed by hand: {changes}", changes=listed(named))
 
 
 def verdict(now: Snapshot | None) -> None:
