@@ -183,7 +183,8 @@ _CSS: Final = """
   .stAppHeader { background: var(--ck-ground); } /* text scrolls below it */
   .stMainBlockContainer { padding-inline: 1rem; }
   .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.1rem; }
-  /* A choice beside the lesson's number, the notes' place below. */
+  /* A choice beside the lesson's number, the notes' place below, in full. */
+  .st-key-lesson_place a :is(p, span) { white-space: normal; }
   .st-key-lesson_place, [data-testid="stLayoutWrapper"]:has(> .st-key-lesson_place) { display: contents; }
   .st-key-dnn_scores { min-height: 5rem; }
   .st-key-dnn_remark, .st-key-lenet_remark { min-height: 3rem; align-content: start; }
