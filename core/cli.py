@@ -1,4 +1,4 @@
-"""The command line: train, test, sizes, predict, pretrain, fetch; each with --json, one line per answer.
+"""The command line: train, test, seeds, sizes, predict, pretrain, fetch; each with --json, one line per answer.
 
 torch is imported inside the commands that need it, so that ``sizes`` and a mistyped argument answer at once.
 """
@@ -61,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
     test.set_defaults(run=_test)
 
+    seeds = commands.add_parser("seeds", help="measure the range over ten seeds that the pages show")
+    seeds.add_argument("network", nargs="?", choices=TAUGHT, help="default: all three")
+    seeds.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
+    seeds.set_defaults(run=_seeds)
+
     sizes = commands.add_parser("sizes", help="trace the sizes of a chain of layers")
     sizes.add_argument("chain", help="a preset's name or a JSON list of layers")
     sizes.add_argument("--input", metavar="CxHxW", help="default: the preset's own, 1x28x28 for a list of layers")
@@ -83,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("--from", dest="source", type=Path, metavar="DIR", help="a folder with the four files")
     fetch.set_defaults(run=_fetch)
 
-    for command in (train, test, sizes, predict, pretrain, fetch):
+    for command in (train, test, seeds, sizes, predict, pretrain, fetch):
         command.add_argument("--json", action="store_true", help="one line of JSON per answer")
     return parser
 
@@ -176,6 +181,19 @@ def _test(options: argparse.Namespace) -> int:
     network, found = examine(options.file, options.network, options.data)
     answer = {"network": network, "test_accuracy": found.accuracy, "correct": found.correct, "samples": found.samples}
     _say(options, answer, f"{network}: {found.accuracy:.2%} of {found.samples} test samples right")
+    return 0
+
+
+def _seeds(options: argparse.Namespace) -> int:
+    import torch
+
+    from core.exam.ten_seeds import measure
+
+    torch.set_num_threads(1)
+    for name in [options.network] if options.network else TAUGHT:
+        for seed, right, samples in measure(name, options.data):
+            answer = {"network": name, "seed": seed, "test_accuracy": right / samples, "samples": samples}
+            _say(options, answer, f"{name}, seed {seed}: {right / samples:.2%} of {samples} test samples right")
     return 0
 
 

@@ -100,6 +100,9 @@ _CSS: Final = """
   /* The first screen holds stage and primary button at 1280x720; the menu lies beside the title, not above it. */
   .stMainBlockContainer { padding-top: 1.75rem; }
   .stApp:has([data-testid="stExpandSidebarButton"]) .stMainBlockContainer { padding-top: 3.75rem; }
+  /* Streamlit's header lies over the first line: only its buttons take a click. */
+  .stAppHeader, .stAppHeader * { pointer-events: none; }
+  .stAppHeader :is(button, a), .stAppHeader :is(button, a) * { pointer-events: auto; }
 }
 .stMarkdown :is(p, li) { text-wrap: pretty; } /* no line of one Chinese character */
 [data-testid^="stBaseButton"] p { word-break: keep-all; overflow-wrap: anywhere; } /* nor a label cut after its third */
@@ -112,6 +115,7 @@ _CSS: Final = """
 .st-key-lesson_question p { color: var(--ck-muted); }
 .st-key-lesson_place a p { color: var(--ck-muted); }
 .st-key-lesson_place a :is(p, span) { white-space: normal; }
+.st-key-lesson_header:has(.st-key-lenet_network_first) { gap: 0.35rem; }
 [class*="st-key-course_"] a :is(p, span) { white-space: normal; } /* whole sentences on a phone */
 [class*="st-key-lesson_variants"] a { background: none; border: 1px solid var(--ck-line); padding-block: 0.1rem; }
 [class*="st-key-lesson_variants"] a p { font-size: 0.8125rem; font-weight: 400; }
@@ -173,6 +177,13 @@ _CSS: Final = """
 .ck-table td:last-child, .ck-table th:last-child { text-align: left; }
 .ck-table .ck-gap td { text-align: center; opacity: 0.75; font-size: 0.8rem; padding: 0; }
 .ck-table .ck-cut td { border-top: 2px solid currentColor; }
+.ck-side { border-collapse: collapse; font-size: 0.875rem; line-height: 1.3; }
+.ck-side th, .ck-side td { padding: 0.15rem 0.75rem 0.15rem 0; border: 0; text-align: left; vertical-align: top; }
+.ck-side th { font-weight: 400; color: var(--ck-muted); }
+.ck-side td { font-weight: 600; white-space: nowrap; }
+.ck-words { border-collapse: collapse; font-size: 0.875rem; }
+.ck-words td { padding: 0.2rem 0.75rem 0.2rem 0; text-align: left; vertical-align: top; border: 0; }
+.ck-words td:first-child { font-family: monospace; white-space: nowrap; }
 .ck-epoch { display: flex; gap: 2px; height: 1.1rem; align-items: stretch; }
 .ck-epoch i { border-radius: 2px; min-width: 2px; }
 .ck-epoch b { line-height: 1rem; padding-inline: 0.3rem; }
@@ -180,6 +191,9 @@ _CSS: Final = """
   .stAppHeader { background: var(--ck-ground); } /* text scrolls below it */
   .stMainBlockContainer { padding-inline: 1rem; }
   .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.1rem; }
+  /* A choice beside the lesson's number, the notes' place below, in full. */
+  .st-key-lesson_place a :is(p, span) { white-space: normal; }
+  .st-key-lesson_place, [data-testid="stLayoutWrapper"]:has(> .st-key-lesson_place) { display: contents; }
   .st-key-dnn_scores { min-height: 5rem; }
   .st-key-dnn_remark, .st-key-lenet_remark { min-height: 3rem; align-content: start; }
   .ck-table { font-size: 0.75rem; }

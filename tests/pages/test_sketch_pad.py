@@ -500,3 +500,44 @@ def test_a_place_is_brought_into_its_limits(open_page) -> None:
 
     far = {"right": 1e9, "down": -1e9, "turn": 7, "size": 0, "thick": 2, "count": 5}
     assert _checked(far) == Place(14, -14, 7, 0.3, 2)
+
+
+@pytest.mark.parametrize("network", ["CNN", "DNN"])
+@pytest.mark.parametrize("lesson", ["sketch", "lenet"])
+def test_a_network_from_a_file_reads_beside_the_others(open_page, lesson, network) -> None:
+    import torch
+
+    from tests.core import notes_classes
+
+    cache.mnist()
+    torch.manual_seed(4)
+    theirs = getattr(notes_classes, network)()
+    payload = notes_classes.pth(theirs.state_dict())
+    at = drawn(open_page("sketch_pad", sketch_topic="sample", sketch_index="5", inside="networks"), SEVEN)
+    assert len(components(at)["lesson_answers"]["networks"]) == 2
+    if lesson == "sketch":
+        at.file_uploader(key="sketch_weights_file0").upload("a pupil's own network.pth", payload, "application/x").run()
+        assert "test samples right" in at.success[0].value
+    else:  # as if it had been chosen in lesson 4
+        at.session_state["_kept_lenet_weights"] = ("a pupil's own network.pth", payload)
+        at.run()
+    own = components(at)["lesson_answers"]["networks"][2]
+    assert (own["name"], own["sub"]) == ("File", "a pupil's own network.p…")
+    with torch.no_grad():
+        expected = theirs(cache.mnist().test_images[5:6])[0].softmax(dim=0)
+    shown = own["probabilities"]
+    assert best(own) == int(expected.argmax())
+    assert shown == pytest.approx(expected.tolist(), abs=0.02)  # cropped and centred once more
+
+
+@pytest.mark.parametrize("spoilt", [b"nothing", None])
+def test_a_file_that_reads_no_digits_is_refused(open_page, spoilt) -> None:
+    from tests.core import notes_classes
+
+    cache.mnist()
+    payload = spoilt or notes_classes.pth(notes_classes.Plain().state_dict())
+    at = open_page("sketch_pad", inside="networks")
+    at.file_uploader(key="sketch_weights_file0").upload("mine.pth", payload, "application/x").run()
+    assert len(at.error) == 1
+    assert not at.exception
+    assert len(components(at)["lesson_answers"]["networks"]) == 2

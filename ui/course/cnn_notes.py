@@ -99,12 +99,19 @@ def lenet() -> Part:
         Section(
             "2.1",
             _("The network"),
-            Entry("表 2-1", _("Seven layers: kernels, strides, padding, activations, sizes."), LENET, inside="layers"),
+            Entry(
+                "表 2-1",
+                _("Seven layers: kernels, strides, padding, sizes; what became of RBF in the last row."),
+                LENET,
+                inside="layers",
+            ),
             Entry("图 2-1", _("The maps of every layer, for the digit that is shown."), LENET),
             Entry(
                 "", _("RBF outputs of 1998, in place of today's softmax."), LENET, {"network": "lenet5-rbf", "lr": 0.03}
             ),
-            Entry("", _("The same as nn.Sequential."), LENET, inside="layers"),
+            Entry(
+                "", _("The same as nn.Sequential, and what each argument of nn.Conv2d says."), LENET, inside="layers"
+            ),
         ),
         Section(
             "2.2",
@@ -155,7 +162,7 @@ def lenet() -> Part:
             _("Test the network"),
             Entry(
                 "In [11], Out [11]",
-                _("Of 10,000 test digits 97.94 % in the notes: this run's, with its interval."),
+                _("97.94 % in the notes, beside this run with its interval, and ten seeds; why they differ."),
                 LENET,
                 {"look": "test"},
             ),

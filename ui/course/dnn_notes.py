@@ -177,7 +177,7 @@ def practice() -> Part:
             _("Test the network"),
             Entry(
                 "In [11], Out [11]",
-                _("67.17 % in the notes: train, and compare with the share of the middle class."),
+                _("67.17 % in the notes, beside this run with its interval, and ten seeds; why they differ."),
                 DNN,
                 {"view": "confusion"},
             ),

@@ -88,7 +88,7 @@ def handwriting() -> Part:
             _("Test the network"),
             Entry(
                 "In [10], Out [10]",
-                _("Of 10,000 test digits 96.66 % in the notes: this run's, with its interval."),
+                _("96.66 % in the notes, beside this run with its interval, and ten seeds; why they differ."),
                 LENET,
                 {**MNIST_DNN, "look": "test"},
             ),

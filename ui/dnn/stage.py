@@ -11,7 +11,7 @@ from core.inspect.model import shared_model
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from core.training.evaluate import Evaluation
-from ui import charts
+from ui import charts, side_by_side
 from ui.components.confusion import Cell, confusion
 from ui.dnn import answer, diagram, histograms, neuron, two_test_lines, typed
 from ui.dnn.diagram import follow_link
@@ -49,6 +49,8 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: Playground
         )
     with right:
         _looks(controls, now, planned)
+        if settings.view == "confusion":
+            side_by_side.draw(now, planned)
 
 
 def _pick(controls: Controls[Settings], test: bool, row: int) -> None:
@@ -71,6 +73,8 @@ def _numbers(now: Snapshot | None) -> None:
         parts.append(_("always the same answer: {share} of the test set", share=f"{tested.majority:.2%}"))
     if now.state is State.DIVERGED:  # the weights are not those that were tested any more
         parts = [last_finite(now)]
+    elif notes := side_by_side.notes_figure(now):
+        parts.append(notes)
     with st.container(key="dnn_scores"):
         st.markdown("  ·  ".join(parts))
 

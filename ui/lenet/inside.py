@@ -16,6 +16,7 @@ from ui.lenet.subject import mnist_run
 from ui.lesson import Tab
 from ui.run.stage import alongside
 from ui.state.controls import Controls
+from ui.table import table
 from ui.text import _
 
 LIVE_S = 2.0  # between two looks at a live run
@@ -49,6 +50,7 @@ def layers(network: str) -> None:
         network: one of core.nets.networks.DIGITS.
     """
     found = layer_table(network)
+    ends = "RBF" if found[-1].kind == "rbf" else "softmax"  # where other layers have their activation
     rows = [
         {
             _("layer"): title(row.name),
@@ -56,7 +58,7 @@ def layers(network: str) -> None:
             _("filters / window"): _filters(row),
             _("stride"): str(row.stride) if row.window else "",
             _("padding"): str(row.padding) if row.window else "",
-            _("activation"): row.activation,
+            _("activation"): row.activation or (ends if row is found[-1] else ""),
             _("output"): "×".join(map(str, row.output)),
             _("parameters"): row.parameters,
             _("multiply-adds"): row.multiply_adds,
@@ -78,7 +80,26 @@ def layers(network: str) -> None:
         )
     )
     _arithmetic(found)
+    st.markdown(_output_words(found[-1], network in VARIANTS))
     st.code(sequential(network), "python")
+    _conv2d(found)
+
+
+def _output_words(row: LayerRow, convolutions: bool) -> str:
+    if row.kind == "rbf":
+        return _(
+            "**Out.** Ten RBF outputs, as in the notes' table and in 1998: each is a distance, and the smallest is the "
+            "answer."
+        )
+    if convolutions:
+        return _(
+            "**Out.** The notes' table says RBF, the outputs of 1998; today softmax stands there. It is inside "
+            "nn.CrossEntropyLoss, so that the network itself ends with nn.Linear and gives ten numbers."
+        )
+    return _(
+        "**Out.** Softmax is inside nn.CrossEntropyLoss, so that the network itself ends with nn.Linear and gives ten "
+        "numbers."
+    )
 
 
 def _kinds() -> dict[str, str]:
@@ -119,6 +140,36 @@ def _arithmetic(found: tuple[LayerRow, ...]) -> None:
             out=first.output[-1],
         )
     )
+
+
+def _conv2d(found: tuple[LayerRow, ...]) -> None:
+    """Explain each argument of the first convolution, as it is printed above; closed at first."""
+    first = next((at for at, row in enumerate(found) if row.kind == "convolution"), None)
+    if first is None:
+        return
+    row, side = found[first], found[first - 1].output[-1]
+    filters, channels, high, wide = row.filters
+    rows = [
+        (f"in_channels = {channels}", _("The first number: channels of the picture that comes in.")),
+        (
+            f"out_channels = {filters}",
+            _("The second: filters, and so the channels that go out. Each filter has a bias of its own."),
+        ),
+        (f"kernel_size = {high}", _("The window: {high}×{wide} numbers of every channel.", high=high, wide=wide)),
+        (
+            f"padding = {row.padding}",
+            _(
+                "Rows and columns of zeros on every side: {side} + 2·{padding} − {high} + 1 = {out}.",
+                padding=row.padding,
+                side=side,
+                high=high,
+                out=row.output[-1],
+            ),
+        ),
+        (f"stride = {row.stride}", _("The window's step. Not written here: it is 1 unless something else is said.")),
+    ]
+    with st.expander(_("What the arguments of nn.Conv2d say"), icon=":material/help:"):
+        st.html(table("ck-words", rows))
 
 
 def theory(network: str) -> None:

@@ -4,14 +4,16 @@ import streamlit as st
 
 from core import cache
 from core.errors import InvalidInput
+from core.exam.weights_file import fitting
 from core.export.mnist_part import mnist_parts
 from core.export.notebook import mnist_notebook
 from core.export.notes_lines import START_FILE
 from core.export.onnx_file import onnx_file
 from core.export.train_script import mnist_script
 from core.export.weights import course_names, digit_file, pth_file
-from core.nets.digit_files import model_of, network_of, read_digit_weights
+from core.nets.digit_files import model_of, read_digit_weights
 from core.nets.files import Weights
+from core.nets.networks import DIGITS
 from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot
 from core.training.evaluate import Evaluation, evaluate
@@ -124,12 +126,12 @@ def weights(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | 
 
 
 def _other_network(controls: Controls[Settings], payload: bytes, network: str) -> None:
-    """Offer to choose the network that a file belongs to."""
+    """Offer to choose the network that a file names, or whose layers it has."""
     try:
-        said = network_of(payload)
+        said, _weights = fitting(payload)
     except InvalidInput:
         return
-    if said is not None and said != network:
+    if said in DIGITS and said != network:
         st.button(
             _("Choose {network}", network=network_names()[said]),
             key="lenet_choose_network",

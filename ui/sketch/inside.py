@@ -9,6 +9,7 @@ from core import cache
 from core.nets.building import shape_only
 from core.nets.pretrained import about
 from core.sketch.doubt import read_doubter, scores
+from ui.sketch import own_file
 from ui.sketch.answer import doubt_method
 from ui.sketch.readers import SHIPPED
 from ui.table import Cell, table
@@ -46,6 +47,7 @@ def numbers() -> None:
             "class's in “Our class”. The newest of each kind answers, with the weights that it has at that moment."
         )
     )
+    own_file.draw()
 
 
 def why() -> None:
