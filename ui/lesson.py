@@ -178,7 +178,7 @@ def inside(tabs: Mapping[str, Tab]) -> None:
         tabs: by the name that stands in the address (``inside=…``) while the tab is open.
     """
     keys = session.follow_open_tab({name: title for name, (title, _draw) in tabs.items()})
-    reveal(keys.link)
+    reveal(keys.link, keys.expander)
     expander = st.expander(_("Inside"), key=keys.expander, on_change="rerun")
     if not expander.open:
         session.note_open_tab("")

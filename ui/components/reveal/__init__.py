@@ -8,11 +8,12 @@ _COMPONENT = component("reveal")
 KEY = "ck_reveal"
 
 
-def reveal(turn: int) -> None:
-    """Scroll to the place where this stands, once for each turn.
+def reveal(link: int, key: str) -> None:
+    """Scroll to an element, once for each link.
 
     Args:
-        turn: counts the links that asked for it; 0: none did.
+        link: which one asked for it, counted from 1; 0: none did.
+        key: of the element.
     """
     with st.container(key=KEY):
-        _COMPONENT(data={"turn": turn}, key=f"{KEY}_place")
+        _COMPONENT(data={"link": link, "key": key}, key=f"{KEY}_place")

@@ -1,18 +1,18 @@
-// Scrolls to where it stands once a link has asked for it, and stays there while pictures above still grow.
+// Scrolls to an element once a link has asked for it, and stays there while pictures above still grow.
 
 const SETTLES = 3000 // ms in which the page above may still move
 
 export function build(root, signal) {
-  return { root, signal, turn: 0 }
+  return { root, signal, link: 0 }
 }
 
-export function show(state, { turn }) {
-  if (!turn || turn === state.turn) return
-  state.turn = turn
+export function show(state, { link, key }) {
+  if (!link || link === state.link) return
+  state.link = link
   const page = state.root.getRootNode().host?.closest('[data-testid="stMainBlockContainer"]')
   if (!page) return
   const end = new AbortController()
-  const moved = new ResizeObserver(() => state.root.scrollIntoView({ block: "start" }))
+  const moved = new ResizeObserver(() => page.querySelector(`.st-key-${key}`)?.scrollIntoView({ block: "start" }))
   end.signal.addEventListener("abort", () => moved.disconnect())
   moved.observe(page)
   // whoever scrolls, points or types has the page from then on
