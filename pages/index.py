@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui import design, text
 from ui.components.language import follow_language
+from ui.components.reveal import reveal
 from ui.components.theme import follow_theme
 from ui.lessons import lessons
 from ui.state import session
@@ -32,3 +33,4 @@ design.apply()
 follow_theme()
 follow_language(text.tag())
 page.run()
+reveal(*session.link_to_tab())

@@ -167,11 +167,10 @@ def parameters() -> dict[str, str]:
 
 
 class OpenTab(NamedTuple):
-    """The keys of the expander Inside and of its tabs; which link asked for the tab, counted from 1, or 0."""
+    """The keys of the expander Inside and of its tabs."""
 
     expander: str = "lesson_inside"
     tabs: str = "lesson_tabs"
-    link: int = 0
 
 
 def follow_open_tab(titles: Mapping[str, str]) -> OpenTab:
@@ -189,7 +188,12 @@ def follow_open_tab(titles: Mapping[str, str]) -> OpenTab:
         st.session_state[keys.tabs] = titles[last]
     if not asked:  # what is opened by hand from here on, nobody has to be led to
         st.session_state["_link"] = 0
-    return keys._replace(link=st.session_state.get("_link", 0))
+    return keys
+
+
+def link_to_tab() -> tuple[int, str]:
+    """Return which link asked for the open tab, counted from 1, or 0; and the key of what it is in."""
+    return st.session_state.get("_link", 0), OpenTab().expander
 
 
 def note_open_tab(name: str) -> None:
