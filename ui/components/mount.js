@@ -18,22 +18,26 @@
  * @property {(state: any, data: any) => void} show
  */
 
-/** @type {WeakMap<ParentNode, { state: any, end: AbortController, turn: number }>} */
+export const WAIT = 300 // ms
+
+/** @type {WeakMap<ParentNode, { root: HTMLElement, state: any, end: AbortController, turn: number }>} */
 const places = new WeakMap()
 
 /**
  * Build or change a component, and return its clean-up.
  *
- * Streamlit also cleans up after a turn that was overtaken while it was loading: only the newest turn's clean-up counts.
+ * Streamlit also cleans up after a turn that was overtaken while it was loading, some milliseconds before the next one
+ * comes here: a clean-up waits, and counts only if no other turn came. Else focus and what is being typed would be lost.
  * @param {Part} part
  * @param {Given} given
  */
 export function mount(part, { data, parentElement, setTriggerValue, setStateValue }) {
+  const root = /** @type {HTMLElement} */ (parentElement.querySelector("#root"))
   let place = places.get(parentElement)
-  if (!place) {
-    const root = /** @type {HTMLElement} */ (parentElement.querySelector("#root"))
+  if (place?.root !== root) {
+    place?.end.abort()
     const end = new AbortController()
-    place = { end, state: part.build(root, end.signal), turn: 0 }
+    place = { root, end, state: part.build(root, end.signal), turn: 0 }
     end.signal.addEventListener("abort", () => root.replaceChildren())
     places.set(parentElement, place)
   }
@@ -42,9 +46,10 @@ export function mount(part, { data, parentElement, setTriggerValue, setStateValu
   state.keep = setStateValue
   part.show(state, data)
   const turn = ++place.turn
-  return () => {
-    if (places.get(parentElement)?.turn !== turn) return
-    places.delete(parentElement)
-    end.abort()
-  }
+  return () =>
+    setTimeout(() => {
+      if (place.turn !== turn || end.signal.aborted) return
+      if (places.get(parentElement) === place) places.delete(parentElement)
+      end.abort()
+    }, WAIT)
 }
