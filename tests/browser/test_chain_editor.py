@@ -183,7 +183,11 @@ def test_undo_replaces_the_rows_even_while_changes_are_under_way(page, server) -
 
 LOSE_ONE = """() => {
   const { send } = WebSocket.prototype
-  WebSocket.prototype.send = () => (WebSocket.prototype.send = send)
+  globalThis.lost = false
+  WebSocket.prototype.send = () => {
+    WebSocket.prototype.send = send
+    globalThis.lost = true
+  }
 }"""
 
 
@@ -191,6 +195,7 @@ def test_a_change_lost_on_its_way_comes_with_the_next_one_and_holds_nothing_up(p
     open_chain(page, server, conv_own=SMALL)
     page.evaluate(LOSE_ONE)
     put(page, "Filters FN of layer 1", "9")
+    page.wait_for_function("lost")  # else both changes may go in one message
     put(page, "Window of layer 1", "3")
     shows(page, "1 × 28 × 28 → 9 × 13 × 13")
     page.evaluate(LOSE_ONE)
