@@ -1,4 +1,4 @@
-"""The command line: train, test, sizes, predict, pretrain, fetch; each with --json, one line per answer.
+"""The command line: train, test, sizes, predict, pretrain, fetch, compile; each with --json, one line per answer.
 
 torch is imported inside the commands that need it, so that ``sizes`` and a mistyped argument answer at once.
 """
@@ -85,7 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("--from", dest="source", type=Path, metavar="DIR", help="a folder with the four files")
     fetch.set_defaults(run=_fetch)
 
-    for command in (train, test, sizes, predict, pretrain, fetch):
+    build = commands.add_parser("compile", help="compile the compiled engine beforehand (half a minute)")
+    build.add_argument("--out", type=Path, metavar="DIR", help="default: where the app looks for it")
+    build.set_defaults(run=_compile)
+
+    for command in (train, test, sizes, predict, pretrain, fetch, build):
         command.add_argument("--json", action="store_true", help="one line of JSON per answer")
     return parser
 
@@ -235,4 +239,23 @@ def _fetch(options: argparse.Namespace) -> int:
 
     folder = fetch(options.source)
     _say(options, {"folder": str(folder), "files": len(CHECKSUMS)}, f"MNIST is in {folder}")
+    return 0
+
+
+def _compile(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from core.training.compiled import cache
+
+    place = options.out or cache.folder()
+    found = cache.load(place) is not None
+    if not found:
+        with tqdm(total=None, unit="function", desc="compiling", disable=None, leave=False) as bar:
+
+            def told(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            cache.compile_into(place, told)
+    _say(options, {"folder": str(place), "compiled": not found}, f"The compiled engine is in {place}")
     return 0

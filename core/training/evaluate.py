@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -82,7 +82,7 @@ def evaluate_in_slices(
     classes: int,
     loss: str = "cross_entropy",
     targets: torch.Tensor | None = None,
-    answers: torch.Tensor | None = None,
+    answers: Callable[[torch.Tensor], torch.Tensor | None] = lambda inputs: None,
 ) -> Generator[None, None, Evaluation]:
     """Evaluate a network bit by bit: a generator that gives way between slices and returns what ``evaluate`` does.
 
@@ -95,7 +95,7 @@ def evaluate_in_slices(
         classes: number of classes, 0 for a regression.
         loss: a key of ALL_LOSSES.
         targets: ``targets_for(loss, labels, classes)``; None: it is computed.
-        answers: float32 (n, outputs), what the model says of these inputs in eval mode; None: it is asked.
+        answers: returns what the model says of inputs in eval mode, float32 (n, outputs); None: the model is asked.
     """
     wanted = targets_for(loss, labels, classes) if targets is None else targets
     counts = torch.zeros(classes * classes, dtype=torch.int64, device=inputs.device)
@@ -110,7 +110,8 @@ def evaluate_in_slices(
         was_training = model.training
         model.eval()
         with torch.inference_mode():
-            outputs = model(batch) if answers is None else answers[start : start + size]
+            found = answers(batch)
+            outputs = model(batch) if found is None else found
             total += rule.function(outputs, wanted[start : start + size]).double().cpu() * len(batch)
             if classes:
                 counts += torch.bincount(truth * classes + outputs.argmax(dim=1), minlength=classes * classes)

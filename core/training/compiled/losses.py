@@ -17,8 +17,9 @@ from core.training.compiled.lanes import (
     vector,
     zeros,
 )
+from core.training.compiled.ops import LOSSES
 
-MSE, CROSS_ENTROPY, L1, SMOOTH_L1 = range(4)
+MSE, CROSS_ENTROPY, L1 = LOSSES["mse"], LOSSES["cross_entropy"], LOSSES["l1"]
 NONE = np.float32(0)
 NUMBERS = 0  # where 0 … 15 lie
 TOGETHER = 32  # groups whose losses are added in float32 before they go to float64

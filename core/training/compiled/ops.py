@@ -15,6 +15,15 @@ SECTION: Final = 4
 BY_GROUPS, ONCE = 0, 1
 """Kinds of sections."""
 
+LOSSES: Final = {"mse": 0, "cross_entropy": 1, "l1": 2, "smooth_l1": 3}
+SGD, MOMENTUM, NESTEROV, ADAM, RMSPROP, RMSPROP_MOMENTUM = range(6)
+MEMORIES: Final = (0, 1, 1, 2, 2, 2)
+"""How many numbers an optimiser remembers of each weight."""
+
+RATE, KEPT, NEW, KEPT_SQUARE, NEW_SQUARE, EPS, UNBIAS, SHRINK, L1, L2, SCALARS = range(11)
+"""Columns of an update's numbers, and how many. SHRINK: what AdamW multiplies weights with; UNBIAS: what divides Adam's
+root."""
+
 # For each group of samples. A view is where it begins and how far groups, channels, rows and columns lie apart.
 GATHER: Final = 1  # deep high wide, out(begin group c y)                               inputs into lanes
 TARGETS: Final = 2  # the same                                                          targets into lanes

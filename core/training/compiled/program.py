@@ -24,8 +24,7 @@ BLOCK_BYTES = 96 * 1024  # of a block of groups on their way through fully conne
 CHUNK = 32 * 1024  # numbers whose gradient and step follow each other, so that they stay in the cache
 WIDE = 16  # inputs from which a Linear layer's gradient is summed a sample at a time, in vectors along the inputs
 
-CROSS_ENTROPY = 1
-MEMORIES = (0, 1, 1, 2, 2, 2)  # by step: how many numbers of each weight the optimiser remembers
+CROSS_ENTROPY = ops.LOSSES["cross_entropy"]
 
 _SCRATCH = 1 << 40  # where scratch begins, until all else has its place
 
@@ -66,7 +65,7 @@ class View:
 
 @dataclass(frozen=True)
 class Training:
-    """Numbers of a loss (losses.py) and of a step (steps.py), and whether weights have a penalty."""
+    """Numbers of a loss and of a step (ops.py), and whether weights have a penalty."""
 
     loss: int
     step: int
@@ -83,7 +82,7 @@ class Parameter:
     row: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """What the machine works through.
 
@@ -94,6 +93,7 @@ class Program:
         parameters: in the order of the network's own.
         apart: how far behind a parameter its gradient lies; twice and three times so far what the optimiser remembers.
         outputs: the last layer's answers.
+        trains: whether it does more than answer.
     """
 
     code: np.ndarray
@@ -102,6 +102,7 @@ class Program:
     parameters: tuple[Parameter, ...]
     apart: int
     outputs: View
+    trains: bool
 
 
 @dataclass
@@ -146,7 +147,7 @@ class _Writer:
         self.size, self.scratch = LANES, 0  # the numbers 0 … 15 stand at the start
         sizes = [size for link in chain if isinstance(link, Affine) for size in _parameter_sizes(link)]
         total = sum(rows * _padded(width) for rows, width in sizes)
-        copies = 1 if train is None else 2 + MEMORIES[train.step]
+        copies = 1 if train is None else 2 + ops.MEMORIES[train.step]
         begin = self.room(total * copies)
         for rows, width in sizes:
             self.parameters.append(Parameter(begin, rows, width, _padded(width)))
@@ -168,15 +169,18 @@ class _Writer:
     def view(self, shape: tuple[int, int, int], edge: tuple[int, int] = (0, 0), value: float = 0.0) -> View:
         """Return room for vectors of every group, within a frame of a value."""
         deep, high, wide = shape[0], shape[1] + 2 * edge[0], shape[2] + 2 * edge[1]
-        group = deep * high * wide * LANES
-        begin = self.room(group * self.groups)
+        group, groups = deep * high * wide * LANES, self.groups
+        if self.train is None and not self.flat:  # nobody asks for it again: one after the other in the same room
+            groups = 1
+        begin = self.room(group * groups)
         if self.size * 4 > MOST_BYTES:
             raise Unsupported(f"more than {MOST_BYTES // 2**20} MB for a batch")
         if value:
-            mask = np.ones((self.groups, deep, high, wide, LANES), dtype=bool)
+            mask = np.ones((groups, deep, high, wide, LANES), dtype=bool)
             mask[:, :, edge[0] : high - edge[0], edge[1] : wide - edge[1]] = False
             self.preset.append((np.flatnonzero(mask) + begin, value))
-        return View(begin, group, high * wide * LANES, wide * LANES, LANES, (deep, high, wide)).inside(edge)
+        apart = group if groups > 1 or self.flat else 0
+        return View(begin, apart, high * wide * LANES, wide * LANES, LANES, (deep, high, wide)).inside(edge)
 
     def passing(self, shape: tuple[int, int, int], flat: bool = False) -> View:
         """Return room in scratch, where nothing outlives its section's block of groups; that of pictures is one."""
@@ -299,6 +303,11 @@ class _Writer:
     def _linear(self, link: Affine, x: View, weight: Parameter, bias: Parameter) -> View:
         if not x.plain or weight.width != x.size:
             raise Unsupported("a layer that does not fit its input")
+        if not self.flat and not x.group:  # answers alone: the last pictures of all groups, side by side
+            every, groups = View(0, x.size * LANES, *x.places[2:], x.shape), self.groups
+            every = replace(every, begin=self.room(every.group * groups))
+            self.do(1, ops.ACTIVATE, 0, *x.shape, *every.places, *x.places)
+            x = every
         pictures, width, last = not self.flat, x.size, bias is self.parameters[-1]
         self.flat = True
         out = self.view(_flat(link.outputs)) if last else self.passing(_flat(link.outputs), flat=True)
@@ -478,7 +487,7 @@ class _Writer:
             code[at : at + 1 + len(columns)] = op, *moved
         code[tables:] = self.tables
         return Program(
-            code, self.size + 2 * self.scratch, tuple(self.preset), tuple(self.parameters), self.total, outputs
+            code, self.size + 2 * self.scratch, tuple(self.preset), tuple(self.parameters), self.total, outputs, self.train is not None
         )
 
 

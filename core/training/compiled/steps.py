@@ -5,14 +5,25 @@ They follow torch/optim: _single_tensor_sgd, _single_tensor_adam, _single_tensor
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.training.compiled.lanes import INT, MEMORY, fma, if_less, kernel, put, root, vector, zeros
-
-SGD, MOMENTUM, NESTEROV, ADAM, RMSPROP, RMSPROP_MOMENTUM = range(6)
-RATE, KEPT, NEW, KEPT_SQUARE, NEW_SQUARE, EPS, UNBIAS, SHRINK, L1, L2 = range(10)
-"""Columns of the numbers of an update; SHRINK is what AdamW multiplies weights with, UNBIAS divides Adam's root."""
-SCALARS = 10
+from core.training.compiled.ops import (
+    ADAM,
+    EPS,
+    KEPT,
+    KEPT_SQUARE,
+    L1,
+    L2,
+    MOMENTUM,
+    NESTEROV,
+    NEW,
+    NEW_SQUARE,
+    RATE,
+    RMSPROP_MOMENTUM,
+    SCALARS,
+    SGD,
+    SHRINK,
+    UNBIAS,
+)
 
 
 @kernel(MEMORY, MEMORY, *[INT] * 8)
