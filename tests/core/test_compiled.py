@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -101,7 +101,7 @@ def test_penalties_and_schedules(penalty, schedule):
     alike(quick, slow)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_gradients_of_any_chain(data):
     """Convolutions with any kernel, stride and padding, poolings, activations, then layers of any width."""
@@ -145,7 +145,10 @@ def test_gradients_of_any_chain(data):
         return model
 
     problem = pictures(samples, given_shape, classes)
-    check_gradients(make, problem, draw(st.sampled_from(list(LOSSES))), draw(st.sampled_from([0, 0, 7, 16])))
+    loss, batch = draw(st.sampled_from(list(LOSSES))), draw(st.sampled_from([0, 0, 7, 16]))
+    why = engine_for(make(), problem, replace(TRAIN, loss=loss, batch_size=batch)).note.why
+    assume("single numbers" not in str(why))  # a pooling after a convolution that left one number of each picture
+    check_gradients(make, problem, loss, batch)
 
 
 
@@ -268,11 +271,13 @@ def test_the_first_updates_are_checked_and_autograd_goes_on_where_they_differ(mo
     net = MlpConfig((3, 20, 5, 3))
     data = PlaygroundJob(net, TRAIN, DATA).playground().data
     run = fit(mlp(net), data, TRAIN)
+    run.look()
     note = run.take(5).engine
     assert note.compiled
     assert 0 <= note.difference < 1e-6
     monkeypatch.setattr("core.training.compiled.engine.MOST", -1.0)
     run, true = fit(mlp(net), data, TRAIN), fit(mlp(net), data, replace(TRAIN, engine="torch"))
+    run.look(), true.look()
     progress = run.take(5)
     assert progress.losses == true.take(5).losses
     assert not progress.engine.compiled

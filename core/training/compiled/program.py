@@ -349,13 +349,12 @@ class _Writer:
 
         def writes() -> View:
             deep, high, wide = x.shape
-            room = self.view(_flat(width)) if pictures else self.passing(_flat(width), flat=True)
-            return replace(room, c=high * wide * LANES, y=wide * LANES, shape=x.shape)
+            return replace(self.view(_flat(width)), c=high * wide * LANES, y=wide * LANES, shape=x.shape)
 
         def room() -> View:
             return self.view(out.shape) if turned >= 0 else self.passing(out.shape, flat=True)
 
-        self.units.append(_Unit(back, room, writes=writes, parametric=True))
+        self.units.append(_Unit(back, room, writes=writes if pictures else None, parametric=True))
         return out
 
     def _sums_of(
@@ -423,9 +422,11 @@ class _Writer:
         return out
 
     def _activation(self, link: Activation, x: View, frame: tuple[tuple[int, int], float]) -> View:
+        if not self.units:
+            raise Unsupported("a network that begins with an activation")
         pace, flat = self.pace, self.flat
         out = x
-        if link.kind == GELU:
+        if link.kind == GELU or not self.units[-1].parametric:  # else nobody needs what came in
             out = self.passing(x.shape, flat) if flat and link is not self.chain[-1] else self.view(x.shape, *frame)
         pair = (x, out)
         self.do(pace, ops.ACTIVATE, link.kind, *_loops(flat, *pair), *_strides(flat, out, *pair), *_strides(flat, x, *pair))
