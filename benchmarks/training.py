@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
+from core.training.fused import engine_for
 from torch import nn
 
 from benchmarks import _notebook as notebook
@@ -32,7 +33,6 @@ from core.runs.playground_job import MAX_TRAIN_LOOK, PlaygroundJob
 from core.training.courses import COURSES
 from core.training.engine import AutogradEngine
 from core.training.fit import fit
-from core.training.fused import engine_for
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--momentum", type=float, help="default: the course's")
     train.add_argument("--batch-size", type=int, help="0: the whole training set (default: the course's)")
     train.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
+    train.add_argument("--engine", choices=("auto", "torch"), default="auto", help="torch: PyTorch's operations alone")
     train.set_defaults(run=_train)
 
     test = commands.add_parser("test", help="test the weights in a safetensors or .pth file")
@@ -108,6 +109,7 @@ def _train(options: argparse.Namespace) -> int:
     from core.data.problem import from_mnist
     from core.devices import best_device
     from core.nets.building import build, shape_only
+    from core.training.compiled import cache
     from core.training.courses import COURSES
     from core.training.evaluate import evaluate
     from core.training.fit import fit
@@ -115,7 +117,9 @@ def _train(options: argparse.Namespace) -> int:
 
     name, network = options.network, NETWORKS[options.network]
     given = {"lr": options.lr, "momentum": options.momentum, "batch_size": options.batch_size, "epochs": options.epochs}
-    config = replace(COURSES[name], seed=options.seed, **{k: v for k, v in given.items() if v is not None})
+    config = replace(
+        COURSES[name], seed=options.seed, engine=options.engine, **{k: v for k, v in given.items() if v is not None}
+    )
     torch.set_num_threads(1)  # as in the app: the same seed gives the same losses in both
     source: dict[str, Any]
     if network.data == "mnist":
@@ -132,6 +136,8 @@ def _train(options: argparse.Namespace) -> int:
         }
     preflight(lambda: shape_only(name), network.sample_shape, network.classes, len(data.train_labels), config)
     model = build(name, options.seed).to(data.train_inputs.device)
+    if options.engine == "auto":
+        cache.prepare(wait=True)
     run = fit(model, data, config)
     loss, evaluation, progress = float("nan"), None, None
     from tqdm import tqdm
@@ -163,12 +169,17 @@ def _train(options: argparse.Namespace) -> int:
         "test_samples": evaluation.samples,
         "device": str(data.train_inputs.device),
         "warning": warning,
+        "engine": "compiled" if progress.engine.compiled else "torch",
+        "difference": progress.engine.difference,
+        "engine_reason": None if progress.engine.why is None else str(progress.engine.why),
     }
     text = (
         f"{name}: {evaluation.accuracy:.2%} of {evaluation.samples} test samples right "
         f"({progress.step} updates on {len(data.train_labels)} samples from {source['source']}, "
         f"last loss {loss:.4f}, {progress.seconds:.1f} s)"
     )
+    if progress.engine.difference is not None:
+        text += f"; first updates agree with PyTorch's autograd to {progress.engine.difference:.0e}"
     _say(options, answer, text + (f"; warning: {warning}" if warning else ""))
     return 0
 

@@ -1,6 +1,7 @@
 """The step engine: advances a model by n updates and returns their losses.
 
-This is the reference engine, plain torch autograd; that of core.training.compiled is derived from it. Nothing outside an engine reaches into a step, and an engine alone knows how many were done.
+This is the reference engine, plain torch autograd; that of core.training.compiled is derived from it. Nothing outside
+an engine reaches into a step, and an engine alone knows how many were done.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from core.training.checkpoints import Checkpoint
 from core.training.compiled import cache, ops
 from core.training.compiled.chain import Unsupported, chain_of
 from core.training.compiled.engine import CompiledEngine, step_of
-from core.training.compiled.program import Training, program
+from core.training.compiled.layout import Training
+from core.training.compiled.program import program
 from core.training.config import TrainConfig
 from core.training.digit_engine import DigitEngine
 from core.training.engine import AutogradEngine

@@ -14,6 +14,7 @@ from core.runs.snapshot import Snapshot
 from core.training.evaluate import Evaluation
 from ui import lesson, links
 from ui.dnn import task
+from ui.run import engine
 from ui.state.controls import Controls
 from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
 from ui.text import _, catalogue, language
@@ -47,7 +48,7 @@ def code(job: PlaygroundJob | None, now: Snapshot | None) -> None:
     changes = now.changes if now is not None and now.job == chosen else ()
     say = catalogue(language()).gettext  # the download is made later, outside this session
     written = playground_script(chosen, changes, say)
-    st.caption(_("This script gives the same losses as the app, to the last digit."))
+    st.caption(engine.promise(chosen.train.engine, now if now is not None and now.job == chosen else None))
     if sum(change.what == "weight" for change in changes) > MOST_WEIGHTS:
         st.caption(_("More than {most} weights were written by hand; the script leaves them out.", most=MOST_WEIGHTS))
     with st.container(horizontal=True, gap="small"):

@@ -15,66 +15,66 @@ ONE, SLOPE = f(1), f(0.01)
 COPY, RELU, LEAKY, TANH, SIGMOID, GELU = range(6)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def _copy(z: Any) -> Any:
     return z
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def _relu(z: Any) -> Any:
     return if_less(z, f(0), f(0), z)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def _leaky(z: Any) -> Any:
     return if_less(f(0), z, z, z * SLOPE)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def _share(z: Any) -> Any:
     """Return how much of the normal distribution lies below z."""
     return fma(erf(z * f(0.7071067811865476)), f(0.5), f(0.5))
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def _gelu(z: Any) -> Any:
     return z * _share(z)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def _d_copy(g: Any, y: Any) -> Any:
     return g
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def _d_relu(g: Any, y: Any) -> Any:
     return if_at_most(y, f(0), f(0), g)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def _d_leaky(g: Any, y: Any) -> Any:
     return if_less(f(0), y, g, g * SLOPE)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def _d_tanh(g: Any, y: Any) -> Any:
     return g * (ONE - y * y)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def _d_sigmoid(g: Any, y: Any) -> Any:
     return g * ((ONE - y) * y)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def _d_gelu(g: Any, z: Any) -> Any:
     bell = exp(z * z * f(-0.5)) * f(0.3989422804014327)
     return g * fma(z, bell, _share(z))
 
 
 def _forward(function: Any) -> Any:
-    @njit(**INLINE)  # type: ignore[untyped-decorator]
-    def loop(memory, deep, high, wide, out, out_c, out_y, out_x, z, z_c, z_y, z_x):  # type: ignore[no-untyped-def]
+    @njit(**INLINE)
+    def loop(memory, deep, high, wide, out, out_c, out_y, out_x, z, z_c, z_y, z_x):
         for c in range(deep):
             for y in range(high):
                 o, a = out + c * out_c + y * out_y, z + c * z_c + y * z_y
@@ -87,8 +87,8 @@ def _forward(function: Any) -> Any:
 
 
 def _backward(function: Any) -> Any:
-    @njit(**INLINE)  # type: ignore[untyped-decorator]
-    def loop(memory, deep, high, wide, out, out_c, out_y, out_x, z, z_c, z_y, z_x, g, g_c, g_y, g_x):  # type: ignore[no-untyped-def]
+    @njit(**INLINE)
+    def loop(memory, deep, high, wide, out, out_c, out_y, out_x, z, z_c, z_y, z_x, g, g_c, g_y, g_x):
         for c in range(deep):
             for y in range(high):
                 o, a, d = out + c * out_c + y * out_y, z + c * z_c + y * z_y, g + c * g_c + y * g_y
@@ -106,7 +106,7 @@ _b0, _b1, _b2, _b3, _b4, _b5 = (_backward(way) for way in (_d_copy, _d_relu, _d_
 
 
 @kernel(MEMORY, *[INT] * 12)
-def activate(memory, kind, deep, high, wide, out, out_c, out_y, out_x, z, z_c, z_y, z_x):  # type: ignore[no-untyped-def]
+def activate(memory, kind, deep, high, wide, out, out_c, out_y, out_x, z, z_c, z_y, z_x):
     """Write the activation of z; both are deep × high × wide vectors that lie so far apart as is said."""
     if kind == COPY:
         _f0(memory, deep, high, wide, out, out_c, out_y, out_x, z, z_c, z_y, z_x)
@@ -123,7 +123,7 @@ def activate(memory, kind, deep, high, wide, out, out_c, out_y, out_x, z, z_c, z
 
 
 @kernel(MEMORY, *[INT] * 16)
-def deactivate(memory, kind, deep, high, wide, out, out_c, out_y, out_x, z, z_c, z_y, z_x, g, g_c, g_y, g_x):  # type: ignore[no-untyped-def]
+def deactivate(memory, kind, deep, high, wide, out, out_c, out_y, out_x, z, z_c, z_y, z_x, g, g_c, g_y, g_x):
     """Write the gradient by z from that by the answers, g; ``z`` is the answers themselves, for GELU what came in."""
     if kind == COPY:
         _b0(memory, deep, high, wide, out, out_c, out_y, out_x, z, z_c, z_y, z_x, g, g_c, g_y, g_x)

@@ -1,9 +1,9 @@
 """The machine on disk: compiled once for a version and a processor, in a process of its own, then loaded in 0.3 s.
 
-Compiling takes half a minute and holds the interpreter's lock, so a server never does it: ``prepare`` loads what is there,
-else has another process compile it meanwhile. A folder is valid whole or not at all: it is written beside its place and
-renamed, and a list of its files' checksums is in it. Without a folder that can be written to, a temporary one serves this
-process.
+Compiling takes half a minute and holds the interpreter's lock, so a server never does it: ``prepare`` loads what is
+there, else has another process compile it meanwhile. A folder is valid whole or not at all: it is written beside its
+place and renamed, and a list of its files' checksums is in it; a damaged one, and one for another processor or version,
+is not used and compiled anew. Without a folder that can be written to, a temporary one serves this process.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _machine_of(place: Path) -> tuple[Any, Any]:
     """Return the function, which caches in this folder, and its signature."""
     import numba
 
-    numba.config.CACHE_DIR = str(place)
+    setattr(numba.config, "CACHE_DIR", str(place))  # noqa: B010  # unknown to its types
     from core.training.compiled import machine as module
 
     module.advance.enable_caching()

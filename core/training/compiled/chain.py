@@ -82,7 +82,11 @@ def _links(layer: nn.Module) -> Iterator[Link]:
     elif type(layer) is nn.Conv2d:
         yield _convolution(layer)
     elif isinstance(layer, nn.AvgPool2d):
-        if layer.ceil_mode or layer.divisor_override or (_pair(layer.padding) != (0, 0) and not layer.count_include_pad):
+        if (
+            layer.ceil_mode
+            or layer.divisor_override
+            or (_pair(layer.padding) != (0, 0) and not layer.count_include_pad)
+        ):
             raise Unsupported("AvgPool2d")
         yield Pool(0, _pair(layer.kernel_size), _pair(layer.stride), _pair(layer.padding))
     elif type(layer) is nn.MaxPool2d:

@@ -1,8 +1,8 @@
 """The compiled engine: the reference engine whose updates are done by the machine.
 
-Model and optimiser stay torch's own: a workspace has copies of their numbers while updates are done, and they are written
-back after each slice. So a change, an edit, a checkpoint or a look is the reference engine's, and it can take over at any
-update: as it does where the first updates, which both do, do not agree.
+Model and optimiser stay torch's own: a workspace has copies of their numbers while updates are done, and they are
+written back after each slice. So a change, an edit or a checkpoint is the reference engine's, and it can take over at
+any update: as it does where the first updates, which both do, do not agree.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from core.training.checkpoints import unfit
 from core.training.compiled import ops
 from core.training.compiled.cache import Machine
 from core.training.compiled.chain import chain_of
-from core.training.compiled.program import Program, Training, program
+from core.training.compiled.layout import Program, Training
+from core.training.compiled.program import program
 from core.training.compiled.workspaces import POOL, Workspace
 from core.training.config import TrainConfig
 from core.training.engine import AutogradEngine, copied
@@ -165,7 +166,7 @@ class CompiledEngine(AutogradEngine):
 
     @torch.no_grad()
     def _written_back(self, space: Workspace) -> None:
-        """Write the weights and what the optimiser remembers to torch's tensors; of small networks the gradients, too."""
+        """Write weights and what the optimiser remembers to torch's tensors; of small networks gradients, too."""
         for value, view in zip(self._parameters, space.weights(), strict=True):
             value.copy_(torch.from_numpy(view).reshape(value.shape))
         for number, name in self._memories:
@@ -197,7 +198,7 @@ class CompiledEngine(AutogradEngine):
             self.note = EngineNote(compiled=True, difference=difference)
             return
         why = InvalidInput(
-            "Its first {updates} updates differed from autograd's by {difference}, and no more than {most} is let pass.",
+            "Its first {updates} updates differed from autograd's by {difference}; no more than {most} is let pass.",
             updates=updates,
             difference=f"{difference:.0e}",
             most=f"{MOST:.0e}",
@@ -295,7 +296,9 @@ class CompiledEngine(AutogradEngine):
     ) -> None:
         """Go on exactly where state() was taken."""
         difference = tensors.get(DIFFERENCE)
-        if difference is not None and (difference.ndim or difference.dtype != torch.float64 or not 0 <= difference <= MOST):
+        if difference is not None and (
+            difference.ndim or difference.dtype != torch.float64 or not 0 <= difference <= MOST
+        ):
             raise unfit("its engine")
         super().restore(tensors, numbers, changes, masks)
         self._token = object()

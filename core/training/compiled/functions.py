@@ -19,14 +19,14 @@ LEAST, MOST = f(-87.33654), f(88.02969)
 TANH_END, ERF_END = f(7.90531110763549805), f(4)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def clamped(x: Any, low: Any, high: Any) -> Any:
     """Return x between two numbers; no number stays none."""
     x = if_less(x, low, low, x)
     return if_less(high, x, high, x)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def exp(x: Any) -> Any:
     """Return e to the x; outside −87.3 … 88.0 what it is at the end."""
     x = clamped(x, LEAST, MOST)
@@ -40,7 +40,7 @@ def exp(x: Any) -> Any:
     return fma(p, r * r, r + ONE) * power_of_two(n)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def log(x: Any) -> Any:
     """Return the natural logarithm of positive normal numbers; inf and no number give no number."""
     e, m = exponent(x), mantissa(x)
@@ -59,7 +59,7 @@ def log(x: Any) -> Any:
     return fma(e, LN2_HIGH, m + y) + (x - x)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def tanh(x: Any) -> Any:
     """Return the hyperbolic tangent."""
     x = clamped(x, -TANH_END, TANH_END)
@@ -76,13 +76,13 @@ def tanh(x: Any) -> Any:
     return p * x / q
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def sigmoid(x: Any) -> Any:
     """Return 1/(1 + e^−x)."""
     return ONE / (exp(x * -ONE) + ONE)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def erf(x: Any) -> Any:
     """Return the error function."""
     x = clamped(x, -ERF_END, ERF_END)

@@ -1,9 +1,9 @@
 """Tiles of vectors that stay in registers: what numba needs to know to compile the kernels.
 
-A vector is 16 numbers of float32 whatever the processor (two AVX registers, four of NEON, one of AVX-512): its lanes are
-16 samples. A ``Tile`` is rows × columns of such vectors. Nothing here may be reordered or contracted by the compiler, no
-operation is inexact but +, −, ×, ÷, √ and the fused multiply-add, which IEEE 754 rounds the same everywhere: so a
-kernel has the same bits on every processor, however it is cut into tiles.
+A vector is 16 numbers of float32 whatever the processor (two AVX registers, four of NEON, one of AVX-512): its lanes
+are 16 samples. A ``Tile`` is rows × columns of such vectors. The compiler may reorder and contract nothing, and all
+operations are +, −, ×, ÷, √ and the fused multiply-add, which IEEE 754 rounds the same everywhere: so a kernel has the
+same bits on every processor, however it is cut into tiles.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _INT32 = ir.IntType(32)
 _AT = types.int64
 
 
-class Tile(types.Type):  # type: ignore[misc]
+class Tile(types.Type):
     """rows × columns vectors."""
 
     def __init__(self, rows: int, columns: int) -> None:
@@ -61,7 +61,7 @@ class Tile(types.Type):  # type: ignore[misc]
 
 
 @register_model(Tile)
-class _TileModel(models.PrimitiveModel):  # type: ignore[misc]
+class _TileModel(models.PrimitiveModel):
     def __init__(self, manager: Any, tile: Tile) -> None:
         super().__init__(manager, tile, ir.ArrayType(_VECTOR, tile.size))
 
@@ -103,14 +103,14 @@ def _pointers(builder: Any, data: Any, places: Any, tile: Tile) -> list[Any]:
     ]
 
 
-@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+@intrinsic(prefer_literal=True)
 def zeros(_typing: Any, rows: Any, columns: Any) -> Any:
     """Return a tile of zeros."""
     tile = Tile(_literal(rows), _literal(columns))
     return tile(rows, columns), lambda _c, _b, _s, _a: ir.Constant(ir.ArrayType(_VECTOR, tile.size), None)
 
 
-@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+@intrinsic(prefer_literal=True)
 def load(_typing: Any, array: Any, _at: Any, _down: Any, _across: Any, rows: Any, columns: Any) -> Any:
     """Return the tile of array[at + row·down + column·across :][:16]."""
     tile = Tile(_literal(rows), _literal(columns))
@@ -122,7 +122,7 @@ def load(_typing: Any, array: Any, _at: Any, _down: Any, _across: Any, rows: Any
     return tile(array, _AT, _AT, _AT, rows, columns), generate
 
 
-@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+@intrinsic(prefer_literal=True)
 def load_at(_typing: Any, array: Any, _at: Any, places: Any, _first: Any, columns: Any) -> Any:
     """Return the one-row tile of array[at + places[first + column] :][:16]."""
     tile = Tile(1, _literal(columns))
@@ -140,7 +140,7 @@ def load_at(_typing: Any, array: Any, _at: Any, places: Any, _first: Any, column
     return tile(array, _AT, places, _AT, columns), generate
 
 
-@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+@intrinsic(prefer_literal=True)
 def spread(_typing: Any, array: Any, _at: Any, _down: Any, rows: Any, columns: Any) -> Any:
     """Return the tile whose rows hold array[at + row·down] in every lane of every column."""
     tile = Tile(_literal(rows), _literal(columns))
@@ -154,7 +154,7 @@ def spread(_typing: Any, array: Any, _at: Any, _down: Any, rows: Any, columns: A
     return tile(array, _AT, _AT, rows, columns), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def store(_typing: Any, array: Any, _at: Any, _down: Any, _across: Any, tile: Any) -> Any:
     """Write a tile to array[at + row·down + column·across :][:16]."""
 
@@ -176,21 +176,19 @@ def _fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
     return builder.call(_function(builder, "llvm.fma.v16f32", 3), [a, b, c])
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def outer(_typing: Any, tile: Any, left: Any, right: Any) -> Any:
     """Return tile[i, j] + left[i]·right[j]."""
 
     def generate(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
         sums, down, across = (_vectors(builder, *pair) for pair in zip(given, (tile, left, right), strict=True))
         places = [(i, j) for i in range(left.size) for j in range(right.size)]
-        return _packed(
-            builder, [_fused(builder, down[i], across[j], sums[i * right.size + j]) for i, j in places]
-        )
+        return _packed(builder, [_fused(builder, down[i], across[j], sums[i * right.size + j]) for i, j in places])
 
     return tile(tile, left, right), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def lane_sum(_typing: Any, tile: Any) -> Any:
     """Return the sum over the lanes of a 1 × 1 tile, as a fixed tree: lanes 8 apart, then 4, 2 and 1."""
 
@@ -211,7 +209,7 @@ def lane_sum(_typing: Any, tile: Any) -> Any:
     return types.float32(tile), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def address(_typing: Any, array: Any) -> Any:
     """Return where the numbers of an array lie; kernels take that alone, for arrays are slow to hand on."""
 
@@ -308,8 +306,8 @@ mantissa = _elementwise(_mantissa, 1)
 def _operator(symbol: Any, name: str) -> None:
     work = _elementwise(lambda builder, a, b: getattr(builder, name)(a, b), 2)
 
-    @overload(symbol)  # type: ignore[untyped-decorator]
-    def typed(left, right):  # type: ignore[no-untyped-def]  # numba wants the very signature of what it returns
+    @overload(symbol)
+    def typed(left, right):  # numba wants the very signature of what it returns
         if isinstance(left, Tile) or isinstance(right, Tile):
             return lambda left, right: work(left, right)
         return None
@@ -324,13 +322,13 @@ for _symbol, _name in (
     _operator(_symbol, _name)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def vector(memory: Any, at: int) -> Any:
     """Return the 1 × 1 tile at a place."""
     return load(memory, at, 0, 0, 1, 1)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
+@njit(**INLINE)
 def put(memory: Any, at: int, value: Any) -> None:
     """Write a 1 × 1 tile to a place."""
     store(memory, at, 0, 0, value)

@@ -26,7 +26,7 @@ TOGETHER = 32  # groups whose losses are added in float32 before they go to floa
 
 
 @kernel(MEMORY, *[INT] * 8)
-def loss_of(memory, kind, outputs, z, g, target, total, left, parts):  # type: ignore[no-untyped-def]
+def loss_of(memory, kind, outputs, z, g, target, total, left, parts):
     """Write the gradient of the mean loss by the outputs of one group, and each sample's share of the loss.
 
     Args:
@@ -78,7 +78,7 @@ def loss_of(memory, kind, outputs, z, g, target, total, left, parts):  # type: i
 
 
 @kernel(MEMORY, MEMORY, INT, INT, INT, INT)
-def loss_sum(memory, losses, update, total, groups, parts):  # type: ignore[no-untyped-def]
+def loss_sum(memory, losses, update, total, groups, parts):
     """Write the mean loss of an update: vectors of a few groups in float32, then a sum in float64."""
     found = 0.0
     for first in range(0, groups, TOGETHER):

@@ -23,18 +23,24 @@ GATHER, TARGETS, ROWS, TURN, LINEAR, CONV = ops.GATHER, ops.TARGETS, ops.ROWS, o
 ACTIVATE, DEACTIVATE, POOL, UNPOOL = ops.ACTIVATE, ops.DEACTIVATE, ops.POOL, ops.UNPOOL
 LOSS, CORRELATE, SUMS = ops.LOSS, ops.CORRELATE, ops.SUMS
 ANSWERS, SAMPLES, GATHERED, STEP, LOSS_SUM = ops.ANSWERS, ops.SAMPLES, ops.GATHERED, ops.STEP, ops.LOSS_SUM
-SECTIONS, SCRATCH, SCRATCH_SIZE, PARTS, BY_GROUPS = ops.SECTIONS, ops.SCRATCH, ops.SCRATCH_SIZE, ops.PARTS, ops.BY_GROUPS
+SECTIONS, SCRATCH, SCRATCH_SIZE, PARTS, BY_GROUPS = (
+    ops.SECTIONS,
+    ops.SCRATCH,
+    ops.SCRATCH_SIZE,
+    ops.PARTS,
+    ops.BY_GROUPS,
+)
 
 
-@njit(**INLINE)  # type: ignore[untyped-decorator]
-def place(c, at, g, start, shift):  # type: ignore[no-untyped-def]
+@njit(**INLINE)
+def place(c, at, g, start, shift):
     """Return where a view has group g: what is in scratch has room for the groups since ``start`` alone."""
     begin = c[at]
     return begin + g * c[at + 1] if begin < c[SCRATCH] else begin + shift + (g - start) * c[at + 1]
 
 
 @kernel(MEMORY, CODE, INT, INT, INT)
-def convolve(memory, c, a, out, x):  # type: ignore[no-untyped-def]
+def convolve(memory, c, a, out, x):
     """Do a CONV for one group: a row of the output at a time, over the range of k that it has."""
     for y in range(c[a + 4]):
         ranges = c[a + 6] + 2 * y
@@ -48,7 +54,7 @@ def convolve(memory, c, a, out, x):  # type: ignore[no-untyped-def]
 
 
 @kernel(MEMORY, CODE, INT, MEMORY, MEMORY, CODE, MEMORY, *[INT] * 8)
-def by_groups(memory, c, a, data, targets, rows, results, first, count, again, begin, end, near, groups, shift):  # type: ignore[no-untyped-def]
+def by_groups(memory, c, a, data, targets, rows, results, first, count, again, begin, end, near, groups, shift):
     """Do an instruction for the groups begin … end − 1.
 
     Args:
@@ -82,7 +88,7 @@ def by_groups(memory, c, a, data, targets, rows, results, first, count, again, b
             0, c[a + 2], c[a + 3],
         )  # fmt: skip
         return
-    if op == CORRELATE or op == SUMS:
+    if op in (CORRELATE, SUMS):
         carry, g0 = c[a + 1], begin
         while g0 < end:
             other = g0 >= near
@@ -118,7 +124,7 @@ def by_groups(memory, c, a, data, targets, rows, results, first, count, again, b
         )  # fmt: skip
         return
     for g in range(begin, end):
-        if op == GATHER or op == TARGETS:
+        if op in (GATHER, TARGETS):
             source = data if op == GATHER else targets
             gather(
                 memory, source, rows, first, count, g, c[a + 1], c[a + 2], c[a + 3],
@@ -169,7 +175,7 @@ def by_groups(memory, c, a, data, targets, rows, results, first, count, again, b
 
 
 @kernel(MEMORY, CODE, INT, MEMORY, MEMORY, *[INT] * 5)
-def once(memory, c, a, scalars, losses, update, count, groups, part, parts):  # type: ignore[no-untyped-def]
+def once(memory, c, a, scalars, losses, update, count, groups, part, parts):
     """Do this part's share of an instruction that comes once an update."""
     op, top, rows = c[a], c[a + 2], c[a + 3]
     if c[a + 1]:
@@ -178,13 +184,42 @@ def once(memory, c, a, scalars, losses, update, count, groups, part, parts):  # 
     else:
         top, rows = top + (rows - top) * part // parts, top + (rows - top) * (part + 1) // parts
     if op == SAMPLES:
-        product(memory, c, top, rows, c[a + 11], c[a + 4], c[a + 5], LANES, c[a + 6], c[a + 7], c[a + 8], c[a + 9], LANES, c[a + 10], 0, count, -1)
+        product(
+            memory,
+            c,
+            top,
+            rows,
+            c[a + 11],
+            c[a + 4],
+            c[a + 5],
+            LANES,
+            c[a + 6],
+            c[a + 7],
+            c[a + 8],
+            c[a + 9],
+            LANES,
+            c[a + 10],
+            0,
+            count,
+            -1,
+        )
     elif op == GATHERED:
         gathered(memory, c[a + 4], c[a + 5], top, rows, c[a + 6], c[a + 7], c[a + 8], 1 + (groups > 1))
     elif op == STEP:
         width = c[a + 4]
         s = top * width
-        step(memory, scalars, update, c[a + 5], c[a + 6] + s, c[a + 7] + s, c[a + 8] + s, c[a + 9] + s, (rows - top) * width, c[a + 10])
+        step(
+            memory,
+            scalars,
+            update,
+            c[a + 5],
+            c[a + 6] + s,
+            c[a + 7] + s,
+            c[a + 8] + s,
+            c[a + 9] + s,
+            (rows - top) * width,
+            c[a + 10],
+        )
     elif op == LOSS_SUM:
         loss_sum(memory, losses, update, c[a + 4], groups, count * c[PARTS])
 
@@ -193,8 +228,8 @@ _INTS, _FLOATS, _TABLE = types.int64[::1], types.float32[::1], types.float32[:, 
 ADVANCE = types.void(_INTS, _FLOATS, _TABLE, _TABLE, _INTS, _INTS, _FLOATS, _FLOATS, INT, INT)
 
 
-@njit(cache=True, **OPTIONS)  # type: ignore[untyped-decorator]
-def advance(code, memory, data, targets, rows, starts, scalars, losses, part, parts):  # type: ignore[no-untyped-def]
+@njit(cache=True, **OPTIONS)
+def advance(code, memory, data, targets, rows, starts, scalars, losses, part, parts):
     """Work through a program once for each update.
 
     Args:
@@ -209,7 +244,7 @@ def advance(code, memory, data, targets, rows, starts, scalars, losses, part, pa
         part, parts: which part of the work is done here, and of how many, 1 or 2.
     """
     c, m, d, t = address(code), address(memory), address(data), address(targets)
-    r, s_, l = address(rows), address(scalars), address(losses)
+    r, numbers, results = address(rows), address(scalars), address(losses)
     table = HEADER + SECTION * c[SECTIONS]
     shift = part * c[SCRATCH_SIZE]
     for update in range(len(starts) - 1):
@@ -227,9 +262,9 @@ def advance(code, memory, data, targets, rows, starts, scalars, losses, part, pa
                 for some in range(begin, end, c[s + 3]):
                     for row in range(c[s + 1], c[s + 2]):
                         by_groups(
-                            m, c, table + row * WIDTH, d, t, r, l, first, count, again,
+                            m, c, table + row * WIDTH, d, t, r, results, first, count, again,
                             some, min(end, some + c[s + 3]), near, groups, shift,
                         )  # fmt: skip
             else:
                 for row in range(c[s + 1], c[s + 2]):
-                    once(m, c, table + row * WIDTH, s_, l, update, count, groups, part, parts)
+                    once(m, c, table + row * WIDTH, numbers, results, update, count, groups, part, parts)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+
 from core.training.compiled.lanes import CODE, INT, LANES, MEMORY, kernel
 
+
 @kernel(MEMORY, MEMORY, CODE, *[INT] * 10)
-def gather(memory, data, rows, first, count, group, deep, high, wide, out, out_c, out_y, whole):  # type: ignore[no-untyped-def]
+def gather(memory, data, rows, first, count, group, deep, high, wide, out, out_c, out_y, whole):
     """Put the samples of one group into lanes: deep × high × wide vectors; lanes without a sample become 0.
 
     Args:
@@ -37,7 +39,7 @@ def gather(memory, data, rows, first, count, group, deep, high, wide, out, out_c
 
 
 @kernel(MEMORY, MEMORY, CODE, *[INT] * 7)
-def gather_rows(memory, data, rows, first, begin, end, width, out, out_r, whole):  # type: ignore[no-untyped-def]
+def gather_rows(memory, data, rows, first, begin, end, width, out, out_r, whole):
     """Copy the samples begin … end − 1 of an update, a row each."""
     for n in range(begin, end):
         row, place = n if whole else rows[first + n], out + n * out_r
@@ -46,7 +48,7 @@ def gather_rows(memory, data, rows, first, begin, end, width, out, out_r, whole)
 
 
 @kernel(MEMORY, *[INT] * 4)
-def turned(memory, width, x, out, out_r):  # type: ignore[no-untyped-def]
+def turned(memory, width, x, out, out_r):
     """Write out[lane, k] from the vectors x[k] of one group."""
     for some in range(0, width, LANES):
         for lane in range(LANES):
@@ -55,7 +57,7 @@ def turned(memory, width, x, out, out_r):  # type: ignore[no-untyped-def]
 
 
 @kernel(MEMORY, MEMORY, *[INT] * 4)
-def answers(memory, results, outputs, z, first, samples):  # type: ignore[no-untyped-def]
+def answers(memory, results, outputs, z, first, samples):
     """Write the answers to the samples of one group, a row each."""
     for lane in range(samples):
         for o in range(outputs):

@@ -30,18 +30,20 @@ TARGETS: Final = 2  # the same                                                  
 ROWS: Final = 3  # width, out(begin row)                                                inputs into rows
 TURN: Final = 4  # width, x(begin group), out(begin row)                                lanes into rows
 LINEAR: Final = 5  # rows last bias, out(begin group), w(begin row table), x(begin group table)
-CONV: Final = 6  # rows last bias, high wide, ranges, out(begin group c y x), w(begin row table), x(begin group y x table)
+CONV: Final = 6  # rows last bias, high wide, ranges, out(begin group c y x), w(begin row table), x(begin group y x t.)
 ACTIVATE: Final = 7  # kind, deep high wide, out(begin group c y x), z(begin group c y x)
 DEACTIVATE: Final = 8  # kind, deep high wide, out(…), z(…), g(…)
 POOL: Final = 9  # kind, deep high wide, kernel_y kernel_x stride_y stride_x, out(begin group c y x), x(begin group c y)
 UNPOOL: Final = 10  # kind, deep high wide, kernel and stride as above, out(begin c y), g(begin group c y x), x, y(…)
 LOSS: Final = 11  # kind, outputs, z(begin group), g(begin group), target(begin group), losses
 ANSWERS: Final = 14  # outputs, z(begin group)                                           lanes into the results
-CORRELATE: Final = 12  # carry, rows width, total half, high wide, g(begin group r y x), x(begin group y x table)
+CORRELATE: Final = 12  # carry, rows width, total half, high wide, g(begin group r y x), x(begin group y x t.)
 SUMS: Final = 13  # carry, rows 0, total half, high wide, g(begin group r y x)
 
 # Once an update; rows are divided between the parts, but where "alone" is 1 the first part does them all.
-SAMPLES: Final = 20  # alone, top rows, out(begin row), w(begin row table), x(begin table), q   products over the samples
+SAMPLES: Final = (
+    20  # alone, top rows, out(begin row), w(begin row table), x(begin table), q   products over the samples
+)
 GATHERED: Final = 21  # alone, top rows, out(begin row), total width half                         lanes into sums
 STEP: Final = 22  # alone, top rows, width, kind, weights grads first second, penalised
 LOSS_SUM: Final = 23  # alone, 0 1, losses

@@ -10,7 +10,7 @@ AVERAGE, MAXIMUM = range(2)
 
 
 @kernel(MEMORY, *[INT] * 15)
-def pool(memory, kind, deep, high, wide, out, out_c, out_y, out_x, x, x_c, x_y, kernel_y, kernel_x, stride_y, stride_x):  # type: ignore[no-untyped-def]
+def pool(memory, kind, deep, high, wide, out, out_c, out_y, out_x, x, x_c, x_y, kernel_y, kernel_x, stride_y, stride_x):
     """Write the mean or the largest of each window.
 
     Args:
@@ -32,16 +32,36 @@ def pool(memory, kind, deep, high, wide, out, out_c, out_y, out_x, x, x_c, x_y, 
                     for j in range(kernel_x):
                         if i + j:
                             value = vector(memory, first + i * x_y + j * 16)
-                            if kind == AVERAGE:
-                                found = found + value
-                            else:
-                                found = if_not_at_most(value, found, value, found)
+                            larger = if_not_at_most(value, found, value, found)
+                            found = found + value if kind == AVERAGE else larger
                 put(memory, o, found / size if kind == AVERAGE else found)
                 o += out_x
 
 
 @kernel(MEMORY, *[INT] * 20)
-def unpool(memory, kind, deep, high, wide, out, out_c, out_y, g, g_c, g_y, g_x, x, y_, y_c, y_y, y_x, kernel_y, kernel_x, stride_y, stride_x):  # type: ignore[no-untyped-def]
+def unpool(
+    memory,
+    kind,
+    deep,
+    high,
+    wide,
+    out,
+    out_c,
+    out_y,
+    g,
+    g_c,
+    g_y,
+    g_x,
+    x,
+    y_,
+    y_c,
+    y_y,
+    y_x,
+    kernel_y,
+    kernel_x,
+    stride_y,
+    stride_x,
+):
     """Write the gradient by the input, which lies as the input does, from that by the output, g.
 
     Args:

@@ -35,8 +35,8 @@ MOST_ROWS, MOST_PAIR_ROWS = 6, 5 if WIDE else 3
 
 
 def _product_tile(rows: int, columns: int) -> Any:
-    @njit(**INLINE)  # type: ignore[untyped-decorator]
-    def tile(memory, code, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias):  # type: ignore[no-untyped-def]
+    @njit(**INLINE)
+    def tile(memory, code, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias):
         total = spread(memory, bias, 1, rows, columns) if bias >= 0 else zeros(rows, columns)
         for k in range(first, last):
             weights = spread(memory, w + code[w_k + k], w_r, rows, 1)
@@ -49,8 +49,8 @@ def _product_tile(rows: int, columns: int) -> Any:
 def _product_strip(columns: int) -> Any:
     tile6, tile5, tile4, tile3, tile2, tile1 = (_product_tile(rows, columns) for rows in (6, 5, 4, 3, 2, 1))
 
-    @njit(**INLINE)  # type: ignore[untyped-decorator]
-    def strip(memory, code, top, rows, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias):  # type: ignore[no-untyped-def]
+    @njit(**INLINE)
+    def strip(memory, code, top, rows, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias):
         for r in range(top, rows, MOST_ROWS):
             o, v, b = out + r * out_r, w + r * w_r, bias + r if bias >= 0 else bias
             left = rows - r
@@ -75,7 +75,7 @@ _W, _M, _N = COLUMNS
 
 
 @kernel(MEMORY, CODE, *[INT] * 15)
-def product(memory, code, top, rows, q, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias):  # type: ignore[no-untyped-def]
+def product(memory, code, top, rows, q, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias):
     """Write out[r, q] = bias[r] + Σ w[r, k]·x[k, q], from k = first to last − 1 in this order; x[k, q] is a vector.
 
     Args:
@@ -91,19 +91,70 @@ def product(memory, code, top, rows, q, out, out_r, out_q, w, w_r, w_k, x, x_q, 
     """
     done = 0
     while done + _W <= q:
-        _wide(memory, code, top, rows, out + done * out_q, out_r, out_q, w, w_r, w_k, x + done * x_q, x_q, x_k, first, last, bias)
+        _wide(
+            memory,
+            code,
+            top,
+            rows,
+            out + done * out_q,
+            out_r,
+            out_q,
+            w,
+            w_r,
+            w_k,
+            x + done * x_q,
+            x_q,
+            x_k,
+            first,
+            last,
+            bias,
+        )
         done += _W
     while done + _M <= q:
-        _middle(memory, code, top, rows, out + done * out_q, out_r, out_q, w, w_r, w_k, x + done * x_q, x_q, x_k, first, last, bias)
+        _middle(
+            memory,
+            code,
+            top,
+            rows,
+            out + done * out_q,
+            out_r,
+            out_q,
+            w,
+            w_r,
+            w_k,
+            x + done * x_q,
+            x_q,
+            x_k,
+            first,
+            last,
+            bias,
+        )
         done += _M
     while done < q:
-        _narrow(memory, code, top, rows, out + done * out_q, out_r, out_q, w, w_r, w_k, x + done * x_q, x_q, x_k, first, last, bias)
+        _narrow(
+            memory,
+            code,
+            top,
+            rows,
+            out + done * out_q,
+            out_r,
+            out_q,
+            w,
+            w_r,
+            w_k,
+            x + done * x_q,
+            x_q,
+            x_k,
+            first,
+            last,
+            bias,
+        )
         done += _N
 
 
 def _pair_tile(rows: int, columns: int) -> Any:
-    @njit(**INLINE)  # type: ignore[untyped-decorator]
-    def tile(memory, code, fresh, carry, total, width, g, g_r, x, x_k, high, wide, g_y, g_x, x_y, x_x):  # type: ignore[no-untyped-def]
+    @njit(**INLINE)
+    def tile(memory, code, fresh, carry, total, width, g, g_r, x, x_k, high, wide, g_y, g_x, x_y, x_x):
         down = width * LANES
         found = zeros(rows, columns)
         if carry and not fresh:
@@ -125,8 +176,8 @@ def _pair_strip(rows: int) -> Any:
     width0, width1, _ = PAIR_COLUMNS
     tile0, tile1, tile2 = (_pair_tile(rows, width) for width in PAIR_COLUMNS)
 
-    @njit(**INLINE)  # type: ignore[untyped-decorator]
-    def strip(memory, code, fresh, carry, total, width, g, g_r, x, x_k, high, wide, g_y, g_x, x_y, x_x):  # type: ignore[no-untyped-def]
+    @njit(**INLINE)
+    def strip(memory, code, fresh, carry, total, width, g, g_r, x, x_k, high, wide, g_y, g_x, x_y, x_x):
         k = 0
         while k < width:
             t, table = total + k * LANES, x_k + k
@@ -147,7 +198,7 @@ _pair5, _pair4, _pair3, _pair2, _pair1 = (_pair_strip(min(rows, MOST_PAIR_ROWS))
 
 
 @kernel(MEMORY, CODE, *[INT] * 15)
-def correlate(memory, code, fresh, carry, rows, total, width, g, g_r, x, x_k, high, wide, g_y, g_x, x_y, x_x):  # type: ignore[no-untyped-def]
+def correlate(memory, code, fresh, carry, rows, total, width, g, g_r, x, x_k, high, wide, g_y, g_x, x_y, x_x):
     """Add Σ g[r, place]·x[place + k] over all places to total[r, k], lane by lane.
 
     Args:
@@ -181,7 +232,7 @@ def correlate(memory, code, fresh, carry, rows, total, width, g, g_r, x, x_k, hi
 
 
 @kernel(MEMORY, *[INT] * 10)
-def sums(memory, fresh, carry, rows, total, g, g_r, high, wide, g_y, g_x):  # type: ignore[no-untyped-def]
+def sums(memory, fresh, carry, rows, total, g, g_r, high, wide, g_y, g_x):
     """Add Σ g[r, place] over all places to the vectors total[r], lane by lane; see correlate."""
     for r in range(rows):
         at = total + r * LANES
@@ -199,7 +250,7 @@ def sums(memory, fresh, carry, rows, total, g, g_r, high, wide, g_y, g_x):  # ty
 
 
 @kernel(MEMORY, *[INT] * 8)
-def gathered(memory, out, out_r, top, rows, total, width, half, halves):  # type: ignore[no-untyped-def]
+def gathered(memory, out, out_r, top, rows, total, width, half, halves):
     """Write out[r, k] = the sum over the lanes of total[r, k], of both halves of the batch where there are two."""
     for r in range(top, rows):
         at = total + r * width * LANES

@@ -27,7 +27,7 @@ from core.training.compiled.ops import (
 
 
 @kernel(MEMORY, MEMORY, *[INT] * 8)
-def step(memory, scalars, update, kind, weights, grads, first, second, count, penalised):  # type: ignore[no-untyped-def]
+def step(memory, scalars, update, kind, weights, grads, first, second, count, penalised):
     """Take a step.
 
     Args:
@@ -52,7 +52,7 @@ def step(memory, scalars, update, kind, weights, grads, first, second, count, pe
             put(memory, grads + i, g)
         if kind == SGD:
             w = fma(g, back, w)
-        elif kind == MOMENTUM or kind == NESTEROV:
+        elif kind in (MOMENTUM, NESTEROV):
             m = fma(vector(memory, first + i), kept, g)
             put(memory, first + i, m)
             w = fma(m if kind == MOMENTUM else fma(m, kept, g), back, w)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from core.training.compiled.layout import Program
 from core.training.compiled.ops import LANES
-from core.training.compiled.program import Program
 
 IDLE_BYTES = 64 * 2**20  # of workspaces that wait for the next slice
 
