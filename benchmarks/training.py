@@ -1,14 +1,15 @@
 """How much faster our training is than the course's notebook: paired blocks of updates, taken in turns, on one thread.
 
-    python -m benchmarks.training [--rounds 12]
+    python -m benchmarks.training [--rounds 12] [--only NAME …] [--rivals]
 
-Three ways to the same losses, bit for bit (checked here at the start, and by tests): the notebook's loop, our reference
-engine (plain autograd), and what ``fit`` chooses, which for plain networks is the quick one. "one-hot" and the digits
-are blocks of updates; "one-hot, whole" is the course's training from its first weights to its end as lesson 2 runs it,
-with all its slices, progress and 100 looks at both sets, against the notebook's bare loop of 1000 updates.
+Three ways to the same updates: the notebook's loop, our reference engine (plain autograd; the very losses of the
+notebook, which is checked), and the compiled engine, whose losses agree to rounding (how nearly is printed). "whole" are
+trainings as lessons 2 and 4 run them, with all their slices, progress and looks at both sets, against the notebook's
+bare loop: of the digits one epoch with the course's four looks. "two threads" is the compiled engine with both cores.
+--rivals adds Keras, JAX and tinygrad where they are installed.
 
 Seconds are those of the processor, and ratios those of neighbouring blocks, because a shared machine changes its speed
-from minute to minute.
+from minute to minute; with two threads they are those of the clock.
 """
 
 from __future__ import annotations

@@ -170,6 +170,15 @@ def _machine() -> Any:
     return found
 
 
+@pytest.fixture(autouse=True)
+def _autograd_unless_asked() -> Iterator[None]:
+    """What one test makes ready is not there for the next: see ``compiled``."""
+    yield
+    module = sys.modules.get("core.training.compiled.cache")
+    if module is not None:
+        module._machine = None  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def compiled(_machine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs are the compiled engine's where it can do them; without this fixture they are autograd's."""

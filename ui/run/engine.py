@@ -25,7 +25,9 @@ def draw(controls: Controls[Any]) -> None:
 def words(note: EngineNote) -> str:
     """Return who does a run's updates and how that is known."""
     if not note.compiled:
-        return explain(note.why) if note.why is not None else _("PyTorch's operations.")
+        if note.why is None:
+            return _("PyTorch's operations.")
+        return _("PyTorch's operations. {why}", why=explain(note.why))
     if note.difference is None:
         return _("compiled; its first updates, which both engines do, are still to come.")
     return _(

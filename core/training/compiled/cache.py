@@ -58,7 +58,7 @@ def prepare(wait: bool = False) -> None:
     """
     global _thread
     with _lock:
-        if _machine is None and _thread is None:
+        if _machine is None and not preparing():
             _thread = threading.Thread(target=_prepare, name="compiled engine", daemon=True)
             _thread.start()
         thread = _thread

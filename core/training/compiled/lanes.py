@@ -189,6 +189,44 @@ def outer(_typing: Any, tile: Any, left: Any, right: Any) -> Any:
 
 
 @intrinsic
+def crossed(_typing: Any, tile: Any) -> Any:
+    """Return the 16 × 1 tile whose row i has lane i of every row."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        rows, kind = _vectors(builder, given[0], tile), ir.VectorType(_INT32, LANES)
+        apart = LANES // 2
+        while apart:  # exchange between rows so far apart what lies so far apart in them
+            low = [lane if not lane & apart else lane - apart + LANES for lane in range(LANES)]
+            high = [lane + apart if not lane & apart else lane + LANES for lane in range(LANES)]
+            for row in range(LANES):
+                if not row & apart:
+                    pair = rows[row], rows[row + apart]
+                    rows[row] = builder.shuffle_vector(*pair, ir.Constant(kind, low))
+                    rows[row + apart] = builder.shuffle_vector(*pair, ir.Constant(kind, high))
+            apart //= 2
+        return _packed(builder, rows)
+
+    return tile(tile), generate
+
+
+@intrinsic
+def load_rows(_typing: Any, array: Any, rows: Any, _first: Any, _size: Any, _at: Any) -> Any:
+    """Return the 16 × 1 tile of array[rows[first + i]·size + at :][:16]."""
+    tile = Tile(LANES, 1)
+
+    def generate(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        found = []
+        for row in range(LANES):
+            entry = builder.add(given[2], ir.Constant(given[2].type, row))
+            number = builder.load(builder.gep(given[1], [entry], source_etype=ir.IntType(64)), typ=ir.IntType(64))
+            place = builder.add(builder.mul(number, given[3]), given[4])
+            found.append(builder.load(builder.gep(given[0], [place], source_etype=_FLOAT), align=4, typ=_VECTOR))
+        return _packed(builder, found)
+
+    return tile(array, rows, _AT, _AT, _AT), generate
+
+
+@intrinsic
 def lane_sum(_typing: Any, tile: Any) -> Any:
     """Return the sum over the lanes of a 1 × 1 tile, as a fixed tree: lanes 8 apart, then 4, 2 and 1."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.training.compiled.lanes import CODE, INT, LANES, MEMORY, kernel
+from core.training.compiled.lanes import CODE, INT, LANES, MEMORY, crossed, kernel, load, load_rows, store
 
 
 @kernel(MEMORY, MEMORY, CODE, *[INT] * 10)
@@ -23,19 +23,27 @@ def gather(memory, data, rows, first, count, group, deep, high, wide, out, out_c
         whole: whether the rows are taken as they are.
     """
     size = deep * high * wide
+    begin = group * LANES
+    quick = wide >= LANES and begin + LANES <= count
     for c in range(deep):
         for y in range(high):
             source, place = (c * high + y) * wide, out + c * out_c + y * out_y
-            for some in range(0, wide, LANES):  # so many at a time stay in the cache
+            for some in range(0, wide, LANES):
+                if quick:
+                    x = min(some, wide - LANES)  # the last ones overlap those before
+                    if whole:
+                        tile = load(data, begin * size + source + x, size, 0, LANES, 1)
+                    else:
+                        tile = load_rows(data, rows, first + begin, size, source + x)
+                    store(memory, place + x * LANES, LANES, 0, crossed(tile))
+                    continue
                 for lane in range(LANES):
-                    n = group * LANES + lane
+                    n = begin + lane
+                    row = 0
                     if n < count:
                         row = n if whole else rows[first + n]
-                        for x in range(some, min(wide, some + LANES)):
-                            memory[place + x * LANES + lane] = data[row * size + source + x]
-                    else:
-                        for x in range(some, min(wide, some + LANES)):
-                            memory[place + x * LANES + lane] = np.float32(0)
+                    for x in range(some, min(wide, some + LANES)):
+                        memory[place + x * LANES + lane] = data[row * size + source + x] if n < count else np.float32(0)
 
 
 @kernel(MEMORY, MEMORY, CODE, *[INT] * 7)
@@ -49,11 +57,10 @@ def gather_rows(memory, data, rows, first, begin, end, width, out, out_r, whole)
 
 @kernel(MEMORY, *[INT] * 4)
 def turned(memory, width, x, out, out_r):
-    """Write out[lane, k] from the vectors x[k] of one group."""
+    """Write out[lane, k] from the vectors x[k] of one group, 16 or more."""
     for some in range(0, width, LANES):
-        for lane in range(LANES):
-            for k in range(some, min(width, some + LANES)):
-                memory[out + lane * out_r + k] = memory[x + k * LANES + lane]
+        k = min(some, width - LANES)
+        store(memory, out + k, out_r, 0, crossed(load(memory, x + k * LANES, LANES, 0, LANES, 1)))
 
 
 @kernel(MEMORY, MEMORY, *[INT] * 4)

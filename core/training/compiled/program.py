@@ -78,7 +78,8 @@ class _Writer(Layout):
         if isinstance(first, Frame):
             edge, value = (first.edge, first.edge), first.value
         x = self.view((deep, high, wide), edge, value)
-        self.do(self.pace, ops.GATHER, deep, high, wide, *x.places[:4])
+        loops = (1, 1, x.size) if x.plain else x.shape
+        self.do(self.pace, ops.GATHER, *loops, *x.places[:4])
         if isinstance(first, Frame):
             if self._frame(1)[0] != (0, 0):
                 raise Unsupported("a frame and a padding")
@@ -318,7 +319,7 @@ class _Writer(Layout):
     def _back(self, z: View, train: Training) -> None:
         target = self.view(flat(1 if train.loss == CROSS_ENTROPY else z.size))
         losses, g = self.room(self.groups * LANES), self.view(z.shape)
-        self.do(self.block, ops.TARGETS, *target.shape, *target.places[:4])
+        self.do(self.block, ops.TARGETS, 1, 1, target.size, *target.places[:4])
         self.do(
             self.block, ops.LOSS, train.loss, z.size,
             z.begin, z.group, g.begin, g.group, target.begin, target.group, losses,
