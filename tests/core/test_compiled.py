@@ -1,7 +1,12 @@
 """The compiled engine: autograd's numbers to rounding, and its own to the last bit whatever is done between updates."""
 
 import math
+import os
+import platform
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -310,3 +315,50 @@ def test_a_run_keeps_its_engine():
     other = fit(mlp(net), data, TRAIN, resume=begun.checkpoint())
     assert type(other.engine) is AutogradEngine
     assert "began" in str(other.engine.note.why)
+
+
+SOME_LOSSES = """
+import hashlib, torch
+torch.set_num_threads(1)
+from core.training.compiled import cache
+cache.prepare(wait=True)
+assert cache.machine() is not None, cache.failure()
+from dataclasses import replace
+from core.nets.building import build
+from core.training.courses import COURSES
+from core.training.engines import engine_for
+from tests.core.test_compiled import pictures
+found = hashlib.sha256()
+for name, optimiser in (("lenet5", "sgd"), ("mnist-dnn", "adam"), ("lenet5-sigmoid", "rmsprop")):
+    train = replace(COURSES[name], optimiser=optimiser, batch_size=100, lr=0.01)
+    engine = engine_for(build(name, 1), pictures(300), train)
+    assert engine.note.compiled
+    found.update(repr(engine.advance(9)).encode())
+    for value in engine.model.parameters():
+        found.update(value.detach().numpy().tobytes())
+print(found.hexdigest())
+"""
+HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+sse4.2,+avx,+avx2,+fma,+bmi,+bmi2,+popcnt,+lzcnt,+f16c"}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "AMD64"), reason="compiles for an older processor of this kind"
+)
+def test_another_processor_gives_the_same_bits_and_so_does_another_process():
+    """LeNet-5, the DNN and sigmoids; SGD, Adam and RMSprop: losses and weights after nine updates."""
+
+    def digest(**variables):
+        root = Path(__file__).parents[2]
+        done = subprocess.run(
+            [sys.executable, "-c", SOME_LOSSES],
+            cwd=root,
+            env=os.environ | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not done.returncode, done.stderr
+        return done.stdout
+
+    assert digest() == digest() == digest(**HASWELL)

@@ -31,6 +31,7 @@ from core.training.compiled.lanes import (
 # rows × columns of vectors that fit into the registers: 32 of 16 numbers, or 16 of 8
 COLUMNS = (4, 2, 1) if WIDE else (1, 1, 1)
 PAIR_COLUMNS = (5, 3, 1) if WIDE else (2, 1, 1)
+TOGETHER = 48
 MOST_ROWS, MOST_PAIR_ROWS = 6, 5 if WIDE else 3
 
 
@@ -89,67 +90,20 @@ def product(memory, code, top, rows, q, out, out_r, out_q, w, w_r, w_k, x, x_q, 
         first, last: of k.
         bias: where its numbers lie; −1: none.
     """
-    done = 0
-    while done + _W <= q:
-        _wide(
-            memory,
-            code,
-            top,
-            rows,
-            out + done * out_q,
-            out_r,
-            out_q,
-            w,
-            w_r,
-            w_k,
-            x + done * x_q,
-            x_q,
-            x_k,
-            first,
-            last,
-            bias,
-        )
-        done += _W
-    while done + _M <= q:
-        _middle(
-            memory,
-            code,
-            top,
-            rows,
-            out + done * out_q,
-            out_r,
-            out_q,
-            w,
-            w_r,
-            w_k,
-            x + done * x_q,
-            x_q,
-            x_k,
-            first,
-            last,
-            bias,
-        )
-        done += _M
-    while done < q:
-        _narrow(
-            memory,
-            code,
-            top,
-            rows,
-            out + done * out_q,
-            out_r,
-            out_q,
-            w,
-            w_r,
-            w_k,
-            x + done * x_q,
-            x_q,
-            x_k,
-            first,
-            last,
-            bias,
-        )
-        done += _N
+    for r in range(top, rows, TOGETHER):  # so many rows of w stay in the cache while all columns go by
+        end, done = min(rows, r + TOGETHER), 0
+        while done + _W <= q:
+            o, v = out + done * out_q, x + done * x_q
+            _wide(memory, code, r, end, o, out_r, out_q, w, w_r, w_k, v, x_q, x_k, first, last, bias)
+            done += _W
+        while done + _M <= q:
+            o, v = out + done * out_q, x + done * x_q
+            _middle(memory, code, r, end, o, out_r, out_q, w, w_r, w_k, v, x_q, x_k, first, last, bias)
+            done += _M
+        while done < q:
+            o, v = out + done * out_q, x + done * x_q
+            _narrow(memory, code, r, end, o, out_r, out_q, w, w_r, w_k, v, x_q, x_k, first, last, bias)
+            done += _N
 
 
 def _pair_tile(rows: int, columns: int) -> Any:
