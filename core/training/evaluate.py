@@ -110,17 +110,14 @@ def evaluate_in_slices(
         if start:
             yield
         batch, truth = inputs[start : start + size], labels[start : start + size]
-        was_training = model.training
-        model.eval()
         with torch.inference_mode():
             found = answers(batch)
-            outputs = model(batch) if found is None else found
+            outputs = _asked(model, batch) if found is None else found
             total += rule.function(outputs, wanted[start : start + size]).double().cpu() * len(batch)
             if classes:
                 counts += torch.bincount(truth * classes + outputs.argmax(dim=1), minlength=classes * classes)
             else:
                 errors += (outputs.double() - truth.double()).square().sum().cpu()
-        model.train(was_training)
         start += size
         size = usual if found is None else usual * QUICKER
     table = counts.reshape(classes, classes).cpu()
@@ -131,6 +128,14 @@ def evaluate_in_slices(
         confusion=tuple(tuple(row) for row in table.tolist()),
         r2=None if classes else _explained(float(errors), labels),
     )
+
+
+def _asked(model: nn.Module, batch: torch.Tensor) -> torch.Tensor:
+    was_training = model.training
+    model.eval()
+    outputs: torch.Tensor = model(batch)
+    model.train(was_training)
+    return outputs
 
 
 def _explained(errors: float, truth: torch.Tensor) -> float | None:

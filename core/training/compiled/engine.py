@@ -69,6 +69,7 @@ class CompiledEngine(AutogradEngine):
         self._parameters = list(self.model.parameters())
         self._small = sum(value.numel() for value in self._parameters) <= MAX_NUMBERS
         self._token = object()
+        self._gradients: list[np.ndarray] = []  # of the last update, of small networks
         self._drawn: torch.Tensor | None = None  # rows of the last update
 
     def advance(self, updates: int) -> list[float]:
@@ -86,12 +87,8 @@ class CompiledEngine(AutogradEngine):
         """Do updates of one batch size."""
         part = self.table.part(self.step)
         updates = min([updates, *(later.step - self.step for later in self.table.parts if later.step > self.step)])
-        first, rates, rows = self.step, [], []
-        for _ in range(updates):
-            rates.append(self.lr)
-            self._drawn = self.order.next()
-            rows.append(self.chosen(self._drawn))
-            self.end_update()
+        first = self.step
+        rates, rows = self._plan(updates, whole=not part.batch_size)
         numbers = [np.zeros(0, dtype=np.int64) if each is None else each.numpy() for each in rows]
         starts = np.cumsum([0, *map(len, numbers)])
         losses = np.zeros(updates, dtype=np.float32)
@@ -105,6 +102,20 @@ class CompiledEngine(AutogradEngine):
         then(space)
         POOL.give(space)
         return losses.tolist()
+
+    def _plan(self, updates: int, whole: bool) -> tuple[list[float], list[torch.Tensor | None]]:
+        """Return learning rate and rows of the next updates, and take them as done."""
+        if whole and self.config.schedule == "constant" and self.chosen(None) is None:
+            self.order.step += updates
+            self._drawn = None
+            return [self.lr] * updates, [None] * updates
+        rates, rows = [], []
+        for _ in range(updates):
+            rates.append(self.lr)
+            self._drawn = self.order.next()
+            rows.append(self.chosen(self._drawn))
+            self.end_update()
+        return rates, rows
 
     @property
     def _shape(self) -> tuple[int, ...]:
@@ -166,7 +177,7 @@ class CompiledEngine(AutogradEngine):
 
     @torch.no_grad()
     def _written_back(self, space: Workspace) -> None:
-        """Write weights and what the optimiser remembers to torch's tensors; of small networks gradients, too."""
+        """Write weights and what the optimiser remembers to torch's tensors; keep the gradients of small networks."""
         for value, view in zip(self._parameters, space.weights(), strict=True):
             value.copy_(torch.from_numpy(view).reshape(value.shape))
         for number, name in self._memories:
@@ -177,8 +188,7 @@ class CompiledEngine(AutogradEngine):
             for value in self._parameters:
                 self.optimiser.state[value]["step"] = torch.tensor(float(self.step))
         if self._small:
-            for value, view in zip(self._parameters, space.weights(1), strict=True):
-                value.grad = torch.from_numpy(view.copy()).reshape(value.shape)
+            self._gradients = space.gradients()
         space.stamp = self._stamp()
 
     # --- the first updates -------------------------------------------------------------------------------------------
@@ -245,7 +255,10 @@ class CompiledEngine(AutogradEngine):
             return {name: value.detach().clone() for name, value in named.items()}
 
         def gradients() -> dict[str, torch.Tensor | None]:
-            return {name: None if value.grad is None else value.grad.clone() for name, value in named.items()}
+            if not self._gradients:
+                return dict.fromkeys(named)
+            pairs = zip(named.items(), self._gradients, strict=False)
+            return {name: torch.from_numpy(view).reshape(value.shape).clone() for (name, value), view in pairs}
 
         answers: list[torch.Tensor] = []
 

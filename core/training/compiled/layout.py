@@ -104,6 +104,14 @@ class Program:
     outputs: View
     trains: bool
 
+    def views(self, memory: np.ndarray, shift: int = 0) -> list[np.ndarray]:
+        """Return all parameters, rows × width each, in an array in which they lie so far behind their places."""
+        found = []
+        for each in self.parameters:
+            rows = memory[each.begin + shift : each.begin + shift + each.rows * each.row]
+            found.append(rows.reshape(each.rows, each.row)[:, : each.width])
+        return found
+
 
 @dataclass
 class Section:

@@ -41,12 +41,12 @@ class Workspace:
 
     def weights(self, copy: int = 0) -> list[np.ndarray]:
         """Return views of all parameters, or of their gradients (1) or the optimiser's memories (2, 3)."""
-        found = []
-        for parameter in self.program.parameters:
-            begin = parameter.begin + copy * self.program.apart
-            rows = self.memory[begin : begin + parameter.rows * parameter.row].reshape(parameter.rows, parameter.row)
-            found.append(rows[:, : parameter.width])
-        return found
+        return self.program.views(self.memory, copy * self.program.apart)
+
+    def gradients(self) -> list[np.ndarray]:
+        """Return the gradients of the last update, for good."""
+        first, size = self.program.parameters[0].begin, self.program.apart
+        return self.program.views(self.memory[first + size : first + 2 * size].copy(), -first)
 
 
 class Pool:
