@@ -34,8 +34,10 @@ SECTIONS, SCRATCH, SCRATCH_SIZE, PARTS, BY_GROUPS = (
 
 @njit(**INLINE)
 def place(c, at, g, start, shift):
-    """Return where a view has group g: what is in scratch has room for the groups since ``start`` alone."""
+    """Return where a view has group g: scratch has room for the groups since ``start`` alone; −1: nowhere."""
     begin = c[at]
+    if begin < 0:
+        return begin
     return begin + g * c[at + 1] if begin < c[SCRATCH] else begin + shift + (g - start) * c[at + 1]
 
 
@@ -49,7 +51,7 @@ def convolve(memory, c, a, out, x):
             out + y * c[a + 10], c[a + 9], c[a + 11],
             c[a + 12], c[a + 13], c[a + 14],
             x + y * c[a + 17], c[a + 18], c[a + 19],
-            c[ranges], c[ranges + 1], c[a + 3],
+            c[ranges], c[ranges + 1], c[a + 3], 0, -1, 0,
         )  # fmt: skip
 
 
@@ -85,7 +87,7 @@ def by_groups(memory, c, a, data, targets, rows, results, first, count, again, b
             place(c, a + 4, begin, begin, shift), LANES, c[a + 5],
             c[a + 6], c[a + 7], c[a + 8],
             place(c, a + 9, begin, begin, shift), c[a + 10], c[a + 11],
-            0, c[a + 2], c[a + 3],
+            0, c[a + 2], c[a + 3], c[a + 12], place(c, a + 13, begin, begin, shift), c[a + 14],
         )  # fmt: skip
         return
     if op in (CORRELATE, SUMS):
@@ -185,24 +187,12 @@ def once(memory, c, a, scalars, losses, update, count, groups, part, parts):
         top, rows = top + (rows - top) * part // parts, top + (rows - top) * (part + 1) // parts
     if op == SAMPLES:
         product(
-            memory,
-            c,
-            top,
-            rows,
-            c[a + 11],
-            c[a + 4],
-            c[a + 5],
-            LANES,
-            c[a + 6],
-            c[a + 7],
-            c[a + 8],
-            c[a + 9],
-            LANES,
-            c[a + 10],
-            0,
-            count,
-            -1,
-        )
+            memory, c, top, rows, c[a + 11],
+            c[a + 4], c[a + 5], LANES,
+            c[a + 6], c[a + 7], c[a + 8],
+            c[a + 9], LANES, c[a + 10],
+            0, count, -1, 0, -1, 0,
+        )  # fmt: skip
     elif op == GATHERED:
         gathered(memory, c[a + 4], c[a + 5], top, rows, c[a + 6], c[a + 7], c[a + 8], 1 + (groups > 1))
     elif op == STEP:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 from core.training.compiled.lanes import (
@@ -17,6 +18,8 @@ from core.training.compiled.lanes import (
     LANES,
     MEMORY,
     WIDE,
+    if_at_most,
+    if_less,
     kernel,
     lane_sum,
     load,
@@ -31,17 +34,21 @@ from core.training.compiled.lanes import (
 # rows × columns of vectors that fit into the registers: 32 of 16 numbers, or 16 of 8
 COLUMNS = (4, 2, 1) if WIDE else (1, 1, 1)
 PAIR_COLUMNS = (5, 3, 1) if WIDE else (2, 1, 1)
-TOGETHER = 48
+NONE, TOGETHER = np.float32(0), 48
 MOST_ROWS, MOST_PAIR_ROWS = 6, 5 if WIDE else 3
 
 
 def _product_tile(rows: int, columns: int) -> Any:
     @njit(**INLINE)
-    def tile(memory, code, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias):
+    def tile(memory, code, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias, relu, gate, gate_q):
         total = spread(memory, bias, 1, rows, columns) if bias >= 0 else zeros(rows, columns)
         for k in range(first, last):
             weights = spread(memory, w + code[w_k + k], w_r, rows, 1)
             total = outer(total, weights, load(memory, x + code[x_k + k], 0, x_q, 1, columns))
+        if relu:
+            total = if_less(total, NONE, zeros(rows, columns), total)
+        elif gate >= 0:
+            total = if_at_most(load(memory, gate, out_r, gate_q, rows, columns), NONE, zeros(rows, columns), total)
         store(memory, out, out_r, out_q, total)
 
     return tile
@@ -51,22 +58,25 @@ def _product_strip(columns: int) -> Any:
     tile6, tile5, tile4, tile3, tile2, tile1 = (_product_tile(rows, columns) for rows in (6, 5, 4, 3, 2, 1))
 
     @njit(**INLINE)
-    def strip(memory, code, top, rows, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias):
+    def strip(
+        memory, code, top, rows, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias, relu, gate, gate_q
+    ):
         for r in range(top, rows, MOST_ROWS):
             o, v, b = out + r * out_r, w + r * w_r, bias + r if bias >= 0 else bias
+            y = gate + r * out_r if gate >= 0 else gate
             left = rows - r
             if left >= 6:
-                tile6(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b)
+                tile6(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b, relu, y, gate_q)
             elif left == 5:
-                tile5(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b)
+                tile5(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b, relu, y, gate_q)
             elif left == 4:
-                tile4(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b)
+                tile4(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b, relu, y, gate_q)
             elif left == 3:
-                tile3(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b)
+                tile3(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b, relu, y, gate_q)
             elif left == 2:
-                tile2(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b)
+                tile2(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b, relu, y, gate_q)
             else:
-                tile1(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b)
+                tile1(memory, code, o, out_r, out_q, v, w_r, w_k, x, x_q, x_k, first, last, b, relu, y, gate_q)
 
     return strip
 
@@ -75,8 +85,10 @@ _wide, _middle, _narrow = (_product_strip(columns) for columns in COLUMNS)
 _W, _M, _N = COLUMNS
 
 
-@kernel(MEMORY, CODE, *[INT] * 15)
-def product(memory, code, top, rows, q, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias):
+@kernel(MEMORY, CODE, *[INT] * 18)
+def product(
+    memory, code, top, rows, q, out, out_r, out_q, w, w_r, w_k, x, x_q, x_k, first, last, bias, relu, gate, gate_q
+):
     """Write out[r, q] = bias[r] + Σ w[r, k]·x[k, q], from k = first to last − 1 in this order; x[k, q] is a vector.
 
     Args:
@@ -89,20 +101,22 @@ def product(memory, code, top, rows, q, out, out_r, out_q, w, w_r, w_k, x, x_q, 
         x, x_q, x_k: where vector (0, 0) lies; how far columns lie apart; table of the places by k.
         first, last: of k.
         bias: where its numbers lie; −1: none.
+        relu: whether what is negative becomes 0.
+        gate, gate_q: where vectors lie, in rows as the output's, where not above 0 the sum becomes 0; −1: nowhere.
     """
     for r in range(top, rows, TOGETHER):  # so many rows of w stay in the cache while all columns go by
         end, done = min(rows, r + TOGETHER), 0
         while done + _W <= q:
-            o, v = out + done * out_q, x + done * x_q
-            _wide(memory, code, r, end, o, out_r, out_q, w, w_r, w_k, v, x_q, x_k, first, last, bias)
+            o, v, y = out + done * out_q, x + done * x_q, gate + done * gate_q if gate >= 0 else gate
+            _wide(memory, code, r, end, o, out_r, out_q, w, w_r, w_k, v, x_q, x_k, first, last, bias, relu, y, gate_q)
             done += _W
         while done + _M <= q:
-            o, v = out + done * out_q, x + done * x_q
-            _middle(memory, code, r, end, o, out_r, out_q, w, w_r, w_k, v, x_q, x_k, first, last, bias)
+            o, v, y = out + done * out_q, x + done * x_q, gate + done * gate_q if gate >= 0 else gate
+            _middle(memory, code, r, end, o, out_r, out_q, w, w_r, w_k, v, x_q, x_k, first, last, bias, relu, y, gate_q)
             done += _M
         while done < q:
-            o, v = out + done * out_q, x + done * x_q
-            _narrow(memory, code, r, end, o, out_r, out_q, w, w_r, w_k, v, x_q, x_k, first, last, bias)
+            o, v, y = out + done * out_q, x + done * x_q, gate + done * gate_q if gate >= 0 else gate
+            _narrow(memory, code, r, end, o, out_r, out_q, w, w_r, w_k, v, x_q, x_k, first, last, bias, relu, y, gate_q)
             done += _N
 
 

@@ -17,6 +17,7 @@ from core.training.compiled.chain import Activation, Affine, Frame, Link, Pool, 
 from core.training.compiled.layout import Layout, Parameter, Program, Training, View, flat, padded
 from core.training.compiled.ops import LANES
 
+RELU, RELU_COLUMN, NOWHERE = 1, 12, (-1, 0)
 GELU = 5  # keeps what came in, for its gradient
 BLOCK_BYTES = 96 * 1024  # of a block of groups on their way through fully connected layers
 CHUNK = 32 * 1024  # numbers whose gradient and step follow each other, so that they stay in the cache
@@ -35,6 +36,7 @@ class _Unit:
         strict: whether it wants that gradient in this room alone.
         writes: makes the room into which alone it can write the gradient by its inputs; None: it writes anywhere.
         parametric: whether it has weights.
+        gate: answers of a ReLU, of which the layer above it lets the gradient through where they are above 0.
     """
 
     back: Callable[[View, View | None], None]
@@ -42,6 +44,7 @@ class _Unit:
     strict: bool = False
     writes: Callable[[], View] | None = None
     parametric: bool = False
+    gate: View | None = None
 
 
 class _Writer(Layout):
@@ -51,6 +54,7 @@ class _Writer(Layout):
         super().__init__(batch, train)
         self.chain = chain
         self.units: list[_Unit] = []
+        self.gate: View | None = None
         self.parameters: list[Parameter] = []
         sizes = [size for link in chain if isinstance(link, Affine) for size in _parameter_sizes(link)]
         total = sum(rows * padded(width) for rows, width in sizes)
@@ -85,13 +89,13 @@ class _Writer(Layout):
                 raise Unsupported("a frame and a padding")
             x = x.inside((-first.edge, -first.edge))
         for index, link in enumerate(self.chain):
-            frame = self._frame(index + 1)
+            frame, after = self._frame(index + 1), self.chain[index + 1] if index + 1 < len(self.chain) else None
             if isinstance(link, Affine):
                 x = self._affine(link, x, frame)
             elif isinstance(link, Pool):
                 x = self._pool(link, x, frame)
             elif isinstance(link, Activation):
-                x = self._activation(link, x, frame)
+                x = self._activation(link, x, frame, isinstance(after, Affine))
         if not self.flat:
             raise Unsupported("a network whose answers are pictures")
         if self.train is None:
@@ -186,7 +190,7 @@ class _Writer(Layout):
         inputs = self.table(k * LANES for k in range(width))
         self.do(
             self.block, ops.LINEAR, link.outputs, width, bias.begin, out.begin, out.group,
-            weight.begin, weight.row, self.table(range(width)), x.begin, x.group, inputs,
+            weight.begin, weight.row, self.table(range(width)), x.begin, x.group, inputs, 0, *NOWHERE,
         )  # fmt: skip
 
         def back(g: View, into: View | None) -> None:
@@ -194,7 +198,8 @@ class _Writer(Layout):
                 self.do(
                     self.block, ops.LINEAR, width, link.outputs, -1, into.begin, into.group,
                     weight.begin, 1, self.table(o * weight.row for o in range(link.outputs)),
-                    g.begin, g.group, self.table(o * LANES for o in range(link.outputs)),
+                    g.begin, g.group, self.table(o * LANES for o in range(link.outputs)), 0,
+                    *(NOWHERE if self.gate is None else self.gate.places[:2]),
                 )  # fmt: skip
             if turned < 0:
                 self._sums_of(weight, bias, g, (1, 1, 0), (x.begin, x.group, 0, 0), (k * LANES for k in range(width)))
@@ -285,13 +290,18 @@ class _Writer(Layout):
         self.units.append(_Unit(back, lambda: self.passing(out.shape), writes=writes))
         return out
 
-    def _activation(self, link: Activation, x: View, frame: tuple[tuple[int, int], float]) -> View:
+    def _activation(self, link: Activation, x: View, frame: tuple[tuple[int, int], float], followed: bool) -> View:
         if not self.units:
             raise Unsupported("a network that begins with an activation")
         pace, block = self.pace, self.block if self.flat else 0
         out = x
         if link.kind == GELU or not self.units[-1].parametric:  # else nobody needs what came in
             out = self.passing(x.shape, block) if block and link is not self.chain[-1] else self.view(x.shape, *frame)
+        if link.kind == RELU and block and out is x and followed:
+            row = self.sections[-1].rows[-1]  # of the layer that has just been written: it does this, too
+            self.sections[-1].rows[-1] = (*row[:RELU_COLUMN], 1, *row[RELU_COLUMN + 1 :])
+            self.units.append(_Unit(lambda g, into: None, lambda: out, gate=out))
+            return out
         pair = (x, out)
         self.do(
             pace,
@@ -325,8 +335,13 @@ class _Writer(Layout):
             z.begin, z.group, g.begin, g.group, target.begin, target.group, losses,
         )  # fmt: skip
         lowest = next(place for place, unit in enumerate(self.units) if unit.parametric)
-        for place in range(len(self.units) - 1, lowest, -1):
-            unit, below = self.units[place], self.units[place - 1]
+        units = self.units[lowest:]
+        while len(units) > 1:
+            unit, below = units.pop(), units[-1]
+            self.gate = below.gate
+            if self.gate is not None:
+                units.pop()
+                below = units[-1]
             into = below.room() if unit.writes is None else unit.writes()
             unit.back(g, into)
             if unit.writes is not None and below.strict:
