@@ -10,12 +10,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from ui import components, server
+from ui import components, digit_files, server
 
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "index.py",
     lifespan=server.lifespan,
     middleware=[Middleware(server.ResponseHeaders)],
-    routes=[Route("/health", server.health), components.route()],
+    routes=[Route("/health", server.health), components.route(), digit_files.route()],
     on_script_error=server.on_script_error,
 )

@@ -1,7 +1,5 @@
 """``python -m core …``: the course's jobs without a browser."""
 
-from __future__ import annotations
-
 import sys
 
 from core.cli import main

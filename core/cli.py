@@ -1,9 +1,7 @@
-"""The command line: train, test, sizes, predict, pretrain, fetch, compile; each with --json, one line per answer.
+"""The command line: train, test, seeds, sizes, predict, pretrain, fetch, compile; each with --json, a line an answer.
 
 torch is imported inside the commands that need it, so that ``sizes`` and a mistyped argument answer at once.
 """
-
-from __future__ import annotations
 
 import argparse
 import json
@@ -64,6 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
     test.set_defaults(run=_test)
 
+    seeds = commands.add_parser("seeds", help="measure the range over ten seeds that the pages show")
+    seeds.add_argument("network", nargs="?", choices=TAUGHT, help="default: all three")
+    seeds.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
+    seeds.set_defaults(run=_seeds)
+
     sizes = commands.add_parser("sizes", help="trace the sizes of a chain of layers")
     sizes.add_argument("chain", help="a preset's name or a JSON list of layers")
     sizes.add_argument("--input", metavar="CxHxW", help="default: the preset's own, 1x28x28 for a list of layers")
@@ -90,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--out", type=Path, metavar="DIR", help="default: where the app looks for it")
     build.set_defaults(run=_compile)
 
-    for command in (train, test, sizes, predict, pretrain, fetch, build):
+    for command in (train, test, seeds, sizes, predict, pretrain, fetch, build):
         command.add_argument("--json", action="store_true", help="one line of JSON per answer")
     return parser
 
@@ -193,6 +196,19 @@ def _test(options: argparse.Namespace) -> int:
     network, found = examine(options.file, options.network, options.data)
     answer = {"network": network, "test_accuracy": found.accuracy, "correct": found.correct, "samples": found.samples}
     _say(options, answer, f"{network}: {found.accuracy:.2%} of {found.samples} test samples right")
+    return 0
+
+
+def _seeds(options: argparse.Namespace) -> int:
+    import torch
+
+    from core.exam.ten_seeds import measure
+
+    torch.set_num_threads(1)
+    for name in [options.network] if options.network else TAUGHT:
+        for seed, right, samples in measure(name, options.data):
+            answer = {"network": name, "seed": seed, "test_accuracy": right / samples, "samples": samples}
+            _say(options, answer, f"{name}, seed {seed}: {right / samples:.2%} of {samples} test samples right")
     return 0
 
 

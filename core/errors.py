@@ -1,13 +1,11 @@
 """The one exception that core raises for bad input."""
 
-from __future__ import annotations
-
 
 class InvalidInput(ValueError):
     """A value that breaks a rule; the message names the value, the rule and the remedy.
 
     The English template is kept apart from its values so that a page can translate the sentence:
-    templates are extracted into the catalogue from every ``InvalidInput("...")`` call.
+    templates are extracted into the catalogue from every ``InvalidInput("...")`` call, and from those of core.checks.
 
     Args:
         template: an English sentence with named ``str.format`` fields, written as a literal at the call.

@@ -1,7 +1,5 @@
 """How far an accuracy can be trusted: the 95 % interval of a share."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

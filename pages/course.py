@@ -8,12 +8,15 @@ from ui.text import _
 
 st.title(_("The course"), anchor=False)
 st.markdown(_("The notes, section by section: open a line to see on the screen what stands there on paper."))
+remark = _("Remark")
 for part in notes.parts():
     st.subheader(f"{part.name} · {part.title}", anchor=place.anchor(part.name))
     for section in part.sections:
         with st.container(key=f"course_{part.name}_{section.number}", gap="xxsmall"):
             st.markdown(f"**{section.number}** {section.title}")
             for entry in section.entries:
-                label = f"{entry.places}　{entry.says}" if entry.places else entry.says
+                label = f":primary[{entry.places}]　{entry.says}" if entry.places else f":primary[{entry.says}]"
+                if entry.remark:
+                    label = f":gray[:small[{remark}]]　{label}"
                 link = place.address(entry) | once(place.PREFIXES[entry.page])
                 st.page_link(f"{entry.page}.py", label=label, help="", width="content", query_params=link)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import design, text
+from ui.components.language import follow_language
 from ui.components.theme import follow_theme
 from ui.lessons import lessons
 from ui.state import session
@@ -29,4 +30,5 @@ st.set_page_config(page_title=f"{page.title} · ChalkNet")
 session.enter(page.url_path)
 design.apply()
 follow_theme()
+follow_language(text.tag())
 page.run()

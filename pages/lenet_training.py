@@ -1,11 +1,12 @@
-"""Lesson 4: LeNet-5 learns real handwriting while the class watches, and shows what it sees."""
+"""Lesson 4: a network learns real handwriting while the class watches, and shows what it sees."""
 
 from ui import lesson
 from ui.course import here
 from ui.state.controls import Controls
 from ui.text import _
 
-place = lesson.header(4, _("How well does a network read handwriting that it has never seen?"), _("LeNet-5 on MNIST"))
+question = _("How well does a network read handwriting that it has never seen?")
+place = lesson.header(4, question, _("Handwritten digits (MNIST)"))
 lesson.wait_for_torch()
 
 from core import cache
@@ -15,6 +16,8 @@ from ui.lenet import control_panel, experiments, inside, settings, stage, take_a
 from ui.run.stage import follow, newest_snapshot
 
 controls = Controls(settings.Settings)
+with place:
+    control_panel.head(controls)
 every = (first := experiments.first()) + (others := experiments.others())
 lesson.guide(every, controls, settings.LOOKED_AT)
 before, beside = lesson.layout(0.7)

@@ -9,7 +9,7 @@ place = lesson.header(5, _("Does a network read your handwriting, and what does 
 lesson.wait_for_torch()
 
 from ui.classroom.membership import Membership
-from ui.sketch import experiments, group, inside, stage
+from ui.sketch import code, experiments, group, inside, stage
 from ui.sketch.settings import Settings, topics
 
 controls, member = Controls(Settings), Membership()
@@ -25,7 +25,7 @@ lesson.inside(
         "networks": (_("The two networks"), inside.numbers),
         "why": (_("Why"), inside.why),
         "doubt": (_("A digit at all?"), inside.doubt),
-        "code": (_("Code"), lambda: inside.code(controls.settings)),
+        "code": (_("Code"), lambda: code.draw(controls.settings)),
     }
 )
 with place:

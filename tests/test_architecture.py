@@ -25,7 +25,8 @@ CORE_FLOORS = (
     ("nets",),
     ("training",),
     ("conv", "inspect", "inspect_cnn", "runs", "sketch"),
-    ("classroom", "exam", "export", "pretraining"),
+    ("exam",),
+    ("classroom", "export", "pretraining"),
     ("cache", "cli"),
     ("__main__",),
 )

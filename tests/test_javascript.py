@@ -7,6 +7,7 @@ from pathlib import Path
 
 import deno
 import pytest
+import streamlit
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPONENTS = ROOT / "ui" / "components"
@@ -37,3 +38,22 @@ def test_colours_in_it_are_colours_of_the_design() -> None:
     for path in [*COMPONENTS.rglob("*.js"), *COMPONENTS.rglob("*.css")]:
         used = set(re.findall(r"var\(--ck-([\w-]+)\)", path.read_text(encoding="utf-8")))
         assert used <= known, path
+
+
+def test_streamlit_s_own_words_are_those_that_it_says() -> None:
+    """An upgrade that says something else is noticed here; what a template carries is left out of the comparison."""
+    said = "\n".join(path.read_text("utf-8") for path in (Path(streamlit.__file__).parent / "static").rglob("*.js"))
+    said = re.sub(r"\$\{[^{}]*(\{[^{}]*\}[^{}]*)*\}", "{}", said)
+    words = (COMPONENTS / "language" / "zh.js").read_text("utf-8")
+    keys = re.findall(r'^  "(.+?)":', words, re.MULTILINE)
+    assert len(keys) > 60
+    composed = {  # a sentence and its ending, put together there
+        "Press Enter to apply": ["Press Enter to {}", "`apply`"],
+        "Press Ctrl+Enter to apply": ["Press {}+Enter to {}", "`Ctrl`"],
+        "Press ⌘+Enter to apply": ["Press {}+Enter to {}", "`⌘`"],
+        "Connecting to Streamlit server": ["Connecting to Streamlit server"],
+    }
+    ending = ". Running the app's main page."
+    for key in keys:
+        for part in composed.get(key, [key.removesuffix(ending), *([ending] if key.endswith(ending) else [])]):
+            assert part in said, key

@@ -16,7 +16,8 @@ from ui.text import DOMAIN, LANGUAGES, LOCALE
 ROOT = LOCALE.parent
 HEADER = "# ChalkNet. Written by people, brought up to date by: python -m ui.catalogue"
 # None: the only argument counts; the template of an exception is its first.
-KEYWORDS = {"_": None, "N_": None, "InvalidInput": (1,), "Blank": (1,), "Unclear": (1,)}
+SENTENCES = ("InvalidInput", "Blank", "Unclear", "checked_choice", "checked_whole", "checked_number")
+KEYWORDS = {"_": None, "N_": None, **dict.fromkeys(SENTENCES, (1,))}
 
 
 def extract() -> Catalog:

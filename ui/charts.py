@@ -26,7 +26,7 @@ def axis(name: str, gap: int = 24, label: str = "{value}", **more: Any) -> dict[
     Args:
         name: beside its middle.
         gap: pixels between it and its name.
-        label: what stands at a step, such as "{value} %".
+        label: what stands at a step, such as "{value}%".
         **more: of ECharts' options.
     """
     text, line = colour("muted"), colour("line")
@@ -149,7 +149,7 @@ def curves(
         margins=(6, 24, 34, 22),
         title={"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 13, "color": colour("text")}},
         legend=legend("right" if title else "left", itemWidth=28),
-        tooltip={"trigger": "axis", "valueFormatter": "%.2f %%" if percent else "%.4f"},
+        tooltip={"trigger": "axis", "valueFormatter": "%.2f%%" if percent else "%.4f"},
         height=height,
         key=key,
         alt=alt,

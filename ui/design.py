@@ -95,12 +95,17 @@ _CSS: Final = """
 .stApp { font-variant-numeric: tabular-nums; }
 .stMainBlockContainer { max-width: 1400px; margin-inline: auto; padding-inline: 2.5rem; }
 .stAppHeader { background: transparent; }
-[data-testid="stLayoutWrapper"]:has(> .st-key-ck_theme) { position: absolute; } /* only listens */
+[data-testid="stLayoutWrapper"]:has(> .st-key-ck_theme, > .st-key-ck_language) { position: absolute; } /* only listen */
 @media (min-width: 641px) {
   /* The first screen holds stage and primary button at 1280x720; the menu lies beside the title, not above it. */
   .stMainBlockContainer { padding-top: 1.75rem; }
   .stApp:has([data-testid="stExpandSidebarButton"]) .stMainBlockContainer { padding-top: 3.75rem; }
+  /* Streamlit's header lies over the first line: only its buttons take a click. */
+  .stAppHeader, .stAppHeader * { pointer-events: none; }
+  .stAppHeader :is(button, a), .stAppHeader :is(button, a) * { pointer-events: auto; }
 }
+.stMarkdown :is(p, li) { text-wrap: pretty; } /* no line of one Chinese character */
+[data-testid^="stBaseButton"] p { word-break: keep-all; overflow-wrap: anywhere; } /* nor a label cut after its third */
 [data-testid="stCaptionContainer"] { color: var(--ck-muted); opacity: 1; } /* Streamlit's own is below AA */
 .st-key-lesson_header h1, .st-key-home_hero h1 {
   padding: 0 0 1rem; /* Streamlit takes 1rem away below */
@@ -109,6 +114,8 @@ _CSS: Final = """
 .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.25rem; line-height: 1.4; text-wrap: pretty; }
 .st-key-lesson_question p { color: var(--ck-muted); }
 .st-key-lesson_place a p { color: var(--ck-muted); }
+.st-key-lesson_place a :is(p, span) { white-space: normal; }
+.st-key-lesson_header:has(.st-key-lenet_network_first) { gap: 0.35rem; }
 [class*="st-key-course_"] a :is(p, span) { white-space: normal; } /* whole sentences on a phone */
 [class*="st-key-lesson_variants"] a { background: none; border: 1px solid var(--ck-line); padding-block: 0.1rem; }
 [class*="st-key-lesson_variants"] a p { font-size: 0.8125rem; font-weight: 400; }
@@ -123,7 +130,8 @@ _CSS: Final = """
 .st-key-dnn_remark, .st-key-lenet_remark { min-height: 1.5rem; }
 .st-key-dnn_remark button, .st-key-lenet_remark button { min-height: 1.5rem; padding-block: 0; }
 .st-key-dnn_remark button p, .st-key-lenet_remark button p { font-size: 0.875rem; text-decoration: underline; }
-.st-key-dnn_view button, .st-key-lenet_look button { padding-inline: 0.6rem; }
+.st-key-lenet_look button { padding-inline: 0.6rem; }
+.st-key-dnn_view button { padding-inline: 0.3rem; }
 .st-key-dnn_view button p, .st-key-lenet_look button p { font-size: 0.8125rem; }
 .st-key-lesson_guide {
   padding: 0.4rem 0.75rem; border-left: 3px solid var(--ck-accent); border-radius: 0 6px 6px 0;
@@ -155,6 +163,12 @@ _CSS: Final = """
 .ck-legend span { display: inline-flex; align-items: center; gap: 0.45rem; }
 .ck-legend i { width: 0.8rem; height: 0.8rem; border: 3px solid; border-radius: 2px; }
 .ck-scroll { overflow-x: auto; }
+.ck-narrow { display: none; } /* what only phones show; they hide .ck-wide */
+.ck-facts { width: 100%; max-width: 42rem; border-collapse: collapse; font-size: 0.875rem; line-height: 1.3; }
+.ck-facts :is(th, td) { padding: 0.35rem 0.5rem; text-align: end; border: 0; border-bottom: 1px solid var(--ck-line); }
+.ck-facts tr > :first-child { text-align: start; }
+.ck-facts th { font-weight: 400; }
+.ck-facts thead th { color: var(--ck-muted); vertical-align: bottom; }
 .ck-table { width: 100%; border-collapse: collapse; font-size: 0.875rem; line-height: 1.25; }
 .ck-table th, .ck-table td { padding: 0.16rem 0.5rem; text-align: right; border: 0; white-space: nowrap; }
 .ck-table th { font-weight: 600; vertical-align: bottom; }
@@ -163,6 +177,13 @@ _CSS: Final = """
 .ck-table td:last-child, .ck-table th:last-child { text-align: left; }
 .ck-table .ck-gap td { text-align: center; opacity: 0.75; font-size: 0.8rem; padding: 0; }
 .ck-table .ck-cut td { border-top: 2px solid currentColor; }
+.ck-side { border-collapse: collapse; font-size: 0.875rem; line-height: 1.3; }
+.ck-side th, .ck-side td { padding: 0.15rem 0.75rem 0.15rem 0; border: 0; text-align: left; vertical-align: top; }
+.ck-side th { font-weight: 400; color: var(--ck-muted); }
+.ck-side td { font-weight: 600; white-space: nowrap; }
+.ck-words { border-collapse: collapse; font-size: 0.875rem; }
+.ck-words td { padding: 0.2rem 0.75rem 0.2rem 0; text-align: left; vertical-align: top; border: 0; }
+.ck-words td:first-child { font-family: monospace; white-space: nowrap; }
 .ck-epoch { display: flex; gap: 2px; height: 1.1rem; align-items: stretch; }
 .ck-epoch i { border-radius: 2px; min-width: 2px; }
 .ck-epoch b { line-height: 1rem; padding-inline: 0.3rem; }
@@ -170,11 +191,19 @@ _CSS: Final = """
   .stAppHeader { background: var(--ck-ground); } /* text scrolls below it */
   .stMainBlockContainer { padding-inline: 1rem; }
   .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.1rem; }
+  /* A choice beside the lesson's number, the notes' place below, in full. */
+  .st-key-lesson_place a :is(p, span) { white-space: normal; }
+  .st-key-lesson_place, [data-testid="stLayoutWrapper"]:has(> .st-key-lesson_place) { display: contents; }
   .st-key-dnn_scores { min-height: 5rem; }
   .st-key-dnn_remark, .st-key-lenet_remark { min-height: 3rem; align-content: start; }
   .ck-table { font-size: 0.75rem; }
   .ck-table th, .ck-table td { padding-inline: 0.2rem; }
   .ck-wide { display: none; }
+  .ck-narrow { display: revert; }
+  .ck-facts { font-size: 0.8125rem; }
+  .ck-facts :is(th, td) { padding-inline: 0.25rem; }
+  [role="tablist"] { flex-wrap: wrap; row-gap: 0; } /* all of them in view, not behind an arrow */
+  [role="tab"] { height: 2.25rem; }
   /* The toolbar of a table that comes first in a tab stands above it: not on the tabs. */
   [role="tabpanel"] .stElementContainer:first-child:has(.stDataFrame) { margin-top: 2.5rem; }
 }

@@ -56,12 +56,12 @@ def header(number: int, question: str, title: str = "") -> DeltaGenerator:
         title: where it is not the one of the menu.
 
     Returns:
-        The end of its first line, for the place in the notes.
+        The end of its first line, for a first choice and the place in the notes.
     """
     with st.container(key="lesson_header", gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(_("Lesson {number}", number=number), width="content")
-            place = st.container(key="lesson_place", width="content")
+            place = st.container(horizontal=True, vertical_alignment="center", key="lesson_place", width="content")
         st.title(title or lessons()[number - 1].title, anchor=False)
         st.container(key="lesson_question").markdown(question)
     return place

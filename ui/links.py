@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit as st
 
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, named
 
 MOST_CHARS: Final = 1500
 """Of an address as a QR code; a larger one has modules too fine for a phone in the third row."""
@@ -50,7 +50,7 @@ def show(parameters: dict[str, str], alt: str, key: str) -> None:
         )
         return
     with st.container(key=key):
-        st.image(qr_code(address), width=260, alt=f"{alt}: {address}")
+        st.image(qr_code(address), width=260, alt=named(alt, address))
 
 
 def local(url: str) -> bool:

@@ -10,7 +10,8 @@ from core.data.tables import Table
 from core.errors import InvalidInput
 from ui.state.controls import Controls
 from ui.state.session import recall, remember
-from ui.text import _, explain
+from ui.take_away import download
+from ui.text import _, explain, listed
 
 KEPT = "split_csv"
 _ANSWERS = "split_csv_answers"  # (the file, what was said of how to read it)
@@ -87,9 +88,10 @@ def _told(table: Table) -> None:
     said = [] if found.encoding in ("", "utf-8") else [_("encoding {name}", name=found.encoding.upper())]
     said += [] if found.header else [_("no row of names")]
     said += [_("the first column only numbers the rows and is left out")] if found.index else []
-    st.caption(_("Taken for granted: {what}.", what=", ".join(said)))
+    st.caption(_("Taken for granted: {what}.", what=listed(said)))
     others: dict[str, tuple[str, Any]] = {} if found.header else {"header_True": ("header", True)}
     _otherwise(others | ({"index_False": ("index", False)} if found.index else {}))
+    download(_("As plain CSV, for the code"), "own_csv", lambda: tables.as_csv(table), table.code_file, "text/csv")
 
 
 def _otherwise(choices: dict[str, tuple[str, Any]]) -> None:

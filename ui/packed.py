@@ -16,9 +16,14 @@ def png(pixels: npt.NDArray[np.uint8], level: int = 6) -> str:
         pixels: uint8 (H, W), or (H, W, 3) in colour.
         level: of compression, 1 (quick) … 9 (small).
     """
+    return f"data:image/png;base64,{base64.b64encode(png_file(pixels, level)).decode()}"
+
+
+def png_file(pixels: npt.NDArray[np.uint8], level: int = 6) -> bytes:
+    """Return a picture as a PNG file; the arguments are png's."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG", compress_level=level)
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return file.getvalue()
 
 
 def packed(values: Any) -> str:

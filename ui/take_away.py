@@ -49,9 +49,26 @@ def download(label: str, key: str, data: Any, file_name: str, mime: str = BINARY
 
 def download_code(key: str, network: str, script: str, notebook: Callable[[], bytes]) -> None:
     """Draw the downloads of a lesson's script and of the notebook that does the same, named by their network."""
-    download(_("Download the script"), f"{key}_script", script.encode(), f"chalknet-{network}.py", "text/x-python")
+    download_script(key, network, script)
     mime = "application/x-ipynb+json"
     download(_("Download the notebook"), f"{key}_notebook", notebook, f"chalknet-{network}.ipynb", mime)
+
+
+def download_script(key: str, name: str, script: str) -> None:
+    """Draw the download of a script, named by what it does."""
+    download(_("Download the script"), f"{key}_script", script.encode(), f"chalknet-{name}.py", "text/x-python")
+
+
+def download_shipped(network: str) -> None:
+    """Draw the download of a network that comes with the app, as a .pth file with the names of the notes' class."""
+
+    def file() -> bytes:
+        from core.export.weights import course_names, pth_file  # imports torch, which lesson 1's downloads do not need
+        from core.nets.pretrained import pretrained
+
+        return pth_file(course_names(pretrained(network).state_dict(), network))
+
+    download(f"{network}.pth", f"shipped_{network}", file, f"{network}.pth")
 
 
 # -- weights from a file ---------------------------------------------------------------------------------------------

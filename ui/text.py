@@ -5,7 +5,7 @@ Outside a Streamlit session (tests, a plain import, a worker thread) everything 
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import cache, wraps
 from gettext import GNUTranslations, NullTranslations
@@ -20,6 +20,10 @@ from ui.state import session
 
 # A language is one entry here and one folder under locale/; its name is written in itself.
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
+# As HTML's lang has it, where it is another than the code.
+TAGS: Final = {"zh": "zh-CN"}
+# Between two sentences: a full-width stop brings its own room.
+GAPS: Final = {"zh": ""}
 LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
 DOMAIN: Final = "chalknet"
 _FIXED: ContextVar[str | None] = ContextVar("language", default=None)
@@ -34,6 +38,21 @@ def _(message: str, /, **values: object) -> str:
     """
     translated = catalogue(language()).gettext(message)
     return translated.format(**values) if values else translated
+
+
+def together(*sentences: str) -> str:
+    """Return sentences as one text; empty ones are left out."""
+    return GAPS.get(language(), " ").join(filter(None, sentences))
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return several things one after another, parted as the session's language parts them."""
+    return _(", ").join(items)
+
+
+def named(name: str, value: str) -> str:
+    """Return a value behind its name, parted as the session's language parts them."""
+    return _("{name}: {value}", name=name, value=value)
 
 
 def explain(error: InvalidInput) -> str:
@@ -51,6 +70,11 @@ def language() -> str:
     if get_script_run_ctx(suppress_warning=True) is None:
         return "en"
     return session.chosen_language(LANGUAGES) or _of_browser(st.context.locale)
+
+
+def tag() -> str:
+    """Return the session's language as HTML and browsers name it."""
+    return TAGS.get(language(), language())
 
 
 def in_one_language(draw: Callable[[], None]) -> Callable[[], None]:

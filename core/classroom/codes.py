@@ -1,7 +1,5 @@
 """Class codes to write on a board, teacher tokens to keep, and the hashes that are stored in their place."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import secrets

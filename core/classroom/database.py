@@ -5,8 +5,6 @@ knows. What ``write`` returns is on the disk: SQLite runs in WAL mode with synch
 a power cut loses nothing that was acknowledged. Every wait is bounded: a visitor gets a sentence instead.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import threading

@@ -1,7 +1,5 @@
 """What a class set holds, as plain values; and what may go into it."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """A class set as files: NumPy's .npz, and the pair of .gz files that MNIST itself comes in."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import zipfile

@@ -1,7 +1,5 @@
 """Going on to train the shipped LeNet-5 with a class's own handwriting, and what it forgets of MNIST by that."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

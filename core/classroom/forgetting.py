@@ -1,7 +1,5 @@
 """What a network in training still knows of MNIST, looked at from outside while it learns something else."""
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Making a class set and giving digits to it, within everybody's limits."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

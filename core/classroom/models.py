@@ -1,7 +1,5 @@
 """The tables of the class sets. Nothing in them names a person."""
 
-from __future__ import annotations
-
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,

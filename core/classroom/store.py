@@ -5,14 +5,12 @@ teacher's token for everything else. What is kept of an entry: 28×28 pixels, th
 visitor that differs from class to class.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from copy import copy
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -26,6 +24,7 @@ from core.classroom.giving import Limits, find_class, give, new_class, note_chan
 from core.classroom.models import SIDE, ClassSet, Entry, Visitor
 from core.errors import InvalidInput
 
+T = TypeVar("T")
 MAX_OWNER_CHARS = 200
 MAX_ID = 2**63 - 1
 
@@ -180,30 +179,30 @@ class ClassStore:
 
     def counts(self, code: str) -> Counts:
         """Return how many entries of which digit there are."""
-        key = codes.read_code(code)
-        return self.database.read(lambda session: _counts(session, find_class(session, key)))
+        return self._read(code, _counts)
 
     def version(self, code: str) -> int:
         """Return a number that changes with every entry that comes or goes: the cheapest question there is."""
-        key = codes.read_code(code)
-        return self.database.read(lambda session: int(find_class(session, key).version))
+        return self._read(code, lambda _session, group: int(group.version))
 
     def collection(self, code: str) -> Collection:
         """Return everything that a class set holds, from one moment."""
-        key = codes.read_code(code)
-        return self.database.read(lambda session: _collection(session, find_class(session, key)))
+        return self._read(code, _collection)
 
     def mine(self, code: str, owner: str) -> tuple[int, ...]:
         """Return the ids of a visitor's own entries, oldest first."""
-        key, who = codes.read_code(code), _checked_owner(owner)
+        who = _checked_owner(owner)
 
-        def work(session: Session) -> tuple[int, ...]:
-            group = find_class(session, key)
+        def work(session: Session, group: ClassSet) -> tuple[int, ...]:
             own = Visitor.class_id == group.id, Visitor.mark == codes.visitor_mark(who, group.salt)
             wanted = select(Entry.id).join(Visitor, Visitor.id == Entry.visitor_id).where(*own)
             return tuple(session.scalars(wanted.order_by(Entry.id)))
 
-        return self.database.read(work)
+        return self._read(code, work)
+
+    def _read(self, code: str, work: Callable[[Session, ClassSet], T]) -> T:
+        key = codes.read_code(code)
+        return self.database.read(lambda session: work(session, find_class(session, key)))
 
     def _now(self) -> int:
         return int(self._clock())

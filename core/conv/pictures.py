@@ -26,14 +26,34 @@ Bytes = npt.NDArray[np.uint8]
 Maps = npt.NDArray[np.float32]
 
 
-def read_upload(data: bytes) -> Bytes:
-    """Return an uploaded picture in grey.
+def colours() -> Bytes:
+    """Return three overlapping discs of red, green and blue light on black, uint8 (3, 96, 96).
+
+    >>> colours()[:, 48, 48].tolist()  # where all three meet it is white
+    [255, 255, 255]
+    """
+    rows, columns = np.mgrid[:96, :96]
+    discs = [np.hypot(rows - y, columns - x) < 28 for y, x in ((34, 48), (59, 33), (59, 63))]
+    found: Bytes = np.stack(discs).astype(np.uint8) * 255
+    return found
+
+
+def grey(picture: Bytes) -> Bytes:
+    """Return a picture in grey, uint8 (H, W), of one that may have three channels."""
+    if picture.ndim == 2:
+        return picture
+    return np.asarray(Image.fromarray(picture.transpose(1, 2, 0)).convert("L"), dtype=np.uint8)
+
+
+def read_upload(data: bytes, colour: bool = False) -> Bytes:
+    """Return an uploaded picture.
 
     Args:
         data: a PNG or JPEG file, unchecked.
+        colour: keep its three channels, red, green and blue; else it becomes grey.
 
     Returns:
-        uint8 (H, W), at most ``MAX_SIDE`` pixels a side; what is transparent has become white.
+        uint8 (H, W) or (3, H, W), at most ``MAX_SIDE`` pixels a side; what is transparent has become white.
 
     Raises:
         InvalidInput: more than 2 MB or 16 million pixels, of another format, or damaged.
@@ -48,11 +68,13 @@ def read_upload(data: bytes) -> Bytes:
     if image.mode.startswith("I;16"):  # Pillow would cut the upper half off, not scale
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     transparent = "A" in image.getbands() or "transparency" in image.info
-    image = image.convert("RGBA" if transparent else "L")  # before averaging: a palette's numbers have no mean
+    kind = "RGB" if colour else "L"
+    image = image.convert("RGBA" if transparent else kind)  # before averaging: a palette's numbers have no mean
     image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BOX)
     if transparent:
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return np.asarray(image.convert("L"), dtype=np.uint8)
+    pixels = np.asarray(image.convert(kind), dtype=np.uint8)
+    return pixels.transpose(2, 0, 1) if colour else pixels
 
 
 def feature_maps(
@@ -61,8 +83,8 @@ def feature_maps(
     """Return one map per kernel.
 
     Args:
-        picture: uint8 (H, W); 0 … 255 counts as 0 … 1.
-        kernels: of one size (FH, FW).
+        picture: uint8 (H, W) or (C, H, W); 0 … 255 counts as 0 … 1.
+        kernels: of one size (FH, FW); each is a filter's kernel in every channel, whose products are summed.
         stride: step of the window.
         padding: rings of zeros.
         biases: one per kernel; none means 0.
@@ -76,8 +98,9 @@ def feature_maps(
     >>> feature_maps(np.full((3, 3), 255, np.uint8), [((1, 1), (1, 1))], padding=1)[0, 0].tolist()
     [1.0, 2.0, 2.0, 1.0]
     """
-    weight = torch.tensor(kernels, dtype=torch.float32)[:, None]
-    height, width = picture.shape
+    channels = picture if picture.ndim == 3 else picture[None]
+    height, width = channels.shape[1:]
+    weight = torch.tensor(kernels, dtype=torch.float32)[:, None].expand(-1, len(channels), -1, -1)
     if height + 2 * padding < weight.shape[2] or width + 2 * padding < weight.shape[3]:
         raise InvalidInput(
             "The window (={window}) is larger than the padded input (={padded}); "
@@ -86,7 +109,7 @@ def feature_maps(
             padded=f"{height + 2 * padding}×{width + 2 * padding}",
         )
     bias = torch.tensor(biases, dtype=torch.float32) if biases else None
-    x = torch.tensor(picture, dtype=torch.float32).div(255)[None, None]
+    x = torch.tensor(channels, dtype=torch.float32).div(255)[None]
     with torch.inference_mode():
         found: Maps = functional.conv2d(x, weight, bias, stride, padding)[0].numpy()
     return found

@@ -170,6 +170,15 @@ def check_input(shape: Shape) -> None:
     whole("input width", shape[2], 1, MAX_SIDE)
 
 
+def takes_row(chain: Sequence[Layer], shape: Shape) -> bool:
+    """Return whether an input is a flat row of features, (N, 1, 1) of a fully connected layer.
+
+    >>> takes_row([Linear(5)], (3, 1, 1)), takes_row([Flatten(), Linear(5)], (3, 1, 1))
+    (True, False)
+    """
+    return bool(chain) and isinstance(chain[0], Linear) and shape[1:] == (1, 1)
+
+
 def in_layer(error: InvalidInput, number: int, kind: str, name: str = "") -> InvalidInput:
     """Return the same refusal, saying which layer of the chain it is about."""
     return InvalidInput(

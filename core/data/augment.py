@@ -1,7 +1,5 @@
 """Other people's pens: random but seeded changes that keep a digit's meaning and MNIST's form."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

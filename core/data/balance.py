@@ -1,7 +1,5 @@
 """Class shares of each set of a split, and when they are worth a warning."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

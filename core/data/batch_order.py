@@ -1,7 +1,5 @@
 """Which samples each update sees: DataLoader's order for the same seed."""
 
-from __future__ import annotations
-
 import math
 
 import torch

@@ -1,7 +1,5 @@
 """The arithmetic of batches and epochs (course 1); no torch in here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from core.checks import checked_choice
 from core.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -28,16 +29,12 @@ def checked_features(names: tuple[str, ...]) -> tuple[str, ...]:
     Raises:
         InvalidInput: none, one twice, or one that is not in FEATURES.
     """
-    known = tuple(FEATURES)  # a tuple, because a name may be anything, unhashable things included
     if not isinstance(names, tuple) or not names:
         raise InvalidInput(
             "features (={value}) names no input; a network needs at least one: try x1 and x2.", value=names
         )
     for name in names:
-        if name not in known:
-            raise InvalidInput(
-                "The feature (={value}) is not known; choose from {names}.", value=name, names=", ".join(known)
-            )
+        checked_choice("The feature (={value}) is not known; choose from {names}.", name, FEATURES)
         if names.count(name) > 1:
             raise InvalidInput(
                 "The feature (={value}) is named {times} times; once is enough: take out the others.",

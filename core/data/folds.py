@@ -1,7 +1,5 @@
 """k-fold cross-validation: every fold is the validation set once (course 1); no torch in here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from core.errors import InvalidInput

@@ -1,7 +1,5 @@
 """Two ways in which a test set leaks into training: the same sample on both sides, and statistics of the whole set."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Downloading MNIST with torchvision's downloader and checksums, from our own mirror before torchvision's."""
 
-from __future__ import annotations
-
 import functools
 import os
 import threading

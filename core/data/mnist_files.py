@@ -3,8 +3,6 @@
 A file is believed only if its checksum is right, each time it is read, so that nothing partial is ever used.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import os
@@ -18,7 +16,14 @@ import numpy as np
 
 from core.errors import InvalidInput
 
-GZ_BYTES = 11_594_722  # of the four .gz files together, for a progress bar
+# The four .gz files as everybody has them: name and bytes.
+GZ_SIZES = {
+    "train-images-idx3-ubyte.gz": 9_912_422,
+    "train-labels-idx1-ubyte.gz": 28_881,
+    "t10k-images-idx3-ubyte.gz": 1_648_877,
+    "t10k-labels-idx1-ubyte.gz": 4_542,
+}
+GZ_BYTES = sum(GZ_SIZES.values())
 
 # file: (MD5 of the .gz as torchvision has it, MD5 of the file inside it)
 CHECKSUMS = {
@@ -61,6 +66,20 @@ def existing(folder: Path, name: str) -> Path:
         folder=str(folder),
         name=name,
     )
+
+
+def original(folder: Path, name: str) -> Path | None:
+    """Return the path of one of the four .gz files where a folder has it whole, by its size; None for any other name.
+
+    Args:
+        folder: with MNIST's files.
+        name: anything, such as a stranger's wish.
+    """
+    size, path = GZ_SIZES.get(name), folder / name if name in GZ_SIZES else folder
+    try:
+        return path if path.is_file() and path.stat().st_size == size else None
+    except OSError:
+        return None
 
 
 def _read_checked(folder: Path, name: str) -> bytes:

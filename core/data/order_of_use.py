@@ -1,7 +1,5 @@
 """Which sample is in which update of which epoch, in DataLoader's own order for a seed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,13 +1,12 @@
 """Fitting noisy points with a polynomial: a right fit, and one that has learned the noise (course 1)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 
+from core.checks import checked_seed
 from core.errors import InvalidInput
 
 Doubles = np.ndarray[Any, np.dtype[np.float64]]
@@ -47,8 +46,7 @@ class FitConfig:
             raise InvalidInput("noise (={noise}) must be from 0 to 2; try 0.2.", noise=self.noise)
         if not 0 <= self.ridge <= 1e6:
             raise InvalidInput("ridge (={ridge}) must be from 0 to 1000000; try 0.1.", ridge=self.ridge)
-        if not 0 <= self.seed < 2**63:
-            raise InvalidInput("seed (={seed}) must be a whole number from 0 to 2^63 − 1; try 0.", seed=self.seed)
+        checked_seed(self.seed)
 
 
 @dataclass(frozen=True, eq=False)

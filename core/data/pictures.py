@@ -1,7 +1,5 @@
 """A stranger's PNG or JPEG picture, decoded with every check."""
 
-from __future__ import annotations
-
 import warnings
 from pathlib import Path
 from typing import BinaryIO

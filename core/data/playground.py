@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from core.checks import checked_seed, is_number, is_whole
+from core.checks import checked_choice, checked_number, checked_seed, checked_whole
 from core.data.features import checked_features, expand
 from core.data.number_table import NumberTable as NumberTable  # part of this module's interface
 from core.data.synthetic import one_hot
@@ -55,30 +55,20 @@ class DataConfig:
     table: NumberTable | None = None
 
     def __post_init__(self) -> None:
-        if self.name not in DATA_SETS:
-            raise InvalidInput(
-                "The data set (={value}) is not known; choose one of {names}.",
-                value=self.name,
-                names=", ".join(DATA_SETS),
-            )
-        if not is_whole(self.samples, MIN_SAMPLES, MAX_SAMPLES):
-            raise InvalidInput(
-                "samples (={samples}) must be a whole number from {least} to {most}; try 500.",
-                samples=self.samples,
-                least=MIN_SAMPLES,
-                most=MAX_SAMPLES,
-            )
-        if not is_number(self.noise, 0.0, MAX_NOISE):
-            raise InvalidInput(
-                "noise (={noise}) must be from 0 to {most}; try 0 or 0.1.", noise=self.noise, most=MAX_NOISE
-            )
-        if not is_number(self.train_share, MIN_SHARE, MAX_SHARE):
-            raise InvalidInput(
-                "The share of the training set (={share}) must be from {least} to {most}; try 0.7.",
-                share=self.train_share,
-                least=MIN_SHARE,
-                most=MAX_SHARE,
-            )
+        checked_choice("The data set (={value}) is not known; choose one of {names}.", self.name, DATA_SETS)
+        checked_whole(
+            "samples (={value}) must be a whole number from {least} to {most}; try 500.",
+            self.samples,
+            MIN_SAMPLES,
+            MAX_SAMPLES,
+        )
+        checked_number("noise (={value}) must be from 0 to {most}; try 0 or 0.1.", self.noise, 0.0, MAX_NOISE)
+        checked_number(
+            "The share of the training set (={value}) must be from {least} to {most}; try 0.7.",
+            self.train_share,
+            MIN_SHARE,
+            MAX_SHARE,
+        )
         checked_seed(self.seed)
         checked_features(self.features)
         if self.name == "csv":

@@ -1,7 +1,5 @@
 """What fit and evaluate read: two sets of inputs with their true answers on one device."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

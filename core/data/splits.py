@@ -3,8 +3,6 @@
 Sample numbers, counted from 1, stay with their sample when the rows are shuffled.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.checks import checked_seed, is_whole
-from core.errors import InvalidInput
+from core.checks import checked_seed, checked_whole
 
 if TYPE_CHECKING:
     import torch
@@ -59,10 +58,6 @@ def checked_samples(samples: int) -> int:
     Raises:
         InvalidInput: not a whole number from 1 to MAX_SAMPLES.
     """
-    if not is_whole(samples, 1, MAX_SAMPLES):
-        raise InvalidInput(
-            "samples (={samples}) must be a whole number from 1 to {most}; try 10000.",
-            samples=samples,
-            most=MAX_SAMPLES,
-        )
-    return samples
+    return checked_whole(
+        "samples (={value}) must be a whole number from 1 to {most}; try 10000.", samples, 1, MAX_SAMPLES
+    )

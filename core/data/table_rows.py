@@ -1,12 +1,11 @@
 """A CSV file → rows of text, in the encodings that programs write, within limits."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re
 from typing import Any, Final
 
+from core.checks import checked_choice
 from core.data.sets import MOST
 from core.errors import InvalidInput
 
@@ -94,10 +93,7 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, str]:
                     western=_letters(content.decode("cp1252", "replace")),
                 )
     else:
-        if encoding not in ENCODINGS:
-            raise InvalidInput(
-                "encoding (={name}) is not known; choose one of {names}.", name=encoding, names=", ".join(ENCODINGS)
-            )
+        checked_choice("encoding (={value}) is not known; choose one of {names}.", encoding, ENCODINGS)
         text = _text(content, encoding)
     if text is None:
         try:

@@ -1,7 +1,5 @@
 """Which update belongs to which epoch, when the batch size may change between two epochs."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ label is −1 or +1; here class 0 is −1 and class 1 is +1. Every function make
 given, the one that its docstring tells, so that a script of a few lines gets the same numbers.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import Final

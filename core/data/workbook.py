@@ -1,7 +1,5 @@
 """Excel's .xlsx → rows of text: read by openpyxl within limits of bytes, cells and time; formulas as last computed."""
 
-from __future__ import annotations
-
 import io
 import time
 import warnings

@@ -1,15 +1,12 @@
 """The test in full: each answer with its probability, per class, the surest mistakes, and how sure is how right."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 
 import torch
 from torch import nn
 
-from core.checks import is_whole
-from core.errors import InvalidInput
+from core.checks import checked_whole
 from core.score import Score, wilson
 
 SLICE = 1_000  # samples at a time
@@ -167,13 +164,10 @@ class Exam:
             InvalidInput: there is no such cell.
         """
         for value in (label, answer):
-            if not is_whole(value, 0, self.classes - 1):
-                raise InvalidInput(
-                    "The class (={value}) must be one of 0 … {last}.", value=value, last=self.classes - 1
-                )
+            checked_whole("The class (={value}) must be one of 0 … {most}.", value, 0, self.classes - 1)
         return self._sorted((self.labels == label) & (self.answers == answer))
 
-    def surest_mistakes(self, most: int = 50) -> tuple[Reading, ...]:
+    def surest_mistakes(self, most: int | None = 50) -> tuple[Reading, ...]:
         """Return the wrong answers that the network was surest of, the surest first, at most so many."""
         return self._sorted(self.answers != self.labels)[:most]
 

@@ -1,15 +1,13 @@
 """Networks side by side on digits that are shifted, turned, larger, thicker or noisy: where a convolution helps."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
+from core.checks import checked_choice
 from core.data.mnist import denormalise, normalise
-from core.errors import InvalidInput
 from core.score import Score
 from core.sketch.transform import Change, transform
 from core.training.digit_engine import update_seed
@@ -81,10 +79,7 @@ def changed(images: torch.Tensor, kind: str, amount: float, seed: int = 0) -> to
     Raises:
         InvalidInput: no such kind, or an amount that cannot be.
     """
-    if kind not in tuple(KINDS):
-        raise InvalidInput(
-            "The change (={name}) is not known; choose one of {names}.", name=kind, names=", ".join(KINDS)
-        )
+    checked_choice("The change (={value}) is not known; choose one of {names}.", kind, KINDS)
     if kind == "noise":
         Change(noise=amount)  # checks it
         generator = torch.Generator().manual_seed(seed)

@@ -1,7 +1,5 @@
 """A file with a network's weights, tested: which network it belongs to, and how many test samples it gets right."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from core.data import mnist
@@ -17,10 +15,21 @@ from core.training.evaluate import Evaluation, evaluate
 
 
 def read_file(path: Path, network: str | None = None) -> tuple[str, Weights]:
-    """Read a file with the weights of one of the course's networks.
+    """Read a file with the weights of one of the course's networks; see ``fitting``.
+
+    Raises:
+        InvalidInput: as for ``fitting``.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return fitting(file.read(max(entry.file_bytes for entry in NETWORKS.values()) + 1), network)
+
+
+def fitting(payload: bytes, network: str | None = None) -> tuple[str, Weights]:
+    """Find the network that a file's bytes belong to.
 
     Args:
-        path: a safetensors file, or the .pth of a ``state_dict``.
+        payload: a safetensors file, or the .pth of a ``state_dict``.
         network: a key of NETWORKS; None: the one that the file names, else the first one of the course that it fits.
 
     Returns:
@@ -28,10 +37,7 @@ def read_file(path: Path, network: str | None = None) -> tuple[str, Weights]:
 
     Raises:
         InvalidInput: the file is refused, or fits none of the networks.
-        OSError: it cannot be read.
     """
-    with path.open("rb") as file:
-        payload = file.read(max(entry.file_bytes for entry in NETWORKS.values()) + 1)
     if network is None:
         network = network_of(payload)
     if network is not None:

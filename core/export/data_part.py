@@ -16,16 +16,9 @@ from core.data.number_table import NumberTable
 from core.data.playground import PLANE, REGRESSIONS, DataConfig, shape_of
 from core.data.table_head import numbers
 from core.data.toys import BLOBS, HILLS, SKLEARN_TOYS
+from core.export.notes_lines import CSV, CSV_CLASS, CSV_COLUMNS, ONE_HOT, SHUFFLED
 from core.export.parts import N_, Part
 
-_ONE_HOT: Final = """\
-generator = torch.Generator().manual_seed({seed})
-X1, X2, X3 = torch.rand({samples}, 3, generator=generator).split(1, dim=1)  # input features
-Y1 = ((X1 + X2 + X3) < 1).float()  # output features: a one-hot code
-Y2 = (((X1 + X2 + X3) >= 1) & ((X1 + X2 + X3) <= 2)).float()
-Y3 = ((X1 + X2 + X3) > 2).float()
-Data = torch.cat([X1, X2, X3, Y1, Y2, Y3], dim=1)
-"""
 _ONE_HOT_NOISE: Final = """\
 anew = torch.rand({samples}, generator=generator) < {noise}  # noise: the output features of these rows are drawn anew
 drawn = torch.randint(0, 3, ({samples},), generator=generator)
@@ -78,25 +71,6 @@ centres = {centres}
 points, kinds = make_blobs({samples}, centers=centres, cluster_std={spread}, shuffle=False, random_state={state})
 X = torch.tensor(points, dtype=torch.float32)
 Y = torch.tensor(kinds, dtype=torch.int64)
-"""
-_CSV: Final = """\
-with open({file!r}, encoding="utf-8-sig", newline="") as file:
-    separator = max(",;\\t", key=file.readline().count)
-    file.seek(0)
-    names, *rows = [row for row in csv.reader(file, delimiter=separator) if any(cell.strip() for cell in row)]
-names = [name.strip() for name in names]
-inputs = [names.index(name) for name in {inputs}]
-X = torch.tensor([[float(row[at]) for at in inputs] for row in rows])
-"""
-_CSV_COLUMNS: Final = """\
-outputs = [names.index(name) for name in {outputs}]
-Y = torch.tensor([[float(row[at]) for at in outputs] for row in rows])
-"""
-_CSV_CLASS: Final = """\
-column = names.index({output!r})
-answers = [{cell} for row in rows]
-kinds = sorted(set(answers))
-Y = torch.tensor([kinds.index(answer) for answer in answers])
 """
 # The columns of the network's inputs, from those of the points.
 _FEATURES: Final = {
@@ -161,7 +135,7 @@ std, mean = torch.std_mean(X[:train_size].double(), dim=0, correction=0)  # of t
 X.copy_((X - mean) / torch.where(std > 0, std, 1.0))
 """
     return Part(
-        N_("Shuffle the rows and split them into training set and test set"),
+        SHUFFLED,
         N_("The network learns from the training set alone. The test set is kept apart, to see what it has learned."),
         code + "print(train_Data.shape, test_Data.shape)",
         "In [4]",
@@ -185,7 +159,7 @@ def _samples(config: DataConfig) -> str:
         "seen": "seen" if noise else "X",
     }
     if config.name == "onehot":
-        return (_ONE_HOT + (_ONE_HOT_NOISE if noise else "")).format(**values)
+        return (ONE_HOT + (_ONE_HOT_NOISE if noise else "")).format(**values)
     if config.name in SKLEARN_TOYS:
         return {"moons": _MOONS, "blobs": _BLOBS}[config.name].format(**values)
     code = "generator = torch.Generator().manual_seed({seed})\n"
@@ -205,12 +179,12 @@ def _samples(config: DataConfig) -> str:
 
 def _table(table: NumberTable) -> str:
     # Names are the visitor's own: written as literals, they stay text.
-    code = _CSV.format(file=table.name, inputs=list(table.input_names))
+    code = CSV.format(file=table.name, inputs=list(table.input_names))
     if len(table.output_names) > 1 or not table.class_names:
-        code += _CSV_COLUMNS.format(outputs=list(table.output_names))
+        code += CSV_COLUMNS.format(outputs=list(table.output_names))
         return code + ("Y = Y.argmax(dim=1)  # one-hot columns: the number of the class\n" if table.class_names else "")
     cell = "float(row[column])" if np.isfinite(numbers(list(table.class_names))).all() else "row[column].strip()"
-    return code + _CSV_CLASS.format(output=table.output_names[0], cell=cell)
+    return code + CSV_CLASS.format(output=table.output_names[0], cell=cell)
 
 
 def _said(name: str) -> tuple[str, str]:

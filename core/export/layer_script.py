@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.conv.example import Example
 from core.conv.layers import Size
+from core.export.parts import N_, Part, Say, script
 
 MAX_WRITTEN = 64
 """Most numbers of an input, and most weights, that the script writes out."""
@@ -11,25 +12,35 @@ MAX_WRITTEN = 64
 Nested = float | tuple["Nested", ...]
 
 
-def layer_script(example: Example) -> str:
+def layer_script(example: Example, say: Say = str) -> str:
     """Return a PyTorch script that prints a layer's output shape, and the output's numbers when they are few.
 
-    >>> layer_script(Example()).splitlines()[3]
+    Args:
+        example: the layer and its input.
+        say: translates the comments.
+
+    >>> layer_script(Example()).splitlines()[4]
     'layer = nn.Conv2d(1, 1, kernel_size=3, stride=1, padding=0)'
     """
     written = _few(example)
-    lines = ["import torch", "from torch import nn", "", f"layer = {_call(example)}"]
+    code = f"layer = {_call(example)}\n"
     if written and example.operation == "conv":
-        weight = tuple(example.weights(number) for number in range(example.filters))
+        weight = _tensor(tuple(example.weights(number) for number in range(example.filters)), "weight")
         biases = [example.filter_bias(number) for number in range(example.filters)]
-        lines += [f"weight = {_tensor(weight)}", "with torch.no_grad():  # the picture's, not learned ones"]
-        lines += ["    layer.weight.copy_(weight)", f"    layer.bias.copy_(torch.tensor({biases}))"]
+        code += f"weight = {weight}\nwith torch.no_grad():  # the picture's, not learned ones\n"
+        code += f"    layer.weight.copy_(weight)\n    layer.bias.copy_(torch.tensor({biases}))\n"
     channels, height, width = example.input
-    x = f"torch.rand(1, {channels}, {height}, {width})"
+    x = f"torch.rand(size=(1, {channels}, {height}, {width}))"
     if written:
-        x = _tensor((tuple(example.input_channel(channel) for channel in range(channels)),))
-    lines += ["", f"x = {x}", "y = layer(x)", "print(tuple(y.shape[1:]))  # channels, height, width"]
-    return "\n".join([*lines, "print(y)"] if written else lines) + "\n"
+        x = _tensor((tuple(example.input_channel(channel) for channel in range(channels)),), "X")
+    use = f'X = {x}\nY = layer(X)\nprint(layer.__class__.__name__, "output shape:\\t", Y.shape)\n'
+    return script(
+        (
+            Part(N_("The layer"), "", code),
+            Part(N_("Its input and output: (samples, channels, rows, columns)"), "", use + "print(Y)\n" * written),
+        ),
+        say,
+    )
 
 
 def _few(example: Example) -> bool:
@@ -63,9 +74,10 @@ def _one(size: Size) -> Size:
     return size[0] if isinstance(size, tuple) and size[0] == size[1] else size
 
 
-def _tensor(values: Nested) -> str:
-    """Return a four-dimensional tensor as Python, one row of numbers a line."""
-    return f"torch.tensor({_nested(values, 4, '    ')}, dtype=torch.float32)"
+def _tensor(values: Nested, name: str) -> str:
+    """Return a four-dimensional tensor as Python, one row of numbers a line under the other."""
+    indent = " " * len(f"{name} = torch.tensor([")
+    return f"torch.tensor({_nested(values, 4, indent)}, dtype=torch.float32)"
 
 
 def _nested(values: Nested, depth: int, indent: str) -> str:

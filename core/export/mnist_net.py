@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.export.net_part import SEED, module
+from core.export.net_part import SEED
+from core.export.notes_lines import START, module
 from core.export.parts import N_, Part
 from core.nets.networks import VARIANTS, variant_of
 from core.nets.rbf import AMPLITUDE, PATTERNS, RUBBISH, WIDTH
 
-START_FILE: Final = "weights.safetensors"
 _DNN: Final = (
     "nn.Flatten(),",
     "nn.Linear(784, 512), nn.ReLU(),",
@@ -118,7 +118,7 @@ def network_part(network: str, seed: int, loaded: bool = False) -> Part:
     """
     code = SEED.format(seed=seed) + f"model = {class_name(network)}().to(device)\n"
     if loaded:
-        code += _load(network)
+        code += START
     return Part(
         N_("Its first weights, which the seed decides"),
         N_("The same seed draws the same numbers, and so gives the same run."),
@@ -134,17 +134,3 @@ def _rbf() -> str:
         for row in range(len(digits[0]))
     )
     return _RBF.format(drawn=drawn, amplitude=AMPLITUDE, slope="2 / 3")
-
-
-def _load(network: str) -> str:
-    # of the layers in the course's classes
-    names: tuple[int, ...] = (0, 3, 6, 9, 11) if network in VARIANTS else (1, 3, 5, 7, 9)
-    if network in VARIANTS and variant_of(network).rbf:
-        names = names[:4]
-    return f"""weights = load_file("{START_FILE}")  # the first weights, from a file
-with torch.no_grad():
-    learning = [layer for layer in model.net if isinstance(layer, (nn.Conv2d, nn.Linear))]
-    for name, layer in zip({names}, learning):
-        layer.weight.copy_(weights[f"net.{{name}}.weight"])
-        layer.bias.copy_(weights[f"net.{{name}}.bias"])
-"""

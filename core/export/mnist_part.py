@@ -10,6 +10,7 @@ from core.data.mnist import MEAN, STD
 from core.export.final_part import SAVE
 from core.export.loop_part import Loop, curve_part, loop_part, rule_part
 from core.export.mnist_net import RBF_LOSS, class_name, class_part, network_part
+from core.export.notes_lines import SHAPES, mnist_mirrors
 from core.export.parts import N_, Part, device_part
 from core.nets.networks import VARIANTS, variant_of
 from core.training.digit_engine import MOVED
@@ -41,13 +42,6 @@ print(f"test accuracy: {100 * correct / total} % ({correct} / {total})")
 _AGAIN: Final = """\
 correct, total = test(new_model)
 print(f"the new network: {100 * correct / total} %")\
-"""
-_MIRROR: Final = "datasets.MNIST.mirrors.insert(0, {address!r})  # the classroom has the files, too\n"
-_SHAPES: Final = """\
-X = torch.rand(size=(1, 1, {side}, {side}))
-for layer in {name}().net:
-    X = layer(X)
-    print(layer.__class__.__name__, "output shape:\\t", X.shape)
 """
 
 
@@ -100,7 +94,7 @@ def _shapes_part(network: str) -> Part:
     return Part(
         N_("The output's shape after each layer, of one image of random numbers"),
         N_("(samples, channels, rows, columns): the first number is the batch, which no layer changes."),
-        _SHAPES.format(side=side, name=class_name(network)),
+        SHAPES.format(size=(1, 1, side, side), name=class_name(network)),
         "In [6]",
     )
 
@@ -118,7 +112,7 @@ moved = transforms.RandomAffine({MOVED.rotation:g}, translate=({shift}, {shift})
 moving = transforms.Compose([moved, transform])
 """
         name = "moving"
-    code += _MIRROR.format(address=mirror) if mirror else ""
+    code += mnist_mirrors(mirror, folder)
     code += f"""train_Data = datasets.MNIST({folder!r}, train=True, download=True, transform={name})
 test_Data = datasets.MNIST({folder!r}, train=False, download=True, transform=transform)
 """

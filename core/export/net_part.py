@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
-from core.export.parts import N_, Part
+from core.export.notes_lines import START, module
+from core.export.parts import LAYOUT, N_, Part
 from core.nets.mlp import MlpConfig
 
 ACTIVATION: Final = {
@@ -24,22 +24,7 @@ _FILL: Final = {
     "zeros": "nn.init.zeros_(layer.weight)",
     "large": "nn.init.normal_(layer.weight, 0.0, 3.0)",
 }
-_CLASS: Final = """\
-class {name}(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.net = nn.Sequential(
-            {layers}
-        )
-
-    def forward(self, x):
-        y = self.net(x)
-        return y
-
-
-"""
 SEED: Final = "torch.manual_seed({seed})  # decides the first weights\n"
-START_FILE: Final = "weights.safetensors"
 
 
 def network(net: MlpConfig, loaded: bool = False) -> Part:
@@ -51,7 +36,7 @@ def network(net: MlpConfig, loaded: bool = False) -> Part:
     """
     code = module("DNN", _layers(net))
     if loaded:
-        code += f'model = DNN()\nmodel.load_state_dict(load_file("{START_FILE}"))  # the first weights, from a file\n'
+        code += "model = DNN()\n" + START
     elif net.initialisation == "default":
         code += SEED.format(seed=net.seed) + "model = DNN()\n"
     else:
@@ -75,26 +60,16 @@ def network(net: MlpConfig, loaded: bool = False) -> Part:
     )
 
 
-def module(name: str, layers: Iterable[str]) -> str:
-    """Return the code of a network as a class, as the notes write it.
-
-    Args:
-        name: of the class.
-        layers: lines of its nn.Sequential.
-    """
-    return _CLASS.format(name=name, layers="\n            ".join(layers))
-
-
 def parameters_part() -> Part:
-    """Return the part that prints the parameters' names and shapes (三 3.3)."""
+    """Return the part that prints each parameter as the notes do: name, shape and values (三 3.3)."""
     return Part(
         N_("The parameters: every weight and every bias"),
         N_(
             "A weight's shape is (neurons of this layer, neurons of the layer before). `requires_grad` says that it "
             "is learned."
         ),
-        """for name, param in model.named_parameters():
-    print(name, param.shape, param.requires_grad, param.device)""",
+        f"""for name, param in model.named_parameters():
+    print(f"{LAYOUT}")""",
         "In [7]",
     )
 

@@ -39,7 +39,6 @@ def mnist_notebook(
         say: translates its sentences and comments.
         folder: where torchvision keeps its files.
         mirror: see mnist_script.
-        folder: where torchvision keeps its files.
     """
     title = say(N_("The network {network}, trained on MNIST as in ChalkNet")).format(network=job.network)
     return _book(mnist_parts(job, folder, changes, mirror), title, say)

@@ -1,4 +1,4 @@
-"""A chain as ``nn.Sequential`` code."""
+"""A chain as the notes' class with its ``nn.Sequential``."""
 
 from __future__ import annotations
 
@@ -19,49 +19,80 @@ from core.conv.layers import (
     Weighted,
 )
 from core.conv.sequential import ACTIVATION_MODULES
-from core.conv.sizes import LayerTrace, Shape, trace
+from core.conv.sizes import LayerTrace, Shape, takes_row, trace
+from core.export.notes_lines import SHAPES, module
+from core.export.parts import N_, Part, Say, device_part, script
 
 
-def sequential_script(chain: Chain, shape: Shape) -> str:
-    """Return a Python script that builds a chain and prints its output shape and number of parameters.
+def sequential_script(chain: Chain, shape: Shape, say: Say = str) -> str:
+    """Return a Python script that builds a chain as the notes build theirs, and prints each layer's output shape.
 
     Args:
         chain: the layers; one that is impossible raises InvalidInput.
         shape: (C, H, W) of the input.
+        say: translates the comments.
 
-    >>> print(sequential_script((Conv(6, 5, padding=2, activation="tanh", name="C1"),), (1, 28, 28)))
-    import torch
-    from torch import nn
+    >>> print(class_code((Conv(6, 5, padding=2, activation="tanh", name="C1"),), (1, 28, 28)))
+    class CNN(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = nn.Sequential(
+                nn.Conv2d(1, 6, kernel_size=5, padding=2), nn.Tanh(),  # C1: 6×28×28
+            )
     <BLANKLINE>
-    net = nn.Sequential(
-        nn.Conv2d(1, 6, 5, padding=2), nn.Tanh(),  # C1: 6×28×28
-    )
-    <BLANKLINE>
-    x = torch.rand(1, 1, 28, 28)
-    print(tuple(net(x).shape[1:]), sum(p.numel() for p in net.parameters()))
+        def forward(self, x):
+            y = self.net(x)
+            return y
     <BLANKLINE>
     """
-    lines = ["import torch", "from torch import nn", "", "net = nn.Sequential("]
-    flat = False
+    name = _name(chain)
+    cells = ("In [5]", "In [6]", "In [7]") if name == "CNN" else ("In [5]", "", "In [6]")
+    # batch norm in training compares samples, so that it needs two
+    samples = 2 if any(isinstance(layer, BatchNorm) for layer in chain) else 1
+    sizes: tuple[int, ...] = shape
+    title = N_("The output's shape after each layer, of one image of random numbers")
+    if takes_row(chain, shape):
+        sizes, title = shape[:1], N_("The output's shape after each layer, of one sample of random numbers")
+    made = f'model = {name}().to(device)\nprint(model)\nprint(sum(p.numel() for p in model.parameters()), "parameters")'
+    return script(
+        (
+            device_part(),
+            Part(N_("The network"), "", class_code(chain, shape), cells[0]),
+            Part(
+                title,
+                "",
+                SHAPES.format(size=(samples, *sizes), name=name),
+                cells[1],
+            ),
+            Part(N_("Its first weights, and how many there are"), "", made, cells[2]),
+        ),
+        say,
+    )
+
+
+def class_code(chain: Chain, shape: Shape) -> str:
+    """Return the class of a chain's network alone, see sequential_script."""
+    lines = []
+    flat = takes_row(chain, shape)
     for row in trace(plain(chain, shape), shape).layers:
         flat = flat or isinstance(row.layer, Flatten)
         comment = f"{row.name}: {'×'.join(map(str, row.output if row.output[1:] != (1, 1) else row.output[:1]))}"
-        lines.append(f"    {_modules(row, flat)}  # {comment}")
-    # batch norm in training compares samples, so that it needs two
-    samples = 2 if any(isinstance(layer, BatchNorm) for layer in chain) else 1
-    lines += [")", "", f"x = torch.rand({samples}, {', '.join(map(str, shape))})"]
-    lines.append("print(tuple(net(x).shape[1:]), sum(p.numel() for p in net.parameters()))")
-    return "\n".join(lines) + "\n"
+        lines.append(f"{_modules(row, flat)}  # {comment}")
+    return module(_name(chain), lines).rstrip() + "\n"
+
+
+def _name(chain: Chain) -> str:
+    return "CNN" if any(isinstance(layer, Conv) for layer in chain) else "DNN"
 
 
 def plain(chain: Chain, shape: Shape) -> Chain:
     """Return the same chain as ``nn.Sequential`` has it.
 
     An activation layer after a convolution, fully connected or batch norm layer without one becomes that layer's own,
-    and a fully connected layer on a C×1×1 map gets the flatten that torch needs.
+    and a fully connected layer on a C×1×1 map gets the flatten that torch needs; not the first one, which takes a row.
     """
     found: list[Layer] = []
-    flat = False
+    flat = takes_row(chain, shape)
     for row in trace(chain, shape).layers:
         layer, last = row.layer, found[-1] if found else None
         if isinstance(layer, Activation) and isinstance(last, Weighted) and last.activation is None:
@@ -98,7 +129,7 @@ def _activation(name: str) -> str:
 def _conv(layer: Conv, channels: int) -> str:
     given: dict[str, tuple[Size | None, object]] = {}
     given |= {"stride": (layer.stride, 1), "padding": (layer.padding, 0), "dilation": (layer.dilation, 1)}
-    words = [str(channels), str(layer.filters), _size(layer.kernel_size), *_sizes(given)]
+    words = [str(channels), str(layer.filters), f"kernel_size={_size(layer.kernel_size)}", *_sizes(given)]
     words += [f"groups={layer.groups}"] if layer.groups > 1 else []
     words += [] if layer.bias else ["bias=False"]
     return f"nn.Conv2d({', '.join(words)}),"
@@ -109,11 +140,11 @@ def _linear(layer: Linear, features: int) -> str:
 
 
 def _pool(layer: AvgPool | MaxPool) -> str:
-    given: dict[str, tuple[Size | None, object]] = {"stride": (layer.stride, layer.kernel_size)}
+    given: dict[str, tuple[Size | None, object]] = {"stride": (layer.stride, None)}
     given["padding"] = (layer.padding, 0)
     if isinstance(layer, MaxPool):
         given["dilation"] = (layer.dilation, 1)
-    words = [_size(layer.kernel_size), *_sizes(given)]
+    words = [f"kernel_size={_size(layer.kernel_size)}", *_sizes(given)]
     words += ["ceil_mode=True"] if layer.ceil_mode else []
     words += ["count_include_pad=False"] if isinstance(layer, AvgPool) and not layer.count_include_pad else []
     return f"nn.{'MaxPool2d' if isinstance(layer, MaxPool) else 'AvgPool2d'}({', '.join(words)}),"

@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 from core.data.batches import Batches
 from core.data.overfitting import TEST_POINTS, FitConfig, seed_of_test
 from core.data.splits import SplitConfig
+from core.export.notes_lines import CSV, CSV_CLASS, CSV_COLUMNS, ONE_HOT, SHUFFLED, mnist_mirrors
+from core.export.parts import N_, Part, Say, in_language, script
 
 Style = Literal["course", "loader", "sklearn"]
 
@@ -25,6 +27,7 @@ class Source:
         outputs: names of its output columns.
         text: whether its one output is a class written as text.
         classes: whether the output is a class.
+        mirror: see core.export.train_script.mnist_script.
     """
 
     data: str = "onehot"
@@ -35,53 +38,31 @@ class Source:
     outputs: tuple[str, ...] = ()
     text: bool = False
     classes: bool = True
+    mirror: str = ""
 
 
-_ONE_HOT: Final = """\
-inputs = torch.rand({samples}, 3, generator=torch.Generator().manual_seed(0))
-total = inputs.sum(dim=1)
-targets = torch.stack([total < 1, (total >= 1) & (total <= 2), total > 2], dim=1).float()
-"""
 _REGRESSION: Final = """\
 generator = torch.Generator().manual_seed(0)
-inputs = torch.rand({samples}, 1, generator=generator) * 2 - 1
-targets = torch.sin(torch.pi * inputs) + 0.2 * torch.randn({samples}, 1, generator=generator)
+X1 = torch.rand({samples}, 1, generator=generator) * 2 - 1  # input features
+Y1 = torch.sin(torch.pi * X1) + 0.2 * torch.randn({samples}, 1, generator=generator)  # output features
+Data = torch.cat([X1, Y1], dim=1)
 """
 _MNIST: Final = """\
-digits = MNIST("data", train=True, download=True)
-inputs = (digits.data[:{samples}].reshape(-1, 784) / 255 - 0.1307) / 0.3081
-targets = digits.targets[:{samples}, None].float()
+digits = datasets.MNIST("data", train=True, download=True)
+X = (digits.data[:{samples}].reshape(-1, 784) / 255 - 0.1307) / 0.3081  # input features
+Y = digits.targets[:{samples}, None].float()  # output features
+Data = torch.cat([X, Y], dim=1)
 """
-_CSV: Final = """\
-table = pd.read_csv({file!r}, sep=None, engine="python", skipinitialspace=True)
-inputs = torch.tensor(table[{inputs!r}].to_numpy(), dtype=torch.float32)
+_SORT: Final = "Data = Data[{labels}.argsort(stable=True)]  # sorted by output\n"
+_COPIES: Final = """\
+copies = int(len(Data) * {share})
+Data[-copies:] = Data[:copies].clone()  # the last samples are copies of the first ones
 """
-_CSV_NUMBERS: Final = "targets = torch.tensor(table[{outputs!r}].to_numpy(), dtype=torch.float32)\n"
-_CSV_TEXT: Final = """\
-codes = pd.Categorical(table[{outputs[0]!r}].astype(str).str.strip()).codes  # classes in alphabetical order
-targets = torch.tensor(codes.astype("float32"))[:, None]
-"""
-_SORT: Final = """
-by_output = {labels}.argsort(stable=True)
-inputs, targets = inputs[by_output], targets[by_output]
-"""
-_COPIES: Final = """
-copies = int(len(inputs) * {share})
-inputs[-copies:], targets[-copies:] = inputs[:copies].clone(), targets[:copies].clone()
-"""
-_SIZES: Final = """
-data = torch.cat([inputs, targets], dim=1)  # ({config.samples}, {columns})
-train_size = int(len(data) * {config.ratio})  # {config.train_size}
-validation_size = int(len(data) * {config.validation})  # {config.validation_size}
-test_size = len(data) - train_size - validation_size  # {config.test_size}
-"""
-_ROWS: Final = {
-    "order": "rows = torch.arange(len(data))\n",
-    "random": "rows = torch.randperm(len(data), generator=torch.Generator().manual_seed({config.seed}))\n",
-    "stratified": '''
+_SIZE: Final = "{name} = int(len(Data) * {share})\n"
+_RANDOM: Final = "order = torch.randperm(len(Data), generator=torch.Generator().manual_seed({config.seed}))\n"
+_STRATIFIED: Final = """
 
-def shares(counts, size):
-    """Whole parts first, then the largest remainders."""
+def shares(counts, size):  # whole parts first, then the largest remainders
     exact = [count * size / sum(counts) for count in counts]
     taken = [int(share) for share in exact]
     by_remainder = sorted(range(len(counts)), key=lambda c: taken[c] - exact[c])
@@ -91,63 +72,54 @@ def shares(counts, size):
 
 
 labels = {labels}
-drawn = torch.randperm(len(data), generator=torch.Generator().manual_seed({config.seed}))
+drawn = torch.randperm(len(Data), generator=torch.Generator().manual_seed({config.seed}))
 members = [drawn[labels[drawn] == label] for label in labels.unique()]
 first = shares([len(m) for m in members], train_size)
-second = shares([len(m) - a for m, a in zip(members, first)], validation_size)
-part = torch.full((len(data),), 2)
-for m, a, b in zip(members, first, second):
+second = shares([len(m) - a for m, a in zip(members, first, strict=True)], {validation})
+part = torch.full((len(Data),), 2)
+for m, a, b in zip(members, first, second, strict=True):
     part[m[:a]], part[m[a : a + b]] = 0, 1
-rows = torch.cat([drawn[part[drawn] == which] for which in (0, 1, 2)])
-''',
-}
+order = torch.cat([drawn[part[drawn] == which] for which in (0, 1, 2)])
+"""
 _CUT: Final = """\
-train, validation, test = data[rows].split([train_size, validation_size, test_size])
-train_set = TensorDataset(train[:, :{inputs}], train[:, {inputs}:])
+train_Data = Data[:train_size, :]
+validation_Data = Data[train_size : train_size + validation_size, :]
+test_Data = Data[train_size + validation_size :, :]
+print(train_Data.shape, validation_Data.shape, test_Data.shape)
+"""
+_CUT_IN_TWO: Final = """\
+train_Data = Data[:train_size, :]
+test_Data = Data[train_size:, :]
+print(train_Data.shape, test_Data.shape)
 """
 _SUBSETS: Final = {
     "order": """\
-dataset = TensorDataset(inputs, targets)
-train_set = Subset(dataset, range(train_size))
-validation_set = Subset(dataset, range(train_size, train_size + validation_size))
-test_set = Subset(dataset, range(train_size + validation_size, len(dataset)))
+parts = torch.arange(len(dataset)).split([{sizes}])
+{names} = (Subset(dataset, part.tolist()) for part in parts)
 """,
     "random": """\
-dataset = TensorDataset(inputs, targets)
-train_set, validation_set, test_set = random_split(
-    dataset,
-    [train_size, validation_size, test_size],
-    generator=torch.Generator().manual_seed({config.seed}),
-)
+generator = torch.Generator().manual_seed({config.seed})
+{names} = random_split(dataset, [{sizes}], generator)
 """,
     "stratified": """\
-dataset = TensorDataset(inputs, targets)
-parts = rows.split([train_size, validation_size, test_size])  # random_split cannot stratify
-train_set, validation_set, test_set = (Subset(dataset, part.tolist()) for part in parts)
+parts = order.split([{sizes}])  # random_split cannot stratify
+{names} = (Subset(dataset, part.tolist()) for part in parts)
 """,
 }
-_SKLEARN: Final = """\
-train, test = train_test_split(data.numpy(), test_size=test_size, {options})
-"""
-_SKLEARN_SECOND: Final = """\
-train, validation = train_test_split(train, test_size=validation_size, {options})
-"""
-_SKLEARN_SET: Final = """\
-train_set = TensorDataset(torch.from_numpy(train[:, :{inputs}]), torch.from_numpy(train[:, {inputs}:]))
-"""
-_LOADER: Final = """
-loader = DataLoader(
-    train_set,
+_LOADER: Final = """\
+train_loader = DataLoader(
+    {samples},
     batch_size={batches.batch_size},
     shuffle={reshuffle},
     drop_last={batches.drop_last},
     generator=torch.Generator().manual_seed({config.seed}),
 )
+epochs = {batches.epochs}
 updates = 0
-for epoch in range({batches.epochs}):
-    for x, y in loader:
-        updates += 1  # forward, backward, one step of the optimiser
-print(len(loader), updates)  # {batches.updates_per_epoch} {batches.updates}
+for epoch in range(epochs):
+    for x, y in train_loader:
+        updates += 1  # forward, backward, one step of the optimizer
+print(f"{{len(train_loader)}} updates an epoch, {{updates}} in all")
 """
 
 
@@ -160,6 +132,7 @@ def split_script(
     features: int = 3,
     outputs: int = 3,
     reshuffle: bool = True,
+    say: Say = str,
 ) -> str:
     """Return the lesson's settings as a script.
 
@@ -174,70 +147,85 @@ def split_script(
         features: input columns.
         outputs: output columns.
         reshuffle: ``shuffle=True`` of the DataLoader.
+        say: translates its comments.
     """
     source = source or Source()
-    labels = "targets.argmax(dim=1)" if outputs > 1 and source.classes else "targets[:, 0]"
+    columns = f"Data[:, -{outputs}:]"
+    labels = f"{columns}.argmax(dim=1)" if outputs > 1 and source.classes else "Data[:, -1]"
+    sets = ("train", "validation", "test") if config.validation_size else ("train", "test")
     values: dict[str, Any] = {
         "config": config,
         "batches": batches,
-        "columns": features + outputs,
-        "inputs": features,
         "labels": labels,
         "reshuffle": reshuffle,
+        "names": ", ".join(f"{name}_Data" for name in sets),
+        "sizes": ", ".join(f"{name}_size" for name in sets),
+        "validation": "validation_size" if config.validation_size else "0",
     }
-    parts = [_imports(source, style, config.how), _data(source, config.samples)]
+    code = _data(source, config.samples)
     if source.sort:
-        parts.append(_SORT.format(labels=labels))
+        code += _SORT.format(**values)
     if int(config.samples * (source.copies / 100)):
-        parts.append(_COPIES.format(share=source.copies / 100))
-    parts.append(_SIZES.format(**values))
-    parts.append(_cut(config, style, values))
-    return "".join([*parts, _LOADER.format(**values)])
+        code += _COPIES.format(share=source.copies / 100)
+    made = Part(_TITLES[source.data], "", code + "print(Data.shape)", "In [3]")
+    given = f"X = {{}}[:, :{features}]  # input features\nY = {{}}[:, -{outputs}:]  # output features\n"
+    title = N_("Split the rows into training set and test set") if config.how == "order" else SHUFFLED
+    sizes = _SIZE.format(name="train_size", share=config.ratio)
+    sizes += _SIZE.format(name="validation_size", share=config.validation) if config.validation_size else ""
+    sizes += "test_size = " + " - ".join(["len(Data)", *(f"{name}_size" for name in sets[:-1])]) + "\n"
+    cut = Part(title, "", sizes + _cut(config, style, values, given), "In [4]")
+    samples = "train_Data" if style == "loader" else "TensorDataset(X, Y)"
+    rows = {"course": "train_Data", "sklearn": "torch.from_numpy(train_Data)", "loader": ""}[style]
+    loader = (given.format(rows, rows) if rows else "") + _LOADER.format(samples=samples, **values)
+    fed = Part(N_("Feed the training set in batches and count the updates"), "", loader)
+    return script((made, cut, fed), say)
 
 
-def _imports(source: Source, style: Style, how: str) -> str:
-    names = {"course": ["DataLoader", "TensorDataset"], "sklearn": ["DataLoader", "TensorDataset"]}.get(
-        style,
-        ["DataLoader", "TensorDataset", "random_split"]
-        if how == "random"
-        else ["DataLoader", "Subset", "TensorDataset"],
-    )
-    lines = ["import pandas as pd"] * (source.data == "csv") + ["import torch"]
-    lines += ["from sklearn.model_selection import train_test_split"] * (style == "sklearn")
-    lines.append(f"from torch.utils.data import {', '.join(names)}")
-    lines += ["from torchvision.datasets import MNIST"] * (source.data == "mnist")
-    return "\n".join(lines) + "\n\n"
+_TITLES: Final = {
+    "onehot": N_("The data: three inputs, and the class is decided by their sum"),
+    "regression": N_("The data: a noisy sine"),
+    "mnist": N_("The data: MNIST's training images, 784 grey values each, and their digits"),
+    "csv": N_("The data: your own table; the file lies beside this script"),
+}
 
 
 def _data(source: Source, samples: int) -> str:
     if source.data == "csv":
         # Names are the visitor's own: written as literals, they stay text.
-        target = _CSV_TEXT if source.text else _CSV_NUMBERS
-        return (_CSV + target).format(file=source.file, inputs=list(source.inputs), outputs=list(source.outputs))
-    template = {"onehot": _ONE_HOT, "regression": _REGRESSION, "mnist": _MNIST}[source.data]
-    return template.format(samples=samples)
+        code = CSV.format(file=source.file, inputs=list(source.inputs))
+        if source.text:
+            code += CSV_CLASS.format(output=source.outputs[0], cell="row[column].strip()")
+            return code + "Data = torch.cat([X, Y[:, None]], dim=1)\n"
+        return code + CSV_COLUMNS.format(outputs=list(source.outputs)) + "Data = torch.cat([X, Y], dim=1)\n"
+    if source.data == "mnist":
+        return mnist_mirrors(source.mirror) + _MNIST.format(samples=samples)
+    return {"onehot": ONE_HOT, "regression": _REGRESSION}[source.data].format(samples=samples, seed=0)
 
 
-def _cut(config: SplitConfig, style: Style, values: dict[str, Any]) -> str:
+def _cut(config: SplitConfig, style: Style, values: dict[str, Any], given: str) -> str:
+    order = {"order": "", "random": _RANDOM, "stratified": _STRATIFIED}[config.how].format(**values)
     if style == "course":
-        return _ROWS[config.how].format(**values) + _CUT.format(**values)
+        shuffled = order + ("Data = Data[order, :]\n" if order else "")
+        return shuffled + (_CUT if config.validation_size else _CUT_IN_TWO)
     if style == "loader":
-        rows = _ROWS["stratified"].format(**values) if config.how == "stratified" else ""
-        return rows + _SUBSETS[config.how].format(**values)
-    if config.how == "order":
-        options = rest = "shuffle=False"
-    else:
-        options = rest = f"random_state={config.seed}"
-    lines = ""
-    if config.how == "stratified":
-        lines = f"labels = {values['labels']}\n"
-        options += ", stratify=labels"
-        of_rest = str(values["labels"]).replace("targets", f"torch.from_numpy(train[:, {values['inputs']} :])")
-        rest += f", stratify={of_rest}"
-    lines += _SKLEARN.format(options=options)
+        dataset = given.format("Data", "Data") + "dataset = TensorDataset(X, Y)\n"
+        return dataset + (order if config.how == "stratified" else "") + _SUBSETS[config.how].format(**values)
+    return _sklearn(config, str(values["labels"]))
+
+
+def _sklearn(config: SplitConfig, labels: str) -> str:
+    options = "shuffle=False" if config.how == "order" else f"random_state={config.seed}"
+    held_out = [("test_Data", "Data", "test_size")]
     if config.validation_size:
-        lines += _SKLEARN_SECOND.format(options=rest)
-    return lines + _SKLEARN_SET.format(**values)
+        held_out.append(("validation_Data", "train_Data", "validation_size"))
+    code = "Data = Data.numpy()\n"
+    for held, samples, size in held_out:
+        more = ""
+        if config.how == "stratified":
+            code += f"labels = {labels.replace('Data', samples).replace('dim', 'axis')}\n"
+            more = ", stratify=labels"
+        code += f"train_Data, {held} = train_test_split({samples}, test_size={size}, {options}{more})\n"
+    return code
 
 
 _FIT: Final = """\
@@ -248,7 +236,7 @@ random = np.random.default_rng({seed})
 x = (np.arange({points}) + random.uniform(size={points})) * 2 / {points} - 1
 y = np.sin(np.pi * x) + {noise} * random.standard_normal({points})
 
-matrix = legvander(x, {degree})  # Legendre polynomials up to degree {degree}: orthogonal, so that the sum stays exact
+matrix = legvander(x, {degree})  # Legendre polynomials up to this degree: orthogonal, so that the sum stays exact
 {penalty}coefficients = np.linalg.lstsq(matrix, y, rcond=None)[0]
 
 test_random = np.random.default_rng({test_seed})
@@ -264,8 +252,14 @@ y = np.concatenate([y, np.zeros({degree})])
 """
 
 
-def fit_script(config: FitConfig) -> str:
-    """Return the polynomial fit as lines of NumPy that print the page's two errors."""
+def fit_script(config: FitConfig, say: Say = str) -> str:
+    """Return the polynomial fit as lines of NumPy that print the page's two errors.
+
+    Args:
+        config: of the fit.
+        say: translates its comments.
+    """
     penalty = _PENALTY.format(**asdict(config)) if config.ridge else ""
     test_seed = seed_of_test(config.seed)
-    return _FIT.format(**asdict(config), penalty=penalty, test_seed=test_seed, test_points=TEST_POINTS)
+    code = _FIT.format(**asdict(config), penalty=penalty, test_seed=test_seed, test_points=TEST_POINTS)
+    return in_language(code, say)

@@ -1,7 +1,5 @@
 """A network without non-linear activations is one linear layer: compose its layers and see (course 1)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

@@ -1,7 +1,5 @@
 """How a layer's numbers are spread."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@
 otherwise: all rows, and every column that is the largest of *any* row.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

@@ -1,7 +1,5 @@
 """A network that is looked at: a frozen copy, taken apart into its fully connected layers."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass

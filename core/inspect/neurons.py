@@ -1,13 +1,12 @@
 """What every neuron of a network answers, which are dead, alike, or out of the gradient's reach."""
 
-from __future__ import annotations
-
 import itertools
 import math
+from collections.abc import Iterator
 
 import torch
 
-from core.inspect.model import blocks
+from core.inspect.model import Block, blocks
 from core.inspect.targets import loss_of
 from core.nets.mlp import Mlp
 
@@ -25,11 +24,7 @@ def responses(model: Mlp, points: torch.Tensor) -> tuple[torch.Tensor, ...]:
     Returns:
         One float32 (neurons, n) per layer, from the first to the output layer; after the activation.
     """
-    found = []
-    for block in blocks(model):
-        points = block.answers(block.sums(points))
-        found.append(points.T)
-    return tuple(found)
+    return tuple(answers.T for _block, answers in _layers(model, points))
 
 
 @torch.no_grad()
@@ -47,12 +42,17 @@ def dead(model: Mlp, inputs: torch.Tensor) -> tuple[tuple[bool, ...], ...]:
     Returns:
         One flag per neuron, for each layer in order; always False where the activation is not ReLU.
     """
-    found = []
+    return tuple(
+        tuple((answers <= 0).all(dim=0).tolist()) if block.activation == "relu" else (False,) * answers.shape[1]
+        for block, answers in _layers(model, inputs)
+    )
+
+
+def _layers(model: Mlp, values: torch.Tensor) -> Iterator[tuple[Block, torch.Tensor]]:
+    """Yield each layer with what its neurons answer."""
     for block in blocks(model):
-        inputs = block.answers(block.sums(inputs))
-        flags = (inputs <= 0).all(dim=0) if block.activation == "relu" else torch.zeros(inputs.shape[1]).bool()
-        found.append(tuple(flags.tolist()))
-    return tuple(found)
+        values = block.answers(block.sums(values))
+        yield block, values
 
 
 def gradients(model: Mlp, inputs: torch.Tensor, targets: torch.Tensor, loss: str) -> tuple[torch.Tensor, ...]:

@@ -1,7 +1,5 @@
 """Where a picture of a network's answers cuts through its inputs, and what the network answers there."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -9,6 +7,7 @@ from typing import Final
 import torch
 from torch import nn
 
+from core.checks import checked_choice, checked_number
 from core.data.playground import CUBE, PlaygroundData
 from core.errors import InvalidInput
 
@@ -120,10 +119,8 @@ def cube_cut(axis: str, share: float, side: int = SIDE) -> Cut:
     Raises:
         InvalidInput: there is no such axis, or no such place on it.
     """
-    if axis not in AXES:
-        raise InvalidInput("The axis (={axis}) is not known; choose one of {names}.", axis=axis, names=", ".join(AXES))
-    if not 0 <= share <= 1:
-        raise InvalidInput("The place of the slice (={share}) must be from 0 to 1; try 0.5.", share=share)
+    checked_choice("The axis (={value}) is not known; choose one of {names}.", axis, AXES)
+    checked_number("The place of the slice (={value}) must be from 0 to 1; try 0.5.", share, 0, 1)
     first, second = _mesh((0.0, 0.0), (1.0, 1.0), side)
     if axis == "s":
         level = 3 * share

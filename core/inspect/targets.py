@@ -1,7 +1,5 @@
 """A loss of any kind for any truth: classes or a regression's numbers."""
 
-from __future__ import annotations
-
 import torch
 
 from core.training.losses import LOSSES

@@ -1,7 +1,5 @@
 """Everything that the picture of a network shows, computed in one go and cheap enough for a run that is live."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

@@ -1,7 +1,5 @@
 """One sample, forward through a network and backward with the gradients that autograd gives."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

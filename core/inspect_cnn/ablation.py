@@ -1,7 +1,5 @@
 """What if one filter were not there: a network with some channels switched off."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Collection
 

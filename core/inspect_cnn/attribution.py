@@ -5,15 +5,13 @@ network at the same moment. Captum draws with Matplotlib, so that importing it t
 background, others when it is first asked for.
 """
 
-from __future__ import annotations
-
 import copy
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from core.checks import is_whole
+from core.checks import checked_whole
 from core.errors import InvalidInput
 from core.inspect_cnn.layers import block_of, blocks
 from core.inspect_cnn.maps import one_image
@@ -90,6 +88,4 @@ def _pixels(model: nn.Module, image: torch.Tensor) -> torch.Tensor:
 
 
 def _digit(digit: int) -> int:
-    if not is_whole(digit, 0, 9):
-        raise InvalidInput("The digit (={digit}) must be one of 0 … 9.", digit=digit)
-    return digit
+    return checked_whole("The digit (={value}) must be one of 0 … 9.", digit, 0, 9)

@@ -1,7 +1,5 @@
 """One cell of a feature map, taken apart: its window, its filter, every product, the sum, the bias, the activation."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

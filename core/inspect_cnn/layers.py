@@ -1,7 +1,5 @@
 """The layers of LeNet-5, its variants and the MNIST DNN, by the course's names, each with its activation."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """One digit on its way through a network: every channel of every layer, and the ten outputs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

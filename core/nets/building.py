@@ -1,7 +1,5 @@
 """A network of the registry as a torch module: with its first weights, or as a shape without any."""
 
-from __future__ import annotations
-
 from torch import nn
 
 from core.nets.initialisation import built

@@ -1,7 +1,5 @@
 """Weights of LeNet-5, its variants and the MNIST DNN, read with every check from whatever class they were saved."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import torch

@@ -1,7 +1,5 @@
 """The network behind "this does not look like a digit": ten yes-or-no answers, all of which may be no."""
 
-from __future__ import annotations
-
 import torch
 from torch import nn
 

@@ -3,8 +3,6 @@
 torch's own layer draws from the one global generator of the process, which every other training would disturb.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import torch

@@ -1,7 +1,5 @@
 """A visitor's weights, a safetensors or .pth file, checked to the last number before a network may have them."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -14,7 +12,7 @@ from torch import nn
 
 from core.checks import is_whole
 from core.errors import InvalidInput
-from core.nets.matching import matched
+from core.nets.matching import matched, short
 from core.nets.mlp import Mlp, MlpConfig
 from core.nets.pth import is_pth, read_pth
 
@@ -60,7 +58,9 @@ def read_weights(payload: bytes, config: MlpConfig) -> Weights:
             value that is not this network's; another network is named if the file says what it is.
     """
     _same_network(described(payload), config)
-    return checked(payload, _state(config))
+    with torch.device("meta"):
+        wanted = Mlp(config).state_dict()
+    return checked(payload, wanted)
 
 
 def checked(payload: bytes, wanted: dict[str, torch.Tensor], most: int = MAX_BYTES) -> Weights:
@@ -84,8 +84,8 @@ def checked(payload: bytes, wanted: dict[str, torch.Tensor], most: int = MAX_BYT
                 "{name} is {found} of type {dtype} in the weights file, but {wanted} of type {type} in this network; "
                 "choose another file, or give the network the layers that the file was saved from.",
                 name=name,
-                found=_shown(entry.get("shape")),
-                dtype=_shown(entry.get("dtype")),
+                found=short(entry.get("shape")),
+                dtype=short(entry.get("dtype")),
                 wanted=list(value.shape),
                 type=next(code for code, kind in TYPES.items() if kind == value.dtype),
             )
@@ -170,10 +170,10 @@ def _same_network(said: dict[str, Any], config: MlpConfig) -> None:
 
 def _named(said: dict[str, Any]) -> str:
     widths, activations = said.get("widths"), said.get("activations")
-    shown = "-".join(map(str, widths)) if isinstance(widths, list) else _shown(widths)
+    shown = "-".join(map(str, widths)) if isinstance(widths, list) else short(widths)
     if isinstance(activations, list) and activations:
         shown += ", " + " ".join(map(str, dict.fromkeys(map(str, activations))))
-    return _shown(shown + (", batch norm" if said.get("batch_norm") else ""), 100)
+    return short(shown + (", batch norm" if said.get("batch_norm") else ""), 100)
 
 
 def _checked_header(payload: bytes, most: int) -> dict[str, Any]:
@@ -236,16 +236,5 @@ def header_bytes(payload: bytes) -> int:
     return int.from_bytes(payload[:8], "little")
 
 
-def _state(config: MlpConfig) -> dict[str, torch.Tensor]:
-    with torch.device("meta"):
-        return Mlp(config).state_dict()
-
-
 def _no_safetensors() -> InvalidInput:
     return InvalidInput("This is neither a safetensors file nor a .pth file; choose one with a network's weights.")
-
-
-def _shown(value: object, most: int = 40) -> str:
-    """Return a stranger's text short and printable."""
-    text = "".join(letter if letter.isprintable() else "?" for letter in str(value)[: most + 1])
-    return text if len(text) <= most else text[:most] + "…"

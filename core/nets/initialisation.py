@@ -4,8 +4,6 @@
 order, so that a notebook with the same seed starts from the same numbers.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import TypeVar
@@ -13,56 +11,21 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-from core.checks import checked_seed
-from core.errors import InvalidInput
+from core.checks import checked_choice, checked_seed
 
 M = TypeVar("M", bound=nn.Module)
-Initialiser = Callable[[torch.Tensor, torch.Tensor, torch.Generator], None]
-"""Fills (weight, bias) in place; weight is (out, in) or (out, in, height, width)."""
-
 LARGE_STD = 3.0  # far too large for a layer of a few neurons: tanh and sigmoid saturate at once
-
-
-def _fan_in(weight: torch.Tensor) -> int:
-    return weight[0].numel()
-
-
-def _default(weight: torch.Tensor, bias: torch.Tensor, generator: torch.Generator) -> None:
-    # torch.nn.Linear.reset_parameters and _ConvNd.reset_parameters: U(±1/√fan_in) for both.
-    nn.init.kaiming_uniform_(weight, a=math.sqrt(5), generator=generator)
-    bound = 1 / math.sqrt(_fan_in(weight))
-    nn.init.uniform_(bias, -bound, bound, generator=generator)
-
-
-def _xavier(weight: torch.Tensor, bias: torch.Tensor, generator: torch.Generator) -> None:
+INITIALISATIONS: dict[str, Callable[[torch.Tensor, torch.Generator], torch.Tensor]] = {
+    # torch.nn.Linear.reset_parameters and _ConvNd.reset_parameters: U(±1/√fan_in), for the biases as well.
+    "default": lambda weight, generator: nn.init.kaiming_uniform_(weight, a=math.sqrt(5), generator=generator),
     # Glorot & Bengio 2010, eq. 16: U(±√(6/(fan_in + fan_out))).
-    nn.init.xavier_uniform_(weight, generator=generator)
-    nn.init.zeros_(bias)
-
-
-def _he(weight: torch.Tensor, bias: torch.Tensor, generator: torch.Generator) -> None:
+    "xavier": lambda weight, generator: nn.init.xavier_uniform_(weight, generator=generator),
     # He et al. 2015, section 2.2: N(0, 2/fan_in), made for ReLU.
-    nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=generator)
-    nn.init.zeros_(bias)
-
-
-def _zeros(weight: torch.Tensor, bias: torch.Tensor, generator: torch.Generator) -> None:
-    nn.init.zeros_(weight)
-    nn.init.zeros_(bias)
-
-
-def _large(weight: torch.Tensor, bias: torch.Tensor, generator: torch.Generator) -> None:
-    nn.init.normal_(weight, 0.0, LARGE_STD, generator=generator)
-    nn.init.zeros_(bias)
-
-
-INITIALISATIONS: dict[str, Initialiser] = {
-    "default": _default,
-    "xavier": _xavier,
-    "he": _he,
-    "zeros": _zeros,
-    "large": _large,
+    "he": lambda weight, generator: nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=generator),
+    "zeros": lambda weight, _generator: nn.init.zeros_(weight),
+    "large": lambda weight, generator: nn.init.normal_(weight, 0.0, LARGE_STD, generator=generator),
 }
+"""Name → fills a weight in place, (out, in) or (out, in, height, width); biases begin at 0, but for the default's."""
 
 
 def initialise(model: nn.Module, seed: int, name: str = "default") -> None:
@@ -81,7 +44,12 @@ def initialise(model: nn.Module, seed: int, name: str = "default") -> None:
     with torch.no_grad():
         for module in model.modules():
             if isinstance(module, nn.Linear | nn.Conv2d) and module.bias is not None:
-                fill(module.weight, module.bias, generator)
+                fill(module.weight, generator)
+                bound = 1 / math.sqrt(module.weight[0].numel())
+                if name == "default":
+                    nn.init.uniform_(module.bias, -bound, bound, generator=generator)
+                else:
+                    nn.init.zeros_(module.bias)
             elif isinstance(module, nn.BatchNorm1d):
                 module.reset_parameters()  # 1 and 0, running mean 0 and variance 1: nothing is drawn
 
@@ -92,13 +60,7 @@ def checked_initialisation(name: str) -> str:
     Raises:
         InvalidInput: not a key of INITIALISATIONS.
     """
-    if name not in tuple(INITIALISATIONS):
-        raise InvalidInput(
-            "initialisation (={name}) is not known; choose one of {names}.",
-            name=name,
-            names=", ".join(INITIALISATIONS),
-        )
-    return name
+    return checked_choice("initialisation (={value}) is not known; choose one of {names}.", name, INITIALISATIONS)
 
 
 def built(build: Callable[[], M], seed: int, initialisation: str = "default") -> M:

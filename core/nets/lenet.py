@@ -1,7 +1,5 @@
 """LeNet-5 as course 5 has it (LeCun et al. 1998, fig. 2, with softmax instead of RBF outputs), and its variants."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 
 import torch
@@ -63,10 +61,6 @@ class LeNet5(nn.Module):
         return F.pad(images, (edge,) * 4, value=BACKGROUND) if edge else images
 
 
-def _background() -> float:
-    # float32 in normalise's own order of operations, so that a frame is the background of MNIST to the last bit
-    return float(torch.zeros(()).sub_(torch.tensor(MEAN)).div_(torch.tensor(STD)))
-
-
-BACKGROUND = _background()
+# float32 in normalise's own order of operations, so that a frame is the background of MNIST to the last bit
+BACKGROUND = float(torch.zeros(()).sub_(torch.tensor(MEAN)).div_(torch.tensor(STD)))
 """A black pixel, normalised."""

@@ -1,7 +1,5 @@
 """Which tensor of a file is which parameter of a network: by name, else by the order and shapes of their layers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from math import prod
@@ -77,7 +75,7 @@ def _other_layers(found: Mapping[str, Shape], wanted: Mapping[str, Shape]) -> In
         return InvalidInput(
             "The weights file does not fit this network: {name} is missing or not wanted; choose another file, or "
             "give the network the layers that the file was saved from.",
-            name=_short(min(found.keys() ^ wanted.keys() or common)),
+            name=short(min(found.keys() ^ wanted.keys() or common)),
         )
     return InvalidInput(
         "The weights file does not fit this network: its layers are {found}, and this network's are {wanted}; choose "
@@ -90,10 +88,10 @@ def _other_layers(found: Mapping[str, Shape], wanted: Mapping[str, Shape]) -> In
 def _told(shapes: Mapping[str, Shape]) -> str:
     """Return the shapes of layers, without those of biases."""
     told = ["×".join(map(str, shape)) for shape in shapes.values() if len(shape) > 1]
-    return _short(", ".join(told) or "–", 120)
+    return short(", ".join(told) or "–", 120)
 
 
-def _short(text: str, most: int = 40) -> str:
+def short(value: object, most: int = 40) -> str:
     """Return a stranger's text short and printable."""
-    text = "".join(letter if letter.isprintable() else "?" for letter in text[: most + 1])
+    text = "".join(letter if letter.isprintable() else "?" for letter in str(value)[: most + 1])
     return text if len(text) <= most else text[:most] + "…"

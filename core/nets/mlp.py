@@ -1,7 +1,5 @@
 """Fully connected networks: the course's 3-5-5-5-3 and its MNIST DNN are two settings of one class."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from core.checks import checked_flag, checked_seed, is_number, is_whole
+from core.checks import checked_choice, checked_flag, checked_number, checked_seed, checked_whole
 from core.errors import InvalidInput
 from core.nets.dropout import Dropout
 from core.nets.initialisation import built, checked_initialisation
@@ -61,18 +59,11 @@ class MlpConfig:
                 most=MAX_LAYERS,
             )
         for index, width in enumerate(self.widths):
-            if not is_whole(width, 1, MAX_WIDTH):
-                raise InvalidInput(
-                    "layer {index} has {width} neurons; a layer has 1 to {most}: try 5.",
-                    index=index,
-                    width=width,
-                    most=MAX_WIDTH,
-                )
+            checked_whole(
+                "layer {index} has {value} neurons; a layer has 1 to {most}: try 5.", width, 1, MAX_WIDTH, index=index
+            )
         for name in (self.activation, *self.activations):
-            if name not in tuple(ACTIVATIONS):
-                raise InvalidInput(
-                    "activation (={name}) is not known; choose one of {names}.", name=name, names=", ".join(ACTIVATIONS)
-                )
+            checked_choice("activation (={value}) is not known; choose one of {names}.", name, ACTIVATIONS)
         if self.activations and len(self.activations) != len(self.widths) - 2:
             raise InvalidInput(
                 "{count} activations are named (={names}), but the network has {hidden} hidden layers; "
@@ -81,12 +72,12 @@ class MlpConfig:
                 names="-".join(self.activations),
                 hidden=len(self.widths) - 2,
             )
-        if not is_number(self.dropout, 0, MAX_DROPOUT):
-            raise InvalidInput(
-                "dropout (={value}) must be at least 0 and at most {most}; try 0.2, or 0 for none.",
-                value=self.dropout,
-                most=MAX_DROPOUT,
-            )
+        checked_number(
+            "dropout (={value}) must be at least 0 and at most {most}; try 0.2, or 0 for none.",
+            self.dropout,
+            0,
+            MAX_DROPOUT,
+        )
         checked_flag("batch_norm", self.batch_norm)
         checked_initialisation(self.initialisation)
         checked_seed(self.seed)

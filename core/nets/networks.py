@@ -3,13 +3,11 @@
 Menus, trainings, weights files and the command line take their lists from it; it loads no torch.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from core.errors import InvalidInput
+from core.checks import checked_choice
 
 
 @dataclass(frozen=True)
@@ -108,8 +106,4 @@ def checked_network(name: str, names: tuple[str, ...] = DIGITS) -> str:
     Raises:
         InvalidInput: not one of ``names``.
     """
-    if name not in names:
-        raise InvalidInput(
-            "The network (={name}) is not known; choose one of {names}.", name=name, names=", ".join(names)
-        )
-    return name
+    return checked_choice("The network (={value}) is not known; choose one of {names}.", name, names)

@@ -4,8 +4,6 @@ PyTorch's own kernel looks up every window's edges; here whole rows and columns 
 which decides the last bit, is the same. At 256 digits a step of LeNet-5 takes 22 ms instead of 27.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

@@ -1,12 +1,11 @@
 """The shipped weights of LeNet-5 and the MNIST DNN: read with every check, handed out frozen."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from core.checks import checked_choice
 from core.errors import InvalidInput
 from core.nets.building import build
 from core.nets.files import checked, remarks
@@ -61,8 +60,7 @@ def fill(model: nn.Module, payload: bytes) -> None:
 
 
 def _read(name: str, folder: Path | None) -> bytes:
-    if name not in SHIPPED:
-        raise InvalidInput("model (={name}) is not known; choose one of {names}.", name=name, names=", ".join(SHIPPED))
+    checked_choice("model (={value}) is not known; choose one of {names}.", name, SHIPPED)
     path = (folder or WEIGHTS) / f"{name}.safetensors"
     if not path.is_file():
         raise InvalidInput("The weights of {name} are missing; make them with `python -m core pretrain`.", name=name)

@@ -7,8 +7,6 @@ becomes a dictionary, a tensor is cut out of its storage, and any other call is 
 seconds to import torch.
 """
 
-from __future__ import annotations
-
 import io
 import struct
 import zipfile

@@ -6,8 +6,6 @@ figure 3 shows its patterns; these ones were drawn for this course after the sam
 is 20, a quarter of the distance of a blank answer (all values 0) from any pattern, which is 84.
 """
 
-from __future__ import annotations
-
 import torch
 from torch import nn
 

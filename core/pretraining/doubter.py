@@ -5,8 +5,6 @@ About five minutes on one core. Digits are MNIST's training set without its last
 digits (not_digits.py). The limit is then set on the 5 000 digits left out, written again too: 2 % of them are doubted.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 from pathlib import Path

@@ -3,8 +3,6 @@
 MNIST's writers were from the United States; such digits are rare there, and must not be doubted for it.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw

@@ -4,8 +4,6 @@ Four families, all in MNIST's own form: strokes of a random pen; real digits spo
 of two glued together, two side by side, one upon another, struck through); solid shapes; noise.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

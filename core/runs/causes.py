@@ -1,7 +1,5 @@
 """Why a run diverged, as far as its own record tells."""
 
-from __future__ import annotations
-
 import math
 from enum import StrEnum
 

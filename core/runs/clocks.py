@@ -1,12 +1,9 @@
 """How fast a run may go: updates are saved up over time, so that a slow run waits outside the workers' hands."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 
-from core.checks import is_number
-from core.errors import InvalidInput
+from core.checks import checked_number
 
 LEAST, MOST = 0.1, 1e6  # updates a second
 TURN_S = 0.04  # between two turns of a run that does several updates in each
@@ -70,14 +67,13 @@ def checked_speed(speed: float | None) -> float | None:
     """
     if speed is None:
         return None
-    if not is_number(speed, LEAST, MOST):
-        raise InvalidInput(
-            "The speed (={value}) must be from {least} to {most} updates a second, or empty for as fast as possible; "
-            "try 10.",
-            value=speed,
-            least=LEAST,
-            most=f"{MOST:.0f}",
-        )
+    speed = checked_number(
+        "The speed (={value}) must be from {least} to {most:.0f} updates a second, or empty for as fast as possible; "
+        "try 10.",
+        speed,
+        LEAST,
+        MOST,
+    )
     return float(speed)
 
 

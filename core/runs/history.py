@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from core.training.trace import StepTrace
 T = TypeVar("T")
 
 MAX_POINTS = 500
+MAX_EACH = 20_000  # updates whose losses are kept one by one, for the curve that plt.plot(losses) would draw: 160 kB
 
 
 class Curve(Generic[T]):
@@ -129,6 +131,7 @@ class Record:
 
     def __init__(self) -> None:
         self.losses: Curve[float] = Curve()
+        self.each_loss = array("d")
         self.evaluations: Curve[tuple[float, float]] = Curve()
         self.train_evaluations: Curve[tuple[float, float]] = Curve()
         self.evaluation: Evaluation | None = None
@@ -155,6 +158,8 @@ class Record:
         first = progress.step - len(progress.losses) + 1
         for offset, loss in enumerate(progress.losses):
             self.losses.add(first + offset, loss)
+        if len(self.each_loss) == first - 1 < MAX_EACH:
+            self.each_loss.extend(progress.losses)
         if progress.losses:
             self.trace = trace
         tested, trained = progress.evaluation, progress.train_evaluation
@@ -189,6 +194,7 @@ class Record:
     def go_on(self, earlier: Record) -> None:
         """Begin with the history of the run that this one goes on from."""
         self.losses, self.evaluations = earlier.losses.copy(), earlier.evaluations.copy()
+        self.each_loss = earlier.each_loss[:]
         self.train_evaluations, self.moments = earlier.train_evaluations.copy(), earlier.moments.copy()
         self.evaluation, self.train_evaluation = earlier.evaluation, earlier.train_evaluation
         self.evaluated_at = earlier.evaluated_at

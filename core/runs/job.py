@@ -1,7 +1,5 @@
 """What is submitted to the scheduler."""
 
-from __future__ import annotations
-
 from dataclasses import Field, fields, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 

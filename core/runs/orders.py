@@ -1,7 +1,5 @@
 """What an owner may change in a run that is under way: checked at once, carried out by the worker between updates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -1,7 +1,5 @@
 """What lesson 2 submits to the scheduler: a fully connected network on one of its data sets."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from core.data.playground import REGRESSIONS, DataConfig, PlaygroundData, playground, shape_of
@@ -83,9 +81,13 @@ class PlaygroundJob:
         """Return the samples, split; shared, never written to."""
         return playground(self.data)
 
-    def make(self, resume: Checkpoint | None = None) -> Fit:
-        """Return the training, from its start or from a checkpoint; on the CPU, which is faster at this size."""
+    def model(self) -> Mlp:
+        """Return the network with the weights that its training begins with."""
         model = mlp(self.net)
         if self.start is not None:
             self.start.fill(model)
-        return fit(model, self.playground().data, self.train, resume=resume, train_look=MAX_TRAIN_LOOK)
+        return model
+
+    def make(self, resume: Checkpoint | None = None) -> Fit:
+        """Return the training, from its start or from a checkpoint; on the CPU, which is faster at this size."""
+        return fit(self.model(), self.playground().data, self.train, resume=resume, train_look=MAX_TRAIN_LOOK)

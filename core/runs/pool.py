@@ -1,7 +1,5 @@
 """The threads that work on runs, and how many runs there is room for."""
 
-from __future__ import annotations
-
 import math
 import threading
 from collections import deque

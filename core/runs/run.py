@@ -18,8 +18,6 @@ told      the scheduler                –                                      
 Nothing outside this module writes an attribute of a run.
 """
 
-from __future__ import annotations
-
 import logging
 import math
 import threading
@@ -337,6 +335,11 @@ class Run:
         """Return the run as it stands, for a page that shows ``owner``."""
         self.seen()
         return self.look_back(owner)
+
+    def losses(self) -> tuple[float, ...]:
+        """Return the loss of each update so far; of a very long run, of the first ones."""
+        with self.lock:
+            return tuple(self._record.each_loss)
 
     def look_back(self, owner: str) -> Snapshot:
         """Return the run as it stands; this does not count as a page that asks."""

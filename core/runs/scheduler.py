@@ -5,8 +5,6 @@ Workers take runs from a fair round-robin and advance each by one slice: paused 
 cancelled = let go.
 """
 
-from __future__ import annotations
-
 import hmac
 import logging
 import os
@@ -112,6 +110,11 @@ class Scheduler:
         run = self._runs.get(run_id)
         return run.snapshot(owner) if run is not None else None
 
+    def losses(self, run_id: str) -> tuple[float, ...]:
+        """Return the loss of each update of a run so far, which a snapshot has thinned out; see Run.losses."""
+        run = self._runs.get(run_id)
+        return run.losses() if run is not None else ()
+
     def newest(self, owner: str, kind: str) -> Snapshot | None:
         """Return an owner's newest run of a kind as it stands, or None when there is none (any more)."""
         own = [run for run in list(self._runs.values()) if run.owner == owner and run.job.kind == kind]
@@ -119,23 +122,19 @@ class Scheduler:
 
     def pause(self, run_id: str, owner: str) -> None:
         """Stop taking the run; its slice under way (about 40 ms) is finished."""
-        with self._condition:
-            self._direct(self._mine(run_id, owner), State.PAUSED)
+        self._steer(run_id, owner, lambda run: run.direct(State.PAUSED))
 
     def resume(self, run_id: str, owner: str) -> None:
         """Take the run again, from its checkpoint if it was parked."""
-        with self._condition:
-            self._direct(self._mine(run_id, owner), State.RUNNING)
+        self._steer(run_id, owner, lambda run: run.direct(State.RUNNING))
 
     def step(self, run_id: str, owner: str, updates: int = 1) -> None:
         """Pause the run and do exactly that many updates, then look at the test set; asked again: so many more."""
-        with self._condition:
-            self._direct(self._mine(run_id, owner), State.PAUSED, updates=updates)
+        self._steer(run_id, owner, lambda run: run.direct(State.PAUSED, updates))
 
     def step_epoch(self, run_id: str, owner: str) -> None:
         """Run on to the end of the present epoch, then look at the test set and pause; asked again: one epoch more."""
-        with self._condition:
-            self._direct(self._mine(run_id, owner), State.RUNNING, epochs=1)
+        self._steer(run_id, owner, lambda run: run.direct(State.RUNNING, epochs=1))
 
     def change(self, run_id: str, owner: str, lr: float | None = None, batch_size: int | None = None) -> None:
         """Have the learning rate changed at once, or the batch size from the next epoch; None leaves it.
@@ -162,19 +161,11 @@ class Scheduler:
             InvalidInput: somebody else's run, or not a speed.
         """
         speed = checked_speed(updates_per_second)
-        with self._condition:
-            run = self._mine(run_id, owner)
-            if run is not None:
-                run.pace(speed)
-                self._enqueue(run)
+        self._steer(run_id, owner, lambda run: run.pace(speed))
 
     def cancel(self, run_id: str, owner: str) -> None:
         """End the run for good; its history stays until it is dropped."""
-        with self._condition:
-            run = self._mine(run_id, owner)
-            if run is not None:
-                run.end(State.STOPPED)
-                self._enqueue(run)
+        self._steer(run_id, owner, lambda run: run.end(State.STOPPED))
 
     def forget(self, run_id: str, owner: str) -> None:
         """End the run if it lives, and forget it; it gets no row in the book if it has none yet."""
@@ -203,10 +194,12 @@ class Scheduler:
             run.seen()  # who controls a run is there
         return run
 
-    def _direct(self, run: Run | None, state: State, updates: int = 0, epochs: int = 0) -> None:
-        if run is not None:
-            run.direct(state, updates, epochs)
-            self._enqueue(run)
+    def _steer(self, run_id: str, owner: str, act: Callable[[Run], None]) -> None:
+        with self._condition:
+            run = self._mine(run_id, owner)
+            if run is not None:
+                act(run)
+                self._enqueue(run)
 
     def _order(self, run_id: str, owner: str, order: Order) -> None:
         run = self._mine(run_id, owner)
@@ -271,7 +264,8 @@ class Scheduler:
             elif silent > PARK_AFTER_S and run.state.alive and not run.queued and run.parked is None:
                 run.park()
             elif silent > PARK_AFTER_S and run.state is State.RUNNING:
-                self._direct(run, State.PAUSED)  # parked at the next sweep, when no worker holds it
+                run.direct(State.PAUSED)  # parked at the next sweep, when no worker holds it
+                self._enqueue(run)
 
 
 SCHEDULER = Scheduler(on_end=BOOK.write)

@@ -1,7 +1,5 @@
 """Smoothing a curve for the eye; the numbers themselves stay as the run produced them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """What a page sees of a run: immutable and bounded."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum

@@ -26,8 +26,6 @@ out (core/pretraining/doubter.py): 1.4 % of MNIST's test digits and 1.6 % of UCI
 the weights again.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path

@@ -3,8 +3,6 @@
 After LeCun's description (http://yann.lecun.com/exdb/mnist). Ink is float32 from 0 = paper to 1 = full stroke.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 from PIL import Image

@@ -1,7 +1,5 @@
 """Which part of a picture is ink, and how much of it: polarity, background and noise."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

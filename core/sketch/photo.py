@@ -8,8 +8,6 @@ closing (what is darker and narrower than a fifth of the picture is filled up fr
 the edge of a shadow where it is; dividing by it leaves ink alone. For chalk on a board the negative is taken first.
 """
 
-from __future__ import annotations
-
 import io
 import warnings
 

@@ -1,7 +1,5 @@
 """Which digit is it? From a picture to ten probabilities."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +16,7 @@ from core.nets.pretrained import pretrained
 from core.sketch.preprocess import preprocess
 
 MAX_FILE_BYTES = 20_000_000
+_MODEL = cache(pretrained)
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,7 @@ def classify(normalised: torch.Tensor, model: nn.Module) -> Prediction:
 
 def predict_file(path: Path, model_name: str) -> Prediction:
     """Read one image file with a shipped network; loaded once, on the CPU. Raises as predict does."""
-    return predict(path, _model(model_name))
-
-
-@cache
-def _model(name: str) -> nn.Module:
-    return pretrained(name)
+    return predict(path, _MODEL(model_name))
 
 
 def open_image(path: Path) -> Image.Image:

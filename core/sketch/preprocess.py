@@ -149,12 +149,10 @@ def _as_pil(image: Image.Image | npt.NDArray[Any]) -> Image.Image:
             shape=array.shape,
         )
     _check_size(array.shape[0], array.shape[1])
-    if array.dtype == np.bool_:
-        array = array.astype(np.uint8) * 255
-    elif np.issubdtype(array.dtype, np.integer) and array.dtype != np.uint8:
-        # PIL hands out 16-bit greys as uint16 or int32
-        array = (np.clip(array, 0, 65535) / 257).round().astype(np.uint8)
-    elif np.issubdtype(array.dtype, np.floating):
+    most = {"b": 1, "u": 65535, "i": 65535, "f": 1}.get(array.dtype.kind)  # PIL's 16-bit greys are uint16 or int32
+    if most is None:
+        raise InvalidInput("Pixels of type {dtype} are no picture; give uint8.", dtype=str(array.dtype))
+    if array.dtype.kind == "f":
         if not bool(np.isfinite(array).all()):
             raise InvalidInput("The sketch holds NaN or infinite values; give finite numbers from 0 to 1.")
         if array.min() < 0 or array.max() > 1:
@@ -163,9 +161,8 @@ def _as_pil(image: Image.Image | npt.NDArray[Any]) -> Image.Image:
                 low=float(array.min()),
                 high=float(array.max()),
             )
-        array = (array * 255).round().astype(np.uint8)
-    elif array.dtype != np.uint8:
-        raise InvalidInput("Pixels of type {dtype} are no picture; give uint8.", dtype=str(array.dtype))
+    if array.dtype != np.uint8:
+        array = (np.clip(array, 0, most) / most * 255).round().astype(np.uint8)
     return Image.fromarray(np.ascontiguousarray(array))
 
 

@@ -1,7 +1,5 @@
 """A sketch, found once and read many times: moved, with steps of the preprocessing left out, by several networks."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +13,7 @@ from torch import nn
 
 from core.errors import InvalidInput
 from core.sketch.doubt import Doubt, doubt
-from core.sketch.form import Bytes
+from core.sketch.form import Bytes, middle
 from core.sketch.ink import Floats
 from core.sketch.photo import open_photo, photo_ink
 from core.sketch.predict import Prediction, classify
@@ -97,7 +95,7 @@ def moved(page: Sheet, change: Change) -> Sheet:
     """
     if change == Change(seed=change.seed):
         return page
-    ink = torch.from_numpy(_fine(_square(page.ink)))[None, None]
+    ink = torch.from_numpy(_fine(middle(page.ink, max(page.ink.shape))))[None, None]
     found: Floats = transform_ink(ink, change)[0, 0].numpy()
     grey = (found * 255).round().astype(np.uint8)
     return Sheet(found, np.repeat(grey[:, :, None], 3, axis=2))
@@ -165,20 +163,9 @@ def _doubt(stages: Stages) -> Doubt | None:
         return None
 
 
-def _square(ink: Floats) -> Floats:
-    height, width = ink.shape
-    if height == width:
-        return ink
-    side = max(height, width)
-    square = np.zeros((side, side), dtype=np.float32)
-    top, left = (side - height) // 2, (side - width) // 2
-    square[top : top + height, left : left + width] = ink
-    return square
-
-
 def _fine(ink: Floats) -> Floats:
     if len(ink) >= FINE:
-        return np.ascontiguousarray(ink)
+        return ink
     large = Image.fromarray(ink).resize((FINE, FINE), Image.Resampling.BICUBIC)
     fine: Floats = np.asarray(large, dtype=np.float32).clip(0, 1)
     return fine

@@ -8,8 +8,6 @@ authors did for cheques (LeCun et al. 1998, section V, "heuristic over-segmentat
 3. The runs that cover all pieces once with the least doubt are the digits; the network reads each of them.
 """
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import dataclass
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """A digit dragged, turned, scaled, thickened, thinned or made noisy: by exactly so much, unlike core.data.augment."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,14 +1,12 @@
 """What may be changed while a run is under way, and the record of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
-from core.checks import is_number, is_whole
+from core.checks import checked_choice, checked_number, is_whole
 from core.data.timetable import Timetable
 from core.errors import InvalidInput
 from core.training.config import TrainConfig, checked_batch, checked_rate
@@ -43,12 +41,7 @@ class Change:
     def __post_init__(self) -> None:
         if not is_whole(self.step, 0):
             raise InvalidInput("A change after {step} updates cannot be; choose another checkpoint.", step=self.step)
-        if self.what not in KINDS:
-            raise InvalidInput(
-                "{what} cannot be changed while a run is under way; choose one of {names}.",
-                what=self.what,
-                names=", ".join(KINDS),
-            )
+        checked_choice("{value} cannot be changed while a run is under way; choose one of {names}.", self.what, KINDS)
         if self.what == "lr":
             checked_rate(self.value)
         elif self.what == "batch_size":
@@ -73,11 +66,9 @@ def checked_weight(value: float) -> float:
     Raises:
         InvalidInput: not a number, or too large.
     """
-    if not is_number(value, -MAX_WEIGHT, MAX_WEIGHT):
-        raise InvalidInput(
-            "A weight (={value}) must be a number from −{most} to {most}; try 0.", value=value, most=f"{MAX_WEIGHT:.0f}"
-        )
-    return value
+    return checked_number(
+        "A weight (={value}) must be a number from −{most:.0f} to {most:.0f}; try 0.", value, -MAX_WEIGHT, MAX_WEIGHT
+    )
 
 
 def parameter(model: nn.Module, name: str, index: tuple[int, ...]) -> nn.Parameter:

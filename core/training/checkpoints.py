@@ -1,7 +1,5 @@
 """Checkpoints in safetensors: tensors and plain JSON, never a pickle."""
 
-from __future__ import annotations
-
 import json
 import math
 import re

@@ -1,10 +1,8 @@
 """What a training run is told: plain values, checked before anything starts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
-from core.checks import checked_flag, checked_seed, is_number, is_whole
+from core.checks import checked_choice, checked_flag, checked_number, checked_seed, checked_whole, is_number
 from core.errors import InvalidInput
 from core.training.losses import ALL_LOSSES, LOSSES
 from core.training.optimisers import OPTIMISERS
@@ -56,28 +54,10 @@ class TrainConfig:
     engine: str = "auto"
 
     def __post_init__(self) -> None:
-        if self.loss not in tuple(ALL_LOSSES):
-            raise InvalidInput(
-                "The loss (={value}) is not known; choose one of {names}.", value=self.loss, names=", ".join(LOSSES)
-            )
-        if self.optimiser not in tuple(OPTIMISERS):
-            raise InvalidInput(
-                "The optimiser (={value}) is not known; choose one of {names}.",
-                value=self.optimiser,
-                names=", ".join(OPTIMISERS),
-            )
-        if self.schedule not in tuple(SCHEDULES):
-            raise InvalidInput(
-                "The schedule (={value}) is not known; choose one of {names}.",
-                value=self.schedule,
-                names=", ".join(SCHEDULES),
-            )
-        if self.engine not in ENGINES:
-            raise InvalidInput(
-                "The engine (={value}) is not known; choose one of {names}.",
-                value=self.engine,
-                names=", ".join(ENGINES),
-            )
+        checked_choice("The loss (={value}) is not known; choose one of {names}.", self.loss, ALL_LOSSES, LOSSES)
+        checked_choice("The optimiser (={value}) is not known; choose one of {names}.", self.optimiser, OPTIMISERS)
+        checked_choice("The schedule (={value}) is not known; choose one of {names}.", self.schedule, SCHEDULES)
+        checked_choice("The engine (={value}) is not known; choose one of {names}.", self.engine, ENGINES)
         checked_rate(self.lr)
         if not is_number(self.momentum, 0) or self.momentum >= 1:
             raise InvalidInput(
@@ -91,33 +71,33 @@ class TrainConfig:
             )
         checked_batch(self.batch_size)
         for name, value in (("l1", self.l1), ("l2", self.l2)):
-            if not is_number(value, 0, MAX_PENALTY):
-                raise InvalidInput(
-                    "The penalty {name} (={value}) must be at least 0 and at most {most}; try 0.001, or 0 for none.",
-                    name=name,
-                    value=value,
-                    most=f"{MAX_PENALTY:g}",
-                )
+            checked_number(
+                "The penalty {name} (={value}) must be at least 0 and at most {most:g}; try 0.001, or 0 for none.",
+                value,
+                0,
+                MAX_PENALTY,
+                name=name,
+            )
         checked_flag("reshuffle", self.reshuffle)
-        if not is_whole(self.patience, 0, MAX_EVALUATIONS):
-            raise InvalidInput(
-                "The patience (={value}) must be a whole number of looks from 1 to {most}, or 0 to go on to the end; "
-                "try 10.",
-                value=self.patience,
-                most=MAX_EVALUATIONS,
-            )
-        if not is_whole(self.epochs, 1, MAX_EPOCHS):
-            raise InvalidInput(
-                "The number of epochs (={value}) must be a whole number from 1 to {most}; try 5.",
-                value=self.epochs,
-                most=MAX_EPOCHS,
-            )
-        if not is_whole(self.evaluations, 1, MAX_EVALUATIONS):
-            raise InvalidInput(
-                "The number of evaluations (={value}) must be a whole number from 1 to {most}; try 20.",
-                value=self.evaluations,
-                most=MAX_EVALUATIONS,
-            )
+        checked_whole(
+            "The patience (={value}) must be a whole number of looks from 1 to {most}, or 0 to go on to the end; "
+            "try 10.",
+            self.patience,
+            0,
+            MAX_EVALUATIONS,
+        )
+        checked_whole(
+            "The number of epochs (={value}) must be a whole number from 1 to {most}; try 5.",
+            self.epochs,
+            1,
+            MAX_EPOCHS,
+        )
+        checked_whole(
+            "The number of evaluations (={value}) must be a whole number from 1 to {most}; try 20.",
+            self.evaluations,
+            1,
+            MAX_EVALUATIONS,
+        )
         checked_seed(self.seed)
 
 
@@ -140,11 +120,9 @@ def checked_batch(size: float) -> int:
     Raises:
         InvalidInput: not a whole number from 0 (the whole training set) to MAX_BATCH.
     """
-    if not is_whole(size, 0, MAX_BATCH):
-        raise InvalidInput(
-            "The batch size (={value}) must be a whole number from 1 to {most}, or 0 for the whole training set; "
-            "try 64.",
-            value=size,
-            most=MAX_BATCH,
-        )
-    return size
+    return checked_whole(
+        "The batch size (={value}) must be a whole number from 1 to {most}, or 0 for the whole training set; try 64.",
+        size,
+        0,
+        MAX_BATCH,
+    )

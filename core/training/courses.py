@@ -1,7 +1,5 @@
 """The trainings of the networks: the course's own settings, or what suits a variant."""
 
-from __future__ import annotations
-
 from core.nets.networks import NETWORKS
 from core.training.config import TrainConfig
 

@@ -3,8 +3,6 @@
 No run copies the images: they lie in memory once, and an update fetches its own rows.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import torch

@@ -4,8 +4,6 @@ This is the reference engine, plain torch autograd; that of core.training.compil
 an engine reaches into a step, and an engine alone knows how many were done.
 """
 
-from __future__ import annotations
-
 import torch
 from torch import nn
 

@@ -1,7 +1,5 @@
 """Accuracy, loss, confusion counts and R²: the one place that computes them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Stopping is ceasing to iterate. fit knows nothing of threads, pages or clocks on the wall beyond its own speed.
 """
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Iterator

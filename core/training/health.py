@@ -5,8 +5,6 @@ the entropy of the class shares for cross-entropy, the variance for the mean squ
 lr 0.9 and momentum 0.9 can stay there for epochs, near or above ln 10, without ever being non-finite (course 5).
 """
 
-from __future__ import annotations
-
 import math
 from collections import deque
 

@@ -1,7 +1,5 @@
 """Looking at the test set (and at the training set) between updates: when, how, and whether it still pays to go on."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass

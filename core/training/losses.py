@@ -1,7 +1,5 @@
 """What training minimises: the loss functions, the targets that they want, and penalties on the weights."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

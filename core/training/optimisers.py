@@ -1,7 +1,5 @@
 """How a gradient becomes a step: torch's own optimisers, each with its own defaults beside what the config says."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 import torch

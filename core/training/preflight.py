@@ -1,7 +1,5 @@
 """What is checked before a run may start: shapes on the meta device, and a budget for its arithmetic."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How a run stands, as fit tells it after each slice."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 

@@ -5,24 +5,8 @@ by hand it falls from there. Tests hold that they are torch's numbers bit for bi
 scheduler can only be brought to an epoch by stepping its optimiser there.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
-
-
-def _constant(lr: float, epoch: int, epochs: int) -> float:
-    return lr
-
-
-def _step(lr: float, epoch: int, epochs: int) -> float:
-    # StepLR(step_size=max(1, epochs // 4), gamma=0.5)
-    return lr * 0.5 if epoch % max(1, epochs // 4) == 0 else lr
-
-
-def _exponential(lr: float, epoch: int, epochs: int) -> float:
-    # ExponentialLR(gamma=0.01 ** (1 / epochs)): a hundredth is left in the end
-    return lr * float(0.01 ** (1 / epochs))
 
 
 def _cosine(lr: float, epoch: int, epochs: int) -> float:
@@ -32,11 +16,14 @@ def _cosine(lr: float, epoch: int, epochs: int) -> float:
 
 
 SCHEDULES: dict[str, Callable[[float, int, int], float]] = {
-    "constant": _constant,
-    "step": _step,
-    "exponential": _exponential,
+    "constant": lambda lr, _epoch, _epochs: lr,
+    # StepLR(step_size=max(1, epochs // 4), gamma=0.5)
+    "step": lambda lr, epoch, epochs: lr * 0.5 if epoch % max(1, epochs // 4) == 0 else lr,
+    # ExponentialLR(gamma=0.01 ** (1 / epochs)): a hundredth is left in the end
+    "exponential": lambda lr, _epoch, epochs: lr * float(0.01 ** (1 / epochs)),
     "cosine": _cosine,
 }
+"""Name → (learning rate during an epoch, how many epochs are done, of how many) → learning rate after it."""
 
 
 def next_rate(schedule: str, lr: float, epoch: int, epochs: int) -> float:

@@ -1,7 +1,5 @@
 """One update taken apart: what each line of the training loop did."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

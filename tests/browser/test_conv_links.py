@@ -47,9 +47,9 @@ def test_a_chain(page, server) -> None:
     page.get_by_role("button", name="Remove layer 7").click()
     page.get_by_role("alert").filter(has_text="layer 6 (linear F6)").wait_for()
     page.get_by_role("button", name="a flatten before it").click()
-    page.get_by_role("heading", name="2 × 40 × 32 → 84 × 1 × 1").wait_for()
+    page.get_by_role("heading", name="2 × 40 × 32 → 84").wait_for()
     settle(page, "flatten")
-    again(page, "2 × 40 × 32 → 84 × 1 × 1")
+    again(page, "2 × 40 × 32 → 84")
 
 
 def test_a_picture(page, server) -> None:

@@ -216,6 +216,20 @@ def test_filters_have_their_own_kernels_and_biases(page, server) -> None:
     assert sent == []
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_on_a_phone_every_channel_of_a_filter_has_its_kernel_within_the_screen(page, server, language) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_stepper(page, server, f"&conv_channels=3&conv_filters=2&lang={language}")
+    caption = page.locator(".stepper .kernel > figcaption")
+    assert "1" in caption.inner_text()
+    page.locator(".stepper .channels button").nth(1).click()
+    assert caption.inner_text() == {"en": "Kernel 2 of 3", "zh": "卷积核 2/3"}[language]
+    right = page.locator(".stepper").evaluate("at => at.getBoundingClientRect().right")
+    captions = page.locator(".stepper figcaption:visible, .stepper .count")
+    for box in captions.evaluate_all("all => all.map((one) => one.getBoundingClientRect().right)"):
+        assert box <= right + 1
+
+
 def test_the_largest_number_is_marked_in_the_input(page, server) -> None:
     open_stepper(page, server, "&conv_operation=maxpool&conv_kernel_size=2&conv_stride=2&conv_channels=2")
     assert page.locator(".stepper .input .cell.winner").all_inner_texts() == ["2"]

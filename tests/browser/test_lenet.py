@@ -66,6 +66,19 @@ def training(server: str, page: Page) -> Iterator[Page]:
         expect(button(page, "lenet_train")).to_be_visible()
 
 
+def test_the_first_choice_takes_clicks_and_fits_a_phone(server: str, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})  # where Streamlit's header lies over the first line
+    page.goto(f"{server}/lenet_training")
+    head = page.locator(".st-key-lenet_network_first")
+    head.get_by_text("Handwriting DNN").click()
+    expect(page).to_have_url(re.compile("lenet_network=mnist-dnn"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(head).to_be_visible()
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    page.locator(".st-key-lesson_place a").click()
+    expect(page).to_have_url(re.compile("/course"))
+
+
 def test_the_maps_change_in_place_while_a_run_is_live(training: Page) -> None:
     maps(training).locator(".tile").first.wait_for()
     found = maps(training).evaluate(WATCH, 3)
@@ -163,7 +176,7 @@ def test_the_stage_stands_still_and_everything_can_be_read(server: str, page: Pa
     # window × filter = products in one line; each output before and after softmax
     assert len({round(figure.bounding_box()["y"]) for figure in page.locator(".ck-grid").all()}) == 1
     said = tile(page, "Out:").get_attribute("aria-label")
-    assert re.search(r"7: [\d.]+ % \(−?[\d.]+\)", said)
+    assert re.search(r"7: [\d.]+% \(−?[\d.]+\)", said)
     page.get_by_text("Filters", exact=True).click()
     rewind = page.locator(".st-key-lenet_rewind .said")
     page.locator(".st-key-lenet_weights .maps").wait_for()

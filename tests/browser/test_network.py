@@ -103,6 +103,7 @@ def test_keys_walk_from_neuron_to_neuron_and_choose(page: Page, scratch: Server)
     focused = "root => root.getRootNode().activeElement.id"
     walked = page.locator(".network").evaluate(focused)
     assert re.fullmatch(r"n2_\d", walked)
+    assert f"neuron {int(walked[-1]) + 1}: " in said(page)  # what has the focus is told in numbers
     page.keyboard.press("Enter")
     number = int(walked[-1]) + 1
     expect(page.get_by_text(f"Layer 2, neuron {number} (ReLU)")).to_be_visible()

@@ -24,7 +24,7 @@ PAGES = {
     "data_split": ("Data split", "数据集划分", "[data-testid=stMain] canvas"),
     "dnn_playground": ("DNN playground", "DNN 实验场", ".st-key-dnn_train button"),
     "conv_calculator": ("Convolution calculator", "卷积计算器", ".stepper .output .cell"),
-    "lenet_training": ("LeNet-5 on MNIST", "LeNet-5 与 MNIST", ".st-key-lenet_train button"),
+    "lenet_training": ("Handwritten digits (MNIST)", "手写数字（MNIST）", ".st-key-lenet_train button"),
     "sketch_pad": ("Sketch pad", "手写板", "[data-testid=probabilities]"),
 }
 # Each language and each ground at both sizes, in half as many pages as all combinations.
@@ -200,7 +200,7 @@ def test_a_drawn_digit_is_read_at_once(server: str, page: Page, capsys: pytest.C
         expect(answer).to_have_attribute("data-digit", re.compile(f"[{plausible}]"))
         shares = page.locator("[data-testid=probabilities] .number").all_inner_texts()
         assert len(shares) == 10
-        assert sum(float(share.removesuffix(" %")) for share in shares) == pytest.approx(100, abs=0.6)
+        assert sum(float(share.removesuffix("%")) for share in shares) == pytest.approx(100, abs=0.6)
         times.append(int(answer.get_attribute("data-ms")))
         page.get_by_role("button", name="Clear").click()
         expect(answer).to_have_attribute("data-digit", "")

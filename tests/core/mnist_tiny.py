@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 from PIL import Image
 
@@ -31,6 +33,8 @@ def tiny(samples: int = N, seed: int = 0) -> ClassData:
 
 class TinyMnist(torch.utils.data.Dataset):
     """Stands in for torchvision.datasets.MNIST in a script."""
+
+    mirrors: ClassVar[list] = []
 
     def __init__(self, _folder, train, download, transform):
         assert download

@@ -134,15 +134,15 @@ def test_confusion_and_misread_by_hand(digits) -> None:
     wrong[3] = (truth[3] + 5) % 10
     found = Readings().read(collected(images, wrong, first=70), "lenet5", pretrained("lenet5"))
     assert found.confusion[wrong[1]][truth[1]] >= 1
-    misread = found.misread()
-    assert {(entry.id, entry.label, entry.answer) for entry in misread} == {
+    misread = found.surest_mistakes()
+    assert {(found.ids[entry.index], entry.label, entry.answer) for entry in misread} == {
         (71, wrong[1], truth[1]),
         (73, wrong[3], truth[3]),
     }
     assert misread[0].sure >= misread[1].sure > 0.5
-    assert [entry.id for entry in found.cell(wrong[1], truth[1])] == [71]
-    assert {entry.id for entry in found.cell(truth[0], truth[0])} == {70}
-    assert found.cell(wrong[1], wrong[1]) == []
+    assert [found.ids[entry.index] for entry in found.readings(int(wrong[1]), int(truth[1]))] == [71]
+    assert {found.ids[entry.index] for entry in found.readings(int(truth[0]), int(truth[0]))} == {70}
+    assert found.readings(int(wrong[1]), int(wrong[1])) == ()
 
 
 def test_each_picture_is_read_once_however_often_it_is_asked_for(some) -> None:
@@ -185,10 +185,10 @@ def test_many_pages_may_ask_at_once(some) -> None:
     assert all(answers == said[0] for answers in said)
 
 
-def test_an_empty_class_set_has_no_score() -> None:
+def test_an_empty_class_set_has_nothing_to_read() -> None:
     found = Readings().read(EMPTY, "lenet5", pretrained("lenet5"))
-    assert found.score is None
-    assert found.misread() == []
+    assert found.samples == 0
+    assert found.surest_mistakes() == ()
     assert sum(map(sum, found.confusion)) == 0
 
 

@@ -41,7 +41,7 @@ def run(script: str) -> list[str]:
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_the_script_prints_what_the_page_shows(example: Example) -> None:
     lines = run(layer_script(example))
-    assert ast.literal_eval(lines[0]) == example.size().output
+    assert lines[0].endswith(f"output shape:\t torch.Size({[1, *example.size().output]})")
     if len(lines) > 1:
         tensor = "".join(lines[1:]).replace("tensor(", "")
         numbers = ast.literal_eval(tensor[: tensor.rindex("]") + 1])
@@ -51,7 +51,6 @@ def test_the_script_prints_what_the_page_shows(example: Example) -> None:
 
 
 def test_small_examples_write_their_numbers() -> None:
-    assert run(layer_script(EXAMPLES[0]))[0] == "(1, 2, 2)"
     assert "[[[15., 16." in run(layer_script(EXAMPLES[0]))[1]
     assert "rand" in layer_script(EXAMPLES[-1])
 

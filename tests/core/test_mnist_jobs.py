@@ -14,7 +14,7 @@ from core.errors import InvalidInput
 from core.export.mnist_net import layers, sequential
 from core.export.notebook import mnist_notebook
 from core.export.train_script import mnist_script
-from core.export.weights import digit_file
+from core.export.weights import course_names, digit_file, pth_file
 from core.nets.building import build
 from core.nets.digit_files import read_digit_weights
 from core.nets.networks import DIGITS, NETWORKS, VARIANTS
@@ -90,7 +90,7 @@ def test_the_script_gives_the_app_s_losses_bit_for_bit(name, own_folder, capsys)
 def test_first_weights_from_a_file(name, own_folder, capsys):
     start = read_digit_weights(digit_file(build(name, 77).state_dict(), name), name)
     begun = job(name, start=start, samples=100)
-    (own_folder / "weights.safetensors").write_bytes(digit_file(start.tensors(), name))
+    (own_folder / "first-weights.pth").write_bytes(pth_file(course_names(start.tensors(), name)))
     losses, _, _ = done(begun)
     assert run(mnist_script(begun))["losses"] == losses
     assert losses == done(job(name, seed=77, samples=100))[0]

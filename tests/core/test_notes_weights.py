@@ -1,7 +1,6 @@
 """Weights go between the course's own classes and this app, whatever the layers are called."""
 
 import io
-import itertools
 from collections import OrderedDict
 
 import pytest
@@ -10,6 +9,7 @@ from safetensors.torch import save
 from torch import nn
 
 from core.errors import InvalidInput
+from core.exam.weights_file import fitting
 from core.export.weights import course_names, digit_file, pth_file, saved_test
 from core.nets.building import build
 from core.nets.digit_files import model_of, network_of, read_digit_weights
@@ -17,86 +17,7 @@ from core.nets.files import read_weights
 from core.nets.mlp import Mlp, MlpConfig, mlp
 from core.nets.networks import DIGITS
 from core.training.evaluate import Evaluation
-
-
-class CNN(nn.Module):
-    def __init__(self):
-        super(CNN, self).__init__()  # noqa: UP008  # as the notes write it
-        self.net = nn.Sequential(
-            *(nn.Conv2d(1, 6, kernel_size=5, padding=2), nn.Tanh()),
-            nn.AvgPool2d(kernel_size=2, stride=2),
-            *(nn.Conv2d(6, 16, kernel_size=5), nn.Tanh()),
-            nn.AvgPool2d(kernel_size=2, stride=2),
-            *(nn.Conv2d(16, 120, kernel_size=5), nn.Tanh()),
-            nn.Flatten(),
-            *(nn.Linear(120, 84), nn.Tanh()),
-            nn.Linear(84, 10),
-        )
-
-    def forward(self, x):
-        return self.net(x)
-
-
-class DNN(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.net = nn.Sequential(
-            nn.Flatten(),
-            *(nn.Linear(784, 512), nn.ReLU()),
-            *(nn.Linear(512, 256), nn.ReLU()),
-            *(nn.Linear(256, 128), nn.ReLU()),
-            *(nn.Linear(128, 64), nn.ReLU()),
-            nn.Linear(64, 10),
-        )
-
-    def forward(self, x):
-        return self.net(x)
-
-
-class Named(nn.Module):
-    """A LeNet-5 of many tutorials: attributes, and C5 as a fully connected layer."""
-
-    def __init__(self):
-        super().__init__()
-        self.conv1, self.conv2 = nn.Conv2d(1, 6, 5, padding=2), nn.Conv2d(6, 16, 5)
-        self.fc1, self.fc2, self.fc3 = nn.Linear(16 * 5 * 5, 120), nn.Linear(120, 84), nn.Linear(84, 10)
-
-    def forward(self, x):
-        x = nn.functional.avg_pool2d(self.conv1(x).tanh(), 2)
-        x = nn.functional.avg_pool2d(self.conv2(x).tanh(), 2).flatten(1)
-        return self.fc3(self.fc2(self.fc1(x).tanh()).tanh())
-
-
-class Deep(nn.Module):
-    def __init__(self, widths=(784, 512, 256, 128, 64, 10)):
-        super().__init__()
-        self.hidden = nn.ModuleList(nn.Linear(a, b) for a, b in itertools.pairwise(widths[:-1]))
-        self.out = nn.Linear(*widths[-2:])
-
-    def forward(self, x):
-        x = x.flatten(1)
-        for layer in self.hidden:
-            x = layer(x).relu()
-        return self.out(x)
-
-
-class Plain(nn.Module):
-    """The notes' DNN of 3-5-5-5-3."""
-
-    def __init__(self):
-        super().__init__()
-        self.net = nn.Sequential(
-            *(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 5), nn.ReLU(), nn.Linear(5, 5), nn.ReLU()), nn.Linear(5, 3)
-        )
-
-    def forward(self, x):
-        return self.net(x)
-
-
-def pth(what) -> bytes:
-    file = io.BytesIO()
-    torch.save(what, file)
-    return file.getvalue()
+from tests.core.notes_classes import CNN, DNN, Deep, Named, Plain, pth
 
 
 def wrapped(network: nn.Module) -> nn.Module:
@@ -133,6 +54,16 @@ def test_networks_of_pupils_load_with_equal_outputs(cls, network: str, file) -> 
         torch.testing.assert_close(ours(images), theirs(images))
     else:
         assert torch.equal(ours(images), theirs(images))
+
+
+@pytest.mark.parametrize(("cls", "network", "file"), DIGIT_FILES.values(), ids=DIGIT_FILES)
+@torch.no_grad()
+def test_lesson_5_finds_out_which_network_they_are(cls, network: str, file) -> None:
+    torch.manual_seed(8)
+    theirs, images = cls(), torch.randn(5, 1, 28, 28)
+    found, weights = fitting(file(theirs))
+    assert found == network
+    torch.testing.assert_close(model_of(weights.tensors(), found)(images), theirs(images))
 
 
 @pytest.mark.parametrize("file", [lambda net: pth(net.state_dict()), lambda net: save(state(net))])
@@ -175,10 +106,11 @@ def test_exports_of_before_still_load() -> None:
         assert torch.equal(read_digit_weights(payload, "lenet5").tensors()["net.c1.bias"], weights["net.c1.bias"])
 
 
-def test_what_a_file_says_of_its_test_survives() -> None:
-    payload = digit_file(build("lenet5", 3).state_dict(), "lenet5", Evaluation(10, 9, 0.1, ((9, 1), (0, 0))))
-    assert network_of(payload) == "lenet5"
-    found = saved_test(read_digit_weights(payload, "lenet5"))
+@pytest.mark.parametrize("network", ["lenet5", "mnist-dnn"])
+def test_what_a_file_says_of_its_test_survives(network: str) -> None:
+    payload = digit_file(build(network, 3).state_dict(), network, Evaluation(10, 9, 0.1, ((9, 1), (0, 0))))
+    assert network_of(payload) == network
+    found = saved_test(read_digit_weights(payload, network))
     assert (found.correct, found.samples) == (9, 10)
     assert network_of(pth(CNN().state_dict())) is None
 

@@ -42,6 +42,6 @@ Deno.test("ticks are round, equally far apart, and inside", () => {
 
 Deno.test("outputs and shares in little room", () => {
   deepEqual([1.234, -12.34, 123.4, -0.001].map(output), ["1.23", "−12.3", "123", "0.00"])
-  deepEqual([1, 0.9994, 0.5, 0.0004, 0].map(percent), ["100 %", "99.9 %", "50.0 %", "0 %", "0 %"])
+  deepEqual([1, 0.9994, 0.5, 0.0004, 0].map(percent), ["100%", "99.9%", "50.0%", "0%", "0%"])
   deepEqual([same([1, 2], [1, 2]), same([1, 2], null), same([0, 1], [0, 10])], [true, false, false])
 })

@@ -439,9 +439,9 @@ def test_the_numbers_are_those_of_the_networks(visit, room, words, class_of_twel
     total = [int(str(value).replace(",", "")) for value in table.iloc[:, 5]]
     assert column == [read["lenet5"], on_mnist["lenet5"], read["mnist-dnn"], on_mnist["mnist-dnn"]]
     assert total == [12, len(digits.test_labels)] * 2
-    assert table.iloc[0, 2] == f"{100 * read['lenet5'] / 12:.1f} %"
+    assert table.iloc[0, 2] == f"{100 * read['lenet5'] / 12:.1f}%"
     low, high = wilson(read["lenet5"], 12)
-    assert table.iloc[0, 3] == f"{100 * low:.1f} – {100 * high:.1f} %"
+    assert table.iloc[0, 3] == f"{100 * low:.1f} – {100 * high:.1f}%"
     assert len(tiles(at, "class_misread")) == 12 - read["lenet5"] >= 1
     assert f"**{12 - read['lenet5']}**" in words(at)
     odd = next(
@@ -503,15 +503,15 @@ def test_lenet_is_trained_on_and_the_page_says_what_changed(
     held = now.evaluation.samples
     assert held == len(now.job.parts.held)
     table = at.dataframe[0].value
-    assert table.iloc[0, 1] == f"{100 * now.evaluations[0][1]:.1f} %"
-    assert table.iloc[0, 3] == f"{100 * now.evaluation.accuracy:.1f} %"
+    assert table.iloc[0, 1] == f"{100 * now.evaluations[0][1]:.1f}%"
+    assert table.iloc[0, 3] == f"{100 * now.evaluation.accuracy:.1f}%"
     assert table.iloc[0, 5] == str(held)
     from core.nets.digit_files import model_of
 
     after = (model_of(now.weights, "lenet5")(digits.test_images).argmax(1) == digits.test_labels).float().mean().item()
     before = (pretrained("lenet5")(digits.test_images).argmax(1) == digits.test_labels).float().mean().item()
-    assert table.iloc[1, 1] == f"{100 * before:.1f} %"
-    assert table.iloc[1, 3] == f"{100 * after:.1f} %"
+    assert table.iloc[1, 1] == f"{100 * before:.1f}%"
+    assert table.iloc[1, 3] == f"{100 * after:.1f}%"
     assert after < before
     from ui.classroom.training import _forgotten, _gain
 

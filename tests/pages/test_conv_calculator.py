@@ -1,8 +1,8 @@
 """Lesson 3 through its widgets and its address."""
 
-import ast
 import contextlib
 import io
+import re
 
 import pytest
 
@@ -10,9 +10,10 @@ from core.conv.axis import Axis
 from core.conv.filters import INPUTS, KERNELS
 from core.conv.presets import PRESETS
 from tests.core.conv_steps import worked
-from ui.conv import experiments, layer_outline
+from ui.conv import blocks, experiments, layer_outline
 from ui.conv import settings as conv_settings
 from ui.conv.settings import Settings
+from ui.course import cnn_notes
 
 PAGE = "conv_calculator"
 
@@ -125,7 +126,8 @@ def test_the_code_is_true_to_the_controls_and_checked_with_torch(open_page) -> N
     shown, printed = headline(at), io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(at.code[0].value, {})
-    assert shown.endswith("→ " + " × ".join(map(str, ast.literal_eval(printed.getvalue().splitlines()[0]))))
+    shape = re.search(r"torch\.Size\(\[1, (\d+), (\d+), (\d+)\]\)", printed.getvalue())
+    assert shown.endswith("→ " + " × ".join(shape.groups()))
     assert any("torch" in element.value and "6 × 3 × 3" in element.value for element in at.caption)
 
 
@@ -158,6 +160,70 @@ def test_each_mode_has_three_to_six_experiments_that_stay_in_it(mode) -> None:
     assert 3 <= len(found) <= 6
     assert {experiment.changes.get("mode", "layer") for experiment in found} == {mode}
     assert all(Settings(**experiment.changes) for experiment in found)
+
+
+def test_the_notes_figures_are_what_torch_computes(open_page) -> None:
+    """Every figure of CNN 一 that shows one layer, by torch's own functions from the same input and weights."""
+    torch = pytest.importorskip("torch")
+    from torch.nn import functional
+
+    def theirs(example):
+        x = torch.tensor([[example.input_channel(c) for c in range(example.channels)]], dtype=torch.float32)
+        sizes = example.kernel_size, example.stride, example.padding
+        if example.operation != "conv":
+            pool = functional.avg_pool2d if example.operation == "avgpool" else functional.max_pool2d
+            return pool(x, *sizes)[0]
+        weight = torch.tensor([example.weights(n) for n in range(example.filters)], dtype=torch.float32)
+        bias = torch.tensor([example.filter_bias(n) for n in range(example.filters)], dtype=torch.float32)
+        return functional.conv2d(x, weight, bias, *sizes[1:])[0]
+
+    found = {}
+    for section in cnn_notes.convolution().sections:
+        for entry in section.entries:
+            if entry.page != "conv_calculator" or "mode" in entry.changes:
+                continue
+            example = conv_settings.example(Settings(**entry.changes))
+            drawn = [worked(example, number).output for number in range(example.drawn)]
+            assert example.drawn == example.outputs
+            assert torch.equal(theirs(example), torch.tensor(drawn, dtype=torch.float32)), entry
+            found[entry.places] = [[list(row) for row in grid] for grid in drawn]
+    assert found["(1) 图 1-3"] == [[[15, 16], [6, 15]]]
+    assert found["(2) 图 1-5"] == [[[18, 19], [9, 18]]]
+    assert len(found["(3) 图 1-6"][0]) == 4
+    assert found["(4) 图 1-7"] == [[[15, 17, 16], [15, 15, 17], [6, 15, 15]]] or len(found["(4) 图 1-7"][0]) == 3
+    assert found["(1) 图 1-12"] == [[[1, 2], [2, 1]]]
+    assert found["(2) 图 1-13"] == [[[2, 3], [3, 2]]]
+
+
+def test_blocks_have_the_whole_line_of_shapes_and_each_filter_s_bias() -> None:
+    drawn, said = blocks.svg((3, 7, 9), (3, 2), (2, 5, 8), 3, [1, -0.5])
+    for text in ("(C, H, W)", "(3, 7, 9)", "(FN, C, FH, FW)", "(2, 3, 3, 2)", "(FN, OH, OW)", "(2, 5, 8)"):
+        assert f">{text}</text>" in drawn
+    assert "+ b₁ = 1<" in drawn
+    assert "+ b₂ = −0.5<" in drawn
+    assert "(2, 3, 3, 2)" in said
+    many, _said = blocks.svg((512, 1, 1), (1, 1), (512, 1, 1), 256, range(512))
+    assert [number in many for number in ("b₁ =", "b₂ =", "b₃ =", "b₅₁₂ = 511", "⋮", "C/G")] == [True] * 2 + [False] + [
+        True
+    ] * 3
+    pooled, said = blocks.svg((3, 4, 4), (2, 2), (3, 2, 2))
+    assert "(C, OH, OW)" in pooled
+    assert "⊛" not in pooled
+    assert "(3, 2, 2)" in said
+
+
+def test_blocks_stand_where_there_are_several_channels_or_filters(open_page) -> None:
+    def drawn(**settings) -> bool:
+        return any("data:image/svg+xml" in element.proto.body for element in open_page(PAGE, **settings).get("html"))
+
+    assert not drawn()
+    assert drawn(conv_channels="3")
+    assert drawn(conv_filters="2")
+    assert drawn(conv_operation="maxpool", conv_channels="2")
+
+
+def test_why_padding_stands_where_it_is_set(open_page) -> None:
+    assert any("of 5 takes 4 rows" in element.value for element in open_page(PAGE, conv_kernel_size="5").caption)
 
 
 def test_not_square_has_its_own_four_controls(open_page) -> None:
@@ -241,7 +307,7 @@ SMALL = '[{"type":"conv","filters":6,"kernel_size":5},{"type":"maxpool","kernel_
 def test_lenet5_is_the_course_s_chain(open_page, words) -> None:
     at = open_page(PAGE, conv_mode="chain")
     shown = words(at)
-    assert "## 1 × 28 × 28 → 10 × 1 × 1" in shown
+    assert "## 1 × 28 × 28 → 10" in shown
     assert "**61,706**" in shown
     assert "**416,520**" in shown
     pytest.importorskip("torch")
@@ -251,11 +317,11 @@ def test_lenet5_is_the_course_s_chain(open_page, words) -> None:
 def test_an_own_chain_lives_in_the_address(open_page, words) -> None:
     at = open_page(PAGE, conv_mode="chain", conv_own=SMALL, conv_image="3x20x24")
     assert "## 3 × 20 × 24 → 6 × 8 × 10" in words(at)
-    assert "nn.Conv2d(3, 6, 5)" in open_inside(at, 1).code[0].value
+    assert "nn.Conv2d(3, 6, kernel_size=5)" in open_inside(at, 1).code[0].value
     at.button(key="conv_unchanged").click().run()
-    assert "→ 10 × 1 × 1" in words(at)
+    assert "→ 10" in words(at)
     at.selectbox(key="conv_chain").set_value("vgg16").run()
-    assert "## 3 × 224 × 224 → 1000 × 1 × 1" in words(at)
+    assert "## 3 × 224 × 224 → 1000" in words(at)
     at = open_page(PAGE, conv_mode="chain", conv_own=SMALL, conv_image="3x20x24")
     at.text_input(key="conv_image").set_value("3x4x4").run()
     assert "layer 1 (conv)" in at.error[0].value
@@ -270,7 +336,7 @@ def test_the_chain_that_fails_says_where_and_can_be_mended(open_page, words) -> 
     assert "3×3" in at.error[0].value
     while at.error:
         at.button(key="conv_mend_input").click().run()
-    assert "→ 1000 × 1 × 1" in words(at)
+    assert "→ 1000" in words(at)
     assert at.session_state["conv_image"] == "1x63x63"  # 63 → 15 → 7 → 3 → 1
 
 
@@ -297,20 +363,20 @@ def test_hostile_chains_end_in_a_sentence(open_page, own, image) -> None:
     if any(button.key == "conv_anew" for button in at.button):
         at.button(key="conv_anew").click().run()
         assert not at.error
-        assert "→ 10 × 1 × 1" in headline(at)
+        assert "→ 10" in headline(at)
 
 
 def test_a_pasted_network_is_read_or_refused_in_a_sentence(open_page, words) -> None:
     at = open_page(PAGE, conv_mode="chain")
     at.text_area(key="conv_paste").set_value("nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(9, 2))")
     at.button(key="conv_read").click().run()
-    assert "## 3 × 28 × 28 → 2 × 1 × 1" in words(at)
+    assert "## 3 × 28 × 28 → 2" in words(at)
     assert "layer 3 (linear)" in at.error[0].value
     assert "written for 9 input channels or features, but gets 2704" in at.error[0].value
     at.text_area(key="conv_paste").set_value("import os")
     at.button(key="conv_read").click().run()
     assert "no nn.Sequential" in at.error[0].value
-    assert "## 3 × 28 × 28 → 2 × 1 × 1" in words(at)  # the chain stays
+    assert "## 3 × 28 × 28 → 2" in words(at)  # the chain stays
     long = "nn.Sequential(" + "nn.Conv2d(1, 6, (3, 5), padding=(7, 9), dilation=2, bias=False)," * 30 + ")"
     at.text_area(key="conv_paste").set_value(long)
     at.button(key="conv_read").click().run()
@@ -319,6 +385,55 @@ def test_a_pasted_network_is_read_or_refused_in_a_sentence(open_page, words) -> 
     at.button(key="conv_read").click().run()
     assert not at.error
     assert any("Dropout" in element.value for element in at.caption)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "line"),
+    [
+        ("\n\nnet = nn.Sequential(\n    nn.Flatten())", "Line 3 decides", "net = nn.Sequential("),
+        (
+            "class Net(nn.Module):\n    def __init__(self):\n        self.a = nn.Linear(3, 5)\n"
+            "    def forward(self, x):\n        return self.a(x)",
+            "Line 4 decides the order: forward",
+            "def forward(self, x):",
+        ),
+        (
+            "class Net(nn.Module):\n    def __init__(self):\n        self.a = nn.Linear(3, 5)",
+            "Line 2 decides the order: there is no forward",
+            "def __init__(self):",
+        ),
+        ("\nSequential(\n  (0): Flatten()\n)", "Line 1 decides the order: what print shows", "Sequential("),
+    ],
+)
+def test_it_is_said_which_line_decides_the_order(open_page, text, said, line) -> None:
+    at = open_page(PAGE, conv_mode="chain")
+    at.text_area(key="conv_paste").set_value(text)
+    at.button(key="conv_read").click().run()
+    assert not at.error
+    assert any(said in element.value for element in at.caption)
+    assert at.code[0].value == line
+
+
+def test_the_notes_dnn_takes_a_flat_row(open_page, words) -> None:
+    at = open_page(PAGE, conv_mode="chain")
+    at.text_area(key="conv_paste").set_value(
+        "class DNN(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.net = nn.Sequential(\n"
+        "            nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 5), nn.ReLU(),\n"
+        "            nn.Linear(5, 5), nn.ReLU(), nn.Linear(5, 3))\n"
+        "    def forward(self, x):\n        return self.net(x)"
+    )
+    at.button(key="conv_read").click().run()
+    assert headline(at) == "## 3 → 3"
+    assert "**98** parameters" in words(at)
+    assert at.text_input(key="conv_image").value == "3"
+    code = open_inside(at, 1).code[-1].value
+    assert "Flatten" not in code
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(code, {})
+    shapes, parameters = printed.getvalue().split("DNN(")[0].splitlines(), printed.getvalue().splitlines()[-1]
+    assert shapes[-1] == "Linear output shape:\t torch.Size([1, 3])"
+    assert parameters == "98 parameters"
 
 
 def test_what_the_table_sends_is_taken_only_when_it_fits(monkeypatch) -> None:
@@ -376,6 +491,17 @@ def test_kernels_over_a_digit(open_page, more, output) -> None:
     assert "import torch" in open_inside(at, 1).code[0].value
 
 
+def test_a_colour_picture_is_three_channels(open_page, words) -> None:
+    at = open_picture(open_page, conv_source="colours", conv_maps="one", conv_bias="2")
+    assert headline(at) == "## 3 × 96 × 96 → 1 × 94 × 94"
+    page = "".join(element.proto.body for element in at.get("html"))
+    for channel in ("Channel 1: red", "Channel 2: green", "Channel 3: blue"):
+        assert channel in page
+    assert 'convert("RGB")' in open_inside(at, 1).code[0].value
+    at = open_picture(open_page, conv_source="colours", conv_maps="c1")
+    assert headline(at) == "## 1 × 96 × 96 → 6 × 96 × 96"  # trained on one channel
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -412,6 +538,8 @@ def test_a_sketch_and_an_upload(open_page, words) -> None:
     assert at.info
     at.file_uploader[0].upload("board.png", file.getvalue(), "image/png").run()
     assert "## 1 × 256 × 256 → 8 × 254 × 254" in words(at)
+    at.toggle(key="conv_colour").set_value(True).run()
+    assert "## 3 × 256 × 256 → 8 × 254 × 254" in words(at)
     at.file_uploader[0].upload("board.png", b"\x89PNG" + b"x" * 99, "image/png").run()
     assert "no readable PNG or JPEG" in at.error[0].value
 

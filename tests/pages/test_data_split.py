@@ -2,7 +2,10 @@
 
 import re
 
+import numpy as np
 import pytest
+
+from ui.split import pictures
 
 
 def cells(page_words: str) -> list[list[str]]:
@@ -112,3 +115,25 @@ def test_inside_shows_every_row_and_the_code_runs(open_page) -> None:
     tables = [element.value for element in at.dataframe]
     assert len(tables[0]) == 50
     assert sorted(tables[0]["Sample"]) == list(range(1, 51))
+
+
+def test_a_phone_shows_the_columns_of_a_digit_that_have_ink() -> None:
+    grey = np.zeros((28, 28))
+    grey[4:24, 1:21] = 0.5
+    assert pictures._phone_columns(grey.ravel()) == range(1, 21)
+    grey[:] = 0
+    grey[:, 26] = 1
+    assert pictures._phone_columns(grey.ravel()) == range(8, 28)
+    assert pictures._phone_columns(np.zeros(784)) == range(4, 24)
+    grey[:, 0] = 1
+    assert pictures._phone_columns(grey.ravel()) == range(28)  # wider than MNIST's: nothing is left out
+
+
+def test_the_three_ways_are_a_table_of_their_own_numbers(open_page) -> None:
+    at = open_page("data_split", split_samples="1000")
+    at.session_state["lesson_inside"] = True
+    at.run()
+    page = "".join(element.proto.body for element in at.get("html"))
+    # 800 training samples: 1, ⌈800/64⌉ and 800 updates an epoch, five epochs
+    for numbers in ((800, 64, 1), (1, 13, 800), (5, 65, "4,000"), (800, 32, 1), (0, 0, 0)):
+        assert "".join(f"<td>{number}</td>" for number in numbers) in page

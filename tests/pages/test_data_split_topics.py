@@ -3,10 +3,12 @@
 import re
 import time
 from dataclasses import fields
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 
+from core.data import tables
 from ui.split.settings import Settings
 
 IRIS = "length,width,kind\n" + "".join(f"{i / 10},{i % 7},{'setosa' if i % 3 else 'virginica'}\n" for i in range(60))
@@ -250,12 +252,22 @@ def test_every_experiment_and_all_inside(open_page, topic) -> None:
     assert at.dataframe
 
 
-def test_a_table_as_excel_and_pandas_write_it_is_read_and_what_was_assumed_is_told(open_page, words) -> None:
+def test_a_table_as_excel_and_pandas_write_it_is_read_and_what_was_assumed_is_told(
+    open_page, words, tmp_path, monkeypatch, capsys
+) -> None:
     rows = "\n".join(f"{n},{n / 10},{'是' if n % 2 else '否'}" for n in range(12))
     at = upload(open_page("data_split", split_data="csv"), f",身高,答案\n{rows}\n".encode("gb18030"))
     shown = words(loaded(at))
     assert "Taken for granted: encoding GB18030, the first column only numbers the rows and is left out." in shown
     assert "身高" in shown
+    at.query_params["inside"] = "code"
+    at = loaded(at.run())
+    assert "As plain CSV, for the code" in {button.label for button in at.get("download_button")}
+    monkeypatch.chdir(tmp_path)
+    table = at.session_state["_kept_split_csv"]
+    Path(table.code_file).write_bytes(tables.as_csv(table))  # what the button gives is what the code reads
+    exec(at.code[0].value, {})
+    assert capsys.readouterr().out.splitlines()[0] == "torch.Size([12, 2])"
     at = loaded(at.button(key="own_index_False").click().run())
     assert "left out" not in words(at)
     assert not at.exception

@@ -160,7 +160,8 @@ def test_both_test_lines_are_run(open_page, words) -> None:
     from core.inspect.model import first_model
 
     at = open_page("dnn_playground", **FEW)
-    open_tab(at, "Test lines")
+    open_tab(at, "Test and save")
+    at.button(key="dnn_test_cell_next").click().run()
     job = at.session_state  # the plan's first weights: no run yet
     assert "dnn_run" not in job or not job["dnn_run"]
     import torch
@@ -188,7 +189,7 @@ def test_folding_names_the_layer_that_bends_or_gives_the_matrix(open_page, words
 
 @pytest.mark.parametrize("data", ["onehot", "spiral", "plane", "blobs"])
 def test_every_tab_opens_in_chinese_with_and_without_a_run(open_page, words, data: str) -> None:
-    titles = ("Training loop", "Parameters", "Histograms", "Test lines", "Folding", "Why")
+    titles = ("Training loop", "Parameters", "Histograms", "Test and save", "Folding", "Why")
     at = open_page("dnn_playground", lang="zh", dnn_data=data, dnn_samples="100")
     for begun in (False, True):
         if begun:

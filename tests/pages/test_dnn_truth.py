@@ -49,7 +49,7 @@ def test_a_variant_has_its_own_words_and_no_guide_stands_where_the_view_is_the_e
     shown = words(open_page("dnn_playground", **LEARNS))
     assert "answers more than 99 % of the test set rightly" in shown
     assert "every sample is answered with the middle class" not in shown
-    assert "**圆形。** 按" in words(open_page("dnn_playground", **CIRCLE, lang="zh"))
+    assert "**圆形**\u3000按" in words(open_page("dnn_playground", **CIRCLE, lang="zh"))
     assert ":material/science: **" not in words(open_page("dnn_playground", dnn_view="histograms"))
 
 

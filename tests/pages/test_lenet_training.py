@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -69,6 +70,19 @@ def trained(open_page, **parameters: str) -> tuple[AppTest, object]:
     return at, wait(at, "finished")
 
 
+def test_why_and_the_guide_speak_of_the_network_that_is_chosen(open_page, words) -> None:
+    dense = {"lenet_network": "mnist-dnn", "lenet_lr": "0.01", "lenet_momentum": "0.5", "lenet_batch": "64"}
+    said = words(open_page("lenet_training", **dense, lenet_look="curves", inside="why"))
+    assert "784-512-256-128-64-10" in said
+    assert "401,920 of the 575,050 parameters" in said
+    assert "no convolution and no sigmoid here" in said
+    assert "A convolution layer looks" not in said
+    assert "Sigmoid waits" not in said
+    said = words(open_page("lenet_training", inside="why"))
+    assert "A convolution layer looks" in said
+    assert "784-512" not in said
+
+
 def look(at: AppTest, name: str) -> None:
     at.segmented_control(key="lenet_look").set_value(name).run()
     assert not at.exception, at.exception[0].message
@@ -108,6 +122,24 @@ def test_each_network_brings_its_settings_along(open_page) -> None:
         assert at.number_input(key="lenet_batch").value == own.batch_size
         assert not at.exception, at.exception[0].message
         assert not at.error
+
+
+def test_the_notes_two_networks_are_a_first_choice(open_page) -> None:
+    from ui.course.place import MNIST_DNN
+
+    at = open_page("lenet_training", lenet_look="curves", lenet_seed="3")
+    head = at.segmented_control(key="lenet_network_first")
+    assert (list(head.options), head.value) == (["LeNet-5", "Handwriting DNN"], "lenet5")
+    head.set_value("mnist-dnn").run()
+    asked = {f"lenet_{name}": f"{value:g}" if name != "network" else value for name, value in MNIST_DNN.items()}
+    assert at.query_params == asked | {"lenet_look": "curves", "lenet_seed": "3"}
+    assert at.selectbox(key="lenet_network").value == "mnist-dnn"
+    at.segmented_control(key="lenet_network_first").set_value("lenet5").run()
+    assert at.query_params == {"lenet_look": "curves", "lenet_seed": "3"}
+    # an address of before, and the menu, which has the variants too
+    assert open_page("lenet_training", **asked).segmented_control(key="lenet_network_first").value == "mnist-dnn"
+    at.selectbox(key="lenet_network").set_value("lenet5-32").run()
+    assert at.segmented_control(key="lenet_network_first").value == "lenet5"
 
 
 @pytest.mark.parametrize("network", ["lenet5", "lenet5-rbf", "lenet5-32", "mnist-dnn"])
@@ -289,7 +321,7 @@ def test_recall_and_precision_digit_by_digit(open_page, few) -> None:
         if column:
             found = table["right when answered (precision)"][digit]
             assert found == pytest.approx(100 * counts[digit][digit] / column)
-    assert '"format": "%.2f %%"' in at.dataframe[0].proto.columns  # equal places, so that points stand below points
+    assert '"format": "%.2f%%"' in at.dataframe[0].proto.columns  # equal places, so that points stand below points
 
 
 def test_another_run_is_looked_at_as_it_stands(open_page, few) -> None:
@@ -377,14 +409,39 @@ def test_the_layer_table_is_course_5(open_page) -> None:
     sizes = ["1×28×28", "6×28×28", "6×14×14", "16×10×10", "16×5×5", "120×1×1", "84", "10"]
     assert list(table["output"]) == sizes
     assert table["parameters"].sum() == 61_706
+    assert list(table["activation"]) == ["", "tanh", "", "tanh", "", "tanh", "tanh", "softmax"]
     assert "nn.AvgPool2d" in at.code[0].value
+
+
+@pytest.mark.parametrize(
+    ("network", "output", "said", "padding"),
+    [
+        ("lenet5", "softmax", "says RBF, the outputs of 1998", "28 + 2·2 − 5 + 1 = 28"),
+        ("lenet5-32", "softmax", "says RBF, the outputs of 1998", "32 + 2·0 − 5 + 1 = 28"),
+        ("lenet5-rbf", "RBF", "Ten RBF outputs", "28 + 2·2 − 5 + 1 = 28"),
+        ("mnist-dnn", "softmax", "inside nn.CrossEntropyLoss", ""),
+    ],
+)
+def test_outputs_and_the_arguments_of_a_convolution_are_explained(
+    open_page, words, network, output, said, padding
+) -> None:
+    at = inside(open_page("lenet_training", lenet_network=network), "Layers")
+    assert list(at.dataframe[0].value["activation"])[-1] == output
+    shown = words(at)
+    assert said in shown
+    assert ("<td>padding = 2</td>" in shown) == ("padding=2" in at.code[0].value)
+    for name in ("in_channels", "out_channels", "kernel_size", "padding", "stride"):
+        assert (f"<td>{name} = " in shown) == bool(padding)
+    assert padding in shown
 
 
 def test_the_data_are_shown_as_they_are_used(open_page, few) -> None:
     at = inside(open_page("lenet_training", lenet_samples="300", lenet_augment="1"), "Data")
-    table = at.dataframe[0].value
-    assert int(table.loc["training"].sum()) == 300
-    assert list(table.loc["test"]) == few.test_labels.bincount(minlength=10).tolist()
+    shown = next(each.proto.body for each in at.get("html") if "ck-facts" in each.proto.body)
+    rows = re.findall(r"<th>(\d)</th><td>(\d+)</td><td>(\d+)</td>", shown)
+    assert [int(digit) for digit, _train, _test in rows] == list(range(10))
+    assert sum(int(train) for _digit, train, _test in rows) == 300
+    assert [int(test) for _digit, _train, test in rows] == few.test_labels.bincount(minlength=10).tolist()
     assert not at.exception
 
 
@@ -408,6 +465,25 @@ def test_weights_are_saved_loaded_and_tested_to_the_last_digit(open_page, few) -
     assert at.selectbox(key="lenet_network").value == "lenet5"
     at.button(key="lenet_forget").click().run()
     assert not at.success
+
+
+@pytest.mark.parametrize(("chosen", "theirs"), [("lenet5", "mnist-dnn"), ("mnist-dnn", "lenet5")])
+def test_a_file_without_a_name_is_offered_the_network_that_it_fits(open_page, few, chosen, theirs) -> None:
+    import torch
+
+    from tests.core.notes_classes import CNN, DNN, pth
+
+    torch.manual_seed(2)
+    net = {"lenet5": CNN, "mnist-dnn": DNN}[theirs]()
+    at = inside(open_page("lenet_training", lenet_network=chosen), "Take it away")
+    at.segmented_control(key="lenet_take").set_value("weights").run()
+    at.file_uploader(key="lenet_weights_file0").upload("model.pth", pth(net.state_dict()), "application/x").run()
+    assert len(at.error) == 1
+    at.button(key="lenet_choose_network").click().run()
+    assert at.selectbox(key="lenet_network").value == theirs
+    assert not at.error
+    right = int((net(few.test_images).argmax(dim=1) == few.test_labels).sum())
+    assert f"{100 * right / 200:.4f} % of 200" in at.success[0].value
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import cache
 from core.errors import InvalidInput
+from core.export.weights import course_names, pth_file
 
 BOARD, CHALK = "#1E3A32", "#F7F5EC"
 TOPICS = ("draw", "photo", "sample", "several", "class")
@@ -297,12 +298,12 @@ def test_a_guide_stays_while_its_switches_are_tried(open_page, words) -> None:
     assert "As most demos do." not in words(at)
 
 
-def test_inside_tells_accuracy_theory_and_code(open_page) -> None:
+def test_inside_tells_accuracy_theory_and_code(open_page, words) -> None:
     at = open_page("sketch_pad", sketch_topic="sample", sketch_index="7")
     at.session_state["lesson_inside"] = True
     at.run()
     assert not at.exception
-    assert "61,706" in str(at.dataframe[0].value)
+    assert "61,706" in words(at)
 
 
 def test_few_test_digits_are_doubted_and_most_spoilt_ones(open_page) -> None:
@@ -312,33 +313,60 @@ def test_few_test_digits_are_doubted_and_most_spoilt_ones(open_page) -> None:
     at.session_state["lesson_tabs"] = "A digit at all?"
     at.run()
     assert not at.exception
-    shares = [float(row.removesuffix(" %")) for row in at.dataframe[0].value.iloc[:, 2]]
-    assert shares[0] < 5
-    assert shares[1] > 60
+    shown = next(each.proto.body for each in at.get("html") if "ck-facts" in each.proto.body)
+    doubted = [float(share) for share in re.findall(r"([\d.]+)%", shown)][::2]  # the other share is the median
+    assert doubted[0] < 5
+    assert doubted[1] > 60
+
+
+def code_says(at, folder, monkeypatch, capsys) -> list[int]:
+    """Run the code tab's script beside the files that the tab gives; return both networks' digits."""
+    from ui.sketch import code
+
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("torchvision.datasets.MNIST.mirrors", ["http://127.0.0.1:9/"])
+    text = at.code[0].value
+    for source, name in code.FILES.items():
+        if f'"{name}"' in text:
+            (folder / name).write_bytes(code._file(source, at.session_state["_kept_sketch_newest"]))
+    for network in code.SHIPPED:
+        weights = pth_file(course_names(cache.pretrained(network).cpu().state_dict(), network))
+        (folder / f"{network}.pth").write_bytes(weights)
+    exec(text, {})
+    return [
+        int(line.split()[1]) for line in capsys.readouterr().out.splitlines() if line.startswith(("lenet5", "mnist"))
+    ]
 
 
 @pytest.mark.parametrize(
-    "changes", [{"index": 3}, {"index": 65, "steps": ("normalise",), "right": 6.0}], ids=["plain", "dragged"]
+    "settings",
+    [
+        {"topic": "sample", "index": "3"},
+        {"topic": "sample", "index": "65", "steps": "normalise", "right": "6"},
+        {"topic": "draw"},
+        {"tool": "move", "turn": "30", "size": "0.8", "steps": "fit.normalise"},
+    ],
+    ids=["sample", "dragged sample", "sketch", "turned sketch"],
 )
-def test_the_code_does_what_the_page_does(open_page, capsys, digits, changes) -> None:
-    from ui.sketch import inside
-    from ui.sketch.settings import Settings
-
-    shown: list[str] = []
-    inside.st.code, kept = lambda text, **_more: shown.append(text), inside.st.code
-    try:
-        inside.code(Settings(topic="sample", **changes))
-    finally:
-        inside.st.code = kept
-    exec(shown[0], {})
-    said = capsys.readouterr().out.split()
-    assert said[:2] == ["truth", str(int(digits.test_labels[changes["index"] % len(digits.test_labels)]))]
+def test_the_code_does_what_the_page_does(open_page, tmp_path, monkeypatch, capsys, full_mnist, settings) -> None:
     cache.mnist()
-    parameters = {
-        f"sketch_{name}": ".".join(value) if isinstance(value, tuple) else str(value) for name, value in changes.items()
-    }
-    at = open_page("sketch_pad", sketch_topic="sample", **parameters)
-    assert [said[said.index("lenet5") + 1], said[said.index("mnist-dnn") + 1]] == [str(digit) for digit in bests(at)]
+    at = open_page("sketch_pad", inside="code", **{f"sketch_{name}": value for name, value in settings.items()})
+    if settings.get("topic") != "sample":
+        at = drawn(at, SEVEN)
+    assert code_says(at, tmp_path, monkeypatch, capsys) == bests(at)[:2]
+
+
+def test_the_code_of_a_number_reads_its_digits(open_page, tmp_path, monkeypatch, capsys) -> None:
+    at = drawn(open_page("sketch_pad", inside="code", sketch_topic="several"), NUMBER, "number")
+    assert code_says(at, tmp_path, monkeypatch, capsys) == [1, 1, 7, 7]  # each digit by both networks
+
+
+def test_an_empty_board_has_its_files_too() -> None:
+    from ui.sketch.code import _file
+    from ui.sketch.newest import Newest
+
+    for source in ("board", "ink", "number"):
+        assert Image.open(io.BytesIO(_file(source, Newest()))).size in {(280, 280), (28, 28)}
 
 
 def test_a_link_into_a_class_opens_its_topic_once(open_page) -> None:
@@ -472,3 +500,44 @@ def test_a_place_is_brought_into_its_limits(open_page) -> None:
 
     far = {"right": 1e9, "down": -1e9, "turn": 7, "size": 0, "thick": 2, "count": 5}
     assert _checked(far) == Place(14, -14, 7, 0.3, 2)
+
+
+@pytest.mark.parametrize("network", ["CNN", "DNN"])
+@pytest.mark.parametrize("lesson", ["sketch", "lenet"])
+def test_a_network_from_a_file_reads_beside_the_others(open_page, lesson, network) -> None:
+    import torch
+
+    from tests.core import notes_classes
+
+    cache.mnist()
+    torch.manual_seed(4)
+    theirs = getattr(notes_classes, network)()
+    payload = notes_classes.pth(theirs.state_dict())
+    at = drawn(open_page("sketch_pad", sketch_topic="sample", sketch_index="5", inside="networks"), SEVEN)
+    assert len(components(at)["lesson_answers"]["networks"]) == 2
+    if lesson == "sketch":
+        at.file_uploader(key="sketch_weights_file0").upload("a pupil's own network.pth", payload, "application/x").run()
+        assert "test samples right" in at.success[0].value
+    else:  # as if it had been chosen in lesson 4
+        at.session_state["_kept_lenet_weights"] = ("a pupil's own network.pth", payload)
+        at.run()
+    own = components(at)["lesson_answers"]["networks"][2]
+    assert (own["name"], own["sub"]) == ("File", "a pupil's own network.p…")
+    with torch.no_grad():
+        expected = theirs(cache.mnist().test_images[5:6])[0].softmax(dim=0)
+    shown = own["probabilities"]
+    assert best(own) == int(expected.argmax())
+    assert shown == pytest.approx(expected.tolist(), abs=0.02)  # cropped and centred once more
+
+
+@pytest.mark.parametrize("spoilt", [b"nothing", None])
+def test_a_file_that_reads_no_digits_is_refused(open_page, spoilt) -> None:
+    from tests.core import notes_classes
+
+    cache.mnist()
+    payload = spoilt or notes_classes.pth(notes_classes.Plain().state_dict())
+    at = open_page("sketch_pad", inside="networks")
+    at.file_uploader(key="sketch_weights_file0").upload("mine.pth", payload, "application/x").run()
+    assert len(at.error) == 1
+    assert not at.exception
+    assert len(components(at)["lesson_answers"]["networks"]) == 2

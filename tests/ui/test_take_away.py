@@ -111,7 +111,7 @@ def test_weights_are_saved_loaded_and_tested_again() -> None:
     assert "The test set is another one." in said(at)
     # The code reads the file, which can be had.
     show(at, "code")
-    assert 'load_file("weights.safetensors")' in at.code[0].value
+    assert 'torch.load("first-weights.pth", weights_only=True)' in at.code[0].value
     assert "Download the first weights" in {button.label for button in at.get("download_button")}
     # Another network cannot have them, and the page goes on without.
     at.query_params["dnn_width"], at.query_params["set"] = "9", "2"

@@ -15,7 +15,7 @@ from ui.classroom.membership import Membership
 from ui.components.confusion import Cell, confusion
 from ui.components.gallery import Row, Tile, gallery
 from ui.state.session import recall, remember
-from ui.text import _
+from ui.text import _, together
 
 LOOK_S = 2.0
 MOST_MISREAD = 60
@@ -49,13 +49,13 @@ def draw(member: Membership, code: str) -> None:
 
 def percent(score: Score) -> str:
     """Return an accuracy in percent."""
-    return f"{100 * score.accuracy:.1f} %"
+    return f"{100 * score.accuracy:.1f}%"
 
 
 def between(score: Score) -> str:
     """Return the 95 % interval of an accuracy, in percent."""
     low, high = score.interval
-    return f"{100 * low:.1f} – {100 * high:.1f} %"
+    return f"{100 * low:.1f} – {100 * high:.1f}%"
 
 
 def _table(readings: dict[str, Reading]) -> None:
@@ -79,7 +79,7 @@ def _table(readings: dict[str, Reading]) -> None:
     if first is None or own is None:
         st.caption(_("MNIST is being loaded; its numbers appear by themselves."))
         return
-    st.caption(_verdict(own, first) + " " + _meaning())
+    st.caption(together(_verdict(own, first), _meaning()))
     if not cache.mnist().provenance.full:
         st.caption(
             _(
@@ -114,7 +114,7 @@ def _on_mnist() -> dict[str, Score]:
 def _digits(found: Collection, reading: Reading, cell: Cell | None) -> None:
     """Draw the chosen cell's digits, or all that were misread; the surest answers first."""
     network = NETWORKS[reading.network]
-    wrong = reading.misread() if cell is None else reading.cell(*cell)
+    wrong = reading.surest_mistakes(None) if cell is None else reading.readings(*cell)
     if cell is None and not wrong:
         st.markdown(_("{network} reads every digit of this class right.", network=network))
         return
@@ -135,22 +135,21 @@ def _digits(found: Collection, reading: Reading, cell: Cell | None) -> None:
     st.markdown(words)
     if not wrong:
         return
-    place = {number: row for row, number in enumerate(found.ids.tolist())}
     shown = wrong[:MOST_MISREAD]
     tiles = [
         Tile(
-            entry.id,
+            int(reading.ids[entry.index]),
             f"{entry.label}→{entry.answer} {100 * entry.sure:.0f}%",
             _(
                 "{label}, read as {answer}, {share} sure",
                 label=entry.label,
                 answer=entry.answer,
-                share=f"{100 * entry.sure:.0f} %",
+                share=f"{100 * entry.sure:.0f}%",
             ),
         )
         for entry in shown
     ]
-    images = [found.images[place[entry.id]] for entry in shown]
+    images = [found.images[entry.index] for entry in shown]
     gallery([Row("", tiles)], images, key="class_misread", label=_("The class's digits"))
     if len(wrong) > MOST_MISREAD:
         st.caption(_("{n} more are not shown.", n=len(wrong) - MOST_MISREAD))

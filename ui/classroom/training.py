@@ -14,7 +14,7 @@ from ui.classroom.accuracy import between, percent
 from ui.classroom.membership import Membership
 from ui.digits import wait_for_digits
 from ui.run.stage import follow
-from ui.text import _
+from ui.text import _, together
 
 
 def draw(member: Membership, code: str) -> None:
@@ -54,10 +54,10 @@ def _plan(job: FineTuneJob, parts: Parts) -> str:
         momentum=SETTINGS.momentum,
     )
     if parts.hands:
-        return (
-            words + " " + _("Held out is everything from {n} of the hands, so that they are new to it.", n=parts.hands)
-        )
-    return words + " " + _("The same hands are in both parts, so the test is a mild one; more hands make it harder.")
+        hands = _("Held out is everything from {n} of the hands, so that they are new to it.", n=parts.hands)
+    else:
+        hands = _("The same hands are in both parts, so the test is a mild one; more hands make it harder.")
+    return together(words, hands)
 
 
 def _draw(now: Snapshot | None) -> None:

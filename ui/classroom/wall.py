@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import numpy as np
 import streamlit as st
 
 from core import cache
@@ -14,7 +13,7 @@ from ui.classroom import start
 from ui.classroom.membership import Membership
 from ui.components.gallery import Row, Tile, gallery
 from ui.state.session import owner, recall, remember, sent
-from ui.text import _
+from ui.text import _, together
 
 LOOK_S = 2.0  # between two looks at the class set while the wall is open
 PAGE, EACH = 120, 20  # tiles in view; in view of each digit
@@ -91,7 +90,7 @@ def _groups(found: Collection, reading: Reading, show: str, pages: int) -> tuple
         rows = [(title, ids[::-1][: EACH * pages]) for title, ids in groups if len(ids)]
         return rows, len(found) - sum(len(ids) for _title, ids in rows)
     if show == "misread":
-        newest = np.array([entry.id for entry in reading.misread()], dtype=np.int64)
+        newest = reading.ids[[entry.index for entry in reading.surest_mistakes(None)]]
     return [("", newest[: PAGE * pages])], max(0, len(newest) - PAGE * pages)
 
 
@@ -107,7 +106,7 @@ def _tile(found: Collection, reading: Reading, row: int, mine: frozenset[int], t
             "{label}, read as {answer}, {share} sure",
             label=label,
             answer=answer,
-            share=f"{100 * reading.sure[row]:.0f} %",
+            share=f"{100 * reading.sure[row]:.0f}%",
         ),
         odd=not right,
         mine=number in mine,
@@ -118,9 +117,9 @@ def _tile(found: Collection, reading: Reading, row: int, mine: frozenset[int], t
 def _legend(mine: frozenset[int], teacher: bool) -> None:
     words = _("Below each digit: what its writer says; with an arrow and dashes: what LeNet-5 took it for.")
     if teacher:
-        words += " " + _("Click digits to remove them.")
+        words = together(words, _("Click digits to remove them."))
     elif mine:
-        words += " " + _("A white dot marks yours; click it to take it back.")
+        words = together(words, _("A white dot marks yours; click it to take it back."))
     st.caption(words)
 
 
@@ -135,20 +134,24 @@ def _take_down(code: str, mine: frozenset[int], teacher: bool, present: set[int]
     """Draw the buttons for what is chosen, and what became of the last click."""
     chosen = tuple(number for number in recall(CHOSEN, ()) if number in present)
     own = tuple(number for number in chosen if number in mine)
+
+    def remove(shut_out: bool) -> None:
+        _tell(lambda: class_store().remove(code, start.token(code) or "", *chosen, shut_out=shut_out))
+
     if teacher and chosen:
         st.button(
             _("Remove {n}", n=len(chosen)),
             key="class_remove",
             icon=":material/delete:",
-            on_click=_remove,
-            args=(code, chosen, False),
+            on_click=remove,
+            args=(False,),
         )
         st.button(
             _("Remove, and shut their writers out"),
             key="class_shut_out",
             icon=":material/block:",
-            on_click=_remove,
-            args=(code, chosen, True),
+            on_click=remove,
+            args=(True,),
             help=_("Everything that the same browsers gave goes, and they can give nothing more to this class."),
         )
     elif own:
@@ -156,20 +159,12 @@ def _take_down(code: str, mine: frozenset[int], teacher: bool, present: set[int]
             _("Take {n} back", n=len(own)),
             key="class_take_back",
             icon=":material/undo:",
-            on_click=_take_back,
-            args=(code, own),
+            on_click=_tell,
+            args=(lambda: class_store().take_back(code, owner(), *own),),
         )
     told = lesson.outcome(TOLD)
     if told is not None and not chosen:
         st.caption(_("{n} removed.", n=told), width="content")
-
-
-def _remove(code: str, chosen: tuple[int, ...], shut_out: bool) -> None:
-    _tell(lambda: class_store().remove(code, start.token(code) or "", *chosen, shut_out=shut_out))
-
-
-def _take_back(code: str, chosen: tuple[int, ...]) -> None:
-    _tell(lambda: class_store().take_back(code, owner(), *chosen))
 
 
 def _tell(act: Callable[[], int]) -> None:

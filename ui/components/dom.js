@@ -37,9 +37,29 @@ export function shape(tag, className = "", parent = null, attributes = {}) {
  */
 function dressed(element, className, parent, attributes) {
   if (className) element.setAttribute("class", className)
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value))
+  set(element, attributes)
   parent?.append(element)
   return element
+}
+
+/**
+ * @param {Element} element
+ * @param {Record<string, unknown>} attributes
+ */
+export function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value))
+}
+
+/**
+ * Make a button.
+ * @param {string} className
+ * @param {ParentNode} parent
+ * @param {() => void} act what a click does
+ */
+export function button(className, parent, act) {
+  const made = make("button", className, parent, { type: "button" })
+  made.onclick = act
+  return made
 }
 
 /** @param {string} path of a 24×24 drawing */
@@ -148,6 +168,24 @@ export function still() {
  */
 export function focused(element) {
   return /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement
+}
+
+/**
+ * Paint a sheet pixel by pixel, on a hidden canvas that the state keeps.
+ * @param {Record<string, any>} state
+ * @param {number} width
+ * @param {number} height
+ * @param {(pixels: Uint32Array) => void} paint fills them, from left to right and from top to bottom; see pixel
+ * @returns {HTMLCanvasElement}
+ */
+export function sheet(state, width, height, paint) {
+  const canvas = (state.sheet ??= document.createElement("canvas"))
+  Object.assign(canvas, { width, height })
+  const pen = canvas.getContext("2d")
+  const image = pen.createImageData(width, height)
+  paint(new Uint32Array(image.data.buffer))
+  pen.putImageData(image, 0, 0)
+  return canvas
 }
 
 // ---- colours, as red, green and blue from 0 to 255 ---------------------------------------------------------------

@@ -6,10 +6,10 @@ import streamlit as st
 
 from core.conv.check import torch_outputs
 from core.conv.follow import Followed, Mend, follow, mends
-from core.conv.parsing import parse_input
+from core.conv.parsing import parse_input, read_rows
 from core.conv.presets import PRESETS
 from core.conv.sequential import Pasted, check_inputs, fitting_input, parse_sequential
-from core.conv.sizes import Shape
+from core.conv.sizes import Shape, Trace, takes_row
 from core.conv.source import MAX_PASTED
 from core.conv.writing import MAX_CHAIN_TEXT, write_chain
 from core.errors import InvalidInput
@@ -22,7 +22,8 @@ from ui.conv.settings import Settings, networks
 from ui.drawing import drawing
 from ui.state.controls import Controls
 from ui.state.session import sent
-from ui.text import _
+from ui.take_away import download_script
+from ui.text import _, catalogue, language, listed
 
 
 def panel(controls: Controls[Settings]) -> None:
@@ -39,10 +40,15 @@ def panel(controls: Controls[Settings]) -> None:
         "image",
         _("Input C×H×W"),
         placeholder=_text(_input(controls)),
-        help=_("Channels, height and width; empty: the network's."),
+        help=_("Channels, height and width, or one number for a flat row; empty: the network's."),
     )
-    with st.expander(_("Paste nn.Sequential")):
-        st.caption(_("The text is only read, never run. What print(network) shows is read as well."))
+    with st.expander(_("Paste a network's code")):
+        st.caption(
+            _(
+                "Read are `nn.Sequential(…)`, a class with its layers as attributes, as in PyTorch's tutorial, d2l and "
+                "torchvision, and what `print(network)` shows. The text is never run."
+            )
+        )
         st.text_area(_("Python text"), key="conv_paste", max_chars=MAX_PASTED, height=140, label_visibility="collapsed")
         st.button(_("Read it"), key="conv_read", on_click=lambda: _read(controls, str(sent("conv_paste") or "")))
         _note()
@@ -50,19 +56,35 @@ def panel(controls: Controls[Settings]) -> None:
 
 def _note() -> None:
     """Say what became of the last text that was pasted."""
-    if left_out := lesson.outcome("conv_pasted"):
-        st.caption(_("Left out, because it changes no size: {modules}.", modules=", ".join(left_out)))
+    found = lesson.outcome("conv_pasted")
+    if found is None:
+        return
+    pasted, written = found
+    st.caption(_decided(pasted))
+    st.code(written, language="python")
+    if pasted.left_out:
+        st.caption(_("Left out, because it changes no size: {modules}.", modules=listed(pasted.left_out)))
+
+
+def _decided(pasted: Pasted) -> str:
+    """Say which line of a pasted text decides the order of the layers."""
+    return {
+        "Sequential": _("Line {n} decides the order: nn.Sequential goes through its layers as they are written."),
+        "forward": _("Line {n} decides the order: forward says which layer comes next."),
+        "__init__": _("Line {n} decides the order: there is no forward, so the lines of __init__ count, from the top."),
+        "print": _("Line {n} decides the order: what print shows, from the top; forward may do otherwise."),
+    }[pasted.decided_by].format(n=pasted.line)
 
 
 def _read(controls: Controls[Settings], text: str) -> None:
     """Take over a pasted network; for callbacks."""
 
-    def take() -> tuple[str, ...]:
+    def take() -> tuple[Pasted, str]:
         pasted = parse_sequential(text)
         shape = fitting_input(pasted, _input(controls))
         _keep(controls, pasted, shape)
         check_inputs(pasted, shape)
-        return pasted.left_out
+        return pasted, next((line.strip() for line in text.splitlines()[pasted.line - 1 :] if line.strip()), "")
 
     lesson.attempt("conv_pasted", take)
 
@@ -75,7 +97,7 @@ def _keep(controls: Controls[Settings], pasted: Pasted, shape: Shape) -> None:
             length=len(text),
             most=MAX_CHAIN_TEXT,
         )
-    controls.change(own=text, image=_text(shape))
+    controls.change(own=text, image=str(shape[0]) if takes_row(pasted.chain, shape) else _text(shape))
 
 
 def _input(controls: Controls[Settings]) -> Shape:
@@ -83,10 +105,18 @@ def _input(controls: Controls[Settings]) -> Shape:
     now = controls.settings
     if now.image:
         try:
-            return parse_input(now.image)
+            return _typed(controls)
         except InvalidInput:
             pass
     return PRESETS[now.chain].input
+
+
+def _typed(controls: Controls[Settings]) -> Shape:
+    """Return the input that was typed: C×H×W, or one number where the first layer takes a flat row."""
+    text = controls.settings.image.strip()
+    first = read_rows(_present(controls))[0]
+    row = isinstance(first, dict) and first.get("type") == "linear" and text.isdecimal()
+    return parse_input(f"{text}x1x1" if row else text)
 
 
 def _text(shape: Shape) -> str:
@@ -95,8 +125,7 @@ def _text(shape: Shape) -> str:
 
 def followed(controls: Controls[Settings]) -> Followed:
     """Follow the chain of the settings; raises InvalidInput where there is none."""
-    now = controls.settings
-    shape = parse_input(now.image) if now.image else _input(controls)
+    shape = _typed(controls) if controls.settings.image else _input(controls)
     return follow(_present(controls), shape)
 
 
@@ -115,28 +144,39 @@ def stage(controls: Controls[Settings]) -> None:
         st.button(_("Start anew"), key="conv_anew", on_click=lambda: controls.change(own="", image=""))
         return
     trace = chain.trace
-    out = _("impossible") if chain.error else shape(trace.output)
-    st.markdown(f"## {shape(trace.input)} → {out}")
+    flat_in = takes_row(chain.chain, trace.input)
+    flat_out = flat_in or any(layer.kind in ("flatten", "linear") for layer in trace.layers)
+    out = _("impossible") if chain.error else shape(trace.output, flat_out)
+    st.markdown(f"## {shape(trace.input, flat_in)} → {out}")
     impossible = ""
     if chain.stopped is not None:
         row = chain.rows[chain.stopped - 1]
         name = row.get("name") if isinstance(row, dict) else ""
         impossible = name if isinstance(name, str) and name else _("layer {n}", n=chain.stopped)
-    drawing(*chain_boxes.svg(trace, impossible))
+    narrow, _alt = chain_boxes.svg(trace, impossible, chain_boxes.PHONE)
+    drawing(*chain_boxes.svg(trace, impossible), narrow)
     if chain.error is not None:
         lesson.problem(chain.error)
         _offer(controls, chain)
-    last = trace.layers[-1].receptive_field if trace.layers else (1, 1)
-    st.markdown(
-        _(
-            "**{parameters:,}** parameters, **{multiply_adds:,}** multiply-adds per image; one output number sees "
-            "{field} pixels.",
+    st.markdown(_costs(trace, flat_in))
+    st.caption(checked(chain))
+
+
+def _costs(trace: Trace, row: bool) -> str:
+    if row:  # of features, in which nothing is a pixel
+        return _(
+            "**{parameters:,}** parameters, **{multiply_adds:,}** multiply-adds per sample.",
             parameters=trace.parameters,
             multiply_adds=trace.multiply_adds,
-            field="×".join(map(str, last)),
         )
+    last = trace.layers[-1].receptive_field if trace.layers else (1, 1)
+    return _(
+        "**{parameters:,}** parameters, **{multiply_adds:,}** multiply-adds per image; one output number sees "
+        "{field} pixels.",
+        parameters=trace.parameters,
+        multiply_adds=trace.multiply_adds,
+        field="×".join(map(str, last)),
     )
-    st.caption(checked(chain))
 
 
 def table(controls: Controls[Settings]) -> None:
@@ -217,6 +257,8 @@ def code(controls: Controls[Settings]) -> None:
     if chain is None or chain.error is not None:
         st.info(_("There is no such chain: mend the layer that the red sentence names."))
         return
-    st.code(sequential_script(chain.chain, chain.trace.input), language="python")
+    lines = sequential_script(chain.chain, chain.trace.input, catalogue(language()).gettext)
+    download_script("conv_chain", controls.settings.chain if not controls.settings.own else "own-chain", lines)
+    st.code(lines, language="python")
     if len(plain(chain.chain, chain.trace.input)) > len(chain.chain):
         st.caption(_("The flatten is added: torch's fully connected layer takes a flat row only."))

@@ -3,27 +3,32 @@
 from html import escape
 from math import log2, sqrt
 
-from core.conv.sizes import Shape, Trace
-from ui.text import _
+from core.conv.sizes import Shape, Trace, takes_row
+from ui.text import _, listed, together
 
 HEIGHT, LABELS, SLOT = 130, 44, 66  # pixels
-MANY, NARROW, TURNED = 10, 23, 150  # from so many layers on, labels are turned
+WIDE, PHONE = 580, 350  # pixels for the whole chain, as long as no layer has less than the least
+LEAST, READABLE = {WIDE: 23, PHONE: 15}, 58  # pixels; a label beside others needs so many, else it is turned
 WIDEST, FLAT = 40, 12
 
 
-def svg(trace: Trace, stopped: str = "") -> tuple[str, str]:
+def svg(trace: Trace, stopped: str = "", room: int = WIDE) -> tuple[str, str]:
     """Return a traced chain as SVG, and what it shows in words.
 
     Args:
         trace: the possible layers.
         stopped: the name of the first impossible layer, drawn as an empty box; empty when there is none.
+        room: WIDE or PHONE.
     """
     count = len(trace.layers) + 1 + bool(stopped)
-    turned = count > MANY
-    slot, labels = (NARROW, TURNED) if turned else (SLOT, LABELS)
-    shapes: list[tuple[str, Shape, bool]] = [(_("In"), trace.input, False)]
+    slot = min(SLOT, room // count)
+    turned = slot < READABLE
+    slot = max(LEAST[room], slot if room == PHONE or not turned else 0)
+    shapes: list[tuple[str, Shape, bool]] = [
+        (_("In"), trace.input, takes_row([row.layer for row in trace.layers], trace.input))
+    ]
     shapes += [(layer.name, layer.output, flat) for layer, flat in zip(trace.layers, _flats(trace), strict=True)]
-    tallest = max(max(shape[1], shape[2]) for _name, shape, flat in shapes if not flat)
+    tallest = max((max(shape[1:]) for _name, shape, flat in shapes if not flat), default=1)
     deepest = max(shape[0] for _name, shape, flat in shapes)
     parts = []
     for index, (name, shape, flat) in enumerate(shapes):
@@ -39,7 +44,8 @@ def svg(trace: Trace, stopped: str = "") -> tuple[str, str]:
             f'<text x="{x:.1f}" y="{HEIGHT / 2 + 7}" text-anchor="middle" font-size="20" fill="var(--error)">✕</text>'
         )
         parts.append(_label(x, stopped, _("impossible"), turned))
-    width, height = count * slot + 6, HEIGHT + labels
+    longest = max(min(len(name), 10) + len(str(shape)) for name, shape, _flat in shapes)
+    width, height = count * slot + 6, HEIGHT + (7 * longest if turned else LABELS)
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     return f"<svg {size}>{''.join(parts)}</svg>", _spoken(shapes, stopped)
 
@@ -86,6 +92,6 @@ def _label(x: float, name: str, size: str, turned: bool) -> str:
 
 def _spoken(shapes: list[tuple[str, Shape, bool]], stopped: str) -> str:
     """Return what the picture says, for those who do not see it."""
-    told = ", ".join(f"{name} {shape[0] if flat else '×'.join(map(str, shape))}" for name, shape, flat in shapes)
+    told = listed(f"{name} {shape[0] if flat else '×'.join(map(str, shape))}" for name, shape, flat in shapes)
     text = _("The chain as boxes, larger for larger maps: {layers}.", layers=told)
-    return f"{text} " + _("{name} is impossible.", name=stopped) if stopped else text
+    return together(text, _("{name} is impossible.", name=stopped) if stopped else "")

@@ -3,6 +3,10 @@
 from ui.lesson import Experiment
 from ui.text import _
 
+CHANNELS = {"channels": 3}
+OWN_BIASES = {"channels": 3, "filters": 2, "edits": "b0_1~b1_3"}
+HALVED = {"kernel_size": 2, "stride": 2}
+
 
 def first(mode: str) -> list[Experiment]:
     """Return what to try in one of the page's modes."""
@@ -11,11 +15,22 @@ def first(mode: str) -> list[Experiment]:
 
 def _layer_experiments() -> list[Experiment]:
     return [
-        Experiment(_("4×4 with 3×3"), _("The window has two places down and two across: 2×2 numbers come out.")),
         Experiment(
-            _("Three channels, two filters"),
-            _("Each filter sums its products over all three channels and adds its own bias; one ring of zeros."),
-            {"padding": 1, "channels": 3, "filters": 2, "edits": "b1_3"},
+            _("4×4 with 3×3"),
+            _("The window has two places down and two across: 2×2 numbers come out."),
+            {},
+            "",
+            (_("Bias 3"), {"bias": 3}),
+            (_("Padding 1"), {"padding": 1}),
+            (_("7×7, stride 2"), {"height": 7, "stride": 2}),
+        ),
+        Experiment(
+            _("Three channels"),
+            _("A filter has as many channels as its input, sums all their products and gives one map."),
+            CHANNELS,
+            "",
+            (_("Two filters"), CHANNELS | {"filters": 2}),
+            (_("A bias each"), OWN_BIASES),
         ),
         Experiment(
             _("A stride that does not divide"),
@@ -24,8 +39,11 @@ def _layer_experiments() -> list[Experiment]:
         ),
         Experiment(
             _("Pooling 2×2"),
-            _("Each window keeps its largest number; there is nothing to learn."),
-            {"operation": "maxpool", "kernel_size": 2, "stride": 2},
+            _("Each window gives one number, its mean or its largest; there is nothing to learn."),
+            {"operation": "avgpool", **HALVED},
+            "",
+            (_("Maximum"), {"operation": "maxpool", **HALVED}),
+            (_("Three channels"), {"operation": "maxpool", "channels": 3, **HALVED}),
         ),
         Experiment(
             _("Find an edge"),
@@ -62,6 +80,11 @@ def _chain_experiments() -> list[Experiment]:
 
 def _picture_experiments() -> list[Experiment]:
     return [
+        Experiment(
+            _("Red, green, blue"),
+            _("A colour picture is three channels of light: where red and green overlap, it is yellow."),
+            {"mode": "picture", "source": "colours", "maps": "one", "kernel": "edge"},
+        ),
         Experiment(
             _("Edges of a digit"),
             _("Sobel x answers where it gets brighter to the right: blue on left edges, orange on right ones."),

@@ -4,12 +4,12 @@ from core.conv.axis import Axis
 from core.conv.example import Example
 from core.conv.sizes import LayerTrace, Shape
 from core.errors import InvalidInput
-from ui.text import _
+from ui.text import _, together
 
 
-def shape(size: Shape) -> str:
-    """Return channels × height × width as text."""
-    return " × ".join(map(str, size))
+def shape(size: Shape, flat: bool = False) -> str:
+    """Return channels × height × width as text; of a flat row its one number."""
+    return str(size[0]) if flat else " × ".join(map(str, size))
 
 
 def size(axes: tuple[Axis, Axis]) -> str:
@@ -57,17 +57,18 @@ def remainder(axes: tuple[Axis, Axis]) -> str:
     axis = rows if not rows.divides else columns
     start = _("S = {stride} does not divide {slack}.", stride=axis.stride, slack=axis.slack)
     if rows.overhang or columns.overhang:
-        return f"{start} " + _("Rounded up (ceil): the last window sticks out; what lies outside does not count.")
+        return together(start, _("Rounded up (ceil): the last window sticks out; what lies outside does not count."))
     cut = (
         _("Rounded up (ceil), but a window that starts outside is left out.")
         if axis.ceil_mode
         else _("Rounded down (floor).")
     )
-    return f"{start} {cut} " + _(
+    unread = _(
         "No window reads the end of the padded input; number of rows: {rows}, of columns: {columns}.",
         rows=rows.leftover,
         columns=columns.leftover,
     )
+    return together(start, cut, unread)
 
 
 def caption(example: Example) -> str:
@@ -76,13 +77,22 @@ def caption(example: Example) -> str:
     if example.drawn < example.outputs:
         parts.append(_("Drawn: the first {drawn} of {all} output channels.", drawn=example.drawn, all=example.outputs))
     if example.operation != "conv":
-        return " ".join([*parts, _("Each channel is pooled by itself.")] if example.channels > 1 else parts)
+        return together(*parts, _("Each channel is pooled by itself.") if example.channels > 1 else "")
     read = example.reads
     if example.groups > 1:
         parts.append(_("Each filter reads the {read} channels of its group.", read=read))
     if read > 1:
-        parts.append(_("The products of all {read} channels are summed, then one bias is added.", read=read))
-    return " ".join(parts)
+        rows, columns = example.axes
+        parts.append(
+            _(
+                "A filter is {read} kernels of {h}×{w}, one for each channel that it reads; the products of all of "
+                "them are summed, then its one bias is added.",
+                read=read,
+                h=rows.kernel,
+                w=columns.kernel,
+            )
+        )
+    return together(*parts)
 
 
 def costs(size: LayerTrace) -> str:

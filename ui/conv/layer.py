@@ -12,11 +12,12 @@ from core.errors import InvalidInput
 from core.export.layer_script import layer_script
 from ui import lesson, server
 from ui.components.conv_stepper import conv_stepper
-from ui.conv import formula, layer_outline, settings
+from ui.conv import blocks, formula, layer_outline, settings
 from ui.conv.settings import Settings
 from ui.drawing import drawing
 from ui.state.controls import Controls
-from ui.text import _
+from ui.take_away import download_script
+from ui.text import _, catalogue, language, together
 
 
 def panel(controls: Controls[Settings]) -> None:
@@ -30,12 +31,28 @@ def panel(controls: Controls[Settings]) -> None:
     with right:
         controls.number("kernel_size", _("Window side F"), help=_("Rows and columns of the kernel or pooling window."))
         controls.number("padding", _("Padding P"), help=_("Rings of zeros around the input."))
+    _why_padding(controls.settings)
     with st.container():  # also an empty one keeps its place: an expander that moves closes
         if convolves:
             kernels(controls)
     _paddings(controls)
     with lesson.more():
         _more(controls, convolves)
+
+
+def _why_padding(now: Settings) -> None:
+    """Say why there is padding, with what the window takes at these settings."""
+    with st.container():  # also an empty one keeps its place: an expander that moves closes
+        window = (now.kernel_size - 1) * (now.dilation if now.operation == "conv" else 1) + 1
+        if window > 1:
+            st.caption(
+                _(
+                    "Why padding: without it a window of {f} takes {n} rows and columns away at every layer, and reads "
+                    "the edge less often.",
+                    f=window,
+                    n=window - 1,
+                )
+            )
 
 
 def kernels(controls: Controls[Settings]) -> None:
@@ -122,10 +139,20 @@ def stage(controls: Controls[Settings]) -> None:
     if rounding := formula.remainder(example.axes):
         st.markdown(rounding)
         _offer(controls, example, fits=True)
+    if example.channels > 1 or example.outputs > 1:
+        _blocks(example, size)
     _picture(controls, example)
     if rule := formula.course_rule(example):
         st.markdown(rule)
-    st.caption(" ".join([formula.costs(size), checked(example, size)]))
+    st.caption(together(formula.costs(size), checked(example, size)))
+
+
+def _blocks(example: Example, size: LayerTrace) -> None:
+    rows, columns = example.axes
+    convolves = example.operation == "conv"
+    biases = [example.filter_bias(number) for number in range(example.filters)] if convolves else []
+    window = rows.kernel, columns.kernel
+    drawing(*blocks.svg(example.input, window, size.output, example.reads if convolves else 0, biases))
 
 
 def _picture(controls: Controls[Settings], example: Example) -> None:
@@ -204,8 +231,10 @@ def code(controls: Controls[Settings]) -> None:
     example = settings.example(controls.settings)
     try:
         size = example.size()
-        st.code(layer_script(example), language="python")
+        lines = layer_script(example, catalogue(language()).gettext)
     except InvalidInput:
         st.info(_("There is no such layer: change the settings as the red sentence says."))
         return
+    download_script("conv_layer", f"layer-{example.operation}", lines)
+    st.code(lines, language="python")
     st.caption(checked(example, size))

@@ -9,26 +9,43 @@ import streamlit as st
 from core import cache
 from core.conv.edits import edited, parse_edits
 from core.conv.filters import KERNELS, Grid, kernel
-from core.conv.pictures import MAX_UPLOAD_BYTES, Bytes, Maps, feature_maps, read_upload, trained_kernels, trained_maps
+from core.conv.pictures import (
+    MAX_UPLOAD_BYTES,
+    Bytes,
+    Maps,
+    colours,
+    feature_maps,
+    grey,
+    read_upload,
+    trained_kernels,
+    trained_maps,
+)
 from core.data.mnist import denormalise
 from core.export.picture_script import picture_script, trained_script
 from core.sketch.preprocess import preprocess
 from ui import board, lesson
-from ui.conv import layer
+from ui.conv import blocks, layer
 from ui.conv.settings import Settings, kernel_names
 from ui.design import PALETTE, dark
 from ui.digits import wait_for_digits
-from ui.packed import png
+from ui.drawing import drawing
+from ui.packed import png, png_file
 from ui.state.controls import Controls
 from ui.state.session import sent
-from ui.text import _
+from ui.take_away import download, download_script, download_shipped
+from ui.text import _, catalogue, language
 
 GALLERY = tuple(name for name in KERNELS if name != "counting")
 
 
 def panel(controls: Controls[Settings]) -> None:
     """Draw the controls of a picture."""
-    sources = {"digit": _("MNIST digit"), "sketch": _("My sketch"), "upload": _("Upload")}
+    sources = {
+        "digit": _("Digit"),
+        "colours": _("Colours"),
+        "sketch": _("Sketch"),
+        "upload": _("Upload"),
+    }
     source = controls.segmented("source", _("Picture"), sources)
     with st.container():  # also an empty one keeps its place: an expander that moves closes
         if source == "digit":
@@ -41,6 +58,7 @@ def panel(controls: Controls[Settings]) -> None:
                 key="conv_upload",
                 help=_("The picture stays in this session; it is not part of the link."),
             )
+            controls.toggle("colour", _("In colour: three channels"))
     maps = {"all": _("Many"), "one": _("One"), "c1": _("LeNet-5's C1")}
     if controls.segmented("maps", _("Kernels"), maps) == "c1":
         return
@@ -73,13 +91,15 @@ def stage(controls: Controls[Settings]) -> None:
 
 
 def _picture(now: Settings) -> Bytes | None:
-    """Return the chosen picture in grey; None, and a word about it, where there is none yet."""
+    """Return the chosen picture, (H, W) or (3, H, W); None, and a word about it, where there is none yet."""
+    if now.source == "colours":
+        return colours()
     if now.source == "upload":
         file = sent("conv_upload")
         if file is None:
             st.info(_("Choose a picture on the right: a photo, a drawing, a page of text."))
             return None
-        return _read_upload(bytes(file.getvalue()))
+        return _read_upload(bytes(file.getvalue()), now.colour)
     if now.source == "sketch":
         sketched = board.picture()
         if sketched is None:
@@ -95,13 +115,18 @@ def _picture(now: Settings) -> Bytes | None:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _read_upload(data: bytes) -> Bytes:
-    return read_upload(data)
+def _read_upload(data: bytes, colour: bool) -> Bytes:
+    return read_upload(data, colour)
 
 
 def _draw(now: Settings, picture: Bytes) -> None:
-    height, width = picture.shape
-    before = _figure(_grey(picture), _("Input {h}×{w}", h=height, w=width), _("The picture before, in grey."))
+    if now.maps == "c1":
+        picture = grey(picture)  # it was trained on one channel
+    channels, height, width = picture.shape if picture.ndim == 3 else (1, *picture.shape)
+    said = _("The picture before, in colour.") if channels > 1 else _("The picture before, in grey.")
+    figures = [_figure(_rgb_pixels(picture), _("Input {h}×{w}", h=height, w=width), said)]
+    if channels > 1:
+        figures += _channels(picture)
     names = kernel_names()
     if now.maps == "c1":
         network = cache.pretrained("lenet5")
@@ -117,11 +142,14 @@ def _draw(now: Settings, picture: Bytes) -> None:
         found = feature_maps(picture, [weights], now.stride, now.padding, [now.bias])
         titles, insets = [names[now.kernel]], [np.array(weights, np.float32)]
     count, rows, columns = found.shape
-    st.markdown(f"## 1 × {height} × {width} → {count} × {rows} × {columns}")
-    figures = [before]
+    st.markdown(f"## {channels} × {height} × {width} → {count} × {rows} × {columns}")
+    if channels > 1:
+        size = insets[0].shape[0], insets[0].shape[1]
+        biases = [now.bias if now.maps == "one" else 0] * count
+        drawing(*blocks.svg((channels, height, width), size, (count, rows, columns), channels, biases))
     for title, one, inset in zip(titles, found, insets, strict=True):
         figures.append(_figure(_signed(one), title, _described(title, one), inset=_signed(inset)))
-    _show(figures, large=count == 1)
+    _show(figures, large=count == channels == 1)
     st.caption(
         _(
             "Six filters that LeNet-5 learned on MNIST, its 5×5 weights in the corner of each map, then tanh. "
@@ -129,22 +157,47 @@ def _draw(now: Settings, picture: Bytes) -> None:
         )
         if now.maps == "c1"
         else _(
-            "Grey values count as 0 to 1. Blue: positive, orange: negative, each map in its own full colour; "
+            "Pixels count as 0 to 1. Blue: positive, orange: negative, each map in its own full colour; "
             "the kernel in its corner. Computed with torch."
         )
     )
+    if channels > 1:
+        st.caption(_("Each filter has this kernel three times, once for each channel; all products are summed."))
+
+
+def _channels(picture: Bytes) -> list[str]:
+    """Return a figure for each channel, in its own light."""
+    figures = []
+    for number, name in enumerate((_("red"), _("green"), _("blue"))):
+        alone = np.zeros_like(picture)
+        alone[number] = picture[number]
+        title = _("Channel {n}: {name}", n=number + 1, name=name)
+        figures.append(_figure(_rgb_pixels(alone), title, title))
+    return figures
 
 
 @lesson.problems()
 def code(controls: Controls[Settings]) -> None:
-    """Draw the same as a PyTorch script."""
-    now = controls.settings
+    """Draw the same as a PyTorch script, with the files that it reads."""
+    now, say = controls.settings, catalogue(language()).gettext
     if now.maps == "c1":
-        st.code(trained_script(), language="python")
-        return
-    chosen = gallery(now) if now.maps == "all" else {now.kernel: one_kernel(now)}
-    bias = now.bias if now.maps == "one" else None
-    st.code(picture_script(chosen, now.stride, now.padding, bias), language="python")
+        name, lines = "lenet5-c1", trained_script(say)
+    else:
+        chosen = gallery(now) if now.maps == "all" else {now.kernel: one_kernel(now)}
+        name = "kernels" if now.maps == "all" else f"kernel-{now.kernel}"
+        bias = now.bias if now.maps == "one" else None
+        three = now.source == "colours" or (now.source == "upload" and now.colour)
+        lines = picture_script(chosen, now.stride, now.padding, bias, three, say)
+    picture = _picture(now)
+    with st.container(horizontal=True, gap="small"):
+        download_script("conv_picture", name, lines)
+        if picture is not None:
+            shown = _rgb_pixels(grey(picture) if now.maps == "c1" else picture)
+            download("picture.png", "conv_picture_file", lambda: png_file(shown), "picture.png", "image/png")
+        if now.maps == "c1":
+            download_shipped("lenet5")
+    st.caption(_("Put the files beside the script; it gives the page's own numbers."))
+    st.code(lines, language="python")
 
 
 def gallery(now: Settings) -> dict[str, Grid]:
@@ -161,8 +214,8 @@ def one_kernel(now: Settings) -> Grid:
 # ---- arrays → pictures
 
 
-def _grey(pixels: Bytes) -> Bytes:
-    return np.repeat(pixels[..., None], 3, axis=2)
+def _rgb_pixels(pixels: Bytes) -> Bytes:
+    return pixels.transpose(1, 2, 0) if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
 
 
 def _signed(values: Maps) -> Bytes:

@@ -49,7 +49,8 @@ class Settings:
     own: str = text("", MAX_CHAIN_TEXT)  # JSON; empty: the chain as it is known
     image: str = text("", 24)
     # on a picture; kernel, its side, stride, padding, bias and seed are the layer's
-    source: str = choice("digit", ("digit", "sketch", "upload"))
+    source: str = choice("digit", ("digit", "colours", "sketch", "upload"))
+    colour: bool = flag(False)
     digit: int = number(0, 0, 9999)
     maps: str = choice("all", ("all", "one", "c1"))
 

@@ -6,7 +6,7 @@ both languages, since pupils look for them on paper.
 
 from collections.abc import Mapping
 
-from ui.course import cnn_notes, dnn_notes
+from ui.course import cnn_notes, dnn_notes, mnist_notes
 from ui.course.place import PREFIXES, Entry, Part, address
 
 
@@ -15,7 +15,7 @@ def parts() -> tuple[Part, ...]:
     return (
         dnn_notes.principles(),
         dnn_notes.practice(),
-        dnn_notes.handwriting(),
+        mnist_notes.handwriting(),
         cnn_notes.convolution(),
         cnn_notes.lenet(),
     )

@@ -25,6 +25,7 @@ class Entry:
         page: file stem of the page that shows it.
         changes: settings of that page, all others at their default.
         inside: the tab under Inside that shows it; empty: the stage.
+        remark: it says where the notes are imprecise, and the page is the proof.
     """
 
     places: str
@@ -32,30 +33,27 @@ class Entry:
     page: str
     changes: Mapping[str, Any] = field(default_factory=dict)
     inside: str = ""
+    remark: bool = False
 
 
-@dataclass(frozen=True)
 class Section:
     """A numbered section of a part, such as 2.1, with its places in their order."""
 
-    number: str
-    title: str
-    entries: tuple[Entry, ...]
+    def __init__(self, number: str, title: str, *entries: Entry) -> None:
+        self.number, self.title, self.entries = number, title, entries
 
 
-@dataclass(frozen=True)
 class Part:
     """One of the notes' five documents.
 
-    Attributes:
+    Args:
         name: as printed, such as "DNN 二".
         title: of the document, translated.
-        sections: in their order.
+        *sections: in their order.
     """
 
-    name: str
-    title: str
-    sections: tuple[Section, ...]
+    def __init__(self, name: str, title: str, *sections: Section) -> None:
+        self.name, self.title, self.sections = name, title, sections
 
 
 def anchor(name: str) -> str:

@@ -8,20 +8,19 @@ import streamlit as st
 
 from core.data.playground import PlaygroundData
 from core.inspect import surface
-from core.inspect.model import shared_model
 from core.inspect.surface import NEAR, Cut
-from core.nets.mlp import Mlp, mlp
+from core.nets.mlp import Mlp
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from ui import lesson
 from ui.components.plane import colours, plane
 from ui.dnn import answer_curve
-from ui.dnn.settings import Settings, feature_names
+from ui.dnn.diagram import subject
+from ui.dnn.settings import CUBE_NAMES, Settings, feature_names
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, together
 
 Pick = Callable[[bool, int], None]
-CUBE_NAMES: Final = {"x1": "x₁", "x2": "x₂", "x3": "x₃"}
 WIDTH: Final = 420  # of a picture, at most, in CSS pixels
 MOST_SOLID: Final = 600  # samples of each kind in the cube that can be turned
 
@@ -60,10 +59,10 @@ def draw(
         controls: of the page: the cube's axis and level are then drawn as widgets bound to the link.
         on_pick: called with (False, row in the training set) when a training sample is clicked.
     """
-    job = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
-    if job is None:
+    seen = subject(now, planned)
+    if seen is None:
         return
-    data, model = job.playground(), _model(now, job)
+    data, model = seen.data, seen.model
     notes = (
         () if now is not None and now.weights else (_("Before the first update: the answers of the first weights."),)
     )
@@ -80,15 +79,6 @@ def draw(
         if data.config.name == "csv":
             frame = frame.noted(_("The network gets each input less its mean, divided by its standard deviation."))
         _plane(frame, surface.cut(data, across), _output(frame))
-
-
-def _model(now: Snapshot | None, job: PlaygroundJob) -> Mlp:
-    if now is not None and now.weights:
-        return shared_model(now.weights, job.net)
-    first = mlp(job.net)
-    if job.start is not None:
-        job.start.fill(first)
-    return first.eval()
 
 
 def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
@@ -110,7 +100,7 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
         output=output,
         output_name=data.output_names[output],
         names=(names.get(piece.names[0], piece.names[0]), names.get(piece.names[1], piece.names[1])),
-        note=" ".join(frame.notes),
+        note=together(*frame.notes),
         on_pick=frame.on_pick,  # the sample that the network shows is one of the training set
         width=WIDTH,
     )

@@ -74,7 +74,7 @@ def _draw_rows(c: Controls[Settings], rows: Iterable[Row], hidden: Collection[st
         places: Sequence[Any] = st.columns(len(seen), gap="medium") if len(seen) > 1 else [nullcontext()] * len(seen)
         for place, each in zip(places, seen, strict=True):
             with place:
-                draw_one = _written if each.kind == "written" else getattr(Controls, each.kind)
+                draw_one = _OWN[each.kind] if each.kind in _OWN else getattr(Controls, each.kind)
                 draw_one(c, each.name, labels[each.name], **each.options)
 
 
@@ -84,8 +84,32 @@ def _written(c: Controls[Settings], name: str, label: str, says: str, help: str 
     st.text_input(label, says, key=key, disabled=True, help=help)
 
 
+def _note(_c: Controls[Settings], _name: str, _label: str, says: str) -> None:
+    """Say something of the control above."""
+    st.caption(says)
+
+
+_OWN: dict[str, Callable[..., None]] = {"written": _written, "note": _note}
+
+
+def _one_sample(chosen: Settings) -> str:
+    """Say why a batch of one sample works, or does not."""
+    if chosen.norm and (chosen.layers or chosen.widths.strip()):
+        return _(
+            "Batch size 1: one sample is its own mean and has no spread, so batch normalisation has nothing to divide "
+            "by and refuses it. Choose at least 2, or switch it off."
+        )
+    read = own_table.kept() if chosen.data == "csv" else None
+    rows = len(read.cells) if read is not None else chosen.samples or usual_samples(chosen.data)
+    return _(
+        "Batch size 1 works, as a table of one row: {n:,} updates an epoch, each with the gradient of a single sample, "
+        "so the loss jumps.",
+        n=int(rows * chosen.share),
+    )
+
+
 def first(c: Controls[Settings]) -> list[Row]:
-    """Return the seven controls that are always in view."""
+    """Return the seven controls that are always in view, and what is to be said of a batch of one."""
     names = option_labels()
     chosen = c.settings
     sets = _(
@@ -107,6 +131,7 @@ def first(c: Controls[Settings]) -> list[Row]:
             control("select", "optimiser", labels=names, help=optimiser_help()),
             control("number", "lr", step=0.001, format="%.5g", help=size),
         ),
+        *([control("note", "batch", says=_one_sample(chosen))] if chosen.batch == 1 else []),
     ]
 
 

@@ -20,7 +20,7 @@ from ui.dnn.settings import Settings
 from ui.labels import option_labels
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, listed
 
 KEY = "dnn_network"
 
@@ -183,7 +183,7 @@ def _broken(model: Mlp) -> bool:
             _(
                 "Layers {layers} have weights or biases that are not finite numbers (NaN or ∞): what these neurons "
                 "answer is not a number, either.",
-                layers=", ".join(layers),
+                layers=listed(layers),
             )
         )
     return bool(layers)
@@ -199,7 +199,7 @@ def _alike(model: Mlp) -> None:
                     "Layer {layer}: neurons {neurons} have the same weights, so the same gradients; they will stay one "
                     "and the same neuron for ever.",
                     layer=layer,
-                    neurons=", ".join(str(neuron + 1) for neuron in largest),
+                    neurons=listed(str(neuron + 1) for neuron in largest),
                 )
             )
             return

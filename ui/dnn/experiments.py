@@ -9,7 +9,10 @@ from ui.lesson import Experiment
 from ui.text import _
 
 # Fields that only choose what is looked at; an experiment's guide stays while they change.
-LOOKED_AT: Final = ("view", "sample", "axis", "level", "cube", "neuron", "gradients", "log", "smooth", "hide")
+LOOKED_AT: Final = (
+    *("view", "sample", "axis", "level", "cube", "neuron", "gradients", "log", "smooth", "typed"),
+    *("out", "cell", "hide"),
+)
 
 # Settings that several experiments share.
 LEARNS: Final = {"loss": "cross_entropy", "optimiser": "adam"}

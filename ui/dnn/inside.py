@@ -10,7 +10,7 @@ from core.errors import InvalidInput
 from core.inspect.fold import Folded, fold
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot
-from ui.dnn import histograms, training_loop, two_test_lines
+from ui.dnn import histograms, notes_cells, training_loop
 from ui.dnn.diagram import row_of, subject
 from ui.dnn.neuron_formula import number
 from ui.lesson import Tab
@@ -36,10 +36,10 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> dict[str, Ta
         return lambda: alongside(controls, f"inside_{name}", LIVE_S, draw)
 
     return {
-        "loop": (_("Training loop"), live("loop", training_loop.draw)),
+        "loop": (_("Training loop"), live("loop", lambda now: training_loop.draw(now, planned))),
         "parameters": (_("Parameters"), live("parameters", lambda now: parameters(now, planned))),
         "histograms": (_("Histograms"), live("spread", lambda now: histograms.draw(now, planned, key="dnn_tab"))),
-        "lines": (_("Test lines"), live("lines", lambda now: two_test_lines.draw(now, planned))),
+        "lines": (_("Test and save"), live("lines", lambda now: notes_cells.draw(controls, now, planned))),
         "folding": (_("Folding"), live("folding", lambda now: folding(now, planned, sample=sample))),
         "why": (_("Why"), theory),
     }
@@ -52,14 +52,18 @@ def parameters(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
         now: the run, or None.
         planned: what Train would start, or None.
     """
-    if now is None or not now.weights:
-        st.caption(_("No parameters yet: press Train, or One update."))
-        if planned is not None:
-            st.caption(_("This network will have {count} parameters.", count=planned.net.parameters))
+    job = now.job if now is not None else planned
+    if now is not None and now.weights:
+        weights, told, step = now.weights, now.parameters, now.weights_at
+    elif isinstance(job, PlaygroundJob):
+        named, step = dict(job.model().named_parameters()), 0
+        weights = {name: value.detach() for name, value in named.items()}
+        told = tuple((name, value.requires_grad, str(value.device)) for name, value in named.items())
+    else:
         return
     rows = []
-    for name, requires_grad, device in now.parameters:
-        value = now.weights[name]
+    for name, requires_grad, device in told:
+        value = weights[name]
         rows.append(
             {
                 _("name"): name,
@@ -78,8 +82,15 @@ def parameters(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
             "{tensors} tensors, {count} numbers, after update {step}. A weight's shape is (neurons of this layer, "
             "neurons of the layer before).",
             tensors=len(rows),
-            count=sum(now.weights[name].numel() for name, _requires, _device in now.parameters),
-            step=now.weights_at,
+            count=sum(weights[name].numel() for name, _requires, _device in told),
+            step=step,
+        )
+        if step
+        else _(
+            "{tensors} tensors, {count} numbers, before the first update: the weights that training begins with. A "
+            "weight's shape is (neurons of this layer, neurons of the layer before).",
+            tensors=len(rows),
+            count=sum(weights[name].numel() for name, _requires, _device in told),
         )
     )
 

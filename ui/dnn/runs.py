@@ -15,7 +15,7 @@ from ui.state import session
 from ui.state.controls import Controls
 from ui.state.session import owner
 from ui.take_away import download
-from ui.text import _
+from ui.text import _, listed, named
 
 MOST_CHOSEN: Final = 6
 # A colour says which set; the stroke says which run.
@@ -49,7 +49,7 @@ def draw(controls: Controls[Any]) -> None:
 def title(entry: Entry) -> str:
     """Return what a run is called: its number, and its name if it was given one."""
     numbered = _("Run {number}", number=entry.number)
-    return f"{numbered}: {entry.name}" if entry.name else numbered
+    return named(numbered, entry.name) if entry.name else numbered
 
 
 def _table(entries: Sequence[Entry]) -> None:
@@ -131,7 +131,7 @@ def _overlay(chosen: Sequence[Entry]) -> None:
         x_max=None,
         height=300,
         key="chart_dnn_runs",
-        alt=_("Curves of the chosen runs: {names}.", names=", ".join(title(entry) for entry in chosen)),
+        alt=_("Curves of the chosen runs: {names}.", names=listed(title(entry) for entry in chosen)),
         percent=what == "accuracy",
     )
 

@@ -22,6 +22,7 @@ from ui.text import _
 MAX_HIDDEN, MAX_NEURONS = 8, 64  # of one layer: what can still be looked at
 USUAL: Final[Mapping[str, int]] = {"onehot": 10_000}  # samples; the sets on the plane are drawn with fewer
 USUAL_2D: Final = 500
+CUBE_NAMES: Final = {"x1": "x₁", "x2": "x₂", "x3": "x₃"}
 LOOKS = 100  # at the test set during a run
 
 
@@ -65,7 +66,8 @@ class Settings:
     seed: int = number(0, 0, 999_999)
     engine: str = choice("auto", ENGINES)
     # What is looked at
-    view: str = choice("curves", ("curves", "confusion", "histograms", "lines"))
+    view: str = choice("curves", ("curves", "confusion", "histograms", "lines", "use"))
+    typed: str = text("", 2000)  # numbers with "_" between them, for the network that is used
     sample: int = number(1, 1, 20_000)
     axis: str = choice("x3", ("s", "x1", "x2", "x3"))
     level: float = number(0.5, 0.0, 1.0, step=0.05)
@@ -74,6 +76,8 @@ class Settings:
     gradients: bool = flag(False)
     log: bool = flag(False)
     smooth: float = number(0.0, 0.0, 0.95, step=0.05)
+    out: str = choice("model", ("data", "split", "model", "parameters", "losses", "test", "device"))
+    cell: str = choice("test", ("test", "save"))  # of the notes, line by line
     # See KEPT
     hide: str = text("", 200)
     goal_accuracy: float = number(0.0, 0.0, 100.0)

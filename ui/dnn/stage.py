@@ -11,9 +11,9 @@ from core.inspect.model import shared_model
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from core.training.evaluate import Evaluation
-from ui import charts
+from ui import charts, side_by_side
 from ui.components.confusion import Cell, confusion
-from ui.dnn import answer, diagram, histograms, neuron, two_test_lines
+from ui.dnn import answer, diagram, histograms, neuron, two_test_lines, typed
 from ui.dnn.diagram import follow_link
 from ui.dnn.settings import Settings
 from ui.state import session
@@ -49,6 +49,8 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: Playground
         )
     with right:
         _looks(controls, now, planned)
+        if settings.view == "confusion":
+            side_by_side.draw(now, planned)
 
 
 def _pick(controls: Controls[Settings], test: bool, row: int) -> None:
@@ -71,6 +73,8 @@ def _numbers(now: Snapshot | None) -> None:
         parts.append(_("always the same answer: {share} of the test set", share=f"{tested.majority:.2%}"))
     if now.state is State.DIVERGED:  # the weights are not those that were tested any more
         parts = [last_finite(now)]
+    elif notes := side_by_side.notes_figure(now):
+        parts.append(notes)
     with st.container(key="dnn_scores"):
         st.markdown("  ·  ".join(parts))
 
@@ -123,18 +127,21 @@ def views() -> dict[str, str]:
         "confusion": _("Confusion"),
         "histograms": _("Histograms"),
         "lines": _("Lines"),
+        "use": _("Use"),
     }
 
 
 def _looks(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     names = views()
     if planned is not None and planned.regression:
-        names = {key: name for key, name in names.items() if key in ("curves", "histograms")}
+        names = {key: name for key, name in names.items() if key in ("curves", "histograms", "use")}
     view = controls.segmented("view", _("Look at"), views(), label_visibility="collapsed")
     if view not in names:
         st.caption(_("A regression has no classes; choose another look."))
     elif now is None and planned is None:
         st.caption(_("No run yet: see the message above."))
+    elif view == "use":
+        typed.draw(controls, now, planned)
     elif now is None:
         st.caption(_("No run yet: press Train and watch the orange line, the test set."))
     elif view == "curves":

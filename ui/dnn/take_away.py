@@ -6,14 +6,17 @@ import streamlit as st
 
 from core.export.hand_part import MOST_WEIGHTS
 from core.export.notebook import notebook
-from core.export.train_script import playground_script
+from core.export.notes_lines import START_FILE
+from core.export.parts import script
+from core.export.train_script import playground_parts
 from core.export.weights import pth_file, safetensors_file, test_again
 from core.nets.files import Weights, read_weights
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot
 from core.training.evaluate import Evaluation
 from ui import lesson, links
-from ui.dnn import task
+from ui.dnn import outputs, task
+from ui.outputs import HEIGHT, beside
 from ui.run import engine
 from ui.state.controls import Controls
 from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
@@ -31,7 +34,7 @@ def draw(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | Non
     one_at_a_time(
         "dnn",
         {
-            "code": (_("Code"), lambda: code(job, now)),
+            "code": (_("Code"), lambda: code(controls, job, now)),
             "weights": (_("Weights"), lambda: weights(job, now)),
             "link": (_("Link"), lambda: links.present(controls)),
             "task": (_("A task for the class"), lambda: task.builder(controls)),
@@ -39,27 +42,30 @@ def draw(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | Non
     )
 
 
-def code(job: PlaygroundJob | None, now: Snapshot | None) -> None:
-    """Draw the script of the settings or of the run, to read and to download, and the notebook."""
+def code(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | None) -> None:
+    """Draw the script of the settings or of the run beside what it prints, and the downloads: script and notebook."""
     chosen = _which(job, now)
     if chosen is None:
         st.caption(_("These settings cannot be trained, so there is no code for them; see the message above."))
         return
-    changes = now.changes if now is not None and now.job == chosen else ()
+    run = now if now is not None and now.job == chosen else None
+    changes = run.changes if run is not None else ()
     say = catalogue(language()).gettext  # the download is made later, outside this session
-    written = playground_script(chosen, changes, say)
-    st.caption(engine.promise(chosen.train.engine, now if now is not None and now.job == chosen else None))
+    parts = playground_parts(chosen, changes)
+    written = script(parts, say)
+    st.caption(engine.promise(chosen.train.engine, run))
     if sum(change.what == "weight" for change in changes) > MOST_WEIGHTS:
         st.caption(_("More than {most} weights were written by hand; the script leaves them out.", most=MOST_WEIGHTS))
     with st.container(horizontal=True, gap="small"):
-        download_code("dnn", "dnn", written, lambda: notebook(chosen, changes, say))
+        download_code("dnn", f"dnn-{chosen.data.name}", written, lambda: notebook(chosen, changes, say))
         if chosen.start is not None:
-            download(_("Download the first weights"), "dnn_start", chosen.start.payload, "weights.safetensors")
+            first = chosen.start.tensors()
+            download(_("Download the first weights"), "dnn_start", lambda: pth_file(first), START_FILE)
     if chosen.start is not None:
-        st.caption(_("The code reads the first weights from weights.safetensors: put that file beside it."))
+        st.caption(_("The code reads the first weights from {file}: put that file beside it.", file=START_FILE))
     if chosen.data.table is not None and chosen.data.name == "csv":
         st.caption(_("The code reads your table from {file}: put that file beside it.", file=chosen.data.table.name))
-    st.code(written, "python")
+    beside(controls, lambda: st.code(written, "python", height=HEIGHT), outputs.found(chosen, run, parts), run)
 
 
 def _which(job: PlaygroundJob | None, now: Snapshot | None) -> PlaygroundJob | None:
@@ -77,7 +83,7 @@ def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
     if now is None or ran is None or not now.weights:
         st.caption(_("No weights yet: press Train, or One update."))
     else:
-        net = ran.net
+        net, name = ran.net, "dnn-" + "-".join(map(str, ran.net.widths))
         held, tested = now.weights, now.evaluation if now.evaluated_at == now.weights_at else None
         st.caption(
             _(
@@ -91,9 +97,9 @@ def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
                 _("Download as safetensors"),
                 "dnn_safetensors",
                 lambda: safetensors_file(held, net, tested),
-                "weights.safetensors",
+                f"{name}.safetensors",
             )
-            download(_("Download as .pth"), "dnn_pth", lambda: pth_file(held), "weights.pth")
+            download(_("Download as .pth"), "dnn_pth", lambda: pth_file(held), f"{name}.pth")
     rule = _(
         "A safetensors file, or a .pth of a state_dict, of at most 1 MB, with the same layers, whatever their names."
     )

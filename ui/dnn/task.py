@@ -15,7 +15,7 @@ from ui.lesson import Experiment
 from ui.run.stage import alongside
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, together
 
 EVERY_S: Final = 0.5  # between two judgements of a run that goes on
 
@@ -130,14 +130,14 @@ def state(asked: Goal, now: Snapshot | None, planned: PlaygroundJob | None) -> N
     size = job.net.parameters if isinstance(job, PlaygroundJob) else 0
     if now is None:
         if asked.parameters is not None and size > asked.parameters:
-            text += " " + _too_large(size, asked.parameters)
+            text = together(text, _too_large(size, asked.parameters))
         st.info(text, icon=":material/flag:")
         return
     verdict = asked.judge(size, now)
     if verdict.met:
-        st.success(f"{text} {_said(verdict, now)}", icon=":material/check_circle:")
+        st.success(together(text, _said(verdict, now)), icon=":material/check_circle:")
     else:
-        st.info(f"{text} {_missing(asked, verdict, size, now)}", icon=":material/flag:")
+        st.info(together(text, _missing(asked, verdict, size, now)), icon=":material/flag:")
 
 
 def _too_large(size: int, most: int) -> str:
@@ -149,9 +149,9 @@ def _said(verdict: Verdict, now: Snapshot) -> str:
     if verdict.at:
         done = _("Met after {step} updates.", step=verdict.at) if verdict.at > 1 else _("Met after the first update.")
     if isinstance(now.job, PlaygroundJob) and now.job.start is not None:
-        return done + " " + _("The first weights came from a file.")
+        return together(done, _("The first weights came from a file."))
     if any(change.what == "weight" and change.step <= (verdict.at or 0) for change in now.changes):
-        return done + " " + _("Weights were written by hand.")
+        return together(done, _("Weights were written by hand."))
     return done
 
 
@@ -167,7 +167,7 @@ def _missing(asked: Goal, verdict: Verdict, size: int, now: Snapshot) -> str:
     if tested is None or not now.state.alive:
         return _("Not met yet: train again with other settings.") if tested is not None else _("Not met yet.")
     if verdict.accuracy is False:
-        return _("Not met yet: {accuracy} of the test samples.", accuracy=f"{tested.accuracy:.2%}".replace("%", " %"))
+        return _("Not met yet: {accuracy} of the test samples.", accuracy=f"{tested.accuracy:.2%}")
     if verdict.loss is False:
         return _("Not met yet: the test loss is {loss}.", loss=f"{tested.loss:.4g}")
     return _("Not met yet.")

@@ -1,14 +1,15 @@
 """The training loop's five lines, walked through one by one with the numbers of the update that was just done."""
 
-import html
 from collections.abc import Sequence
 
 import streamlit as st
 import torch
 
 from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot
+from core.runs.snapshot import Snapshot, State
 from core.training.trace import StepTrace
+from ui.code_walk import buttons, listed
+from ui.dnn import valley
 from ui.dnn.diagram import chosen
 from ui.state import session
 from ui.table import table
@@ -26,32 +27,46 @@ KEY = "dnn_loop"
 SHOWN = 4  # samples in the tables
 
 
-def draw(now: Snapshot | None) -> None:
-    """Draw the loop with one line marked, and what this line did in the last single update.
+def draw(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+    """Draw the loop with one line marked, what this line did in the last single update, and the step's valley.
 
     Args:
         now: the run, or None.
+        planned: what Train would start, or None.
     """
+    _loop(now, planned)
+    valley.draw(now, planned)
+
+
+def _loop(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
     trace = now.trace if now is not None else None
     step = trace.step if trace is not None else 0
     at = _place(step)
     _code(at if trace is not None else None)
     if now is None or trace is None:
-        st.caption(_("Press One update: the loop then stands still after one round, with every line’s numbers to see."))
+        st.caption(_ask(now, planned))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        ways = (("back", _("Line before"), "left", at - 1), ("next", _("Next line"), "right", at + 1))
-        for name, label, icon, to in ways:
-            st.button(
-                label,
-                key=f"{KEY}_{name}",
-                icon=f":material/chevron_{icon}:",
-                disabled=to not in range(len(LINES)),
-                on_click=session.remember,
-                args=(KEY, (step, to)),
-            )
+        buttons(KEY, at, len(LINES), of=step)
         st.caption(_("Line {n} of {all}, update {step}", n=at + 1, all=len(LINES), step=step))
     (_forward, _loss, _zero_grad, _backward, _step)[at](now, trace)
+
+
+def _ask(now: Snapshot | None, planned: PlaygroundJob | None) -> str:
+    """Return what brings the numbers of one update here, in the state that the run is in."""
+    mine = now is not None and now.mine
+    if planned is None and not (mine and now is not None and now.state.alive):
+        return _("No update can be done with these settings: see the message above.")
+    if mine and now is not None and not now.state.alive:
+        over = _("This run has diverged") if now.state is State.DIVERGED else _("This run is over")
+        return _(
+            "{over}, and does no more updates. Press Reset, then One update: the loop then stands still after its "
+            "first round, with every line’s numbers to see.",
+            over=over,
+        )
+    if mine and now is not None and now.state is State.RUNNING:
+        return _("Press One update: the run pauses after one more round of the loop, with every line’s numbers to see.")
+    return _("Press One update: the loop then stands still after one round, with every line’s numbers to see.")
 
 
 def _place(step: int) -> int:
@@ -62,12 +77,8 @@ def _place(step: int) -> int:
 
 def _code(at: int | None) -> None:
     told = (_("forward"), _("loss"), _("gradients to zero"), _("backward"), _("step"))
-    rows = "".join(
-        f"<li{' aria-current=step' if number == at else ''}><code>{line}</code><span>{html.escape(words)}</span></li>"
-        for number, (line, words) in enumerate(zip(LINES, told, strict=True))
-    )
-    head = "<code>for x, y in batches:</code>"
-    st.html(f"{_STYLE}<div class='ck-loop'>{head}<ol>{rows}</ol></div>")
+    st.html(listed(list(zip(LINES, told, strict=True)), at, "for x, y in batches:"))
+    st.caption(_("These five lines once are 1 update = 1 forward pass + 1 backward pass."))
 
 
 # -- what each line did ----------------------------------------------------------------------------------------------
@@ -181,21 +192,3 @@ def _entry(value: torch.Tensor | None, index: tuple[int, ...]) -> str:
 def _vector(values: torch.Tensor) -> str:
     numbers = values.tolist()
     return "  ".join(plain(number) for number in numbers) if isinstance(numbers, list) else str(numbers)
-
-
-_STYLE = """<style>
-.ck-loop { font-size: 0.9375rem; line-height: 1.5; }
-.ck-loop code { font-size: 0.875rem; background: none; color: inherit; padding: 0; }
-.ck-loop ol { list-style: none; margin: 0 0 0 2ch; padding: 0; }
-.ck-loop li { display: flex; flex-wrap: wrap; gap: 0 1.5rem; justify-content: space-between;
-  margin: 0; padding: 0.15rem 0.6rem; border-left: 3px solid transparent; border-radius: 0 4px 4px 0; }
-.ck-loop li span { color: var(--ck-muted); }
-.ck-loop li[aria-current] { border-left-color: var(--ck-accent);
-  background: color-mix(in srgb, var(--ck-accent) 14%, transparent); }
-.ck-loop li[aria-current] span { color: inherit; font-weight: 600; }
-.ck-loop-table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; }
-.ck-loop-table th, .ck-loop-table td { padding: 0.14rem 1.2rem 0.14rem 0; border: 0;
-  text-align: right; white-space: pre; }
-.ck-loop-table td:first-child, .ck-loop-table th:first-child { text-align: left; }
-.ck-loop-table th { color: var(--ck-muted); font-weight: 500; }
-</style>"""

@@ -86,10 +86,10 @@ def _table(outputs: torch.Tensor, truth: torch.Tensor, notebook: Marked, right: 
 def _short(value: float) -> str:
     """Return a number with three digits that matter.
 
-    >>> _short(-106.84), _short(0.0312)
-    ('−107', '0.0312')
+    >>> _short(-106.84), _short(0.0312), _short(0.68)
+    ('−107', '0.0312', '0.680')
     """
-    return f"{value:.3g}".replace("-", "−")
+    return f"{value:#.3g}".rstrip(".").replace("-", "−")
 
 
 def _digits(row: torch.Tensor) -> str:

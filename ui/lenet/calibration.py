@@ -46,10 +46,10 @@ def draw(found: Exam) -> None:
     ]
     charts.chart(
         series,
-        charts.axis(_("how sure"), 26, "{value} %", min=0, max=100),
-        charts.axis(_("how often right"), 46, "{value} %", min=0, max=100),
+        charts.axis(_("how sure"), 26, "{value}%", min=0, max=100),
+        charts.axis(_("how often right"), 46, "{value}%", min=0, max=100),
         margins=(34, 20, 14, 34),
-        tooltip={"trigger": "item", "valueFormatter": "%.2f %%"},
+        tooltip={"trigger": "item", "valueFormatter": "%.2f%%"},
         height=320,
         key="chart_lenet_calibration",
         alt=_("How often answers are right against how sure they are; on the dotted line both are the same."),
@@ -61,6 +61,6 @@ def draw(found: Exam) -> None:
             n=f"{found.samples:,}",
             sure=f"{measured.sure:.2%}",
             right=f"{found.score.accuracy:.2%}",
-            error=f"{100 * measured.error:.2f} %",
+            error=f"{100 * measured.error:.2f}%",
         )
     )

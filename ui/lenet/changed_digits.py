@@ -17,7 +17,7 @@ from ui.components.gallery import Row, Tile, gallery, inked
 from ui.lenet.settings import Settings, short_names
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, listed, named
 
 KEPT: Final = "lenet_changed"
 Key = tuple[str, tuple[tuple[str, int], ...]]
@@ -155,7 +155,7 @@ def _one_digit(controls: Controls[Settings], kind: str, runs: list[Snapshot]) ->
             _(
                 "{amount}: {answers}",
                 amount=f"{amount:g} {unit}".strip(),
-                answers=", ".join(f"{names[name]}: {answers[place]}" for name, answers in read.items()),
+                answers=listed(named(names[name], str(answers[place])) for name, answers in read.items()),
             ),
         )
         for place, amount in enumerate(amounts)
@@ -173,6 +173,6 @@ def _one_digit(controls: Controls[Settings], kind: str, runs: list[Snapshot]) ->
             "{names}.",
             n=row + 1,
             digit=label,
-            names=", ".join(names[name] for name in read),
+            names=listed(names[name] for name in read),
         )
     )

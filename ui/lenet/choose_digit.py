@@ -10,7 +10,7 @@ from ui.lenet.settings import Settings, hidden_maps
 from ui.lenet.subject import Subject
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, listed
 
 SEARCHED = 500  # test digits that are looked through for a misread one at a time
 
@@ -52,7 +52,7 @@ def hidden_note(controls: Controls[Settings], seen: Subject) -> None:
     hidden = hidden_maps(seen.written)
     if not hidden:
         return
-    named = ", ".join(f"{title(layer)} {number + 1}" for layer, maps in hidden.items() for number in maps)
+    named = listed(f"{title(layer)} {number + 1}" for layer, maps in hidden.items() for number in maps)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if controls.settings.look == "maps":
             st.caption(_("Hidden: {maps}. The thin marks show the probabilities with everything there.", maps=named))

@@ -7,10 +7,21 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.training.optimisers import WITH_MOMENTUM
 from ui.labels import engine_help, momentum_help, optimiser_help, option_labels
-from ui.lenet.settings import Settings, course_settings, network_names
+from ui.lenet.settings import DNN, Settings, course_settings, network_names
 from ui.run import engine
 from ui.state.controls import Controls
 from ui.text import _
+
+
+def head(c: Controls[Settings]) -> None:
+    """Draw the choice between the two networks of the notes; the rest of them is in the controls."""
+    c.first_level(
+        "network",
+        _("Network"),
+        {"lenet5": "LeNet-5", DNN: _("Handwriting DNN")},
+        DNN if c.settings.network == DNN else "lenet5",
+        lambda network: c.change(network=network, **course_settings(network)),
+    )
 
 
 def draw(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:

@@ -182,7 +182,7 @@ def _classes(found: Exam) -> None:
         }
         for score in found.per_class()
     ]
-    percent = st.column_config.NumberColumn(format="%.2f %%")
+    percent = st.column_config.NumberColumn(format="%.2f%%")
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,

@@ -77,7 +77,15 @@ def first() -> list[Experiment]:
             ),
             (_("Sigmoid"), {"network": "lenet5-sigmoid", **course_settings("lenet5-sigmoid"), "look": "curves"}),
             (_("32×32"), {"network": "lenet5-32", **course_settings("lenet5-32"), "look": "curves"}),
-            (_("Fully connected"), {"network": DNN, **course_settings(DNN), "look": "curves"}),
+            (
+                _("Fully connected"),
+                {"network": DNN, **course_settings(DNN), "look": "curves"},
+                _(
+                    "Press Train: no convolution and no sigmoid here, every pixel has its own weight to each of the "
+                    "first layer’s neurons, and ReLU passes the gradient on. Compare its accuracy and its number of "
+                    "parameters with LeNet-5’s."
+                ),
+            ),
         ),
     ]
 

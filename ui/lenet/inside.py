@@ -1,5 +1,7 @@
 """What is inside lesson 4: the table of layers, and why it works."""
 
+import math
+
 import pandas as pd
 import streamlit as st
 
@@ -7,12 +9,17 @@ from core.export.mnist_net import sequential
 from core.inspect_cnn.layers import LayerRow, layer_table
 from core.nets.networks import VARIANTS, variant_of
 from core.runs.digits_job import MnistJob
-from ui.lenet import training_digits
+from ui.lenet import notes_cells, training_digits
 from ui.lenet.forward import title
-from ui.lenet.settings import Settings
+from ui.lenet.settings import DNN, Settings
+from ui.lenet.subject import mnist_run
 from ui.lesson import Tab
+from ui.run.stage import alongside
 from ui.state.controls import Controls
+from ui.table import table
 from ui.text import _
+
+LIVE_S = 2.0  # between two looks at a live run
 
 
 def tabs(controls: Controls[Settings], job: MnistJob | None) -> dict[str, Tab]:
@@ -25,6 +32,12 @@ def tabs(controls: Controls[Settings], job: MnistJob | None) -> dict[str, Tab]:
     network = controls.settings.network
     return {
         "layers": (_("Layers"), lambda: layers(network)),
+        "cell": (
+            _("Test cell"),
+            lambda: alongside(
+                controls, "inside_cell", LIVE_S, lambda now: notes_cells.draw(controls, mnist_run(now), job)
+            ),
+        ),
         "data": (_("Data"), lambda: training_digits.draw(job)),
         "why": (_("Why"), lambda: theory(network)),
     }
@@ -37,6 +50,7 @@ def layers(network: str) -> None:
         network: one of core.nets.networks.DIGITS.
     """
     found = layer_table(network)
+    ends = "RBF" if found[-1].kind == "rbf" else "softmax"  # where other layers have their activation
     rows = [
         {
             _("layer"): title(row.name),
@@ -44,7 +58,7 @@ def layers(network: str) -> None:
             _("filters / window"): _filters(row),
             _("stride"): str(row.stride) if row.window else "",
             _("padding"): str(row.padding) if row.window else "",
-            _("activation"): row.activation,
+            _("activation"): row.activation or (ends if row is found[-1] else ""),
             _("output"): "×".join(map(str, row.output)),
             _("parameters"): row.parameters,
             _("multiply-adds"): row.multiply_adds,
@@ -66,7 +80,26 @@ def layers(network: str) -> None:
         )
     )
     _arithmetic(found)
+    st.markdown(_output_words(found[-1], network in VARIANTS))
     st.code(sequential(network), "python")
+    _conv2d(found)
+
+
+def _output_words(row: LayerRow, convolutions: bool) -> str:
+    if row.kind == "rbf":
+        return _(
+            "**Out.** Ten RBF outputs, as in the notes' table and in 1998: each is a distance, and the smallest is the "
+            "answer."
+        )
+    if convolutions:
+        return _(
+            "**Out.** The notes' table says RBF, the outputs of 1998; today softmax stands there. It is inside "
+            "nn.CrossEntropyLoss, so that the network itself ends with nn.Linear and gives ten numbers."
+        )
+    return _(
+        "**Out.** Softmax is inside nn.CrossEntropyLoss, so that the network itself ends with nn.Linear and gives ten "
+        "numbers."
+    )
 
 
 def _kinds() -> dict[str, str]:
@@ -109,9 +142,50 @@ def _arithmetic(found: tuple[LayerRow, ...]) -> None:
     )
 
 
+def _conv2d(found: tuple[LayerRow, ...]) -> None:
+    """Explain each argument of the first convolution, as it is printed above; closed at first."""
+    first = next((at for at, row in enumerate(found) if row.kind == "convolution"), None)
+    if first is None:
+        return
+    row, side = found[first], found[first - 1].output[-1]
+    filters, channels, high, wide = row.filters
+    rows = [
+        (f"in_channels = {channels}", _("The first number: channels of the picture that comes in.")),
+        (
+            f"out_channels = {filters}",
+            _("The second: filters, and so the channels that go out. Each filter has a bias of its own."),
+        ),
+        (f"kernel_size = {high}", _("The window: {high}×{wide} numbers of every channel.", high=high, wide=wide)),
+        (
+            f"padding = {row.padding}",
+            _(
+                "Rows and columns of zeros on every side: {side} + 2·{padding} − {high} + 1 = {out}.",
+                padding=row.padding,
+                side=side,
+                high=high,
+                out=row.output[-1],
+            ),
+        ),
+        (f"stride = {row.stride}", _("The window's step. Not written here: it is 1 unless something else is said.")),
+    ]
+    with st.expander(_("What the arguments of nn.Conv2d say"), icon=":material/help:"):
+        st.html(table("ck-words", rows))
+
+
 def theory(network: str) -> None:
     """Draw the theory in short, and what is special about the chosen network."""
-    for text in (
+    softmax = _(
+        "The ten outputs become probabilities by softmax; cross-entropy already contains it. Before it has learned "
+        "anything a network gives every digit one tenth, and its loss is ln 10 ≈ 2.303."
+    )
+    for text in (*(_connected() if network == DNN else _convolution()), softmax):
+        st.markdown(text)
+    if network in VARIANTS:
+        _variant(network)
+
+
+def _convolution() -> tuple[str, ...]:
+    return (
         _(
             "A convolution layer looks at the image through small windows and keeps its rows and columns; pooling "
             "makes the picture smaller; the last layers weigh what was found. The same few weights are used at every "
@@ -122,14 +196,30 @@ def theory(network: str) -> None:
             "pixel. A fully connected network has separate weights for every pixel and must learn each place anew: "
             "see Compare."
         ),
+    )
+
+
+def _connected() -> tuple[str, ...]:
+    rows = layer_table(DNN)
+    sizes = [math.prod(row.output) for row in rows]
+    return (
         _(
-            "The ten outputs become probabilities by softmax; cross-entropy already contains it. Before it has learned "
-            "anything a network gives every digit one tenth, and its loss is ln 10 ≈ 2.303."
+            "This network flattens the image: its {rows}×{columns} pixels become {inputs} inputs in a row, and every "
+            "layer is fully connected: {widths}. Each neuron weighs all answers of the layer before, adds its bias, "
+            "and ReLU sets what is negative to 0. The first layer alone has {first:,} of the {all:,} parameters.",
+            rows=rows[0].output[-2],
+            columns=rows[0].output[-1],
+            inputs=sizes[0],
+            widths="-".join(map(str, sizes)),
+            first=next(row.parameters for row in rows if row.parameters),
+            all=sum(row.parameters for row in rows),
         ),
-    ):
-        st.markdown(text)
-    if network in VARIANTS:
-        _variant(network)
+        _(
+            "**Why a shift harms it.** It does not know which pixels are neighbours: if all images had their pixels "
+            "mixed in the same way, it would learn as well. A digit that moves meets other weights, which must be "
+            "learned for every place anew: see Compare."
+        ),
+    )
 
 
 def _variant(network: str) -> None:

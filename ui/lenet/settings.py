@@ -51,11 +51,12 @@ class Settings:
     hide: str = text("", 200)
     log: bool = flag(False)
     smooth: float = number(0.6, 0.0, 0.95, step=0.05)
+    out: str = choice("model", ("shapes", "model", "parameters", "losses", "test", "device"))
 
 
 LOOKED_AT: Final = (
     *("look", "tested", "change", "other_lr", "digit", "at", "cell", "part", "output", "mixed", "hide"),
-    *("log", "smooth"),
+    *("log", "smooth", "out"),
 )
 """Fields that only choose what is looked at; an experiment's guide stays while they change."""
 

@@ -7,6 +7,7 @@ import streamlit as st
 from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot, State
 from core.score import wilson
+from ui import side_by_side
 from ui.lenet import (
     attribution,
     cell,
@@ -75,6 +76,7 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob |
         attribution.draw(controls, seen)
     elif look == "test":
         choose_digit.hidden_note(controls, seen)
+        side_by_side.draw(run, planned)
         exam.draw(controls, seen)
     else:
         found = feature_maps.draw(controls, seen)
@@ -118,6 +120,8 @@ def _said(now: Snapshot, at: int) -> list[str]:
         parts.append(_("Training: **{share}** (of {n:,})", share=f"{trained.accuracy:.2%}", n=trained.samples))
     if parts and (moment is not None or (step != now.step and now.state is not State.RUNNING)):
         parts.append(_("at update {step}", step=step))
+    elif notes := side_by_side.notes_figure(now):
+        parts.append(notes)
     return parts
 
 

@@ -4,18 +4,24 @@ import streamlit as st
 
 from core import cache
 from core.errors import InvalidInput
+from core.exam.weights_file import fitting
+from core.export.mnist_part import mnist_parts
 from core.export.notebook import mnist_notebook
+from core.export.notes_lines import START_FILE
 from core.export.onnx_file import onnx_file
 from core.export.train_script import mnist_script
 from core.export.weights import course_names, digit_file, pth_file
-from core.nets.digit_files import model_of, network_of, read_digit_weights
+from core.nets.digit_files import model_of, read_digit_weights
 from core.nets.files import Weights
+from core.nets.networks import DIGITS
 from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot
 from core.training.evaluate import Evaluation, evaluate
-from ui import links
+from ui import digit_files, links
+from ui.lenet import outputs
 from ui.lenet.settings import Settings, course_settings, network_names
 from ui.lenet.subject import mnist_run, moment_of
+from ui.outputs import HEIGHT, beside
 from ui.run import engine
 from ui.state.controls import Controls
 from ui.state.session import memo
@@ -35,23 +41,25 @@ def draw(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | Non
     one_at_a_time(
         "lenet",
         {
-            "code": (_("Code"), lambda: code(job, run)),
+            "code": (_("Code"), lambda: code(controls, job, run)),
             "weights": (_("Weights"), lambda: weights(controls, job, run)),
             "link": (_("Link"), lambda: links.present(controls)),
         },
     )
 
 
-def code(job: MnistJob | None, now: Snapshot | None) -> None:
-    """Draw the script of the settings or of the run, to read and to download, and the notebook."""
+def code(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | None) -> None:
+    """Draw the script of the settings or of the run beside what it prints, and the downloads: script and notebook."""
     ran = now.job if now is not None and isinstance(now.job, MnistJob) else None
     chosen = job if job is not None else ran
     if chosen is None:
         st.caption(_("These settings cannot be trained, so there is no code for them; see the message above."))
         return
-    changes = now.changes if now is not None and ran == chosen else ()
+    run = now if ran == chosen else None
+    changes = run.changes if run is not None else ()
     say = catalogue(language()).gettext  # the download is made later, outside this session
-    written = mnist_script(chosen, changes=changes, say=say)
+    mirror = digit_files.address()
+    written = mnist_script(chosen, changes=changes, say=say, mirror=mirror)
     if not cache.mnist().provenance.full:
         st.caption(_("This script downloads all of MNIST: its losses differ from this page's smaller data set."))
     elif chosen.augment:
@@ -61,18 +69,19 @@ def code(job: MnistJob | None, now: Snapshot | None) -> None:
     else:
         st.caption(engine.promise(chosen.train.engine, now if ran == chosen else None))
     with st.container(horizontal=True, gap="small"):
-        download_code("lenet", chosen.network, written, lambda: mnist_notebook(chosen, changes, say))
+        download_code("lenet", chosen.network, written, lambda: mnist_notebook(chosen, changes, say, mirror=mirror))
         if chosen.start is not None:
             first = chosen.start.tensors()
             download(
                 _("Download the first weights"),
                 "lenet_start",
-                lambda: digit_file(first, chosen.network),
-                "weights.safetensors",
+                lambda: pth_file(course_names(first, chosen.network)),
+                START_FILE,
             )
     if chosen.start is not None:
-        st.caption(_("The code reads the first weights from weights.safetensors: put that file beside it."))
-    st.code(written, "python")
+        st.caption(_("The code reads the first weights from {file}: put that file beside it.", file=START_FILE))
+    cells = outputs.found(chosen, run, mnist_parts(chosen, "data"))
+    beside(controls, lambda: st.code(written, "python", height=HEIGHT), cells, run)
 
 
 def weights(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | None) -> None:
@@ -118,12 +127,12 @@ def weights(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | 
 
 
 def _other_network(controls: Controls[Settings], payload: bytes, network: str) -> None:
-    """Offer to choose the network that a file belongs to."""
+    """Offer to choose the network that a file names, or whose layers it has."""
     try:
-        said = network_of(payload)
+        said, _weights = fitting(payload)
     except InvalidInput:
         return
-    if said is not None and said != network:
+    if said in DIGITS and said != network:
         st.button(
             _("Choose {network}", network=network_names()[said]),
             key="lenet_choose_network",

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 import torch
 
@@ -10,6 +9,7 @@ from core.data.augment import augment
 from core.runs.digits_job import MnistJob
 from core.training.digit_engine import MOVED, update_seed
 from ui.components.gallery import Row, Tile, gallery, inked
+from ui.table import table
 from ui.text import _
 
 SHOWN: Final = 60
@@ -28,10 +28,9 @@ def draw(job: MnistJob | None) -> None:
     labels = job.data.train_labels if rows is None else job.data.train_labels[rows]
     counts = torch.bincount(labels.cpu(), minlength=10).tolist()
     tests = torch.bincount(job.data.test_labels.cpu(), minlength=10).tolist()
-    st.dataframe(
-        pd.DataFrame([counts, tests], index=pd.Index([_("training"), _("test")]), columns=list(map(str, range(10)))),
-        alt=_("How many there are of each digit"),
-    )
+    rows_of = [[str(digit), f"{counts[digit]:,}", f"{tests[digit]:,}"] for digit in range(10)]
+    heads = [_("Digit"), _("training"), _("test")]
+    st.html(table("ck-facts", rows_of, [heads], named=True), width=320)
     first = torch.arange(min(SHOWN, len(labels))) if rows is None else rows[:SHOWN]
     images = job.data.train_inputs[first].cpu()
     if job.augment:

@@ -47,7 +47,8 @@ def follow(
     if full and job is not None and snapshot is not None and _fresh(snapshot) and snapshot.job != job:
         snapshot = _follow_controls(controls, job)
     seen = _moment(snapshot)
-    every = None if snapshot is None else LIVE_S if _moving(snapshot) else HEARTBEAT_S
+    moving = snapshot is not None and (snapshot.state is State.RUNNING or snapshot.busy)
+    every = None if snapshot is None else LIVE_S if moving else HEARTBEAT_S
 
     @st.fragment(run_every=every, key=f"{controls.prefix}live")
     @in_one_language
@@ -90,10 +91,6 @@ def alongside(controls: Controls[Any], name: str, every: float, draw: Callable[[
 
 def _moment(now: Snapshot | None) -> tuple[State, bool] | None:
     return (now.state, now.busy) if now else None
-
-
-def _moving(now: Snapshot) -> bool:
-    return now.state is State.RUNNING or now.busy
 
 
 def _fresh(now: Snapshot) -> bool:

@@ -11,7 +11,7 @@ from core.runs.orders import could_take_over
 from core.runs.snapshot import Snapshot, State
 from core.training.health import MARGIN
 from ui.state.controls import Controls
-from ui.text import _, explain
+from ui.text import _, explain, listed
 
 MOST_CHANGES = 1  # that are named; the rest is counted
 
@@ -76,7 +76,7 @@ def changes(now: Snapshot) -> str:
     ]
     if earlier := len(now.changes) - len(named):
         named.insert(0, _("{n} earlier ones", n=earlier) if earlier > 1 else _("1 earlier one"))
-    return _("Changed by hand: {changes}", changes="; ".join(named))
+    return _("Changed by hand: {changes}", changes=listed(named))
 
 
 def verdict(now: Snapshot | None) -> None:
@@ -129,7 +129,13 @@ def _diverged(now: Snapshot) -> str:
 def _not_learning(now: Snapshot) -> str:
     """Say that the loss is about that of a constant answer; accuracy and share are of the test set."""
     assert now.evaluation is not None
-    tested, gap = now.evaluation, f"{1 - MARGIN:.0%}"
+    tested = now.evaluation
+    numbers = {
+        "step": now.step,
+        "gap": f"{1 - MARGIN:.0%}",
+        "accuracy": f"{tested.accuracy:.2%}",
+        "share": f"{tested.majority:.2%}",
+    }
     largest = causes.largest_weight(now.weights)
     if largest > causes.HUGE:
         return _(
@@ -142,8 +148,7 @@ def _not_learning(now: Snapshot) -> str:
             "Not learning so far: after {step} updates the training loss is not even {gap} lower than that of a "
             "network which ignores its inputs and always answers the mean. What may help: more updates, another "
             "learning rate, loss function or optimiser, or, if ReLUs have died, LeakyReLU or another seed.",
-            step=now.step,
-            gap=gap,
+            **numbers,
         )
     if tested.accuracy > tested.majority:
         return _(
@@ -151,20 +156,14 @@ def _not_learning(now: Snapshot) -> str:
             "network which ignores its inputs; the test accuracy, {accuracy}, is above the share of the test set's "
             "most frequent class, {share}. What may help: more updates, or another network, learning rate, loss "
             "function or optimiser.",
-            step=now.step,
-            gap=gap,
-            accuracy=f"{tested.accuracy:.2%}",
-            share=f"{tested.majority:.2%}",
+            **numbers,
         )
     return _(
         "Not learning so far: after {step} updates the training loss is not even {gap} lower than that of a network "
         "which ignores its inputs, and the test accuracy, {accuracy}, is no higher than the share of the test set's "
         "most frequent class, {share}. What may help: more updates, another learning rate, loss function or "
         "optimiser, or, if ReLUs have died, LeakyReLU or another seed.",
-        step=now.step,
-        gap=gap,
-        accuracy=f"{tested.accuracy:.2%}",
-        share=f"{tested.majority:.2%}",
+        **numbers,
     )
 
 

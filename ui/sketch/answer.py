@@ -13,6 +13,7 @@ from core.sketch.reading import Reading, Sheet, entropy, read
 from core.sketch.transform import Change
 from ui import board
 from ui.components.answers import Answer, Judgement, Picture, answers
+from ui.sketch.newest import newest
 from ui.sketch.readers import Reader
 from ui.text import _
 
@@ -60,6 +61,7 @@ def beside(
     with st.container(horizontal=True, gap="medium", key="sketch_lesson"):
         with st.container(width=board.shown(), gap="xxsmall"):
             left = draw()
+            newest().page, newest().change = left.page, left.change
         with st.container(width="stretch"):
             answered = ask(left.page, readers, steps(), left.change)
             answers(
@@ -142,7 +144,7 @@ def doubt_method() -> str:
 
 
 def _doubt_words(found: Doubt) -> str:
-    share = f"{100 * found.score:.0f}\N{NO-BREAK SPACE}%"
+    share = f"{100 * found.score:.0f}%"
     if found.doubtful:
         return _(
             "This does not look like a digit: a network that has learned to say no doubts it by {share}.", share=share
@@ -157,7 +159,7 @@ def verdict(found: Sequence[Prediction]) -> str:
         return _(
             "It reads “{digit}”, {share} sure.",
             digit=first.digit,
-            share=f"{100 * first.probabilities[first.digit]:.1f} %",
+            share=f"{100 * first.probabilities[first.digit]:.1f}%",
         )
     digits = [answer.digit for answer in found]
     if len(set(digits)) == 1:

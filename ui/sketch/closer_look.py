@@ -17,7 +17,7 @@ from ui import lesson
 from ui.components.gallery import Row, Tile, gallery
 from ui.components.maps import Layer, maps
 from ui.sketch.readers import Reader
-from ui.text import _
+from ui.text import _, named
 
 NEAREST: Final = 10
 GRIDS: Final = {"c5": (8, 15), "f6": (7, 12)}
@@ -116,7 +116,7 @@ def nearest(image: torch.Tensor) -> None:
     found = NEIGHBOURHOOD.nearest(model, digits, image, NEAREST)
     pixels = denormalise(digits.train_images[[one.row for one in found], 0]).cpu().numpy()
     tiles = [
-        Tile(place, note := f"“{one.label}” · {one.distance:.2f}", f"{spoken}: {note}")
+        Tile(place, note := f"“{one.label}” · {one.distance:.2f}", named(spoken, note))
         for place, one in enumerate(found)
         for spoken in [_("Training digit {row}, a “{digit}”", row=f"{one.row:,}", digit=one.label)]
     ]

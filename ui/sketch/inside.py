@@ -1,4 +1,4 @@
-"""Lesson 5's Inside: the networks in numbers, why preprocessing matters, what doubt means, and the code."""
+"""Lesson 5's Inside: the networks in numbers, why preprocessing matters, and what doubt means."""
 
 import math
 
@@ -9,29 +9,32 @@ from core import cache
 from core.nets.building import shape_only
 from core.nets.pretrained import about
 from core.sketch.doubt import read_doubter, scores
-from core.sketch.reading import STEPS
+from ui.sketch import own_file
 from ui.sketch.answer import doubt_method
 from ui.sketch.readers import SHIPPED
-from ui.sketch.settings import Settings, change, moves, steps
+from ui.table import Cell, table
 from ui.text import _
 
 
 def numbers() -> None:
     """Draw where the shipped networks come from, as their own files say it."""
-    rows = []
-    for key, name in SHIPPED.items():
-        facts = about(key)
-        rows.append(
-            {
-                _("Network"): name,
-                _("Parameters"): f"{sum(math.prod(value.shape) for value in shape_only(key).parameters()):,}",
-                _("Accuracy on MNIST's test set"): f"{100 * float(facts['test_accuracy']):.2f} %",
-                _("Test samples"): f"{int(facts['test_samples']):,}",
-                _("Epochs"): facts["epochs"],
-                _("Seed"): facts["seed"],
-            }
+    found = {key: about(key) for key in SHIPPED}
+    sizes = [sum(math.prod(value.shape) for value in shape_only(key).parameters()) for key in SHIPPED]
+    rows = [
+        [_("Number of parameters"), *(f"{size:,}" for size in sizes)],
+        [_("Accuracy on MNIST's test set"), *(f"{float(each['test_accuracy']):.2%}" for each in found.values())],
+        [_("Test samples"), *(f"{int(each['test_samples']):,}" for each in found.values())],
+        [_("Epochs"), *(each["epochs"] for each in found.values())],
+        [_("Seed"), *(each["seed"] for each in found.values())],
+    ]
+    st.html(
+        table(
+            "ck-facts",
+            rows,
+            [[_("Network"), *(Cell(name, 'style="white-space:nowrap"') for name in SHIPPED.values())]],
+            named=True,
         )
-    st.dataframe(rows, hide_index=True, alt=_("The two networks in numbers"))
+    )
     st.caption(
         _(
             "Both were trained on MNIST's 60 000 training samples, each shifted, scaled, turned, slanted and written "
@@ -44,6 +47,7 @@ def numbers() -> None:
             "class's in “Our class”. The newest of each kind answers, with the weights that it has at that moment."
         )
     )
+    own_file.draw()
 
 
 def why() -> None:
@@ -94,15 +98,10 @@ def doubt() -> None:
         rows = []
         for name, images in _compared():
             found = scores(read_doubter()[0], images)
-            rows.append(
-                {
-                    _("Pictures"): name,
-                    _("Count"): f"{len(images):,}",
-                    _("doubted"): f"{100 * float((found > read_doubter()[1]).float().mean()):.1f} %",
-                    _("median doubt"): f"{100 * float(found.median()):.1f} %",
-                }
-            )
-        st.dataframe(rows, hide_index=True, alt=_("How often pictures are doubted"))
+            doubted, median = float((found > read_doubter()[1]).float().mean()), float(found.median())
+            rows.append([name, f"{len(images):,}", f"{doubted:.1%}", f"{median:.1%}"])
+        heads = [_("Pictures"), _("Count"), _("doubted"), _("median doubt")]
+        st.html(table("ck-facts", rows, [heads], named=True))
     st.caption(
         _("Counted just now. `python -m benchmarks.doubt` compares methods on letters of fonts, scribbles and noise.")
     )
@@ -115,96 +114,3 @@ def _compared() -> list[tuple[str, torch.Tensor]]:
         (_("MNIST's test digits"), images),
         (_("the same, upper and lower half swapped"), images.roll(14, dims=2)),
     ]
-
-
-def code(now: Settings) -> None:
-    """Draw the code that does what the stage does.
-
-    Args:
-        now: the settings of the page.
-    """
-    parts = {"steps": _steps(now), "change": _change(now)}
-    if now.topic == "sample":
-        st.code(_FROM_MNIST.format(index=now.index, **parts), language="python")
-        return
-    if now.topic == "several":
-        st.code(_NUMBER, language="python")
-        return
-    opened = (
-        'photo_sheet(Path("photo.jpg").read_bytes())'
-        if now.topic == "photo"
-        else 'sheet(open_image(Path("digit.png")))'
-    )
-    names = "photo_sheet" if now.topic == "photo" else "sheet"
-    more = "" if now.topic == "photo" else "from core.sketch.predict import open_image\n"
-    st.code(_FROM_FILE.format(opened=opened, names=names, more=more, **parts), language="python")
-    if now.topic != "photo":
-        st.caption(_("Save a sketch as digit.png first; or on the command line: `python -m core predict digit.png`."))
-
-
-def _steps(now: Settings) -> str:
-    taken = steps(now)
-    left_out = [f"{name}=False" for name in STEPS if not getattr(taken, name)]
-    return f"Steps({', '.join(left_out)})"
-
-
-def _change(now: Settings) -> str:
-    if not moves(now):
-        return "Change()"
-    found, start = change(now), type(change(now))()
-    moved = [
-        f"{name}={getattr(found, name)}"
-        for name in ("right", "down", "turn", "size", "thickness")
-        if getattr(found, name) != getattr(start, name)
-    ]
-    return f"Change({', '.join(moved)})"
-
-
-_ASK = """
-for name in ("lenet5", "mnist-dnn"):
-    answer = read(page, [pretrained(name)], {steps}, {change}).answers[0]
-    print(name, answer.digit, answer.probabilities)
-"""
-
-_FROM_FILE = (
-    """\
-from pathlib import Path
-
-from core.nets.pretrained import pretrained
-{more}from core.sketch.preprocess import Steps
-from core.sketch.reading import {names}, read
-from core.sketch.transform import Change
-
-page = {opened}  # what is ink, and what is paper?
-"""
-    + _ASK
-)
-
-_FROM_MNIST = (
-    """\
-from core.data import mnist
-from core.nets.pretrained import pretrained
-from core.sketch.preprocess import Steps
-from core.sketch.reading import digit_sheet, read
-from core.sketch.transform import Change
-
-digits = mnist.load()
-index = {index} % len(digits.test_images)
-page = digit_sheet(mnist.denormalise(digits.test_images[index, 0]).cpu().numpy())
-print("truth", digits.test_labels[index].item())
-"""
-    + _ASK
-)
-
-_NUMBER = """\
-from pathlib import Path
-
-from core.nets.pretrained import pretrained
-from core.sketch.predict import open_image
-from core.sketch.segment import as_number, read_number
-
-digits = read_number(open_image(Path("number.png")), pretrained("lenet5"))
-print(as_number(digits))
-for digit in digits:
-    print(digit.box, digit.prediction.digit, digit.prediction.probabilities)
-"""

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from PIL import ImageColor
 
-from core.sketch.form import Bytes
+from core.sketch.form import Bytes, middle
 from core.sketch.reading import Sheet, moved
 from core.sketch.transform import Change
 from ui.board import BOARD, CHALK, shown
@@ -64,10 +64,6 @@ _START = {"right": 0.0, "down": 0.0, "turn": 0, "size": 1.0, "thick": 0.0}
 def chalked(page: Sheet) -> Bytes:
     """Return ink as chalk on the board, uint8 (side, side, 3), laid into the middle of a square."""
     ground, chalk = (np.array(ImageColor.getrgb(colour)[:3], dtype=np.float32) for colour in (BOARD, CHALK))
-    height, width = page.ink.shape
-    side = max(height, width)
-    square = np.zeros((side, side), dtype=np.float32)
-    top, left = (side - height) // 2, (side - width) // 2
-    square[top : top + height, left : left + width] = page.ink
+    square = middle(page.ink, max(page.ink.shape))
     picture: Bytes = (ground + square[:, :, None] * (chalk - ground)).round().astype(np.uint8)
     return picture

@@ -48,6 +48,4 @@ def sheet() -> tuple[Sheet | None, str]:
     if payload is None:
         return None, ask
     found, why = board.attempted(lambda: memo("sketch_photo_sheet", hash(payload), lambda: photo_sheet(payload)))
-    return found, why or (
-        "" if found is not None else _("Write a digit on paper, take a photo of it, and upload that.")
-    )
+    return found, why or ("" if found is not None else ask)

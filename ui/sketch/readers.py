@@ -14,12 +14,14 @@ from core.nets.digit_files import model_of
 from core.runs.digits_job import MnistJob
 from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot
+from ui.sketch import own_file
 from ui.state.session import owner
 from ui.text import _
 
 SHIPPED: Final = {"lenet5": "LeNet-5", "mnist-dnn": "MNIST DNN"}
 SHORT: Final = {"lenet5": "LeNet", "mnist-dnn": "DNN"}
 OWN_KINDS: Final = ("lenet5", "mnist-dnn", "class-set")
+LONGEST: Final = 24  # letters of a file's name below its answers
 KEPT: Final = 24  # networks of visitors' runs, at most 2 MB each
 
 
@@ -43,13 +45,15 @@ class Reader:
 
 
 def readers() -> list[Reader]:
-    """Return the shipped networks, then the visitor's own, the newest run of each kind."""
+    """Return the shipped networks, then the visitor's own: the newest run of each kind, and the one from a file."""
     found = [Reader(name, _("ready-made"), cache.pretrained(key), key, SHORT[key]) for key, name in SHIPPED.items()]
     for kind in OWN_KINDS:
         run = SCHEDULER.newest(owner(), kind)
         if run is not None and run.weights and run.weights_at:
             name = _own_name(run)
-            found.append(Reader(name, _own_words(run), _own_model(run), short=name))
+            found.append(Reader(name, _("update {n}", n=f"{run.weights_at:,}"), _own_model(run), short=name))
+    if own := own_file.reads():
+        found.append(Reader(_("Your file"), _short(own[0]), own[1], short=_("File")))
     return found
 
 
@@ -62,14 +66,14 @@ def shipped(names: Sequence[str] = tuple(SHIPPED)) -> list[Reader]:
     return [Reader(SHIPPED[key], "", cache.pretrained(key), key, SHORT[key]) for key in names]
 
 
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
 def _own_name(run: Snapshot) -> str:
     if isinstance(run.job, FineTuneJob):
         return _("Class's LeNet-5")
     return _("Your DNN") if isinstance(run.job, MnistJob) and run.job.kind == "mnist-dnn" else _("Your LeNet-5")
-
-
-def _own_words(run: Snapshot) -> str:
-    return _("update {n}", n=f"{run.weights_at:,}")
 
 
 _MODELS: OrderedDict[tuple[str, int], nn.Module] = OrderedDict()

@@ -11,10 +11,11 @@ from core.sketch.segment import Digit, as_number, read_number
 from ui import board, lesson
 from ui.components.gallery import Row, Tile, gallery
 from ui.drawing import drawing
+from ui.sketch.newest import newest
 from ui.sketch.readers import Reader, readers
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, named
 
 HEIGHT: Final = 220
 WIDE: Final = 620
@@ -38,6 +39,7 @@ def draw(controls: Controls[Settings]) -> None:
             image = board.draw("several", controls.settings.pen, WHAT, width, HEIGHT)
             who = readers()
             digits, note = _read(image, who[0])
+            newest().digits = tuple(digit.stages.centred for digit in digits)
             with st.container(key="sketch_frames"):
                 drawing(*_frames(digits, width))
         _number(digits, who, note)
@@ -83,7 +85,7 @@ def _number(digits: Sequence[Digit], who: Sequence[Reader], note: str) -> None:
     for place, digit in enumerate(digits, start=1):
         seen = _("Digit {n} as the networks see it, read as “{digit}”", n=place, digit=digit.prediction.digit)
         caption = _caption(digit, who)
-        tiles.append(Tile(place, caption, f"{seen}: {caption}"))
+        tiles.append(Tile(place, caption, named(seen, caption)))
     images = [digit.stages.centred for digit in digits]
     gallery([Row("", tiles)], images, key="sketch_several_digits", label=said, look="large")
 
@@ -94,9 +96,9 @@ def _caption(digit: Digit, who: Sequence[Reader]) -> str:
     lines += [_said(reader.short, classify(digit.stages.normalised, reader.model)) for reader in who[1:]]
     found = doubt(digit.stages.normalised)
     if found.doubtful:
-        lines.append(_("not a digit? (doubt {share})", share=f"{100 * found.score:.0f} %"))
+        lines.append(_("not a digit? (doubt {share})", share=f"{100 * found.score:.0f}%"))
     return "\n".join(lines)
 
 
 def _said(network: str, answer: Prediction) -> str:
-    return f"{network} {answer.digit} · {100 * max(answer.probabilities):.0f} %"
+    return f"{network} {answer.digit} · {100 * max(answer.probabilities):.0f}%"

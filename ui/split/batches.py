@@ -9,7 +9,7 @@ from core.data.order_of_use import OrderOfUse, order_of_use
 from core.data.splits import Split
 from ui import design
 from ui.split.settings import Settings
-from ui.text import _
+from ui.text import _, listed, together
 
 BLOCKS = 40  # batches drawn one by one; of more, the first ones and the last
 EPOCHS = 3
@@ -87,8 +87,8 @@ def _follow(plan: OrderOfUse, settings: Settings) -> str:
             _("dropped") if place is None else f"{epoch * per_epoch + place + 1:,}"
             for epoch, place in enumerate(places)
         ]
-        own = _("Sample {n} is in update {updates}.", n=settings.sample, updates=", ".join(texts))
-    return f"{own} {order}"
+        own = _("Sample {n} is in update {updates}.", n=settings.sample, updates=listed(texts))
+    return together(own, order)
 
 
 def epoch(batches: Batches) -> str:
@@ -118,15 +118,7 @@ def sentence(batches: Batches) -> str:
         "SGD": _("stochastic gradient descent (SGD): one sample per update"),
         "MBGD": _("mini-batch gradient descent (MBGD)"),
     }
-    if batches.batch_size >= batches.samples:
-        count = _(
-            "One batch holds all {samples:,} samples: **one update per epoch**; × {epochs:,} epochs = "
-            "**{updates:,} updates**.",
-            samples=batches.samples,
-            epochs=batches.epochs,
-            updates=batches.updates,
-        )
-        return _("{count} {kind}", count=count, kind=_("This is {name}.", name=names[batches.kind]))
+    kind = _("This is {name}.", name=names[batches.kind])
     numbers: dict[str, object] = {
         "samples": batches.samples,
         "batch_size": batches.batch_size,
@@ -135,6 +127,13 @@ def sentence(batches: Batches) -> str:
         "epochs": batches.epochs,
         "updates": batches.updates,
     }
+    if batches.batch_size >= batches.samples:
+        count = _(
+            "One batch holds all {samples:,} samples: **one update per epoch**; × {epochs:,} epochs = "
+            "**{updates:,} updates**.",
+            **numbers,
+        )
+        return _("{count} {kind}", count=count, kind=kind)
     if not batches.remainder:
         count = _(
             "{samples:,} samples ÷ {batch_size:,} per batch = **{per_epoch:,} updates per epoch**; × {epochs:,} epochs "
@@ -159,5 +158,4 @@ def sentence(batches: Batches) -> str:
         rest = _("The last batch has only {n:,}.", n=batches.remainder)
     else:
         rest = _("Every batch is full.")
-    kind = _("This is {name}.", name=names[batches.kind])
     return _("{count} {rest} {kind}", count=count, rest=rest, kind=kind)  # Translators: three sentences in a row

@@ -15,7 +15,7 @@ def split(controls: Controls[Settings]) -> None:
     controls.slider(
         "cuts",
         _("Cuts: training | validation | test"),
-        format="%d %%",
+        format="%d%%",
         help=_("The first handle ends the training set, the second the validation set; what is left is the test set."),
     )
     st.html(_shares(controls.settings))
@@ -32,7 +32,7 @@ def split(controls: Controls[Settings]) -> None:
         controls.number("seed", _("Seed"), help=_("The same seed always gives the same random order."))
         controls.toggle("sort", _("Sort the data by output first"), help=_("As tables often come: class after class."))
         controls.slider(
-            "copies", _("Copies"), format="%d %%", help=_("The last samples are replaced by copies of the first ones.")
+            "copies", _("Copies"), format="%d%%", help=_("The last samples are replaced by copies of the first ones.")
         )
 
 
@@ -60,7 +60,11 @@ def batches(controls: Controls[Settings]) -> None:
             st.button(name, key=f"split_way_{name}", help=words, on_click=controls.change, kwargs={"batch_size": size})
     left, right = st.columns(2)
     with left:
-        controls.number("batch_size", _("Batch size"), help=_("Samples per update of the parameters."))
+        controls.number(
+            "batch_size",
+            _("Batch size"),
+            help=_("Samples per update of the parameters. One update is one forward and one backward pass."),
+        )
     with right:
         controls.number(
             "epochs", _("Epochs"), help=_("One epoch uses every training sample once, forward and backward.")
@@ -102,7 +106,7 @@ def _shares(settings: Settings) -> str:
     first, second = settings.cuts
     parts = (("train", first), ("validation", second - first), ("test", 100 - second))
     cells = "".join(
-        f'<span style="flex:{share};color:{design.colour(name)};border-color:{design.colour(name)}">{share} %</span>'
+        f'<span style="flex:{share};color:{design.colour(name)};border-color:{design.colour(name)}">{share}%</span>'
         for name, share in parts
         if share
     )

@@ -39,11 +39,7 @@ def _split() -> list[Experiment]:
             _("One sample in five is a copy: how many of the test set were seen in training?"),
             {"copies": 20, "how": "random", "view": "leaks"},
         ),
-        Experiment(
-            _("10,240 in batches of 1,024"),
-            _("10 updates per epoch; 5 epochs make 50."),
-            {"topic": "batches", "samples": 12_800, "batch_size": 1_024},
-        ),
+        _batches()[0],
     ]
 
 

@@ -1,9 +1,6 @@
 """What is inside lesson 1: tables, the three ways to feed a network, downloads, and code."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,34 +10,32 @@ from core.data.sets import DataSet
 from core.data.splits import Split
 from core.data.tables import is_text
 from core.export.split_script import Source, fit_script, split_script
-from ui import own_table
+from ui import digit_files, own_table
 from ui.split.rows import full_table
 from ui.split.settings import Settings
 from ui.state.controls import Controls
-from ui.take_away import download
-from ui.text import _
-
-if TYPE_CHECKING:
-    import pandas as pd
+from ui.table import table
+from ui.take_away import download, download_script
+from ui.text import _, catalogue, language
 
 SHOWN = 5_000  # rows of the table on the page; the download has all
 
 
 def tables(data: DataSet, result: Split, batches: Batches) -> None:
     """Draw all rows with a download, and the three ways to feed them."""
-    table = full_table(data, result, SHOWN)
+    shown = full_table(data, result, SHOWN)
     formats = {name: st.column_config.NumberColumn(format="%.4f") for name in data.input_names}
-    st.dataframe(table, hide_index=True, height=320, column_config=formats)
+    st.dataframe(shown, hide_index=True, height=320, column_config=formats)
     if len(data) > SHOWN:
         st.caption(_("The first {shown:,} of {n:,} rows; the download has all.", shown=SHOWN, n=len(data)))
     download(
         _("Download the split as CSV"),
         "split_download",
         lambda: full_table(data, result).to_csv(index=False).encode("utf-8-sig"),
-        "chalknet-split.csv",
+        f"chalknet-split-{data.name}.csv",
         "text/csv",
     )
-    st.dataframe(_three_ways(batches), hide_index=True)
+    st.html(_three_ways(batches))
 
 
 def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Settings]) -> None:
@@ -58,45 +53,47 @@ def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Sett
         features=data.inputs.shape[1],
         outputs=data.outputs.shape[1],
         reshuffle=settings.reshuffle,
+        say=catalogue(language()).gettext,
     )
+    download_script("split_code", f"split-{data.name}", lines)
+    own = own_table.kept()
+    if data.name == "csv" and own is not None:
+        st.caption(_("The code reads your table from {file}: put that file beside it.", file=own.code_file))
     st.code(lines, language="python")
 
 
 def _source(data: DataSet, settings: Settings) -> Source:
-    table = own_table.kept()
+    own_data = own_table.kept()
     own = {}
-    if data.name == "csv" and table is not None:
-        inputs, outputs = own_table.marked(table, settings)
+    if data.name == "csv" and own_data is not None:
+        inputs, outputs = own_table.marked(own_data, settings)
         own = {
-            "file": table.code_file,
-            "inputs": tuple(table.columns[column] for column in inputs),
-            "outputs": tuple(table.columns[column] for column in outputs),
-            "text": len(outputs) == 1 and is_text(table, outputs[0]),
+            "file": own_data.code_file,
+            "inputs": tuple(own_data.columns[column] for column in inputs),
+            "outputs": tuple(own_data.columns[column] for column in outputs),
+            "text": len(outputs) == 1 and is_text(own_data, outputs[0]),
         }
-    return Source(data.name, settings.sort, settings.copies, classes=data.classes is not None, **own)  # type: ignore[arg-type]
+    mirror = digit_files.address() if data.name == "mnist" else ""
+    more = {"classes": data.classes is not None, "mirror": mirror, **own}
+    return Source(data.name, settings.sort, settings.copies, **more)  # type: ignore[arg-type]
 
 
 def errors(found: Fit) -> None:
     """Draw both errors by degree as a table."""
-    import pandas as pd
-
-    columns = {
-        _("Degree"): range(len(found.train_errors)),
-        _("Training error"): found.train_errors,
-        _("Test error"): found.test_errors,
-    }
+    rows = [
+        {_("Degree"): degree, _("Training error"): train, _("Test error"): test}
+        for degree, (train, test) in enumerate(zip(found.train_errors, found.test_errors, strict=True))
+    ]
     number = st.column_config.NumberColumn(format="%.5f")
-    st.dataframe(
-        pd.DataFrame(columns),
-        hide_index=True,
-        height=320,
-        column_config={_("Training error"): number, _("Test error"): number},
-    )
+    formats = {_("Training error"): number, _("Test error"): number}
+    st.dataframe(rows, hide_index=True, height=320, column_config=formats)
 
 
 def fit_code(found: Fit) -> None:
     """Draw the fit as code."""
-    st.code(fit_script(found.config), language="python")
+    lines = fit_script(found.config, catalogue(language()).gettext)
+    download_script("split_fit", "overfitting", lines)
+    st.code(lines, language="python")
 
 
 def overfit_theory() -> None:
@@ -128,22 +125,16 @@ def theory() -> None:
     )
 
 
-def _three_ways(batches: Batches) -> pd.DataFrame:
+def _three_ways(batches: Batches) -> str:
     """Return the same training set fed in the course's three ways: BGD, MBGD with the page's batch size, and SGD."""
-    import pandas as pd
-
-    ways = [
-        (_("Batch (BGD)"), replace(batches, batch_size=batches.samples)),
-        (_("Mini-batch (MBGD)"), batches),
-        (_("Stochastic (SGD)"), replace(batches, batch_size=1)),
-    ]
-    return pd.DataFrame(
-        {
-            _("Gradient descent"): [name for name, _way in ways],
-            _("Batch size"): [way.batch_size for _name, way in ways],
-            _("Updates per epoch"): [way.updates_per_epoch for _name, way in ways],
-            _("Updates in all"): [way.updates for _name, way in ways],
-            _("Last batch"): [min(way.last_batch, way.samples) for _name, way in ways],
-            _("Dropped per epoch"): [way.dropped for _name, way in ways],
-        }
-    )
+    ways = [replace(batches, batch_size=batches.samples), batches, replace(batches, batch_size=1)]
+    heads = [_("Gradient descent"), _("Batch (BGD)"), _("Mini-batch (MBGD)"), _("Stochastic (SGD)")]
+    numbers = {
+        _("Batch size"): [way.batch_size for way in ways],
+        _("Updates per epoch"): [way.updates_per_epoch for way in ways],
+        _("Updates in all"): [way.updates for way in ways],
+        _("Last batch"): [min(way.last_batch, way.samples) for way in ways],
+        _("Dropped per epoch"): [way.dropped for way in ways],
+    }
+    rows = [[name, *(f"{number:,}" for number in found)] for name, found in numbers.items()]
+    return table("ck-table ck-even", rows, [heads], named=True)

@@ -14,7 +14,7 @@ from ui import design
 from ui.split.rows import SIGNS
 from ui.split.settings import Settings, set_names
 from ui.table import Cell, table
-from ui.text import _
+from ui.text import _, together
 
 MOST_FEATURES = 8  # rows of the table of statistics
 
@@ -76,7 +76,7 @@ def classes(data: DataSet, result: Split) -> None:
         "The rule: a set misses a class, or a random split would be as far off less than once in 1000 times "
         "(hypergeometric distribution: a set of m of n samples gets mK/n of a class of K on average)."
     )
-    st.caption(f"{said} {rule}")
+    st.caption(together(said, rule))
 
 
 def _expected(odd: Oddity | None) -> str:
@@ -152,16 +152,12 @@ def folds(result: Split, k: int) -> None:
     config = result.config
     plan = Folds(config.samples - config.test_size, k)
     train, validation, test = (design.colour(name) for name in ("train", "validation", "test"))
-    lines = ""
+    used = f"border-color:{train};background:{train}"
+    stripes = f"repeating-linear-gradient(135deg,{validation} 0 4px,transparent 4px 7px)"
+    held, lines = f"border-color:{validation};background:{stripes}", ""
     for turn in range(k):
         blocks = "".join(
-            f'<i style="flex:{size};border-color:{validation if fold == turn else train};'
-            + (
-                f'background:repeating-linear-gradient(135deg,{validation} 0 4px,transparent 4px 7px)"></i>'
-                if fold == turn
-                else f'background:{train}"></i>'
-            )
-            for fold, size in enumerate(plan.sizes)
+            f'<i style="flex:{size};{held if fold == turn else used}"></i>' for fold, size in enumerate(plan.sizes)
         )
         start, end = plan.bounds(turn)
         words = _(
@@ -176,20 +172,18 @@ def folds(result: Split, k: int) -> None:
             f"<small>{escape(words)}</small></li>"
         )
     st.html(f'<ol class="ck-folds">{lines}</ol>')
+    numbers = {"k": k, "test": config.test_size, "rest": plan.samples % k}
     st.caption(
         _(
             "Each of the {k} folds validates once, and the {k} results are averaged: every sample but the test set's "
             "{test:,} (hollow) both trains and validates, never at the same time. {rest} samples do not divide evenly: "
             "the first folds have one more.",
-            k=k,
-            test=config.test_size,
-            rest=plan.samples % k,
+            **numbers,
         )
-        if plan.samples % k
+        if numbers["rest"]
         else _(
             "Each of the {k} folds validates once, and the {k} results are averaged: every sample but the test set's "
             "{test:,} (hollow) both trains and validates, never at the same time.",
-            k=k,
-            test=config.test_size,
+            **numbers,
         )
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from core.data.overfitting import MAX_DEGREE, Fit
 from ui import charts
 from ui.design import colour
-from ui.text import _
+from ui.text import _, together
 
 SMALLEST, LARGEST = 1e-4, 1e4  # the error axis is logarithmic; what lies outside is drawn at its edge
 
@@ -47,8 +47,9 @@ def verdict(found: Fit) -> str:
     else:
         words = _("Over-fitted: the parameters suit these points only, noise included.")
     if config.degree + 1 > config.points:
-        words += " " + _("There are more parameters than points: many curves pass through all; this is the smallest.")
-    return f"{numbers} {words}"
+        more = _("There are more parameters than points: many curves pass through all; this is the smallest.")
+        words = together(words, more)
+    return together(numbers, words)
 
 
 def _curve(found: Fit) -> None:

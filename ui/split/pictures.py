@@ -16,10 +16,11 @@ from ui.packed import png
 from ui.split.settings import Settings, set_names
 from ui.state.controls import Controls
 from ui.table import Cell, table
-from ui.text import _
+from ui.text import _, listed
 
 MOST_DRAWN = 2_000
 PER_CLASS = 12
+PHONE_COLUMNS = 20  # of a digit's 28, so that a number of three digits fits each on 360 pixels
 DARK, PALE = "#000", "#ccc"  # numbers on light and on dark pixels
 SYMBOLS = {"train": "circle", "validation": "diamond", "test": "square-open"}
 ECHART_SYMBOLS = {"train": "circle", "validation": "diamond", "test": "rect"}
@@ -197,7 +198,7 @@ def _gallery(data: DataSet, numbers: Numbers) -> str:
         if len(first):
             grey = (data.input_of(first) * STD + MEAN) * 255
             strip = grey.round().clip(0, 255).astype(np.uint8).reshape(-1, 28, 28).transpose(1, 0, 2).reshape(28, -1)
-            alt = escape(_("Samples {numbers}", numbers=", ".join(map(str, first.tolist()))), quote=True)
+            alt = escape(_("Samples {numbers}", numbers=listed(map(str, first.tolist()))), quote=True)
             width = 100 * len(first) / PER_CLASS
             shown = f'<img alt="{alt}" title="{alt}" style="width:{width:.2f}%" src="{png(strip)}">'
         else:
@@ -210,8 +211,23 @@ def _gallery(data: DataSet, numbers: Numbers) -> str:
 def _pixels(grey: Any, values: Any, normalised: bool, label: str) -> str:
     shown = [f"{value:.1f}" if normalised else f"{value:.0f}" for value in values.tolist()]
     inks = [round(255 * value) for value in grey.clip(0, 1).tolist()]
+    kept = _phone_columns(grey)
     cells = [
-        Cell(number, f'style="background:rgb({ink},{ink},{ink});color:{DARK if ink > 110 else PALE}"')
-        for number, ink in zip(shown, inks, strict=True)
+        Cell(
+            number,
+            f'style="background:rgb({ink},{ink},{ink});color:{DARK if ink > 110 else PALE}"'
+            + ("" if at % 28 in kept else ' class="ck-wide"'),
+        )
+        for at, (number, ink) in enumerate(zip(shown, inks, strict=True))
     ]
-    return table("ck-pixels", [cells[start : start + 28] for start in range(0, 784, 28)], caption=label)
+    grid = table("ck-pixels", [cells[start : start + 28] for start in range(0, 784, 28)], caption=label)
+    left_out = _("Columns {first} to {last} of 28; the others are empty.", first=kept[0] + 1, last=kept[-1] + 1)
+    return f'{grid}<small class="ck-narrow">{escape(left_out)}</small>' if len(kept) < 28 else grid
+
+
+def _phone_columns(grey: Any) -> range:
+    """Return the columns that a phone shows: MNIST's digits are at most 20 pixels wide; of a wider one all."""
+    inked = np.flatnonzero(grey.reshape(28, 28).max(axis=0) > 0)
+    first, end = (int(inked[0]), int(inked[-1]) + 1) if len(inked) else (4, 24)
+    start = max(0, min(28 - PHONE_COLUMNS, (first + end - PHONE_COLUMNS) // 2))
+    return range(start, start + PHONE_COLUMNS) if end - first <= PHONE_COLUMNS else range(28)

@@ -25,24 +25,23 @@ def legend(split: Split) -> str:
     items = []
     for name, numbers in split.parts:
         colour = design.colour(name)
-        fill = {"train": colour, "test": "transparent"}.get(
-            name, f"linear-gradient(135deg, {colour} 50%, transparent 50%)"
-        )
-        items.append(
-            f'<span><i style="border-color:{colour};background:{fill}"></i>'
-            f'<b style="color:{colour}">{escape(names[name])}</b> {len(numbers):,}</span>'
-        )
-    return f'<div class="ck-legend">{"".join(items)}</div>'
+        half = f"linear-gradient(135deg, {colour} 50%, transparent 50%)"
+        fill = {"train": colour, "validation": half, "test": "transparent"}[name]
+        items.append((colour, fill, f'<b style="color:{colour}">{escape(names[name])}</b> {len(numbers):,}'))
+    return _legend(items)
 
 
 def class_legend(data: DataSet) -> str:
     """Return HTML that names the classes with their colour."""
     pairs = zip(data.class_names, design.class_colours(data.kinds), strict=True)
-    items = "".join(
-        f'<span><i style="border-color:{colour};background:{colour}"></i>{escape(name)}</span>'
-        for name, colour in pairs
+    return _legend([(colour, colour, escape(name)) for name, colour in pairs])
+
+
+def _legend(items: list[tuple[str, str, str]]) -> str:
+    spans = (
+        f'<span><i style="border-color:{edge};background:{fill}"></i>{words}</span>' for edge, fill, words in items
     )
-    return f'<div class="ck-legend">{items}</div>'
+    return f'<div class="ck-legend">{"".join(spans)}</div>'
 
 
 def rounding(config: SplitConfig) -> str:

@@ -83,6 +83,30 @@ class Controls(Generic[S]):
         options = self._options(name, labels) | {"required": True}
         return self._draw(st.segmented_control, name, label, options | kwargs)
 
+    def first_level(
+        self, name: str, label: str, labels: Mapping[Any, str], shown: Any, choose: Callable[[Any], None]
+    ) -> None:
+        """Draw a choice between some of a field's options beside the widget that has them all.
+
+        Args:
+            name: of the field.
+            label: for screen readers; what is chosen explains itself.
+            labels: option → what it is called.
+            shown: which of them is shown as chosen.
+            choose: told the option that was clicked.
+        """
+        key = f"{self.key(name)}_first"
+        st.session_state[key] = shown
+        st.segmented_control(
+            label,
+            list(labels),
+            format_func=labels.__getitem__,
+            key=key,
+            required=True,
+            on_change=lambda: choose(st.session_state[key]),
+            label_visibility="collapsed",
+        )
+
     def toggle(self, name: str, label: str, **kwargs: Any) -> Any:
         """Draw a toggle and return whether it is on."""
         return self._draw(st.toggle, name, label, kwargs)

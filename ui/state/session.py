@@ -151,6 +151,11 @@ def sent(key: str, name: str = "") -> Any:
     return getattr(st.session_state[key], name) if name else st.session_state.get(key)
 
 
+def show(key: str, value: Any) -> None:
+    """Let a widget show a value that is kept elsewhere; before it is drawn."""
+    st.session_state[key] = value
+
+
 def parameter(name: str) -> str:
     """Return a parameter of the address that belongs to no page's settings, such as ``hide``; "" when absent."""
     return st.query_params.get(name, "")[:400]

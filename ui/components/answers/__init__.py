@@ -88,7 +88,7 @@ def answers(
             "{network}: {digit}, {share}",
             network=answer.name,
             digit=best,
-            share=f"{100 * answer.probabilities[best]:.1f} %",
+            share=f"{100 * answer.probabilities[best]:.1f}%",
         )
         for answer in found
         if answer.probabilities

@@ -53,7 +53,8 @@ function bars(state, data) {
     big.classList.toggle("waiting", digit === "")
     if (big.textContent !== shown) {
       big.textContent = shown
-      if (digit !== "") big.animate([{ transform: "scale(0.8)" }, { transform: "none" }], pace())
+      const pace = { duration: still() ? 0 : 160, easing: "ease-out" }
+      if (digit !== "") big.animate([{ transform: "scale(0.8)" }, { transform: "none" }], pace)
     }
   }
   root.dataset.digit = digit
@@ -73,7 +74,7 @@ function one(box, { name, sub, probabilities, before, entropy }, column, words) 
     const share = probabilities[row]
     cell.classList.toggle("best", row === most)
     cell.bar.style.transform = `scaleX(${share ?? 0})`
-    cell.number.textContent = share === undefined ? "" : `${(100 * share).toFixed(1)} %`
+    cell.number.textContent = share === undefined ? "" : `${(100 * share).toFixed(1)}%`
     cell.mark.hidden = !before.length || Math.abs(before[row] - share) < 0.005
     cell.mark.style.left = `${100 * (before[row] ?? 0)}%`
     cell.mark.title = words.before
@@ -99,10 +100,6 @@ function see(figure, seen) {
   words.textContent = seen.caption
 }
 
-function pace() {
-  return { duration: still() ? 0 : 160, easing: "ease-out" }
-}
-
 function table(box, data, entropy) {
   if (data.big) make("div", "big", make("div", "left", box)).setAttribute("aria-hidden", "true")
   const side = make("div", "side", box)
@@ -121,17 +118,15 @@ function table(box, data, entropy) {
   const head = make("tr", "", make("thead", "", table))
   make("th", "corner", head).scope = "col"
   for (const _network of data.networks) {
-    const name = make("th", "name", head)
-    name.scope = "col"
-    name.append(document.createElement("span"), document.createElement("small"))
+    const name = make("th", "name", head, { scope: "col" })
+    make("span", "", name)
+    make("small", "", name)
   }
   const body = make("tbody", "", table)
   box.rows = []
   for (let row = 0; row < 10; row++) {
     const line = make("tr", "", body)
-    const name = make("th", "digit", line)
-    name.scope = "row"
-    name.textContent = String(row)
+    make("th", "digit", line, { scope: "row" }).textContent = String(row)
     box.rows.push(
       data.networks.map((_network, column) => {
         /** @type {any} */
@@ -147,13 +142,11 @@ function table(box, data, entropy) {
   box.entropies = null
   if (entropy) {
     const line = make("tr", "entropy", body)
-    const name = make("th", "", line)
-    name.scope = "row"
+    make("th", "", line, { scope: "row" })
     box.entropies = data.networks.map(() => make("td", "bits", line))
   }
   box.line = make("p", "before", side)
-  const spoken = make("p", "spoken", side)
-  spoken.setAttribute("aria-live", "polite")
+  make("p", "spoken", side, { "aria-live": "polite" })
 }
 
 function pictures(state, data) {

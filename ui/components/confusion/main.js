@@ -28,7 +28,7 @@ export function show(state, data) {
       button.style.setProperty("--share", `${Math.round(100 * strength(row, column))}%`)
       button.classList.toggle("strong", share(row, column) > (data.dark ? 0.55 : 0.8))
       button.setAttribute("aria-pressed", String(open))
-      const said = { t: labels[row], a: labels[column], n: count, p: `${(100 * share(row, column)).toFixed(1)} %` }
+      const said = { t: labels[row], a: labels[column], n: count, p: `${(100 * share(row, column)).toFixed(1)}%` }
       button.title = words.cell.replace(/%([tanp])/g, (_all, name) => said[name])
       button.setAttribute("aria-label", button.title)
       button.onclick = () => {

@@ -29,7 +29,7 @@ def conv_stepper(example: Example, *, on_edit: Callable[[object], None], key: st
         "firsts": [example.first_read(number) for number in range(example.drawn)],
         "edits": example.edits,
         "most": MAX_EDITS_TEXT,
-        "words": _words(example.operation, *example.axes),
+        "words": _words(example.operation, example.reads, *example.axes),
     }
     _COMPONENT(data=data, key=key, on_edit_change=lambda: on_edit(session.sent(key, "edit")))
 
@@ -53,13 +53,14 @@ def _picture(example: Example, number: int) -> dict[str, object]:
     }
 
 
-def _words(operation: str, rows: Axis, columns: Axis) -> dict[str, str]:
+def _words(operation: str, reads: int, rows: Axis, columns: Axis) -> dict[str, str]:
     """Return every word of the picture in the session's language; the script fills {fields} in at each step."""
     padding = _(", padding {p}", p=rows.padding) if rows.padding or columns.padding else ""
     if rows.padding != columns.padding:
         padding = _(", padding {p}", p=f"{rows.padding}×{columns.padding}")
     convolves = operation == "conv"
     return {
+        "named": _("{name}: {value}"),
         "title": _("Step through the window"),
         "play": _("Play"),
         "pause": _("Pause"),
@@ -72,7 +73,7 @@ def _words(operation: str, rows: Axis, columns: Axis) -> dict[str, str]:
         "filter": _("Filter") if convolves else _("Channel"),
         "channel": _("Channel"),
         "input": _("Input {h}×{w}{padding}", h=rows.size, w=columns.size, padding=padding),
-        "kernel": _("Kernel {h}×{w}", h=rows.kernel, w=columns.kernel),
+        "kernel": _("Kernel {n} of {all}") if reads > 1 else _("Kernel {h}×{w}", h=rows.kernel, w=columns.kernel),
         "products": _("Window × kernel") if convolves else _("Window"),
         "output": _("Output {h}×{w}", h=rows.output, w=columns.output),
         "cell": _("Row {row}, column {column}: {value}"),

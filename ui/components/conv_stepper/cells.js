@@ -35,7 +35,7 @@ export function nameCell(state, cell, grid, row, column, value) {
   else if (!cell.hasAttribute("tabindex")) cell.tabIndex = -1
   cell.dataset.place = padding ? "" : `${row}_${column}`
   const text = grid === "bias" ? words.bias : fill(words.place, { row: row + 1, column: column + 1 })
-  cell.setAttribute("aria-label", padding ? words.zero : `${text}: ${format(value)}`)
+  cell.setAttribute("aria-label", padding ? words.zero : fill(words.named, { name: text, value: format(value) }))
 }
 
 // Outline every output whose window takes this input cell.

@@ -136,6 +136,9 @@ function paintChannel(state) {
     nameCell(state, cell, "input", i, j, inside ? values[i][j] : null)
   })
   if (data.operation === "conv") {
+    const which = { n: state.channel + 1, all: data.kernels.length }
+    state.ui.kernel.caption.textContent = fill(state.all.words.kernel, which)
+    state.ui.kernel.grid.setAttribute("aria-label", state.ui.kernel.caption.textContent)
     data.kernels[state.channel].flat().forEach((weight, index) => {
       put(weights[index], weight, scale.kernel)
       nameCell(state, weights[index], "kernel", Math.floor(index / data.kernel[1]), index % data.kernel[1], weight)
@@ -164,7 +167,7 @@ export function measure(state) {
   if (cell < 32) {
     layout = "column"
     small = clamp((width * 0.3) / side, 14)
-    cell = (width - Math.max(110, small * side) - 2 * gap - 6) / (padded[1] + data.output[1])
+    cell = (width - Math.max(122, small * side) - 2 * gap - 6) / (padded[1] + data.output[1])
     small = Math.min(small, Math.max(24, (padded[0] * clamp(cell) - 40) / (2 * data.kernel[0]))) // no higher than the input
   }
   if (cell < 17 && width < 520) {

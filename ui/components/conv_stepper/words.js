@@ -11,7 +11,7 @@ export function sentence(state, step) {
   if (data.operation === "maxpool") return `${words.largest} (${counted.map(format).join(", ")})`
   if (data.operation === "avgpool") {
     const terms = counted.length > MOST_TERMS ? format(step.sums[0]) : `(${counted.map(term).join(" + ")})`
-    return `${words.mean}: ${terms} / ${step.divisor}`
+    return fill(words.named, { name: words.mean, value: `${terms} / ${step.divisor}` })
   }
   const weights = data.kernels[channel].flat()
   const [top, left] = step.at
@@ -21,7 +21,9 @@ export function sentence(state, step) {
   const bias = `${words.bias} ${format(data.bias)}`
   if (data.channels.length > 1) {
     const first = state.all.firsts[state.filter] + 1
-    const each = step.sums.map((sum, index) => `${fill(words.channels, { n: first + index })}: ${format(sum)}`)
+    const each = step.sums.map((sum, index) =>
+      fill(words.named, { name: fill(words.channels, { n: first + index }), value: format(sum) })
+    )
     return `${each.join(" + ")} + ${bias}`
   }
   return weights.length > MOST_TERMS ? `${short} ${format(step.sums[0])} + ${bias}` : `${products} + ${bias}`

@@ -101,9 +101,7 @@ def gallery(
         if on_choose is not None and any(tile.choosable and tile.id == sent for row in rows for tile in row.tiles):
             on_choose(sent)
 
-    _COMPONENT(
-        data=data, key=key, height="content", on_choose_change=choose, on_chosen_change=on_chosen or (lambda: None)
-    )
+    _COMPONENT(data=data, key=key, on_choose_change=choose, on_chosen_change=on_chosen or (lambda: None))
 
 
 def inked(pictures: torch.Tensor) -> Bytes:

@@ -113,7 +113,7 @@ def maps(
         if on_cell is not None:
             on_cell(_checked(session.sent(key, "cell"), layers))
 
-    _COMPONENT(data=data, key=key, height="content", on_cell_change=clicked)
+    _COMPONENT(data=data, key=key, on_cell_change=clicked)
 
 
 def _sent(layer: Layer) -> dict[str, Any]:
@@ -160,6 +160,8 @@ def _words(label: str, hint: str) -> dict[str, str]:
     return {
         "label": label,
         "hint": hint,
+        "comma": _(", "),
+        "named": _("{name}: {value}"),
         # The browser fills these in.
         "map": _("{layer}, map {n} of {all}"),
         "only": _("{layer}, {size}"),

@@ -1,6 +1,6 @@
 // Paints the maps, and what is marked in them.
 
-import { css, diverging, mix, pixel, shades } from "../dom.js"
+import { css, diverging, mix, pixel, shades, sheet } from "../dom.js"
 import { percent, same, short } from "./numbers.js"
 
 const COLOURS = ["positive", "negative", "ground", "text", "muted", "line", "accent"]
@@ -42,20 +42,15 @@ export function paint(state) {
 
 function pictures(state, context, layer, all, colours, hidden) {
   const tints = all[layer.tint ?? "maps"]
-  const sheet = (state.sheet ??= document.createElement("canvas"))
-  sheet.width = layer.columns
-  sheet.height = layer.rows * layer.tiles
-  const own = sheet.getContext("2d")
-  const image = own.createImageData(sheet.width, sheet.height)
-  const pixels = new Uint32Array(image.data.buffer)
-  if (layer.under) over(pixels, layer, state.inks)
-  else for (let place = 0; place < layer.values.length; place++) pixels[place] = tints[layer.values[place]]
-  own.putImageData(image, 0, 0)
+  const image = sheet(state, layer.columns, layer.rows * layer.tiles, (pixels) => {
+    if (layer.under) over(pixels, layer, state.inks)
+    else for (let place = 0; place < layer.values.length; place++) pixels[place] = tints[layer.values[place]]
+  })
   context.imageSmoothingEnabled = false
   layer.places.forEach((place, tile) => {
     const { x, y, width, height } = place
     context.globalAlpha = hidden.includes(tile) ? 0.25 : 1
-    context.drawImage(sheet, 0, tile * layer.rows, layer.columns, layer.rows, x, y, width, height)
+    context.drawImage(image, 0, tile * layer.rows, layer.columns, layer.rows, x, y, width, height)
     context.globalAlpha = 1
     context.strokeStyle = colours.line
     context.lineWidth = 1
@@ -81,17 +76,13 @@ function over(pixels, layer, { ground, text, accent }) {
 // Thin lines between neurons, so that they can be told apart.
 function rules(context, layer, { x, y, width, height }) {
   if (width / layer.columns < 5) return
-  context.beginPath()
+  let lines = ""
   for (let column = 1; column < layer.columns; column++) {
-    context.moveTo(x + (column * width) / layer.columns, y)
-    context.lineTo(x + (column * width) / layer.columns, y + height)
+    lines += `M${x + (column * width) / layer.columns} ${y}v${height}`
   }
-  for (let row = 1; row < layer.rows; row++) {
-    context.moveTo(x, y + (row * height) / layer.rows)
-    context.lineTo(x + width, y + (row * height) / layer.rows)
-  }
+  for (let row = 1; row < layer.rows; row++) lines += `M${x} ${y + (row * height) / layer.rows}h${width}`
   context.globalAlpha = 0.5
-  context.stroke()
+  context.stroke(new Path2D(lines))
   context.globalAlpha = 1
 }
 
@@ -107,12 +98,7 @@ function cellBox(layer, place, row, column, rows = 1, columns = 1) {
 function cross(context, { x, y, width, height }, colour) {
   context.strokeStyle = colour
   context.lineWidth = Math.max(1, Math.min(2.5, width / 12))
-  context.beginPath()
-  context.moveTo(x, y)
-  context.lineTo(x + width, y + height)
-  context.moveTo(x + width, y)
-  context.lineTo(x, y + height)
-  context.stroke()
+  context.stroke(new Path2D(`M${x} ${y}l${width} ${height}m0 ${-height}l${-width} ${height}`))
 }
 
 // The ten outputs: name, output before softmax, bar of the probability, its number; a thin mark where it was before
@@ -200,17 +186,12 @@ function frame(context, { x, y, width, height }, colours, thick) {
 }
 
 function join(context, from, to, narrow) {
-  context.beginPath()
-  if (narrow) {
-    const [x1, y1, x2, y2] = [from.x + from.width / 2, from.y + from.height, to.x + to.width / 2, to.y]
-    context.moveTo(x1, y1)
-    context.bezierCurveTo(x1, (y1 + y2) / 2, x2, (y1 + y2) / 2, x2, y2)
-  } else {
-    const [x1, y1, x2, y2] = [from.x + from.width, from.y + from.height / 2, to.x, to.y + to.height / 2]
-    context.moveTo(x1, y1)
-    context.bezierCurveTo((x1 + x2) / 2, y1, (x1 + x2) / 2, y2, x2, y2)
-  }
-  context.stroke()
+  const [x1, y1, x2, y2] = narrow
+    ? [from.x + from.width / 2, from.y + from.height, to.x + to.width / 2, to.y]
+    : [from.x + from.width, from.y + from.height / 2, to.x, to.y + to.height / 2]
+  const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2]
+  const bend = narrow ? [x1, y, x2, y] : [x, y1, x, y2]
+  context.stroke(new Path2D(`M${x1} ${y1}C${bend} ${x2} ${y2}`))
 }
 
 // The boxes in the layer before that a cell was computed from.

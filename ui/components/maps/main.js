@@ -3,15 +3,16 @@
 // lie on one another: the maps (canvas), what is marked in them (canvas), and one button for each map.
 
 import { bytes, make, onResize, theme } from "../dom.js"
+import { follow, listen } from "../pointing.js"
 import { mark, paint } from "./draw.js"
 import { lay, there } from "./layout.js"
-import { call, foot, listen } from "./point.js"
+import { call, cellOf, choose, find, foot, hover, press } from "./point.js"
 
 export function build(root, signal) {
   /** @type {Record<string, any>} */
   const state = { tiles: new Map(), at: null, chosen: null, told: "", layout: "" }
   const ui = (state.ui = /** @type {Record<string, any>} */ ({ root }))
-  ui.stage = make("div", "stage", root, { role: "group" })
+  ui.stage = make("div", "stage layers", root, { role: "group" })
   ui.canvas = make("canvas", "", ui.stage, { "aria-hidden": "true" })
   ui.marks = make("canvas", "", ui.stage, { "aria-hidden": "true" })
   ui.tiles = make("div", "tiles", ui.stage)
@@ -19,7 +20,7 @@ export function build(root, signal) {
   ui.said = make("p", "said", under, { id: "said" })
   ui.legend = make("p", "legend", under)
   state.colour = theme(root, () => redraw(state))
-  listen(state)
+  listen(state, ui.stage, { find, hover, choose, press, stood: cellOf })
   onResize(signal, ui.stage, () => redraw(state))
   return state
 }
@@ -48,9 +49,5 @@ function take(state, data) {
     values: bytes(layer.values),
     under: layer.under ? bytes(layer.under) : null,
   }))
-  const told = JSON.stringify(data.chosen)
-  if (told !== state.told) state.chosen = data.chosen // else what was clicked in the meantime holds
-  state.told = told
-  if (state.chosen && !there(state, state.chosen)) state.chosen = null
-  if (state.at && !there(state, state.at)) state.at = null
+  follow(state, data.chosen, (place) => there(state, place))
 }

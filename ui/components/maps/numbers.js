@@ -14,7 +14,7 @@ export function short(value) {
 /** @param {number} share from 0 to 1 */
 export function percent(share) {
   const value = 100 * share
-  return `${value >= 99.95 ? "100" : value < 0.05 ? "0" : value.toFixed(1)} %`
+  return `${value >= 99.95 ? "100" : value < 0.05 ? "0" : value.toFixed(1)}%`
 }
 
 /**

@@ -1,30 +1,13 @@
 // Pointing, choosing and walking with the keys; what is said about a cell.
 
-import { fill, focused, make, say, signed } from "../dom.js"
+import { fill, focused, say, signed } from "../dom.js"
+import { entry } from "../pointing.js"
 import { mark } from "./draw.js"
 import { there } from "./layout.js"
 import { percent, same, short } from "./numbers.js"
 
-export function listen(state) {
-  const { stage } = state.ui
-  stage.onpointermove = (event) => {
-    if (event.pointerType !== "touch") hover(state, find(state, event))
-  }
-  stage.onpointerleave = () => hover(state, null)
-  stage.onclick = (event) => {
-    const found = find(state, event)
-    if (found) choose(state, found)
-  }
-  stage.onfocusin = (event) => {
-    const place = event.target.place
-    if (place) hover(state, cellOf(state, place))
-  }
-  stage.onfocusout = () => hover(state, null)
-  stage.onkeydown = (event) => press(state, event)
-}
-
 // The cell of a map at which the keys begin: the chosen one, else the one that stands out most.
-function cellOf(state, [index, tile]) {
+export function cellOf(state, [index, tile]) {
   const { chosen } = state
   if (chosen && chosen[0] === index && chosen[1] === tile) return chosen
   const layer = state.layers[index]
@@ -36,9 +19,7 @@ function cellOf(state, [index, tile]) {
   return [index, tile, Math.floor(best / layer.columns), best % layer.columns]
 }
 
-function find(state, event) {
-  const box = state.ui.stage.getBoundingClientRect()
-  const [x, y] = [event.clientX - box.left, event.clientY - box.top]
+export function find(state, x, y) {
   for (const [index, layer] of state.layers.entries()) {
     for (const [tile, place] of layer.places.entries()) {
       const [across, down] = [(x - place.x) / place.width, (y - place.y) / place.height]
@@ -49,14 +30,14 @@ function find(state, event) {
   return null
 }
 
-function hover(state, found) {
+export function hover(state, found) {
   if (same(found, state.at)) return
   state.at = found
   mark(state)
   foot(state)
 }
 
-function choose(state, place) {
+export function choose(state, place) {
   if (!state.layers[place[0]].open) return
   state.chosen = same(state.chosen, place) ? null : place
   state.send("cell", state.chosen ?? [])
@@ -66,10 +47,7 @@ function choose(state, place) {
 }
 
 // Arrows go from map to map; after Enter they move the cell within its map, until Escape.
-function press(state, event) {
-  const tile = event.target.place
-  if (!tile) return
-  const { key } = event
+export function press(state, key, tile) {
   const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
   const inside = state.chosen && state.chosen[0] === tile[0] && state.chosen[1] === tile[1]
   if (key === "Enter" || key === " ") choose(state, inside && state.at ? state.at : cellOf(state, tile))
@@ -84,8 +62,8 @@ function press(state, event) {
       choose(state, moved)
     }
   } else if (steps[key]) neighbour(state, tile, steps[key])
-  else return
-  event.preventDefault()
+  else return false
+  return true
 }
 
 // The nearest map in a direction.
@@ -133,9 +111,11 @@ function named(state, index, tile) {
     const shares = layer.shares
       .map((share, digit) => `${digit}: ${percent(share)} (${short(layer.outputs[digit])})`)
       .join(", ")
-    return `${layer.name}: ${shares}`
+    return fill(words.named, { name: layer.name, value: shares })
   }
-  const hidden = (state.data.hidden[index] ?? []).includes(tile) && layer.kind !== "cells" ? `, ${words.hidden}` : ""
+  const hidden = (state.data.hidden[index] ?? []).includes(tile) && layer.kind !== "cells"
+    ? words.comma + words.hidden
+    : ""
   const text = layer.kind === "cells" ? words.cells : layer.tiles > 1 ? words.map : words.only
   return fill(text, { layer: layer.name, n: tile + 1, all: layer.tiles, size: layer.size }) + hidden
 }
@@ -169,9 +149,5 @@ export function foot(state) {
   if (legend === state.legend) return
   state.legend = legend
   ui.legend.replaceChildren()
-  for (const kind of data.legend) {
-    const item = make("span", "entry", ui.legend)
-    make("i", `key ${kind}`, item)
-    item.append(words[kind])
-  }
+  for (const kind of data.legend) entry(ui.legend, kind, words[kind])
 }

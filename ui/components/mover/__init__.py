@@ -67,7 +67,6 @@ def mover(
             },
         },
         key=key,
-        height="content",
         on_place_change=sent,
     )
 

@@ -1,6 +1,6 @@
 // Moves the picture at once and tells Python at most every SEND_MS where it is; the last place is always told.
 
-import { make } from "../dom.js"
+import { button, make } from "../dom.js"
 
 const SEND_MS = 90
 const LIMITS = { right: [-14, 14], down: [-14, 14], turn: [-180, 180], size: [0.3, 1.5], thick: [-1, 3] }
@@ -36,8 +36,9 @@ export function build(root, signal) {
   state.board = make("div", "field", root, { tabindex: 0, role: "application" })
   state.picture = make("img", "digit", state.board, { draggable: false })
   const tools = make("div", "tools", root)
-  for (const [name, sign, field, by] of BUTTONS) button(state, tools, name, sign, () => nudge(state, field, by))
-  button(state, tools, "back", "⌂", () => move(state, START))
+  const tool = (name, sign, act) => (state.buttons[name] = button("tool", tools, act)).append(sign)
+  for (const [name, sign, field, by] of BUTTONS) tool(name, sign, () => nudge(state, field, by))
+  tool("back", "⌂", () => move(state, START))
   state.hint = make("p", "hint", root)
   state.board.onpointerdown = (event) => grab(state, event)
   state.board.onpointermove = (event) => drag(state, event)
@@ -60,13 +61,6 @@ export function show(state, data) {
   // Python's word counts unless the hand has gone on since.
   if (!state.dragging && !state.waiting) state.place = { ...data.place }
   draw(state)
-}
-
-function button(state, parent, name, sign, act) {
-  const made = make("button", "tool", parent, { type: "button" })
-  made.textContent = sign
-  made.onclick = act
-  state.buttons[name] = made
 }
 
 function grab(state, event) {

@@ -90,7 +90,6 @@ def network(
     _COMPONENT(
         data=data,
         key=key,
-        height="content",
         on_choose_change=lambda: on_choose(_checked(session.sent(key, "choose"), widths)),
         on_show_change=lambda: on_show(session.sent(key, "show") == "gradients"),
     )
@@ -121,6 +120,7 @@ def _words(widths: Sequence[int]) -> dict[str, Any]:
     return {
         "label": _("Network {widths}", widths="-".join(map(str, widths))),
         "input": _("input"),
+        "named": _("{name}: {value}"),
         "output": _("output"),
         "inputNeuron": _("input {name}"),
         "hiddenNeuron": _("layer {layer}, neuron {n}"),

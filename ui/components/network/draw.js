@@ -1,6 +1,6 @@
 // Puts what is known where it belongs; only what has changed is touched.
 
-import { diverging, fill, prune, say, shape } from "../dom.js"
+import { diverging, fill, prune, say, set, shape, sheet } from "../dom.js"
 import { curve, cut, FOOT, LETTER } from "./layout.js"
 import { brief, largest, power } from "./numbers.js"
 import { called } from "./words.js"
@@ -103,12 +103,9 @@ function drawNeurons(state) {
       const both = end && spelled.ends && value !== undefined
       say(neuron.name, end ? cut(names[index] ?? "", (layer === 0 ? state.left : state.right) - 8) : "")
       say(neuron.value, both || (!end && spelled.hidden && value !== undefined) ? brief(value) : "")
-      neuron.name.setAttribute("x", side * (half + 6))
-      neuron.name.setAttribute("y", both ? -2 : 4)
-      neuron.name.setAttribute("text-anchor", layer === 0 ? "end" : "start")
-      neuron.value.setAttribute("x", side * (half + (end ? 6 : 3)))
-      neuron.value.setAttribute("y", end ? 11 : -half + 2)
-      neuron.value.setAttribute("text-anchor", layer === 0 ? "end" : "start")
+      const anchor = { "text-anchor": layer === 0 ? "end" : "start" }
+      set(neuron.name, { x: side * (half + 6), y: both ? -2 : 4, ...anchor })
+      set(neuron.value, { x: side * (half + (end ? 6 : 3)), y: end ? 11 : -half + 2, ...anchor })
     }
   })
   prune(neurons, wanted)
@@ -120,10 +117,7 @@ function square(rect, half) {
 }
 
 function place(rect, x, y, width, height) {
-  rect.setAttribute("x", x.toFixed(1))
-  rect.setAttribute("y", y.toFixed(1))
-  rect.setAttribute("width", width.toFixed(1))
-  rect.setAttribute("height", height)
+  set(rect, { x: x.toFixed(1), y: y.toFixed(1), width: width.toFixed(1), height })
 }
 
 // Above each column what it is; below it how many neurons, or how large its gradients are, and how many are dead.
@@ -149,10 +143,8 @@ function drawHeads(state) {
       wanted.add(id)
       if (!heads.has(id)) heads.set(id, shape("text", `head ${what}`, ui.neurons, { id }))
       const head = heads.get(id)
-      if (state.moved) {
-        head.setAttribute("x", state.x(layer).toFixed(1))
-        head.setAttribute("y", what === "top" ? 11 : state.height - FOOT + (what === "count" ? 16 : 29))
-      }
+      const y = what === "top" ? 11 : state.height - FOOT + (what === "count" ? 16 : 29)
+      if (state.moved) set(head, { x: state.x(layer).toFixed(1), y })
       say(head, text)
     }
   })
@@ -172,7 +164,7 @@ export function paint(state) {
   ink.clearRect(0, 0, width, height)
   ink.imageSmoothingQuality = "high"
   shown.forEach((count, layer) => {
-    const image = maps[layer] ? sheet(state, maps[layer], count, columns, rows, tints) : null
+    const image = maps[layer] ? stacked(state, maps[layer], count, columns, rows, tints) : null
     const scale = answers[layer] ? largest([answers[layer]]) : 1
     for (let index = 0; index < count; index++) {
       const [x, y] = [state.x(layer) - size / 2, state.y(layer, index) - size / 2]
@@ -190,23 +182,14 @@ export function paint(state) {
 }
 
 // All maps of a layer below one another; Python's lowest row comes first, a picture's highest.
-function sheet(state, values, count, columns, rows, tints) {
-  const canvas = (state.sheet ??= document.createElement("canvas"))
-  canvas.width = columns
-  canvas.height = rows * count
-  const ink = canvas.getContext("2d")
-  const image = ink.createImageData(columns, rows * count)
-  const pixels = new Uint32Array(image.data.buffer)
-  for (let neuron = 0; neuron < count; neuron++) {
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        pixels[(neuron * rows + rows - 1 - row) * columns + column] =
-          tints[values[(neuron * rows + row) * columns + column]]
-      }
-    }
-  }
-  ink.putImageData(image, 0, 0)
-  return canvas
+function stacked(state, values, count, columns, rows, tints) {
+  return sheet(state, columns, rows * count, (pixels) => {
+    pixels.forEach((_pixel, at) => {
+      const line = Math.floor(at / columns)
+      const [top, up] = [line - (line % rows), rows - 1 - (line % rows)]
+      pixels[at] = tints[values[(top + up) * columns + (at % columns)]]
+    })
+  })
 }
 
 function tint(tints, byte) {

@@ -1,30 +1,14 @@
 // Pointing, choosing and walking with the keys.
 
 import { focused, make, say } from "../dom.js"
+import { entry } from "../pointing.js"
 import { climbed } from "./layout.js"
 import { describe } from "./words.js"
 
 const REACH = 7 // pixels around a thin line or a small neuron that still count
 
-export function listen(state) {
-  const { stage, neurons } = state.ui
-  stage.onpointermove = (event) => {
-    if (event.pointerType !== "touch") hover(state, find(state, event))
-  }
-  stage.onpointerleave = () => hover(state, null)
-  stage.onclick = (event) => {
-    const found = find(state, event)
-    if (found) choose(state, found)
-  }
-  neurons.onfocusin = (event) => hover(state, event.target.closest(".neuron")?.place ?? null)
-  neurons.onfocusout = () => hover(state, null)
-  neurons.onkeydown = (event) => press(state, event)
-}
-
 // [layer, neuron], or [layer, neuron, neuron before] for a line.
-function find(state, event) {
-  const box = state.ui.stage.getBoundingClientRect()
-  const [x, y] = [event.clientX - box.left, event.clientY - box.top]
+export function find(state, x, y) {
   const { shown, size, step, pitch } = state
   const layer = Math.max(0, Math.min(shown.length - 1, Math.round((x - state.x(0)) / step)))
   if (Math.abs(x - state.x(layer)) <= size / 2 + Math.min(REACH, step / 5)) {
@@ -50,14 +34,14 @@ function find(state, event) {
   return found
 }
 
-function hover(state, found) {
+export function hover(state, found) {
   if (String(found) === String(state.at)) return
   state.at = found
   foot(state)
   emphasise(state)
 }
 
-function choose(state, place) {
+export function choose(state, place) {
   const [layer, neuron, from = null] = place
   const same = state.chosen && String(state.chosen) === String([layer, neuron, from])
   state.chosen = same ? null : [layer, neuron, from]
@@ -67,9 +51,7 @@ function choose(state, place) {
   emphasise(state)
 }
 
-function press(state, event) {
-  const place = event.target.closest(".neuron")?.place
-  if (!place) return
+export function press(state, key, place) {
   const [layer, index] = place
   const { shown } = state
   const beside = (to) => [to, Math.round(((index + 0.5) * shown[to]) / shown[layer] - 0.5)]
@@ -81,13 +63,13 @@ function press(state, event) {
     Home: () => [0, 0],
     End: () => [shown.length - 1, 0],
   }
-  if (event.key === "Enter" || event.key === " ") choose(state, place)
-  else if (event.key === "Escape" && state.chosen) choose(state, state.chosen)
-  else if (moves[event.key]) {
-    const to = moves[event.key]()
+  if (key === "Enter" || key === " ") choose(state, place)
+  else if (key === "Escape" && state.chosen) choose(state, state.chosen)
+  else if (moves[key]) {
+    const to = moves[key]()
     if (to) state.neurons.get(`n${to[0]}_${to[1]}`)?.focus()
-  } else return
-  event.preventDefault()
+  } else return false
+  return true
 }
 
 // One stop for the Tab key: the chosen neuron, else the one last stood on, else the first.
@@ -132,18 +114,13 @@ export function foot(state) {
   if (legend !== state.legend) {
     state.legend = legend
     ui.legend.replaceChildren()
-    const entry = (kind, text) => {
-      const item = make("span", "entry", ui.legend)
-      make("i", `key ${kind}`, item)
-      item.append(text)
-    }
-    entry("plus", words.positive)
-    entry("minus", words.negative)
-    entry("size", words.size)
-    if (state.size >= 14) entry("bias", words.biasBar)
-    if (state.maps.length) entry("map", words.map)
-    if (data.byGradient) entry("sum", words.flow)
-    if (died) entry("ended", words.deadMeaning)
+    entry(ui.legend, "plus", words.positive)
+    entry(ui.legend, "minus", words.negative)
+    entry(ui.legend, "size", words.size)
+    if (state.size >= 14) entry(ui.legend, "bias", words.biasBar)
+    if (state.maps.length) entry(ui.legend, "map", words.map)
+    if (data.byGradient) entry(ui.legend, "sum", words.flow)
+    if (died) entry(ui.legend, "ended", words.deadMeaning)
     ui.note = make("span", "note", ui.legend)
   }
   say(ui.note, died || data.byGradient ? data.note : "")

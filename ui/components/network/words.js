@@ -18,7 +18,10 @@ export function describe(state, [layer, index, from]) {
   const { words } = data
   if (from !== undefined && from !== null) {
     const ends = { from: called(state, layer - 1, from), to: called(state, layer, index) }
-    const parts = [`${fill(words.line, ends)}: ${number(weight(state, weights, layer, index, from))}`]
+    const parts = [fill(words.named, {
+      name: fill(words.line, ends),
+      value: number(weight(state, weights, layer, index, from)),
+    })]
     const slope = weight(state, gradients, layer, index, from)
     if (slope !== undefined) parts.push(fill(words.gradient, { value: number(slope) }))
     return parts.join(" · ")
@@ -34,7 +37,7 @@ export function describe(state, [layer, index, from]) {
     parts.push(fill(words.weights, { values: all > TOLD ? `${listed} ${fill(words.more, { n: all })}` : listed }))
     parts.push(fill(words.bias, { value: number(biases[layer - 1]?.[index]) }))
   }
-  return `${called(state, layer, index)}: ${parts.join(" · ")}`
+  return fill(words.named, { name: called(state, layer, index), value: parts.join(" · ") })
 }
 
 // Row: the neuron whose weight it is; column: the neuron of the layer before.

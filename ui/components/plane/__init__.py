@@ -10,7 +10,7 @@ from ui import design
 from ui.components import component
 from ui.packed import packed
 from ui.state import session
-from ui.text import _
+from ui.text import GAPS, _, language
 
 _COMPONENT = component("plane", "figure")
 
@@ -83,7 +83,7 @@ def plane(
         if on_pick is not None and found is not None:
             on_pick(*found)
 
-    _COMPONENT(data=data, key=key, height="content", on_picked_change=picked)
+    _COMPONENT(data=data, key=key, on_picked_change=picked)
 
 
 def colours(classes: int) -> list[str]:
@@ -136,15 +136,19 @@ def _words(marks: Marks, missed: torch.Tensor, classified: bool, names: tuple[st
         "hint": _("Point at the picture, or use the arrow keys: exact values."),
         "sets": [_("training samples"), _("test samples")],
         "wrong": _("wrong answer"),
+        "named": _("{name}: {value}"),
+        "gap": GAPS.get(language(), " "),
         "border": _("where the truth changes"),
         "flat": _("No shades"),
         "flat_help": _("Only which answer it is, not how far it is ahead of the next one."),
         "flat_values": _("In steps"),
         "here": _("{at}: the network answers {answer}"),
         "outputs": _("outputs {values}"),
-        "sample": [_("Training sample {n}, {at}: truth {truth}"), _("Test sample {n}, {at}: truth {truth}")],
-        "answered": _("answer {answer}"),
+        "sample": [
+            _("Training sample {n}, {at}: truth {truth}; answer {answer}"),
+            _("Test sample {n}, {at}: truth {truth}; answer {answer}"),
+        ],
         "not_finite": _("not finite"),
         "outside": _("{at}: outside the cube"),
-        "pick": _("Click: look at this sample in the network."),
+        "pick": _("{text}. Click: look at this sample in the network."),
     }

@@ -1,6 +1,6 @@
 // What the colours and signs mean; two of its entries are buttons.
 
-import { make, shape } from "../dom.js"
+import { fill, make, shape } from "../dom.js"
 import { short } from "./numbers.js"
 
 const SIGNS = {
@@ -26,7 +26,7 @@ export function legend(state) {
   if (!classes.length) {
     const [low, high] = [-1, 1].map((side) => short(data.middle + side * data.reach))
     const ramp = `linear-gradient(90deg, ${colours[0]}, var(--ck-ground), ${colours[1]})`
-    keys.push(key(name(`${data.output}: ${low}`), patch("ramp", ramp), name(high)))
+    keys.push(key(name(fill(words.named, { name: data.output, value: low })), patch("ramp", ramp), name(high)))
   }
   if (classes.length) keys.push(key(sign("triangle"), name(words.wrong)))
   if (data.borders.length) keys.push(key(sign("dashes"), name(words.border)))
@@ -41,7 +41,7 @@ function refill(parent, children) {
 }
 
 function key(...children) {
-  const element = make("span")
+  const element = make("span", "entry")
   element.append(...children)
   return element
 }

@@ -1,7 +1,7 @@
 // What a network answers at every point of two inputs. Python sends the answers on a grid and at the samples; the
 // picture between grid points is interpolated here, and all that is shown as a number was sent.
 
-import { bytes, floats, make, onResize, theme } from "../dom.js"
+import { button, bytes, floats, make, onResize, theme } from "../dom.js"
 import { lay } from "./layout.js"
 import { legend } from "./legend.js"
 import { draw } from "./paint.js"
@@ -15,20 +15,17 @@ export function build(root, signal) {
   ui.legend = make("div", "legend", root)
   ui.said = make("figcaption", "", root)
   ui.spoken = make("div", "spoken", root, { "aria-live": "polite" })
-  ui.sets = [0, 1].map((set) => {
-    const button = make("button", "", ui.legend, { type: "button" })
-    button.onclick = () => {
+  ui.sets = [0, 1].map((set) =>
+    button("entry", ui.legend, () => {
       state.hidden[set] = !state.hidden[set]
       refresh(state)
-    }
-    return button
-  })
-  ui.flat = make("button", "flat", ui.legend, { type: "button" })
-  ui.flat.onclick = () => {
+    })
+  )
+  ui.flat = button("flat entry", ui.legend, () => {
     state.flat = !state.flat
     state.stale = true
     refresh(state)
-  }
+  })
   ui.keys = make("span", "", ui.legend)
   ui.keys.style.display = "contents"
   state.colour = theme(root, () => {

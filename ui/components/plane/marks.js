@@ -29,13 +29,8 @@ function mark(state, pen, at, wrong) {
   const test = data.marks.test[at] === 1
   const colour = css(truthColour(state, data.marks.truth[at]))
   const size = Math.max(0.72, Math.min(1, state.inner / 372))
-  pen.beginPath()
-  if (wrong) {
-    pen.moveTo(x, y - 6.5 * size)
-    pen.lineTo(x + 6 * size, y + 4.5 * size)
-    pen.lineTo(x - 6 * size, y + 4.5 * size)
-    pen.closePath()
-  } else pen.arc(x, y, RADIUS * size, 0, 2 * Math.PI)
+  const sign = new Path2D(wrong ? `M${x} ${y - 6.5 * size}L${x + 6 * size} ${y + 4.5 * size}h${-12 * size}z` : "")
+  if (!wrong) sign.arc(x, y, RADIUS * size, 0, 2 * Math.PI)
   pen.lineJoin = "round"
   // numbers near the middle are pale: there the edge has to show the sample
   const edge = wrong
@@ -44,14 +39,14 @@ function mark(state, pen, at, wrong) {
     ? state.ink.ground
     : `rgb(${state.inks.muted.join(" ")} / 50%)`
   pen.fillStyle = test ? state.ink.ground : colour
-  pen.fill()
+  pen.fill(sign)
   pen.strokeStyle = edge
   pen.lineWidth = (test ? 3.4 : wrong ? 1.4 : 1) * size
-  pen.stroke()
+  pen.stroke(sign)
   if (test) {
     pen.strokeStyle = colour
     pen.lineWidth = 2 * size
-    pen.stroke()
+    pen.stroke(sign)
   }
 }
 
@@ -99,10 +94,7 @@ export function axes(state, pen) {
 }
 
 export function stroke(pen, from, to) {
-  pen.beginPath()
-  pen.moveTo(...from)
-  pen.lineTo(...to)
-  pen.stroke()
+  pen.stroke(new Path2D(`M${from}L${to}`))
 }
 
 function fit(pen, text, room) {

@@ -88,7 +88,7 @@ function next(state, by) {
 
 export function say(state, aloud) {
   const { data, ui, at } = state
-  const rest = [data.words.note, data.words.hint].filter(Boolean).join(" ")
+  const rest = [data.words.note, data.words.hint].filter(Boolean).join(data.words.gap)
   const text = !at ? rest : at.sample >= 0 ? saySample(state) : sayPlace(state)
   if (ui.said.textContent !== text) ui.said.textContent = text
   if (aloud) ui.spoken.textContent = text
@@ -117,11 +117,9 @@ function saySample(state) {
     truth: classes.length ? classes[truth] : short(truth),
   }
   const values = marks.said.subarray(at.sample * outputs, (at.sample + 1) * outputs)
-  const answered = fill(words.answered, { answer: answerWords(data, values) })
-  const text = `${fill(words.sample[marks.test[at.sample]], shown)}; ${answered}${
-    marks.wrong[at.sample] ? ` – ${words.wrong}` : ""
-  }`
-  return picks(state) ? `${text}. ${words.pick}` : text
+  const said = fill(words.sample[marks.test[at.sample]], { ...shown, answer: answerWords(data, values) })
+  const text = marks.wrong[at.sample] ? `${said} – ${words.wrong}` : said
+  return picks(state) ? fill(words.pick, { text }) : text
 }
 
 const ui2d = (state) => state.ui.canvas.getContext("2d")

@@ -38,7 +38,6 @@ def split_strip(data: DataSet, result: Split, *, by_class: bool, stop: str, key:
             "words": _words(result),
         },
         key=key,
-        height="content",
     )
 
 

@@ -1,7 +1,7 @@
 // Every sample as one cell: in order → shuffled → cut. All positions are worked out here from the order that Python sent
 // once; playing costs the server nothing. Cells are written into one pixel buffer, so that 60 000 of them stay fluent.
 
-import { bytes, fill, make, onResize, pixel, still, theme } from "../dom.js"
+import { button, bytes, fill, make, onResize, pixel, still, theme } from "../dom.js"
 import { arrange, cellShape } from "./cells.js"
 
 const STOPS = ["order", "shuffled", "cut"]
@@ -14,15 +14,10 @@ export function build(root, signal) {
   const ui = (state.ui = /** @type {Record<string, any>} */ ({ root }))
   ui.canvas = make("canvas", "cells", root, { role: "img" })
   const bar = make("div", "bar", root)
-  ui.play = make("button", "play", bar, { type: "button" })
+  ui.play = button("play", bar, () => (state.playing ? go(state, 2) : play(state)))
   ui.stops = make("div", "stops joined", bar, { role: "group" })
-  ui.buttons = STOPS.map((_name, at) => {
-    const button = make("button", "", ui.stops, { type: "button" })
-    button.onclick = () => go(state, at)
-    return button
-  })
+  ui.buttons = STOPS.map((_name, at) => button("", ui.stops, () => go(state, at)))
   ui.said = make("span", "said", bar, { "aria-live": "polite" })
-  ui.play.onclick = () => (state.playing ? settle(state) : play(state))
   ui.canvas.onpointermove = (event) => point(state, event)
   ui.canvas.onpointerleave = () => say(state)
   state.colour = theme(root, () => draw(state))
@@ -137,12 +132,6 @@ function halt(state) {
   state.playing = false
 }
 
-function settle(state) {
-  halt(state)
-  state.at = 2
-  draw(state)
-}
-
 function go(state, at) {
   halt(state)
   state.at = at
@@ -157,7 +146,7 @@ function play(state) {
   state.frames = 0
   draw(state)
   const leg = (from) => {
-    if (from === 2) return settle(state)
+    if (from === 2) return go(state, 2)
     state.timer = setTimeout(() => {
       const start = performance.now()
       const step = (now) => {

@@ -77,6 +77,5 @@ def steps(stages: Sequence[Stage], *, key: str, on_switch: Callable[[str], None]
             "words": {"without": _("without it"), "with": _("with it"), "same": _("the same digits")},
         },
         key=key,
-        height="content",
         on_step_change=switched,
     )

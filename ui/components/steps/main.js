@@ -41,6 +41,6 @@ function dress(item, stage, words, send) {
     const line = make("span", changed ? "line changed" : "line", item.effect)
     make("span", "", line).textContent = network
     make("b", "", line).textContent = digit
-    make("small", "", line).textContent = `${(100 * share).toFixed(0)} %`
+    make("small", "", line).textContent = `${(100 * share).toFixed(0)}%`
   }
 }

@@ -56,4 +56,4 @@ def timeline(stops: Sequence[Stop], at: int, *, key: str, on_move: Callable[[int
         sent = session.sent(key, "at")
         on_move(sent if isinstance(sent, int) and sent in steps else NEWEST)
 
-    _COMPONENT(data=data, key=key, height="content", on_at_change=moved)
+    _COMPONENT(data=data, key=key, on_at_change=moved)

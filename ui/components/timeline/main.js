@@ -1,6 +1,6 @@
 // Built once; afterwards only numbers and the curve change, so that what is being dragged is not taken away.
 
-import { fill, make, say, shape } from "../dom.js"
+import { button, fill, make, say, shape } from "../dom.js"
 
 const PLAY_MS = 350 // between two moments of the film
 const SEND_MS = 120 // between two moments that are asked for while dragging
@@ -8,22 +8,20 @@ const SEND_MS = 120 // between two moments that are asked for while dragging
 export function build(root, signal) {
   /** @type {Record<string, any>} */
   const state = { asked: 0, told: null, film: 0, timer: 0 }
-  state.play = make("button", "play", root, { type: "button" })
+  state.play = button("play", root, () => (state.film ? stop(state) : start(state)))
   const track = make("div", "track", root)
   const svg = shape("svg", "", track, { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" })
   state.curve = shape("polyline", "", svg)
   state.range = make("input", "", track, { type: "range", min: 0, step: 1 })
-  state.now = make("button", "now", root, { type: "button" })
+  state.now = button("now", root, () => {
+    stop(state)
+    ask(state, state.data.stops.length, true)
+  })
   state.said = make("output", "said", root)
   state.range.oninput = () => {
     stop(state)
     ask(state, Number(state.range.value))
   }
-  state.now.onclick = () => {
-    stop(state)
-    ask(state, state.data.stops.length, true)
-  }
-  state.play.onclick = () => (state.film ? stop(state) : start(state))
   signal.addEventListener("abort", () => {
     clearInterval(state.film)
     clearTimeout(state.timer)
@@ -60,7 +58,7 @@ function speak(state) {
   const { stops, words } = state.data
   const stop = stops[Number(state.range.value)]
   const [step, epoch, share] = stop ?? []
-  const text = stop ? fill(words.then, { step, epoch, share: `${(100 * share).toFixed(2)} %` }) : words.newest
+  const text = stop ? fill(words.then, { step, epoch, share: `${(100 * share).toFixed(2)}%` }) : words.newest
   say(state.said, text)
   state.range.setAttribute("aria-valuetext", text)
   state.now.textContent = words.now
