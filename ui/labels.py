@@ -30,8 +30,8 @@ def option_labels() -> dict[str, str]:
         "he": "He",
         "zeros": _("all zeros"),
         "large": _("far too large"),
-        "auto": _("compiled where it can, else PyTorch"),
-        "torch": _("PyTorch's operations alone"),
+        "auto": _("compiled if possible"),
+        "torch": _("PyTorch alone"),
     }
 
 

@@ -113,6 +113,20 @@ class Program:
         return found
 
 
+def loops(groups: bool, *views: View) -> tuple[int, int, int]:
+    """Return how an instruction goes over these views: over all groups at once where they are flat (deep is 0)."""
+    return (0, 1, views[0].size) if groups else (1, 1, views[0].size) if _plain(views) else views[0].shape
+
+
+def strides(groups: bool, view: View, *views: View) -> tuple[int, ...]:
+    """Return where a view begins and its strides, for loops."""
+    return (view.begin, view.group, 0, 0, LANES) if groups or _plain(views) else view.places
+
+
+def _plain(views: tuple[View, ...]) -> bool:
+    return all(view.plain for view in views)
+
+
 @dataclass
 class Section:
     """Instructions that are done together for so many groups."""

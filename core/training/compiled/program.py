@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from core.training.compiled import ops
 from core.training.compiled.chain import Activation, Affine, Frame, Link, Pool, Unsupported
-from core.training.compiled.layout import Layout, Parameter, Program, Training, View, flat, padded
+from core.training.compiled.layout import Layout, Parameter, Program, Training, View, flat, loops, padded, strides
 from core.training.compiled.ops import LANES
 
 RELU, RELU_COLUMN, NOWHERE = 1, 12, (-1, 0)
@@ -82,8 +82,7 @@ class _Writer(Layout):
         if isinstance(first, Frame):
             edge, value = (first.edge, first.edge), first.value
         x = self.view((deep, high, wide), edge, value)
-        loops = (1, 1, x.size) if x.plain else x.shape
-        self.do(self.pace, ops.GATHER, *loops, *x.places[:4])
+        self.do(self.pace, ops.GATHER, *loops(False, x), *x.places[:4])
         if isinstance(first, Frame):
             if self._frame(1)[0] != (0, 0):
                 raise Unsupported("a frame and a padding")
@@ -307,9 +306,9 @@ class _Writer(Layout):
             pace,
             ops.ACTIVATE,
             link.kind,
-            *_loops(block > 0, *pair),
-            *_strides(block > 0, out, *pair),
-            *_strides(block > 0, x, *pair),
+            *loops(block > 0, *pair),
+            *strides(block > 0, out, *pair),
+            *strides(block > 0, x, *pair),
         )
         kept = x if link.kind == GELU else out
 
@@ -317,8 +316,8 @@ class _Writer(Layout):
             if into is not None:
                 all_three = (into, kept, g)
                 self.do(
-                    pace, ops.DEACTIVATE, link.kind, *_loops(block > 0, *all_three),
-                    *(number for each in all_three for number in _strides(block > 0, each, *all_three)),
+                    pace, ops.DEACTIVATE, link.kind, *loops(block > 0, *all_three),
+                    *(number for each in all_three for number in strides(block > 0, each, *all_three)),
                 )  # fmt: skip
 
         self.units.append(_Unit(back, lambda: self.passing(out.shape, block)))
@@ -354,19 +353,6 @@ class _Writer(Layout):
 
 def _parameter_sizes(link: Affine) -> tuple[tuple[int, int], tuple[int, int]]:
     return (link.outputs, link.inputs * math.prod(link.kernel or (1,))), (1, link.outputs)
-
-
-def _loops(groups: bool, *views: View) -> tuple[int, int, int]:
-    """Return how an instruction goes over these views: over all groups at once where they are flat (deep is 0)."""
-    return (0, 1, views[0].size) if groups else (1, 1, views[0].size) if _plain(views) else views[0].shape
-
-
-def _strides(groups: bool, view: View, *views: View) -> tuple[int, ...]:
-    return (view.begin, view.group, 0, 0, LANES) if groups or _plain(views) else view.places
-
-
-def _plain(views: tuple[View, ...]) -> bool:
-    return all(view.plain for view in views)
 
 
 @lru_cache(maxsize=64)
