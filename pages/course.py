@@ -13,7 +13,7 @@ for part in notes.parts():
     st.subheader(f"{part.name} · {part.title}", anchor=place.anchor(part.name))
     for section in part.sections:
         with st.container(key=f"course_{part.name}_{section.number}", gap="xxsmall"):
-            st.markdown(f"**{section.number}** {section.title}")
+            st.markdown(f"**{section.number}** {section.title}" if section.number else section.title)
             for entry in section.entries:
                 label = f":primary[{entry.places}]　{entry.says}" if entry.places else f":primary[{entry.says}]"
                 if entry.remark:

@@ -95,7 +95,9 @@ _CSS: Final = """
 .stApp { font-variant-numeric: tabular-nums; }
 .stMainBlockContainer { max-width: 1400px; margin-inline: auto; padding-inline: 2.5rem; }
 .stAppHeader { background: transparent; }
-[data-testid="stLayoutWrapper"]:has(> .st-key-ck_theme, > .st-key-ck_language) { position: absolute; } /* only listen */
+[data-testid="stLayoutWrapper"]:has(> .st-key-ck_theme, > .st-key-ck_language, > .st-key-ck_reveal) {
+  position: absolute; /* nothing to see */
+}
 @media (min-width: 641px) {
   /* The first screen holds stage and primary button at 1280x720; the menu lies beside the title, not above it. */
   .stMainBlockContainer { padding-top: 1.75rem; }

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import InvalidInput
 from ui import server
+from ui.components.reveal import reveal
 from ui.lessons import lessons
 from ui.state import session
 from ui.state.controls import Controls
@@ -177,6 +178,7 @@ def inside(tabs: Mapping[str, Tab]) -> None:
         tabs: by the name that stands in the address (``inside=…``) while the tab is open.
     """
     keys = session.follow_open_tab({name: title for name, (title, _draw) in tabs.items()})
+    reveal(keys.link, keys.expander)
     expander = st.expander(_("Inside"), key=keys.expander, on_change="rerun")
     if not expander.open:
         session.note_open_tab("")

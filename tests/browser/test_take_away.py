@@ -63,3 +63,13 @@ def test_a_task_on_a_phone(server: str, phone: Page) -> None:
     expect(phone.get_by_text(re.compile("Met (after [0-9]+ updates|before)"))).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     shot(phone, "take_away_task_phone")
+
+
+def test_a_link_to_a_tab_shows_it_and_another_lesson_s_same_tab_too(page: Page, server: str) -> None:
+    inside = page.locator(".st-key-lesson_inside")
+    open_page(page, f"{server}/dnn_playground?inside=take")
+    expect(inside.get_by_role("tab", selected=True)).to_be_in_viewport()
+    open_page(page, f"{server}/course")
+    page.get_by_role("link", name="MNIST, batches of 256").click()
+    expect(page.locator("h1")).to_have_text("Handwritten digits (MNIST)")
+    expect(inside.get_by_role("tab", selected=True)).to_be_in_viewport()

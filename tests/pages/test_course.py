@@ -19,7 +19,7 @@ SETTINGS = {
     place.SKETCH: "ui.sketch.settings",
 }
 ENTRIES = [
-    (f"{part.name} {section.number}", entry)
+    (f"{part.name} {section.number}".strip(), entry)
     for part in notes.parts()
     for section in part.sections
     for entry in section.entries

@@ -64,7 +64,7 @@ def principles() -> Part:
                 "(3)",
                 _("PyTorch does take single samples: a batch of one trains, with as many updates as samples."),
                 DNN,
-                {"batch": 1},
+                {"batch": 1, "epochs": 10},
                 remark=True,
             ),
             Entry(

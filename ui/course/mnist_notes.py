@@ -10,7 +10,7 @@ def handwriting() -> Part:
         "DNN 六",
         _("Handwritten digits with a DNN"),
         Section(
-            "六",
+            "",
             _("MNIST"),
             Entry(
                 "图 6-1",

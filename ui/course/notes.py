@@ -34,7 +34,7 @@ def place(page: str, parameters: Mapping[str, str]) -> list[tuple[str, Entry]]:
     """
     set_here = {name for name in parameters if name.startswith(PREFIXES[page]) and name != f"{PREFIXES[page]}run"}
     found = [
-        (f"{part.name} {section.number}", entry)
+        (f"{part.name} {section.number}".strip(), entry)
         for part in parts()
         for section in part.sections
         for entry in section.entries

@@ -167,10 +167,11 @@ def parameters() -> dict[str, str]:
 
 
 class OpenTab(NamedTuple):
-    """The keys of the expander Inside and of its tabs."""
+    """The keys of the expander Inside and of its tabs; which link asked for the tab, counted from 1, or 0."""
 
     expander: str = "lesson_inside"
     tabs: str = "lesson_tabs"
+    link: int = 0
 
 
 def follow_open_tab(titles: Mapping[str, str]) -> OpenTab:
@@ -179,17 +180,21 @@ def follow_open_tab(titles: Mapping[str, str]) -> OpenTab:
     Args:
         titles: of the tabs, by name.
     """
-    keys, asked, last = OpenTab(), st.query_params.get("inside", ""), st.session_state.get("_open_tab", "")
-    if asked != last and asked in titles:
+    keys, asked = OpenTab(), st.query_params.get("inside", "")
+    where, last = st.session_state.get("_open_tab", ("", ""))
+    if asked in titles and (page(), asked) != (where, last):
         st.session_state[keys.expander], st.session_state[keys.tabs] = True, titles[asked]
+        st.session_state["_links"] = st.session_state["_link"] = st.session_state.get("_links", 0) + 1
     elif last in titles and st.session_state.get(keys.tabs) not in titles.values():
         st.session_state[keys.tabs] = titles[last]
-    return keys
+    if not asked:  # what is opened by hand from here on, nobody has to be led to
+        st.session_state["_link"] = 0
+    return keys._replace(link=st.session_state.get("_link", 0))
 
 
 def note_open_tab(name: str) -> None:
     """Write the open tab's name into the address; "": none is open."""
-    st.session_state["_open_tab"] = name
+    st.session_state["_open_tab"] = (page(), name)
     if name:
         st.query_params["inside"] = name
     else:
