@@ -66,6 +66,8 @@ clean: ## remove the virtual environment and all caches
 # Stamps: a second make starts at once. An interrupted set-up leaves no stamp and is simply done again.
 $(VENV)/.run-ready: requirements.txt tools/venv.sh
 	@bash tools/venv.sh $(VENV) requirements.txt
+	@echo "Compiling the compiled engine (once, half a minute) …"
+	@$(bin)/python -m core compile || echo "The compiled engine could not be made ready; trainings use PyTorch's own operations."
 	@touch $@
 
 $(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.run-ready

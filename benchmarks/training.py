@@ -1,11 +1,11 @@
 """How much faster our training is than the course's notebook: paired blocks of updates, taken in turns, on one thread.
 
-    python -m benchmarks.training [--rounds 12]
+    python -m benchmarks.training [--rounds 12] [--only NAME …]
 
-Three ways to the same losses, bit for bit (checked here at the start, and by tests): the notebook's loop, our reference
-engine (plain autograd), and what ``fit`` chooses, which for plain networks is the quick one. "one-hot" and the digits
-are blocks of updates; "one-hot, whole" is the course's training from its first weights to its end as lesson 2 runs it,
-with all its slices, progress and 100 looks at both sets, against the notebook's bare loop of 1000 updates.
+Three ways to the same updates: the notebook's loop, our reference engine (plain autograd, the very losses of the
+notebook), and the compiled engine, whose losses agree to rounding: the last column has the largest relative difference
+of the first block. "whole" are trainings as lessons 2 and 4 run them, with all slices, progress and looks at both sets,
+against the notebook's bare loop; of the digits one epoch with its quarter of the course's looks.
 
 Seconds are those of the processor, and ratios those of neighbouring blocks, because a shared machine changes its speed
 from minute to minute.
@@ -17,7 +17,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -28,22 +28,25 @@ from core.data.playground import DataConfig
 from core.data.problem import ClassData, from_mnist
 from core.nets.building import build as first
 from core.nets.mlp import MlpConfig, mlp
+from core.runs.digits_job import MnistJob
 from core.runs.playground_job import MAX_TRAIN_LOOK, PlaygroundJob
+from core.training.compiled import cache
 from core.training.courses import COURSES
 from core.training.engine import AutogradEngine
+from core.training.engines import engine_for
 from core.training.fit import fit
-from core.training.fused import engine_for
 
 
 @dataclass(frozen=True)
 class Trio:
-    """Three ways to do the same updates, each giving its losses."""
+    """Three ways to do the same updates, each giving its losses, and how many rounds are enough."""
 
     name: str
     updates: int
     ours: Callable[[], list[float]]
     reference: Callable[[], list[float]]
     notebook: Callable[[], list[float]]
+    most_rounds: int = 1000
 
 
 def trios() -> Iterator[Trio]:
@@ -55,7 +58,9 @@ def trios() -> Iterator[Trio]:
     pixels = mnist.denormalise(digits.train_images).squeeze(1)
     theirs = {"mnist-dnn": (notebook.mnist_dnn, 60), "lenet5": (notebook.lenet5, 6)}
     for name, (build, updates) in theirs.items():
-        yield on_digits(name, from_mnist(digits), notebook.Digits(pixels, digits.train_labels), build, updates)
+        data, dataset = from_mnist(digits), notebook.Digits(pixels, digits.train_labels)
+        yield on_digits(name, data, dataset, build, updates)
+        yield whole_digits(name, data, dataset, build)
 
 
 def on_digits(
@@ -80,6 +85,24 @@ def on_digits(
         )
 
     return Trio(name, updates, lambda: ours.advance(updates), lambda: reference.advance(updates), loop)
+
+
+def whole_digits(name: str, data: ClassData, dataset: notebook.Digits, build: Callable[[], nn.Module]) -> Trio:
+    """Compare an epoch as lesson 4 runs it, looks and progress included, with the bare loop; rounds take minutes."""
+    config = replace(COURSES[name], epochs=1, evaluations=COURSES[name].evaluations // COURSES[name].epochs)
+
+    def train(engine: str) -> list[float]:
+        run = MnistJob(name, 0, replace(config, engine=engine), data).make()
+        return [loss for progress in run for loss in progress.losses]
+
+    def loop() -> list[float]:
+        torch.manual_seed(0)
+        return notebook.train_on_digits(
+            build(), dataset, lr=config.lr, momentum=config.momentum, batch_size=config.batch_size, epochs=1, seed=0
+        )
+
+    updates = -(-len(data.train_labels) // config.batch_size)
+    return Trio(f"{name}, whole", updates, lambda: train("auto"), lambda: train("torch"), loop, 3)
 
 
 def on_one_hot() -> Trio:
@@ -133,26 +156,31 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=12, help="trios of blocks for each network (default 12)")
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--only", nargs="*", default=[], help="names such as lenet5 or 'one-hot, whole'")
+    options = parser.parse_args()
     torch.set_num_threads(1)
-    print(f"{'ms per update':<16}{'notebook':>10}{'reference':>11}{'ours':>8}", end="")
-    print(f"{'notebook / ours (median, all)':>34}{'reference / ours':>26}{'  same losses'}")
+    cache.prepare(wait=True)
+    print(f"{'ms per update':<18}{'notebook':>10}{'reference':>11}{'ours':>8}", end="")
+    print(f"{'notebook / ours (median, all)':>34}{'reference / ours':>26}{'  largest difference'}")
     for trio in trios():
+        if options.only and trio.name not in options.only:
+            continue
         ways = [trio.notebook, trio.reference, trio.ours]
-        first = [way() for way in ways]  # warm up, and compare
+        theirs, reference, ours = (way() for way in ways)  # warm up, and compare
+        apart = max(abs(a - b) / abs(a) for a, b in zip(theirs, ours, strict=True))
         seconds: list[list[float]] = []
-        for number in range(rounds):  # who goes first alternates
+        for number in range(min(trio.most_rounds, options.rounds)):  # who goes first alternates
             took = [0.0] * 3
             for place in range(3):
                 way = (place + number) % 3
                 took[way] = timed(ways[way])
             seconds.append(took)
         ms = [statistics.median(column) / trio.updates * 1000 for column in zip(*seconds, strict=True)]
-        print(f"{trio.name:<16}{ms[0]:>10.2f}{ms[1]:>11.2f}{ms[2]:>8.2f}", end="")
+        print(f"{trio.name:<18}{ms[0]:>10.2f}{ms[1]:>11.2f}{ms[2]:>8.3f}", end="")
         for over, width in ((0, 34), (1, 26)):
             ratios = sorted(took[over] / took[2] for took in seconds)
             print(f"{f'{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})':>{width}}", end="")
-        print(f"  {first[0] == first[1] == first[2]}", flush=True)
+        print(f"  {apart:.0e}, reference {theirs == reference}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The command line: train, test, seeds, sizes, predict, pretrain, fetch; each with --json, one line per answer.
+"""The command line: train, test, seeds, sizes, predict, pretrain, fetch, compile; each with --json, a line an answer.
 
 torch is imported inside the commands that need it, so that ``sizes`` and a mistyped argument answer at once.
 """
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--momentum", type=float, help="default: the course's")
     train.add_argument("--batch-size", type=int, help="0: the whole training set (default: the course's)")
     train.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
+    train.add_argument("--engine", choices=("auto", "torch"), default="auto", help="torch: PyTorch's operations alone")
     train.set_defaults(run=_train)
 
     test = commands.add_parser("test", help="test the weights in a safetensors or .pth file")
@@ -88,7 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("--from", dest="source", type=Path, metavar="DIR", help="a folder with the four files")
     fetch.set_defaults(run=_fetch)
 
-    for command in (train, test, seeds, sizes, predict, pretrain, fetch):
+    build = commands.add_parser("compile", help="compile the compiled engine beforehand (half a minute)")
+    build.add_argument("--out", type=Path, metavar="DIR", help="default: where the app looks for it")
+    build.set_defaults(run=_compile)
+
+    for command in (train, test, seeds, sizes, predict, pretrain, fetch, build):
         command.add_argument("--json", action="store_true", help="one line of JSON per answer")
     return parser
 
@@ -107,6 +112,7 @@ def _train(options: argparse.Namespace) -> int:
     from core.data.problem import from_mnist
     from core.devices import best_device
     from core.nets.building import build, shape_only
+    from core.training.compiled import cache
     from core.training.courses import COURSES
     from core.training.evaluate import evaluate
     from core.training.fit import fit
@@ -114,7 +120,9 @@ def _train(options: argparse.Namespace) -> int:
 
     name, network = options.network, NETWORKS[options.network]
     given = {"lr": options.lr, "momentum": options.momentum, "batch_size": options.batch_size, "epochs": options.epochs}
-    config = replace(COURSES[name], seed=options.seed, **{k: v for k, v in given.items() if v is not None})
+    config = replace(
+        COURSES[name], seed=options.seed, engine=options.engine, **{k: v for k, v in given.items() if v is not None}
+    )
     torch.set_num_threads(1)  # as in the app: the same seed gives the same losses in both
     source: dict[str, Any]
     if network.data == "mnist":
@@ -131,6 +139,8 @@ def _train(options: argparse.Namespace) -> int:
         }
     preflight(lambda: shape_only(name), network.sample_shape, network.classes, len(data.train_labels), config)
     model = build(name, options.seed).to(data.train_inputs.device)
+    if options.engine == "auto":
+        cache.prepare(wait=True)
     run = fit(model, data, config)
     loss, evaluation, progress = float("nan"), None, None
     from tqdm import tqdm
@@ -162,12 +172,17 @@ def _train(options: argparse.Namespace) -> int:
         "test_samples": evaluation.samples,
         "device": str(data.train_inputs.device),
         "warning": warning,
+        "engine": "compiled" if progress.engine.compiled else "torch",
+        "difference": progress.engine.difference,
+        "engine_reason": None if progress.engine.why is None else str(progress.engine.why),
     }
     text = (
         f"{name}: {evaluation.accuracy:.2%} of {evaluation.samples} test samples right "
         f"({progress.step} updates on {len(data.train_labels)} samples from {source['source']}, "
         f"last loss {loss:.4f}, {progress.seconds:.1f} s)"
     )
+    if progress.engine.difference is not None:
+        text += f"; first updates agree with PyTorch's autograd to {progress.engine.difference:.0e}"
     _say(options, answer, text + (f"; warning: {warning}" if warning else ""))
     return 0
 
@@ -251,4 +266,23 @@ def _fetch(options: argparse.Namespace) -> int:
 
     folder = fetch(options.source)
     _say(options, {"folder": str(folder), "files": len(CHECKSUMS)}, f"MNIST is in {folder}")
+    return 0
+
+
+def _compile(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from core.training.compiled import cache
+
+    place = options.out or cache.folder()
+    found = cache.load(place) is not None
+    if not found:
+        with tqdm(total=None, unit="function", desc="compiling", disable=None, leave=False) as bar:
+
+            def told(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            cache.compile_into(place, told)
+    _say(options, {"folder": str(place), "compiled": not found}, f"The compiled engine is in {place}")
     return 0

@@ -53,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
         mirror = f"http://127.0.0.1:{server.server_port}/"
     os.environ["CHALKNET_MNIST_MIRROR"] = mirror
     os.environ["CHALKNET_DATA"] = str(Path(folder.name) / "mnist")
+    os.environ["CHALKNET_COMPILED"] = str(ROOT / ".pytest_cache" / "compiled")
     os.environ["CHALKNET_DATABASE_URL"] = f"sqlite:///{Path(folder.name) / 'classroom.sqlite3'}"
     # torchvision's own mirrors come after ours: whatever is not loopback goes to a proxy that is not there, in this
     # process and in every process that a test starts.
@@ -156,3 +157,31 @@ def mnist_files() -> Path:
     if not HAVE_MNIST:
         pytest.skip(f"NOT CHECKED: MNIST's four .gz files are not in {MNIST_FILES}")
     return MNIST_FILES
+
+
+@pytest.fixture(scope="session")
+def _machine() -> Any:
+    """The compiled engine's machine; the first time it is compiled, which takes a minute."""
+    from core.training.compiled import cache
+
+    cache.prepare(wait=True)
+    found, cache._machine = cache._machine, None
+    assert found is not None, cache.failure()
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _autograd_unless_asked() -> Iterator[None]:
+    """What one test makes ready is not there for the next: see ``compiled``."""
+    yield
+    module = sys.modules.get("core.training.compiled.cache")
+    if module is not None:
+        module._machine = None  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def compiled(_machine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs are the compiled engine's where it can do them; without this fixture they are autograd's."""
+    from core.training.compiled import cache
+
+    monkeypatch.setattr(cache, "_machine", _machine)

@@ -30,7 +30,17 @@ def option_labels() -> dict[str, str]:
         "he": "He",
         "zeros": _("all zeros"),
         "large": _("far too large"),
+        "auto": _("compiled if possible"),
+        "torch": _("PyTorch alone"),
     }
+
+
+def engine_help() -> str:
+    """Return what the choice of an engine means."""
+    return _(
+        "The compiled engine is several times faster and gives PyTorch's numbers to rounding; PyTorch's own operations "
+        "give those of the notebook and of the script to the last digit."
+    )
 
 
 def optimiser_help() -> str:

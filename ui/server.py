@@ -129,6 +129,7 @@ class WarmUp:
                 scheduler.start()
                 importlib.import_module("core.cache").mnist_loading()  # begins on a thread of its own
                 self._scheduler = scheduler
+                importlib.import_module("core.training.compiled.cache").prepare()  # likewise
                 self._import_later()
         except Exception:
             self.failed = True

@@ -62,14 +62,14 @@ class Measured:
 
 
 def course_job(network: str, seed: int, folder: Path | None = None) -> Job:
-    """Return the training that lesson 2 or 4 starts at the course's settings.
+    """Return the training that lesson 2 or 4 starts at the course's settings, with PyTorch's own operations.
 
     Args:
         network: a key of NOTES.
         seed: of weights and batches, and of the table where it is random.
         folder: with MNIST's four files; None: where they are usually found.
     """
-    train = replace(COURSES[network], seed=seed)
+    train = replace(COURSES[network], seed=seed, engine="torch")
     if NETWORKS[network].data == "mnist":
         return MnistJob(network, seed, train, from_mnist(mnist.load(folder)))
     return PlaygroundJob(_one_hot_net(seed), train, DataConfig(seed=seed))
@@ -142,7 +142,7 @@ def _one_hot_net(seed: int = 0) -> MlpConfig:
 
 def _seedless(train: TrainConfig) -> dict[str, Any]:
     """Return the hyperparameters that decide what is learned, but for the seed."""
-    return {name: value for name, value in asdict(train).items() if name not in ("seed", "evaluations")}
+    return {name: value for name, value in asdict(train).items() if name not in ("seed", "evaluations", "engine")}
 
 
 def _version() -> str:

@@ -19,7 +19,8 @@ from core.runs.snapshot import Snapshot
 from core.training.checkpoints import Checkpoint
 from core.training.config import MAX_EVALUATIONS, TrainConfig
 from core.training.courses import COURSES
-from core.training.digit_engine import chosen_rows, digit_engine
+from core.training.digit_engine import chosen_rows
+from core.training.engines import digit_engine
 from core.training.preflight import Estimate, preflight
 
 TRAIN_LOOK = 2_000  # training samples that are looked at beside the test set; LeNet-5 needs 80 ms for them
@@ -114,14 +115,14 @@ class MnistJob:
         """Return the training on the data's device, from its start or from a checkpoint."""
         data, rows = self.data, self.chosen()
         model = self.model().to(data.train_inputs.device)
-        engine = digit_engine(model, data, self.train, rows, self.augment)
+        if resume is None and self.earlier is not None and self.earlier.end is not None:
+            resume = replace(self.earlier.end, config=self.train)
+        engine = digit_engine(model, data, self.train, rows, self.augment, resume)
         if rows is not None:
             # fit needs the labels of all chosen samples, and the images of those that are looked at alone
             data = replace(
                 data, train_inputs=data.train_inputs[rows[:TRAIN_LOOK]], train_labels=data.train_labels[rows]
             )
-        if resume is None and self.earlier is not None and self.earlier.end is not None:
-            resume = replace(self.earlier.end, config=self.train)
         run = RewindableFit(model, data, self.train, engine, resume, TRAIN_LOOK)
         run.earlier = self.earlier
         return run

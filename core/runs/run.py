@@ -381,5 +381,6 @@ class Run:
                 updates_per_epoch=record.updates_per_epoch,
                 busy=not self.still,
                 refused=record.refused,
+                engine=progress.engine if progress else None,
                 kept=record.kept(),
             )

@@ -11,6 +11,7 @@ from core.runs.history import Kept
 from core.runs.job import Job
 from core.training.changes import Change
 from core.training.evaluate import Evaluation
+from core.training.progress import EngineNote
 from core.training.trace import StepTrace
 
 
@@ -67,6 +68,7 @@ class Snapshot:
         updates_per_epoch: at the batch size in force; 0 until the first slice.
         busy: something that was asked for is still to happen: a pause, updates, the end of an epoch, a change.
         refused: why the last change asked for could not be made, None when it was.
+        engine: who does its updates; None until the first slice.
         kept: moments to go back to, of a run of lesson 4, and the end to go on from.
     """
 
@@ -102,4 +104,5 @@ class Snapshot:
     updates_per_epoch: int = 0
     busy: bool = False
     refused: InvalidInput | None = None
+    engine: EngineNote | None = None
     kept: Kept = field(default_factory=Kept)

@@ -9,6 +9,7 @@ from core.training.optimisers import OPTIMISERS
 from core.training.schedules import SCHEDULES
 
 MAX_EPOCHS, MAX_BATCH, MAX_LR, MAX_EVALUATIONS, MAX_PENALTY = 10_000, 70_000, 100.0, 500, 10.0
+ENGINES = ("auto", "torch")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class TrainConfig:
         reshuffle: whether the rows are mixed anew for each epoch; else they keep their order.
         patience: early stopping: the run ends after this many looks in a row without a lower test loss than ever
             before, 1 … 500; 0: never.
+        engine: "auto": the compiled engine where it can do the run, else PyTorch's autograd; "torch": that.
 
     Raises:
         InvalidInput: naming the value, the rule and the remedy.
@@ -49,11 +51,13 @@ class TrainConfig:
     schedule: str = "constant"
     reshuffle: bool = True
     patience: int = 0
+    engine: str = "auto"
 
     def __post_init__(self) -> None:
         checked_choice("The loss (={value}) is not known; choose one of {names}.", self.loss, ALL_LOSSES, LOSSES)
         checked_choice("The optimiser (={value}) is not known; choose one of {names}.", self.optimiser, OPTIMISERS)
         checked_choice("The schedule (={value}) is not known; choose one of {names}.", self.schedule, SCHEDULES)
+        checked_choice("The engine (={value}) is not known; choose one of {names}.", self.engine, ENGINES)
         checked_rate(self.lr)
         if not is_number(self.momentum, 0) or self.momentum >= 1:
             raise InvalidInput(

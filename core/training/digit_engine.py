@@ -14,7 +14,6 @@ from core.data.problem import ClassData
 from core.errors import InvalidInput
 from core.training.config import TrainConfig
 from core.training.engine import AutogradEngine
-from core.training.fused import FusedEngine, applies
 from core.training.losses import targets_for
 
 FEWEST = 100  # training samples that may be chosen
@@ -87,28 +86,17 @@ class DigitEngine(AutogradEngine):
         self.targets = targets_for(config.loss, data.train_labels, data.classes)
         self.rows, self.moved = rows, moved
 
-    def answers(self) -> torch.Tensor | None:
-        """Return None: what an update sees need not be the training set as it is looked at."""
-        return None
+    def chosen(self, rows: torch.Tensor | None) -> torch.Tensor | None:
+        """Return which digits some of the chosen ones are."""
+        if self.rows is None:
+            return rows
+        return self.rows if rows is None else self.rows[rows]
 
     def batch(self, rows: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the inputs and targets of the update that ``order`` has just begun."""
-        if self.rows is not None:
-            rows = self.rows if rows is None else self.rows[rows]
         inputs, targets = super().batch(rows)
         if self.moved:
             generator = torch.Generator(inputs.device)
             generator.manual_seed(update_seed(self.config.seed, self.order.step))
             inputs = augment(inputs.reshape(-1, 1, 28, 28), generator, MOVED).reshape(inputs.shape)
         return inputs, targets
-
-
-class FusedDigitEngine(DigitEngine, FusedEngine):
-    """The same beside the quick engine, for the MNIST DNN."""
-
-
-def digit_engine(
-    model: nn.Module, data: ClassData, config: TrainConfig, rows: torch.Tensor | None = None, moved: bool = False
-) -> DigitEngine:
-    """Return the quickest engine that can do a run; see DigitEngine."""
-    return (FusedDigitEngine if applies(model, data, config) else DigitEngine)(model, data, config, rows, moved)

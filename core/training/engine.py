@@ -1,7 +1,7 @@
 """The step engine: advances a model by n updates and returns their losses.
 
-This is the reference engine, plain torch autograd; the quick one of core.training.fused is derived from it and has the
-same losses. Nothing outside an engine reaches into a step, and an engine alone knows how many were done.
+This is the reference engine, plain torch autograd; that of core.training.compiled is derived from it. Nothing outside
+an engine reaches into a step, and an engine alone knows how many were done.
 """
 
 import torch
@@ -17,6 +17,7 @@ from core.training.checkpoints import unfit
 from core.training.config import TrainConfig
 from core.training.losses import ALL_LOSSES, penalty, targets_for
 from core.training.optimisers import OPTIMISERS, memory_names
+from core.training.progress import EngineNote
 from core.training.schedules import next_rate
 from core.training.trace import MAX_NUMBERS, MAX_SAMPLES, StepTrace
 
@@ -39,6 +40,7 @@ class AutogradEngine:
         self.optimiser = OPTIMISERS[config.optimiser](model.parameters(), config.lr, config.momentum)
         self.order = BatchOrder(hand.timetable(len(data.train_labels), config), config.seed, config.reshuffle)
         self.dropout = seed_dropout(model, config.seed)
+        self.note = EngineNote(compiled=False)
 
     @property
     def step(self) -> int:
@@ -76,8 +78,13 @@ class AutogradEngine:
         values: list[float] = torch.stack(losses).tolist()
         return values
 
+    def chosen(self, rows: torch.Tensor | None) -> torch.Tensor | None:
+        """Return which rows of ``inputs`` some rows of the training set are; None: all, as they are."""
+        return rows
+
     def batch(self, rows: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the inputs and targets of some rows of the training set; None: of all."""
+        rows = self.chosen(rows)
         if rows is None:
             return self.inputs, self.targets
         rows = rows.to(self.inputs.device)
@@ -124,9 +131,9 @@ class AutogradEngine:
             epoch=self.table.epoch(step),
             batch=len(inputs),
             rows=tuple(range(min(MAX_SAMPLES, len(inputs))) if rows is None else rows[:MAX_SAMPLES].tolist()),
-            inputs=_copied(inputs),
-            targets=_copied(targets),
-            prediction=_copied(outputs),
+            inputs=copied(inputs),
+            targets=copied(targets),
+            prediction=copied(outputs),
             loss=float(loss.detach()),
             penalty=0.0 if extra is None else float(extra.detach()),
             lr=lr,
@@ -137,15 +144,8 @@ class AutogradEngine:
             after=values(),
         )
 
-    def answers(self) -> torch.Tensor | None:
-        """Return the network's outputs for the whole training set, if the next update needs the very same.
-
-        A look at the training set just before an update of the whole set then costs no second forward pass.
-
-        Returns:
-            float32 (n, outputs), to be read before anything else is asked of the engine; None: the next update needs
-            other outputs, or as here its own forward pass, and whoever wants these computes them.
-        """
+    def outputs(self, inputs: torch.Tensor) -> torch.Tensor | None:
+        """Return the network's answers in eval mode, float32 (n, outputs); None: whoever wants them asks the model."""
         return None
 
     def change(self, lr: float | None, batch_size: int | None) -> None:
@@ -236,7 +236,8 @@ class AutogradEngine:
         return memory
 
 
-def _copied(value: torch.Tensor) -> torch.Tensor:
+def copied(value: torch.Tensor) -> torch.Tensor:
+    """Return the first samples of a tensor, on the CPU."""
     return value[:MAX_SAMPLES].detach().to("cpu", copy=True)
 
 

@@ -16,7 +16,7 @@ from core.training.changes import Change
 from core.training.checkpoints import Checkpoint, unfit
 from core.training.config import TrainConfig, checked_rate
 from core.training.engine import AutogradEngine
-from core.training.fused import engine_for
+from core.training.engines import engine_for
 from core.training.health import Watch, constant_answer_loss
 from core.training.looks import Look, Looks
 from core.training.preflight import check_batch_norm
@@ -43,7 +43,7 @@ class Fit(Iterator[Progress]):
         self.seconds = 0.0
         self._update_s = SLICE_S  # first guess: one update a slice
         self._watch = Watch(constant_answer_loss(data.train_labels, data.classes, config.loss), self.updates_per_epoch)
-        self._looks = Looks(model, data, config, train_look, engine.answers)
+        self._looks = Looks(model, data, config, train_look, engine.outputs)
         self._done = False
         if resume is not None:
             self._resume(resume)
@@ -216,6 +216,7 @@ class Fit(Iterator[Progress]):
             train_evaluation=found.train if found else None,
             lr=self.engine.lr,
             early=early,
+            engine=self.engine.note,
         )
 
     def _advance(self, updates: int) -> list[float]:
@@ -252,7 +253,7 @@ def fit(
         model: inputs → float32 (B, classes), on the data's device.
         data: training set for the updates, test set for the evaluations (one before the first update).
         config: hyperparameters.
-        engine: does the updates; None: the quick one where it applies, else the reference engine, plain autograd.
+        engine: does the updates; None: see core.training.engines.
         resume: go on from here instead of from the start; saved from a run of the same model, data and config.
         train_look: training samples that are looked at together with the test set, from the first on; 0: none.
 
@@ -262,4 +263,4 @@ def fit(
     Raises:
         InvalidInput: ``resume`` is another run's.
     """
-    return Fit(model, data, config, engine or engine_for(model, data, config), resume, train_look)
+    return Fit(model, data, config, engine or engine_for(model, data, config, resume), resume, train_look)

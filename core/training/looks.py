@@ -35,7 +35,7 @@ class Looks:
         data: both sets.
         config: how often, and with how much patience.
         train_look: training samples to look at, from the first on; 0: none.
-        answers: see AutogradEngine.answers.
+        outputs: see AutogradEngine.outputs.
     """
 
     def __init__(
@@ -44,13 +44,13 @@ class Looks:
         data: ClassData,
         config: TrainConfig,
         train_look: int,
-        answers: Callable[[], torch.Tensor | None],
+        outputs: Callable[[torch.Tensor], torch.Tensor | None],
     ) -> None:
         self.model, self.data, self.config = model, data, config
         self.train_look = min(train_look, len(data.train_labels))
         self.best = math.inf  # lowest test loss of the looks that were due
         self.worse = 0  # of them in a row that were not lower
-        self._answers = answers
+        self._outputs = outputs
         self._test_targets = targets_for(config.loss, data.test_labels, data.classes)
         self._train_inputs, self._train_labels = (
             data.train_inputs[: self.train_look],
@@ -107,13 +107,12 @@ class Looks:
     def _look(self) -> Generator[None, None, Look]:
         model, data, loss = self.model, self.data, self.config.loss
         test = yield from evaluate.evaluate_in_slices(
-            model, data.test_inputs, data.test_labels, data.classes, loss, self._test_targets
+            model, data.test_inputs, data.test_labels, data.classes, loss, self._test_targets, self._outputs
         )
         if not self.train_look:
             return Look(test, None)
         if data.test_inputs.numel() + self._train_inputs.numel() > evaluate.SLICE_VALUES:
             yield
-        whole = self.train_look == len(data.train_labels) and self._train_inputs.numel() <= evaluate.SLICE_VALUES
         train = yield from evaluate.evaluate_in_slices(
             model,
             self._train_inputs,
@@ -121,6 +120,6 @@ class Looks:
             data.classes,
             loss,
             self._train_targets,
-            self._answers() if whole else None,
+            self._outputs,
         )
         return Look(test, train)

@@ -1,9 +1,25 @@
 """How a run stands, as fit tells it after each slice."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from core.errors import InvalidInput
 from core.training.evaluate import Evaluation
+
+
+@dataclass(frozen=True)
+class EngineNote:
+    """Who does a run's updates.
+
+    Attributes:
+        compiled: the compiled engine; else the reference engine, with PyTorch's operations.
+        difference: the largest relative one between both in the first updates; None: these are still to come.
+        why: why not the compiled engine; None: nobody asked.
+    """
+
+    compiled: bool
+    difference: float | None = None
+    why: InvalidInput | None = None
 
 
 @dataclass(frozen=True)
@@ -23,6 +39,7 @@ class Progress:
         train_evaluation: the training set (its first ``train_look`` samples), together with ``evaluation``.
         lr: learning rate of the next update; after the last one, of that.
         early: ended by early stopping before its last update.
+        engine: who does its updates.
     """
 
     step: int
@@ -37,3 +54,4 @@ class Progress:
     train_evaluation: Evaluation | None = None
     lr: float = math.nan
     early: bool = False
+    engine: EngineNote = field(default_factory=lambda: EngineNote(compiled=False))

@@ -56,7 +56,7 @@ def test_experiments_leave_a_task_standing_and_nothing_that_it_hides_changes(ope
     [
         ("", ["Data", "Network", "Training"]),
         ("samples,noise,share,data_seed", ["Network", "Training"]),
-        ("share,data_seed,epochs,batch,momentum,schedule,l1,l2,shuffle,patience", ["Data", "Network"]),
+        ("share,data_seed,epochs,batch,momentum,schedule,l1,l2,shuffle,patience,engine", ["Data", "Network"]),
     ],
 )
 def test_no_tab_stands_empty_when_a_task_hides_its_controls(open_page, hide, tabs) -> None:

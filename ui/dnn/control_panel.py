@@ -14,7 +14,8 @@ from core.training.optimisers import WITH_MOMENTUM
 from ui import own_table
 from ui.dnn import settings
 from ui.dnn.settings import LOOKS, Settings, control_names, data_names, feature_names, usual_samples
-from ui.labels import momentum_help, optimiser_help, option_labels
+from ui.labels import engine_help, momentum_help, optimiser_help, option_labels
+from ui.run import engine
 from ui.state.controls import Controls
 from ui.text import _
 
@@ -56,6 +57,8 @@ def draw(c: Controls[Settings], hidden: Collection[str], more: Callable[[], Delt
             for tab, (_title, rows) in zip(st.tabs([title for title, _rows in left]), left, strict=True):
                 with tab:
                     _draw_rows(c, rows, hidden)
+                    if rows is parts[-1][1]:
+                        engine.draw(c)
 
 
 def shown(row: Row, hidden: Collection[str]) -> list[Control]:
@@ -207,4 +210,5 @@ def more_training(c: Controls[Settings]) -> list[Row]:
         ),
         control("toggle", "shuffle", disabled=chosen.batch == 0, help=mixed),
         control("number", "patience", zero=_("never"), help=early),
+        control("select", "engine", labels=option_labels(), help=engine_help()),
     ]

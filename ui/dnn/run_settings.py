@@ -21,7 +21,7 @@ FIELDS: Final[Mapping[str, str]] = {
     **{f"net.{field}": field for field in ("activation", "seed", "dropout")},
     **{
         f"train.{field}": field
-        for field in ("loss", "optimiser", "lr", "momentum", "schedule", "epochs", "patience", "l1", "l2")
+        for field in ("loss", "optimiser", "lr", "momentum", "schedule", "epochs", "patience", "l1", "l2", "engine")
     },
 }
 

@@ -12,7 +12,7 @@ from core.nets.initialisation import INITIALISATIONS
 from core.nets.mlp import ACTIVATIONS, MlpConfig
 from core.runs.goals import MAX_LOSS, MAX_PARAMETERS, MAX_UPDATES
 from core.runs.playground_job import PlaygroundJob
-from core.training.config import TrainConfig
+from core.training.config import ENGINES, TrainConfig
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES
@@ -64,6 +64,7 @@ class Settings:
     l1: float = number(0.0, 0.0, 1.0)
     l2: float = number(0.0, 0.0, 1.0)
     seed: int = number(0, 0, 999_999)
+    engine: str = choice("auto", ENGINES)
     # What is looked at
     view: str = choice("curves", ("curves", "confusion", "histograms", "lines", "use"))
     typed: str = text("", 2000)  # numbers with "_" between them, for the network that is used
@@ -130,6 +131,7 @@ def control_names() -> dict[str, str]:
         "l1": _("L1 penalty"),
         "l2": _("L2 penalty"),
         "seed": _("Seed"),
+        "engine": _("Engine"),
     }
 
 
@@ -266,6 +268,7 @@ def job(settings: Settings, table: NumberTable | None = None) -> PlaygroundJob:
             schedule=settings.schedule,
             reshuffle=settings.shuffle,
             patience=settings.patience,
+            engine=settings.engine,
         ),
         data=data,
     )

@@ -17,6 +17,7 @@ from core.training.evaluate import Evaluation
 from ui import lesson, links
 from ui.dnn import outputs, task
 from ui.outputs import HEIGHT, beside
+from ui.run import engine
 from ui.state.controls import Controls
 from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
 from ui.text import _, catalogue, language
@@ -52,7 +53,7 @@ def code(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | Non
     say = catalogue(language()).gettext  # the download is made later, outside this session
     parts = playground_parts(chosen, changes)
     written = script(parts, say)
-    st.caption(_("This script gives the same losses as the app, to the last digit."))
+    st.caption(engine.promise(chosen.train.engine, run))
     if sum(change.what == "weight" for change in changes) > MOST_WEIGHTS:
         st.caption(_("More than {most} weights were written by hand; the script leaves them out.", most=MOST_WEIGHTS))
     with st.container(horizontal=True, gap="small"):

@@ -6,8 +6,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.training.optimisers import WITH_MOMENTUM
-from ui.labels import momentum_help, optimiser_help, option_labels
+from ui.labels import engine_help, momentum_help, optimiser_help, option_labels
 from ui.lenet.settings import DNN, Settings, course_settings, network_names
+from ui.run import engine
 from ui.state.controls import Controls
 from ui.text import _
 
@@ -87,3 +88,5 @@ def draw(c: Controls[Settings], more: Callable[[], DeltaGenerator]) -> None:
             help=_("Which digits are drawn when not all are used."),
             disabled=settings.samples == 0,
         )
+        c.select("engine", _("Engine"), names, help=engine_help())
+        engine.draw(c)

@@ -8,6 +8,7 @@ from core import cache
 from core.nets.files import Weights
 from core.nets.networks import DIGITS, VARIANTS
 from core.runs.digits_job import MAX_BATCH, MnistJob
+from core.training.config import ENGINES
 from core.training.courses import COURSES
 from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES
@@ -35,6 +36,7 @@ class Settings:
     schedule: str = choice("constant", tuple(SCHEDULES))
     augment: bool = flag(False)
     data_seed: int = number(0, 0, 999_999)
+    engine: str = choice("auto", ENGINES)
     # What is looked at
     look: str = choice("maps", ("maps", "filters", "saliency", "curves", "test", "compare"))
     tested: str = choice("mistakes", ("mistakes", "classes", "calibration"))
@@ -109,6 +111,7 @@ def job(settings: Settings, start: Weights | None = None) -> MnistJob:
         seed=settings.seed,
         optimiser=settings.optimiser,
         schedule=settings.schedule,
+        engine=settings.engine,
         evaluations=looks(settings.epochs, -(-used // settings.batch), len(data.test_labels)),
     )
     return MnistJob(

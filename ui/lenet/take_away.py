@@ -22,6 +22,7 @@ from ui.lenet import outputs
 from ui.lenet.settings import Settings, course_settings, network_names
 from ui.lenet.subject import mnist_run, moment_of
 from ui.outputs import HEIGHT, beside
+from ui.run import engine
 from ui.state.controls import Controls
 from ui.state.session import memo
 from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
@@ -66,7 +67,7 @@ def code(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | Non
             _("The digits are moved by other random numbers than the app's, so the losses are not quite the same.")
         )
     else:
-        st.caption(_("This script gives the same losses as the app, to the last digit."))
+        st.caption(engine.promise(chosen.train.engine, now if ran == chosen else None))
     with st.container(horizontal=True, gap="small"):
         download_code("lenet", chosen.network, written, lambda: mnist_notebook(chosen, changes, say, mirror=mirror))
         if chosen.start is not None:

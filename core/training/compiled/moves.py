@@ -1,0 +1,71 @@
+"""Samples into lanes, and lanes into rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.training.compiled.lanes import CODE, INT, LANES, MEMORY, crossed, kernel, load, load_rows, store
+
+
+@kernel(MEMORY, MEMORY, CODE, *[INT] * 10)
+def gather(memory, data, rows, first, count, group, deep, high, wide, out, out_c, out_y, whole):
+    """Put the samples of one group into lanes: deep × high × wide vectors; lanes without a sample become 0.
+
+    Args:
+        memory: all numbers.
+        data: the samples, a row each.
+        rows: their numbers, for all updates.
+        first: where this update's begin.
+        count: how many this update has.
+        group: number of the group.
+        deep, high, wide: of a sample.
+        out, out_c, out_y: where vector (0, 0, 0) goes; how far channels and rows lie apart.
+        whole: whether the rows are taken as they are.
+    """
+    size = deep * high * wide
+    begin = group * LANES
+    quick = wide >= LANES and begin + LANES <= count
+    for c in range(deep):
+        for y in range(high):
+            source, place = (c * high + y) * wide, out + c * out_c + y * out_y
+            for some in range(0, wide, LANES):
+                if quick:
+                    x = min(some, wide - LANES)  # the last ones overlap those before
+                    if whole:
+                        tile = load(data, begin * size + source + x, size, 0, LANES, 1)
+                    else:
+                        tile = load_rows(data, rows, first + begin, size, source + x)
+                    store(memory, place + x * LANES, LANES, 0, crossed(tile))
+                    continue
+                for lane in range(LANES):
+                    n = begin + lane
+                    row = 0
+                    if n < count:
+                        row = n if whole else rows[first + n]
+                    for x in range(some, min(wide, some + LANES)):
+                        memory[place + x * LANES + lane] = data[row * size + source + x] if n < count else np.float32(0)
+
+
+@kernel(MEMORY, MEMORY, CODE, *[INT] * 7)
+def gather_rows(memory, data, rows, first, begin, end, width, out, out_r, whole):
+    """Copy the samples begin … end − 1 of an update, a row each."""
+    for n in range(begin, end):
+        row, place = n if whole else rows[first + n], out + n * out_r
+        for k in range(width):
+            memory[place + k] = data[row * width + k]
+
+
+@kernel(MEMORY, *[INT] * 4)
+def turned(memory, width, x, out, out_r):
+    """Write out[lane, k] from the vectors x[k] of one group, 16 or more."""
+    for some in range(0, width, LANES):
+        k = min(some, width - LANES)
+        store(memory, out + k, out_r, 0, crossed(load(memory, x + k * LANES, LANES, 0, LANES, 1)))
+
+
+@kernel(MEMORY, MEMORY, *[INT] * 4)
+def answers(memory, results, outputs, z, first, samples):
+    """Write the answers to the samples of one group, a row each."""
+    for lane in range(samples):
+        for o in range(outputs):
+            results[(first + lane) * outputs + o] = memory[z + o * LANES + lane]
