@@ -151,7 +151,7 @@ def test_nothing_moves_at_the_first_train_nor_when_a_control_is_changed(server: 
         expect(page.locator(".st-key-dnn_buttons button:visible")).to_have_count(5)
         return places()
 
-    open_page(page, f"{server}/dnn_playground?dnn_epochs=10000")
+    open_page(page, f"{server}/dnn_playground?dnn_epochs=10000&dnn_engine=torch")  # slowly
     expect(page.locator(".st-key-dnn_view")).to_be_visible()
     before = at_rest()
     button(page, "dnn_train").click()
