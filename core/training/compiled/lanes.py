@@ -22,6 +22,7 @@ LANES = 16
 OPTIONS = {"nogil": True, "error_model": "numpy", "boundscheck": False}
 INLINE = {**OPTIONS, "forceinline": True}
 MEMORY, CODE, INT = types.CPointer(types.float32), types.CPointer(types.int64), types.int64
+PIXELS = types.CPointer(types.uint8)
 KERNELS: list[tuple[Any, Any]] = []
 """Every kernel and its signature; cache.py compiles them in this order."""
 
