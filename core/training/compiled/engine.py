@@ -17,7 +17,6 @@ import torch
 
 from core.data.batch_order import BatchOrder
 from core.data.digits import Digits
-from core.data.mnist import normalise
 from core.errors import InvalidInput
 from core.training.changes import Change
 from core.training.checkpoints import unfit
@@ -43,15 +42,12 @@ FIRST = {"adam": "exp_avg", "adamw": "exp_avg"}  # what the optimiser remembers 
 SECOND = {"adam": "exp_avg_sq", "adamw": "exp_avg_sq", "rmsprop": "square_avg"}
 
 
-LEVELS = normalise(torch.arange(256, dtype=torch.uint8)).numpy()
-
-
-def table_of(inputs: torch.Tensor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return samples as the machine takes them: numbers, bytes (none of one of them), and what a byte becomes."""
+def table_of(inputs: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Return samples as the machine takes them: as numbers and as bytes, of which one has none."""
     width = inputs[:1].numel()
     if isinstance(inputs, Digits):
-        return np.empty((0, width), dtype=np.float32), inputs.pixels.reshape(-1, width).numpy(), LEVELS
-    return inputs.reshape(-1, width).numpy(), np.empty((0, width), dtype=np.uint8), LEVELS
+        return np.empty((0, width), dtype=np.float32), inputs.pixels.reshape(-1, width).numpy()
+    return inputs.reshape(-1, width).numpy(), np.empty((0, width), dtype=np.uint8)
 
 
 def step_of(config: TrainConfig) -> int:

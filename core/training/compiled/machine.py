@@ -55,9 +55,9 @@ def convolve(memory, c, a, out, x):
         )  # fmt: skip
 
 
-@kernel(MEMORY, CODE, INT, MEMORY, PIXELS, MEMORY, MEMORY, CODE, MEMORY, *[INT] * 9)
+@kernel(MEMORY, CODE, INT, MEMORY, PIXELS, MEMORY, CODE, MEMORY, *[INT] * 9)
 def by_groups(
-    memory, c, a, data, pixels, levels, targets, rows, results, grey, first, count, again, begin, end, near, groups,
+    memory, c, a, data, pixels, targets, rows, results, grey, first, count, again, begin, end, near, groups,
     shift,
 ):  # fmt: skip
     """Do an instruction for the groups begin … end − 1.
@@ -67,7 +67,6 @@ def by_groups(
         c: the program.
         a: where the instruction lies.
         data, pixels, targets: of all samples, a row each.
-        levels: what a pixel becomes.
         rows: numbers of the samples of all updates.
         results: where answers go.
         grey: whether the samples are in pixels, not in data.
@@ -86,7 +85,7 @@ def by_groups(
         last = min(count, end * LANES)
         top, whole = begin * LANES, again >= 0
         if grey:
-            gather_rows_of_pixels(memory, pixels, levels, rows, first, top, last, c[a + 1], c[a + 2], c[a + 3], whole)
+            gather_rows_of_pixels(memory, pixels, rows, first, top, last, c[a + 1], c[a + 2], c[a + 3], whole)
         else:
             gather_rows(memory, data, rows, first, top, last, c[a + 1], c[a + 2], c[a + 3], whole)
         return
@@ -137,7 +136,7 @@ def by_groups(
     for g in range(begin, end):
         if op == GATHER and grey:
             gather_pixels(
-                memory, pixels, levels, rows, first, count, g, c[a + 1], c[a + 2], c[a + 3],
+                memory, pixels, rows, first, count, g, c[a + 1], c[a + 2], c[a + 3],
                 place(c, a + 4, g, begin, shift), c[a + 6], c[a + 7], again >= 0,
             )  # fmt: skip
         elif op in (GATHER, TARGETS):
@@ -230,11 +229,11 @@ def once(memory, c, a, scalars, losses, update, count, groups, part, parts):
 
 _INTS, _FLOATS, _TABLE = types.int64[::1], types.float32[::1], types.float32[:, ::1]
 _PIXELS = types.uint8[:, ::1]
-ADVANCE = types.void(_INTS, _FLOATS, _TABLE, _PIXELS, _FLOATS, _TABLE, _INTS, _INTS, _FLOATS, _FLOATS, INT, INT)
+ADVANCE = types.void(_INTS, _FLOATS, _TABLE, _PIXELS, _TABLE, _INTS, _INTS, _FLOATS, _FLOATS, INT, INT)
 
 
 @njit(cache=True, **OPTIONS)
-def advance(code, memory, data, pixels, levels, targets, rows, starts, scalars, losses, part, parts):
+def advance(code, memory, data, pixels, targets, rows, starts, scalars, losses, part, parts):
     """Work through a program once for each update.
 
     Args:
@@ -242,7 +241,6 @@ def advance(code, memory, data, pixels, levels, targets, rows, starts, scalars, 
         memory: all numbers, float32; begins at a multiple of 64 bytes.
         data: float32 (n, values), the samples; none where they are kept as bytes.
         pixels: uint8 (n, values), the samples, where data has none.
-        levels: float32 (256,), what a byte becomes.
         targets: float32 (n, outputs), or (n, 1) class numbers.
         rows: int64, numbers of the samples of all updates, one after the other.
         starts: int64 (updates + 1,), where each update's begin; an update that has none there sees the whole set.
@@ -251,7 +249,7 @@ def advance(code, memory, data, pixels, levels, targets, rows, starts, scalars, 
         part, parts: which part of the work is done here, and of how many, 1 or 2.
     """
     c, m, d, t = address(code), address(memory), address(data), address(targets)
-    p, v, grey = address(pixels), address(levels), len(pixels) > 0
+    p, grey = address(pixels), len(pixels) > 0
     r, numbers, results = address(rows), address(scalars), address(losses)
     table = HEADER + SECTION * c[SECTIONS]
     shift = part * c[SCRATCH_SIZE]
@@ -270,7 +268,7 @@ def advance(code, memory, data, pixels, levels, targets, rows, starts, scalars, 
                 for some in range(begin, end, c[s + 3]):
                     for row in range(c[s + 1], c[s + 2]):
                         by_groups(
-                            m, c, table + row * WIDTH, d, p, v, t, r, results, grey, first, count, again,
+                            m, c, table + row * WIDTH, d, p, t, r, results, grey, first, count, again,
                             some, min(end, some + c[s + 3]), near, groups, shift,
                         )  # fmt: skip
             else:
