@@ -25,9 +25,7 @@ class Digits(torch.Tensor):
     @staticmethod
     def __new__(cls, pixels: torch.Tensor) -> Digits:
         """Return a tensor without numbers of its own."""
-        made: Digits = torch.Tensor._make_wrapper_subclass(  # type: ignore[attr-defined]
-            cls, pixels.shape, dtype=torch.float32, device=pixels.device
-        )
+        made: Digits = torch.Tensor._make_wrapper_subclass(cls, pixels.shape, dtype=torch.float32, device=pixels.device)
         made.pixels = pixels
         return made
 
@@ -40,7 +38,7 @@ class Digits(torch.Tensor):
         return f"Digits{tuple(self.shape)}"
 
     @classmethod
-    def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:  # type: ignore[override]
         """Do an operation; moved to a device, and seen without gradients, they are bytes still."""
         kwargs = kwargs or {}
         if func is torch.ops.aten.detach.default or (

@@ -203,7 +203,7 @@ def _from_arrays(
 
     digest = hashlib.sha256()
     for array in arrays:
-        digest.update(np.ascontiguousarray(array))
+        digest.update(array.tobytes())
     train_x, train_y, test_x, test_y = (torch.from_numpy(array.copy()) for array in arrays)
     return Mnist(
         train_images=Digits(train_x.unsqueeze(1).to(device)),

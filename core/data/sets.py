@@ -36,7 +36,8 @@ class Grey:
         return len(self.pixels)
 
     def __getitem__(self, key: Any) -> Floats:
-        return self.levels[self.pixels[key]]
+        found: Floats = self.levels[self.pixels[key]]
+        return found
 
 
 @dataclass(frozen=True)
