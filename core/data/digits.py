@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch.utils._pytree import tree_map
 
-from core.data.mnist import normalise
+from core.data.grey import normalise
 
 
 class Digits(torch.Tensor):

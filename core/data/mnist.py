@@ -17,6 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import platformdirs
 
+from core.data.grey import MEAN as MEAN
+from core.data.grey import STD as STD
+from core.data.grey import denormalise as denormalise
+from core.data.grey import normalise as normalise
 from core.data.mnist_download import download
 from core.data.mnist_files import CHECKSUMS, existing, publish, read_folder, staging
 from core.errors import InvalidInput
@@ -27,8 +31,6 @@ if TYPE_CHECKING:
     from core.data.digits import Digits
 
 
-# Mean and standard deviation of all pixels of the 60 000 training images, scaled to [0, 1] (course 3).
-MEAN, STD = 0.1307, 0.3081
 SMALL_TRAIN, SMALL_TEST = 4_000, 1_000
 
 
@@ -73,28 +75,6 @@ class Mnist:
     test_images: Digits
     test_labels: torch.Tensor
     provenance: Provenance
-
-
-def normalise(images: torch.Tensor) -> torch.Tensor:
-    """Scale grey values to [0, 1] and standardise them, with ToTensor's and Normalize's own operations.
-
-    Args:
-        images: uint8, any shape, 0 … 255.
-
-    Returns:
-        float32 of the same shape, bitwise what torchvision's ToTensor and Normalize((MEAN,), (STD,)) give.
-    """
-    import torch
-
-    mean, std = torch.tensor(MEAN), torch.tensor(STD)
-    return images.to(torch.float32).div_(255).sub_(mean).div_(std)
-
-
-def denormalise(images: torch.Tensor) -> torch.Tensor:
-    """Undo normalise: float32 of any shape → uint8 grey values 0 … 255 of the same shape."""
-    import torch
-
-    return images.mul(STD).add_(MEAN).mul_(255).round_().clamp_(0, 255).to(torch.uint8)
 
 
 def default_folder() -> Path:

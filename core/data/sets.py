@@ -188,7 +188,7 @@ def mnist_set(digits: Mnist, samples: int) -> DataSet:
     """
     import torch
 
-    from core.data.mnist import normalise
+    from core.data.grey import normalise
 
     samples = min(samples, len(digits.train_labels))
     pixels = digits.train_images.pixels.cpu()

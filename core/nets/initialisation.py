@@ -71,15 +71,19 @@ def built(build: Callable[[], M], seed: int, initialisation: str = "default") ->
 
 
 def undrawn(build: Callable[[], M]) -> M:
-    """Build a model on the CPU whose numbers are whatever lies in memory: nothing is drawn from a global generator.
-
-    Moving it with ``to_empty`` would do the same, but makes torch import its compiler: a second, and 160 MB.
-    """
+    """Build a model on the CPU whose numbers are whatever lies in memory: nothing is drawn from a global generator."""
     with torch.device("meta"):
-        model = build()
+        return onto_cpu(build())
+
+
+def onto_cpu(model: M) -> M:
+    """Give a model of the meta device numbers, whatever lies in memory.
+
+    ``to_empty`` would do the same, but makes torch import its compiler: a second, and 160 MB.
+    """
     for module in model.modules():
         for name, value in [*module.named_parameters(recurse=False)]:
-            module.register_parameter(name, nn.Parameter(torch.empty(value.shape), value.requires_grad))
+            module.register_parameter(name, nn.Parameter(torch.empty(value.shape, device="cpu"), value.requires_grad))
         for name, buffer in [*module.named_buffers(recurse=False)]:
-            module.register_buffer(name, torch.empty(buffer.shape, dtype=buffer.dtype))
+            module.register_buffer(name, torch.empty(buffer.shape, dtype=buffer.dtype, device="cpu"))
     return model

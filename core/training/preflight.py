@@ -9,13 +9,14 @@ import torch
 from torch import nn
 
 from core.errors import InvalidInput
-from core.nets.initialisation import undrawn
+from core.nets.initialisation import onto_cpu
 from core.training.config import TrainConfig
 
 # LeNet-5 with the course's settings needs about 7.6e11 and the MNIST DNN 1.0e12 (forward and backward);
 # twenty times that keeps one visitor from holding a shared machine for hours.
 MAX_FLOPS = 2e13
 MAX_UPDATES = 2_000_000
+MAX_REAL = 10_000_000  # parameters that take memory for a moment
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,19 @@ def preflight(
         nonlocal forward
         forward += _flops(module, outputs)
 
-    with torch.no_grad():
-        model = undrawn(build).eval()  # in training, batch norm takes no single sample
+    with torch.device("meta"):
+        model = build()
+    device = "meta"  # takes no memory, but a second at first and 160 MB for good: torch imports its compiler
+    if sum(p.numel() for p in model.parameters()) <= MAX_REAL:
+        model, device = onto_cpu(model), "cpu"
+    with torch.device(device), torch.no_grad():
+        model = model.eval()  # in training, batch norm takes no single sample
         for name, module in model.named_modules():
             if not list(module.children()):
                 module.register_forward_pre_hook(enter(name))
                 module.register_forward_hook(leave)
         try:
-            answer = model(torch.zeros(1, *shape))
+            answer = model(torch.empty(1, *shape))
         except (RuntimeError, ValueError) as error:
             raise InvalidInput(
                 "Layer {layer} does not fit what the layer before gives it ({why}); change its size.",

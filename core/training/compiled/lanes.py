@@ -19,7 +19,7 @@ from numba import njit, types
 from numba.core import cgutils, errors
 from numba.extending import intrinsic, models, overload, register_model
 
-from core.data.mnist import MEAN, STD
+from core.data.grey import MEAN, STD
 
 LANES = 16
 OPTIONS = {"nogil": True, "error_model": "numpy", "boundscheck": False}
@@ -126,7 +126,7 @@ def _constant(value: Any) -> Any:
 
 
 def _loaded(builder: Any, array: Any, pointer: Any) -> Any:
-    """Return the vector at a place: of pixels as core.data.mnist.normalise has them, bit for bit."""
+    """Return the vector at a place: of pixels as core.data.grey.normalise has them, bit for bit."""
     if array != PIXELS:
         return builder.load(pointer, align=4, typ=_VECTOR)
     grey = builder.uitofp(builder.load(pointer, align=1, typ=ir.VectorType(_BYTE, LANES)), _VECTOR)
@@ -258,7 +258,7 @@ def load_rows(_typing: Any, array: Any, rows: Any, _first: Any, _size: Any, _at:
 
 @intrinsic
 def number(_typing: Any, array: Any, _at: Any) -> Any:
-    """Return array[at]: of pixels as core.data.mnist.normalise has it."""
+    """Return array[at]: of pixels as core.data.grey.normalise has it."""
 
     def generate(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
         value = builder.load(builder.gep(given[0], [given[1]], source_etype=_element(array)), typ=_element(array))
