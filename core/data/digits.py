@@ -49,7 +49,8 @@ class Digits(torch.Tensor):
         def numbers(value: Any) -> Any:
             return normalise(value.pixels) if isinstance(value, Digits) else value
 
-        return func(*tree_map(numbers, args), **tree_map(numbers, kwargs))
+        with torch.inference_mode(False):  # else a view in that mode would be of another kind than what it is of
+            return func(*tree_map(numbers, args), **tree_map(numbers, kwargs))
 
 
 def part(images: torch.Tensor, rows: slice | torch.Tensor) -> torch.Tensor:

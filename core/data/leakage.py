@@ -79,7 +79,7 @@ def _moments(source: Source) -> tuple[Doubles, Doubles]:
     if source.key[0] != "mnist":
         values = source.inputs[:].astype(np.float64)
         return values, values**2
-    from core.data.mnist import MEAN, STD
+    from core.data.grey import MEAN, STD
 
     count = len(source.inputs)
     first, second = np.empty((count, 1)), np.empty((count, 1))

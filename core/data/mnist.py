@@ -17,10 +17,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import platformdirs
 
-from core.data.grey import MEAN as MEAN
-from core.data.grey import STD as STD
-from core.data.grey import denormalise as denormalise
-from core.data.grey import normalise as normalise
 from core.data.mnist_download import download
 from core.data.mnist_files import CHECKSUMS, existing, publish, read_folder, staging
 from core.errors import InvalidInput

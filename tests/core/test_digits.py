@@ -32,6 +32,9 @@ def test_it_is_the_tensor_that_it_stands_for() -> None:
     assert (digits.shape, digits.dtype, digits.device) == (numbers.shape, torch.float32, numbers.device)
     assert torch.equal(digits, numbers)
     assert torch.equal(digits.flatten(1) + 1, numbers.flatten(1) + 1)
+    with torch.inference_mode():
+        assert torch.equal(digits.flatten(1), numbers.flatten(1))
+        assert torch.equal(torch.split(digits, 100)[2], numbers[200:300])
     assert isinstance(digits.cpu(), Digits)
     some = part(digits, slice(5, 9))
     assert isinstance(some, Digits)

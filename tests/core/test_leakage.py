@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from core.data.grey import MEAN, STD, denormalise
 from core.data.leakage import duplicates, statistics
-from core.data.mnist import MEAN, STD, denormalise
 from core.data.sets import mnist_set, one_hot_set, regression_set
 from core.data.splits import SplitConfig, split
 
