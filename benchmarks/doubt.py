@@ -19,7 +19,7 @@ import torch
 
 from benchmarks._not_digits import LETTERS, LOOK_ALIKES, SIGNS, fonts, grains, noise, scribbles, written
 from benchmarks.reading_strokes import enlarge, uci_sketches
-from core.data import mnist
+from core.data import grey, mnist
 from core.nets.pretrained import pretrained
 from core.sketch.doubt import read_doubter, scores
 from core.sketch.ink import Blank
@@ -52,7 +52,7 @@ def auroc(digits: torch.Tensor, others: torch.Tensor) -> float:
 
 def digit_sets(data: mnist.Mnist, count: int) -> dict[str, torch.Tensor]:
     """Return the digits by name."""
-    pixels = mnist.denormalise(data.test_images[:count, 0]).numpy()
+    pixels = grey.denormalise(data.test_images[:count, 0]).numpy()
     return {
         "MNIST test, as it is": data.test_images,
         "MNIST test, sketched": seen(enlarge(image) for image in pixels),
@@ -78,7 +78,7 @@ def other_sets(count: int, more_fonts: Path | None = None) -> dict[str, torch.Te
         "letters like digits": some(alike, round(count * share)),
         "scribbles": seen(scribbles(count, 1)),
         "noise, sketched": seen(noise(count // 2, 2)),
-        "noise, as it is": mnist.normalise(torch.from_numpy(grains(count - count // 2, 3))[:, None]),
+        "noise, as it is": grey.normalise(torch.from_numpy(grains(count - count // 2, 3))[:, None]),
         "signs (not in the mix)": some(SIGNS, count),
     }
 

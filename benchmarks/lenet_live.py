@@ -27,7 +27,7 @@ import torch
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks import _notebook as notebook
-from core.data import mnist
+from core.data import grey, mnist
 from core.training.courses import COURSES
 from tests.browser.conftest import FLAGS, Server, new_context, open_page
 from tools.browser import find
@@ -101,7 +101,7 @@ def main() -> None:
     options: Any = parser.parse_args()
     torch.set_num_threads(1)
     digits = mnist.load()
-    dataset = notebook.Digits(mnist.denormalise(digits.train_images).squeeze(1), digits.train_labels)
+    dataset = notebook.Digits(grey.denormalise(digits.train_images).squeeze(1), digits.train_labels)
     chromium = find()
     config, net = COURSES["lenet5"], notebook.lenet5()
 

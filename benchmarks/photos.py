@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from benchmarks._photos import SCENES, photo
-from core.data import mnist
+from core.data import grey, mnist
 from core.nets.networks import SHIPPED
 from core.nets.pretrained import pretrained
 from core.sketch.ink import Blank
@@ -36,7 +36,7 @@ def main() -> None:
     data = mnist.load(options.data)
     images, truth = (data.train_images, data.train_labels) if options.train else (data.test_images, data.test_labels)
     rows = range(options.first, options.first + options.count)
-    digits, labels = mnist.denormalise(images[list(rows), 0]).numpy(), truth[list(rows)].tolist()
+    digits, labels = grey.denormalise(images[list(rows), 0]).numpy(), truth[list(rows)].tolist()
     models = {name: pretrained(name) for name in SHIPPED}
     print(f"{'scene':<28}" + "".join(f"{name:>12}" for name in models) + f"{'plain':>10}{'refused':>9}{'ms each':>9}")
     for name, scene in SCENES.items():

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import torch
 from PIL import Image, ImageDraw, ImageFilter
 
-from core.data import mnist
+from core.data import grey, mnist
 from core.nets.networks import SHIPPED
 from core.nets.pretrained import pretrained
 from core.sketch.ink import Blank
@@ -165,7 +165,7 @@ def main() -> None:
     line("UCI 280×280", as_network_sees(sketches), truth)
     line("UCI 280×280, black on white", as_network_sees(255 - sketch for sketch in sketches), truth)
     count = min(options.digits, len(data.test_labels))
-    digits = mnist.denormalise(data.test_images[:count, 0]).numpy()
+    digits = grey.denormalise(data.test_images[:count, 0]).numpy()
     truth = data.test_labels[:count].tolist()
     for name, drawn in conditions(digits).items():
         line(name, as_network_sees(drawn()), truth)

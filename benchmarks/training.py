@@ -23,7 +23,7 @@ import torch
 from torch import nn
 
 from benchmarks import _notebook as notebook
-from core.data import mnist
+from core.data import grey, mnist
 from core.data.playground import DataConfig
 from core.data.problem import ClassData, from_mnist
 from core.nets.building import build as first
@@ -55,7 +55,7 @@ def trios() -> Iterator[Trio]:
     yield whole_one_hot()
     digits = mnist.load()
     print(f"digits: {digits.provenance.train} from {digits.provenance.source}")
-    pixels = mnist.denormalise(digits.train_images).squeeze(1)
+    pixels = grey.denormalise(digits.train_images).squeeze(1)
     theirs = {"mnist-dnn": (notebook.mnist_dnn, 60), "lenet5": (notebook.lenet5, 6)}
     for name, (build, updates) in theirs.items():
         data, dataset = from_mnist(digits), notebook.Digits(pixels, digits.train_labels)

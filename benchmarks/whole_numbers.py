@@ -17,7 +17,7 @@ import torch
 
 from benchmarks._numbers import Layout, number
 from benchmarks.reading_strokes import uci_sketches
-from core.data import mnist
+from core.data import grey, mnist
 from core.nets.pretrained import pretrained
 from core.sketch.preprocess import preprocess
 from core.sketch.segment import as_number, read_number
@@ -34,7 +34,7 @@ def main() -> None:
     torch.set_num_threads(1)
     data, model = mnist.load(options.data), pretrained("lenet5")
     images, truth = (data.train_images, data.train_labels) if options.train else (data.test_images, data.test_labels)
-    pixels = mnist.denormalise(images[:, 0]).numpy()
+    pixels = grey.denormalise(images[:, 0]).numpy()
     uci, uci_truth = uci_sketches()
     print(f"{'digits':<16}{'spacing':<10}{'length':>7}{'right':>9}{'found':>9}{'read alone':>12}{'ms each':>9}")
     for source, pool, labels in (("MNIST", list(pixels), truth.tolist()), ("UCI", uci, uci_truth)):

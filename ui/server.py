@@ -118,8 +118,7 @@ class WarmUp:
         if self._stopping.is_set():
             return
         try:
-            for name in ("torch", "torchvision"):
-                importlib.import_module(name)
+            importlib.import_module("torch")
             gc.collect()
             # Measured: what the imports made is never garbage; without this every collection walks through it.
             gc.freeze()

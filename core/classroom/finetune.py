@@ -7,7 +7,8 @@ import torch
 
 from core.checks import checked_seed
 from core.classroom.entries import Collection, Numbers
-from core.data.mnist import Mnist, normalise
+from core.data.grey import normalise
+from core.data.mnist import Mnist
 from core.data.problem import ClassData
 from core.errors import InvalidInput
 from core.nets.lenet import LeNet5

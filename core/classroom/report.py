@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from core.classroom.entries import Collection, Numbers
-from core.data.mnist import Mnist, normalise
+from core.data.grey import normalise
+from core.data.mnist import Mnist
 from core.exam.calibration import Exam, examine
 from core.score import Score
 

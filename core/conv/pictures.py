@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from core.conv.filters import Grid
-from core.data.mnist import MEAN, STD
+from core.data.grey import MEAN, STD
 from core.data.pictures import decode_image
 from core.errors import InvalidInput
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from core.data.mnist import denormalise, normalise
+from core.data.grey import denormalise, normalise
 
 SIDE = 28
 CENTRE = (2 * 14 + 1) / SIDE - 1  # pixel 14, where MNIST's centres of mass lie, in grid_sample's −1 to 1

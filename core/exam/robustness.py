@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from core.checks import checked_choice
-from core.data.mnist import denormalise, normalise
+from core.data.grey import denormalise, normalise
 from core.score import Score
 from core.sketch.transform import Change, transform
 from core.training.digit_engine import update_seed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from core.data.mnist import MEAN, STD
+from core.data.grey import MEAN, STD
 from core.export.final_part import SAVE
 from core.export.loop_part import Loop, curve_part, loop_part, rule_part
 from core.export.mnist_net import RBF_LOSS, class_name, class_part, network_part

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import torch
 from torch import nn
 
-from core.data.mnist import MEAN, STD
+from core.data.grey import MEAN, STD
 from core.inspect_cnn.layers import padding_of, stride_of, window_of
 from core.nets.digit_files import model_of
 from core.nets.lenet import BACKGROUND, LeNet5

@@ -13,7 +13,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from core.data.mnist import MEAN, STD
+from core.data.grey import MEAN, STD
 from core.export.mnist_net import class_part
 from core.export.notes_lines import mnist_mirrors
 from core.export.parts import N_, Part, Say, device_part, script

@@ -8,6 +8,7 @@ from torch import nn
 from core.errors import InvalidInput
 from core.nets.building import shape_only
 from core.nets.files import Weights, checked, described
+from core.nets.initialisation import undrawn
 from core.nets.networks import DIGITS, NETWORKS, checked_network
 
 
@@ -54,8 +55,6 @@ def model_of(weights: Mapping[str, torch.Tensor], network: str) -> nn.Module:
         weights: by parameter name, as a snapshot, a moment of a rewind or ``Weights.tensors()`` has them; copied.
         network: one of core.nets.networks.DIGITS.
     """
-    with torch.device("meta"):
-        model = shape_only(network)
-    model = model.to_empty(device="cpu")
+    model = undrawn(lambda: shape_only(network))
     model.load_state_dict(dict(weights))
     return model.eval().requires_grad_(False)

@@ -32,7 +32,7 @@ def initialise(model: nn.Module, seed: int, name: str = "default") -> None:
     """Fill every Linear and Conv2d of a model, in the order of its modules, and reset batch norm.
 
     Args:
-        model: built on the CPU (or the meta device, then moved with ``to_empty`` first).
+        model: built on the CPU, or by ``undrawn``.
         seed: 0 … 2**63 − 1 for a local generator; torch's global generator is left alone.
         name: a key of INITIALISATIONS.
 
@@ -65,8 +65,25 @@ def checked_initialisation(name: str) -> str:
 
 def built(build: Callable[[], M], seed: int, initialisation: str = "default") -> M:
     """Build a model on the CPU with its first weights, all of them from a local generator; see initialise."""
-    with torch.device("meta"):  # where nothing is drawn from torch's global generator
-        model = build()
-    model = model.to_empty(device="cpu")
+    model = undrawn(build)
     initialise(model, seed, initialisation)
+    return model
+
+
+def undrawn(build: Callable[[], M]) -> M:
+    """Build a model on the CPU whose numbers are whatever lies in memory: nothing is drawn from a global generator."""
+    with torch.device("meta"):
+        return onto_cpu(build())
+
+
+def onto_cpu(model: M) -> M:
+    """Give a model of the meta device numbers, whatever lies in memory.
+
+    ``to_empty`` would do the same, but makes torch import its compiler: a second, and 160 MB.
+    """
+    for module in model.modules():
+        for name, value in [*module.named_parameters(recurse=False)]:
+            module.register_parameter(name, nn.Parameter(torch.empty(value.shape, device="cpu"), value.requires_grad))
+        for name, buffer in [*module.named_buffers(recurse=False)]:
+            module.register_buffer(name, torch.empty(buffer.shape, dtype=buffer.dtype, device="cpu"))
     return model

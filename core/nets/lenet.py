@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from core.data.mnist import MEAN, STD
+from core.data.grey import MEAN, STD
 from core.nets.mlp import ACTIVATIONS
 from core.nets.networks import variant_of
 from core.nets.pooling import AvgPool

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from core.data import mnist
+from core.data import grey, mnist
 from core.data.augment import Pens, augment
 from core.errors import InvalidInput
 from core.nets.doubter import Doubter, doubter
@@ -43,11 +43,11 @@ def train_doubter(
     """
     held = min(HELD_OUT, len(digits.train_images) // 10)
     images, labels = digits.train_images[:-held], digits.train_labels[:-held]
-    pixels = mnist.denormalise(images[:, 0]).numpy()
+    pixels = grey.denormalise(images[:, 0]).numpy()
     drawn, their_labels = drawn_digits(len(images) // 8, seed)
-    images = torch.cat([images, mnist.normalise(torch.from_numpy(drawn)[:, None])])
+    images = torch.cat([images, grey.normalise(torch.from_numpy(drawn)[:, None])])
     own_labels, labels = labels, torch.cat([labels, torch.from_numpy(their_labels)])
-    others = mnist.normalise(torch.from_numpy(not_digits(len(images), pixels, own_labels.numpy(), seed))[:, None])
+    others = grey.normalise(torch.from_numpy(not_digits(len(images), pixels, own_labels.numpy(), seed))[:, None])
     generator = torch.Generator().manual_seed(seed)
     model = doubter(seed).train()
     optimiser = torch.optim.AdamW(model.parameters(), lr=LR, weight_decay=WEIGHT_DECAY)
@@ -90,9 +90,9 @@ def written_again(images: torch.Tensor, generator: torch.Generator) -> torch.Ten
     lot = torch.rand(len(images), generator=generator)
     side = int(torch.randint(9, 15, (), generator=generator))
     coarse = F.interpolate(F.interpolate(changed, size=side, mode="area"), size=28, mode="bicubic", align_corners=False)
-    light = (coarse * mnist.STD + mnist.MEAN).clamp(0, 1)
+    light = (coarse * grey.STD + grey.MEAN).clamp(0, 1)
     light = light / light.amax(dim=(1, 2, 3), keepdim=True).clamp(min=1e-3)
-    coarse = mnist.normalise((light * 255).round().to(torch.uint8))
+    coarse = grey.normalise((light * 255).round().to(torch.uint8))
     lot = lot.reshape(-1, 1, 1, 1)
     return torch.where(lot < 1 / 3, images, torch.where(lot < 1 / 2, coarse, changed))
 

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save
 from torch import nn
 
-from core.data import mnist
+from core.data import grey, mnist
 from core.data.augment import Pens, augment
 from core.errors import InvalidInput
 from core.nets.building import build
@@ -171,7 +171,7 @@ def finish(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, recipe:
         seed: of the drawn digits, order and pens.
     """
     pixels, digits = drawn_digits(recipe.drawn, seed)
-    images = torch.cat([images, mnist.normalise(torch.from_numpy(pixels)[:, None])])
+    images = torch.cat([images, grey.normalise(torch.from_numpy(pixels)[:, None])])
     labels = torch.cat([labels, torch.from_numpy(digits)])
     generator = torch.Generator().manual_seed(seed)
     batch = min(recipe.batch_size, len(images))

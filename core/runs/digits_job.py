@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from core.checks import checked_flag, checked_seed, is_whole
+from core.data.digits import part
 from core.data.problem import ClassData
 from core.errors import InvalidInput
 from core.nets.building import build, shape_only
@@ -121,7 +122,7 @@ class MnistJob:
         if rows is not None:
             # fit needs the labels of all chosen samples, and the images of those that are looked at alone
             data = replace(
-                data, train_inputs=data.train_inputs[rows[:TRAIN_LOOK]], train_labels=data.train_labels[rows]
+                data, train_inputs=part(data.train_inputs, rows[:TRAIN_LOOK]), train_labels=data.train_labels[rows]
             )
         run = RewindableFit(model, data, self.train, engine, resume, TRAIN_LOOK)
         run.earlier = self.earlier

@@ -33,7 +33,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from core.data.mnist import normalise
+from core.data.grey import normalise
 from core.errors import InvalidInput
 from core.nets.doubter import Doubter, doubter
 from core.nets.files import remarks

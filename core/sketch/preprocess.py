@@ -129,7 +129,7 @@ def finish(ink: Floats, raw: Bytes, steps: Steps | None = None) -> Stages:
 def _tensor(centred: Bytes, standard: bool) -> torch.Tensor:
     import torch
 
-    from core.data.mnist import normalise
+    from core.data.grey import normalise
 
     pixels = torch.from_numpy(centred.copy()).reshape(1, 1, SIDE, SIDE)
     return normalise(pixels) if standard else pixels.to(torch.float32) / 255

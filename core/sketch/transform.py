@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from core.data.mnist import denormalise, normalise
+from core.data.grey import denormalise, normalise
 from core.errors import InvalidInput
 
 SIDE = 28

@@ -8,6 +8,7 @@ from typing import TypeVar
 import torch
 from torch import nn
 
+from core.data.digits import part
 from core.training.losses import ALL_LOSSES, targets_for
 
 T = TypeVar("T")
@@ -107,10 +108,10 @@ def evaluate_in_slices(
     while start < len(inputs):
         if start:
             yield
-        batch, truth = inputs[start : start + size], labels[start : start + size]
+        batch, truth = part(inputs, slice(start, start + size)), labels[start : start + size]
         with torch.inference_mode():
             found = answers(batch)
-            outputs = _asked(model, batch) if found is None else found
+            outputs = _asked(model, batch[:]) if found is None else found
             total += rule.function(outputs, wanted[start : start + size]).double().cpu() * len(batch)
             if classes:
                 counts += torch.bincount(truth * classes + outputs.argmax(dim=1), minlength=classes * classes)

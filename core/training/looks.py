@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from core.data.digits import part
 from core.data.problem import ClassData
 from core.training import evaluate
 from core.training.config import TrainConfig
@@ -53,7 +54,7 @@ class Looks:
         self._outputs = outputs
         self._test_targets = targets_for(config.loss, data.test_labels, data.classes)
         self._train_inputs, self._train_labels = (
-            data.train_inputs[: self.train_look],
+            part(data.train_inputs, slice(self.train_look)),
             data.train_labels[: self.train_look],
         )
         self._train_targets = targets_for(config.loss, self._train_labels, data.classes)

@@ -1,4 +1,4 @@
-"""What is checked before a run may start: shapes on the meta device, and a budget for its arithmetic."""
+"""What is checked before a run may start: shapes, with one sample, and a budget for its arithmetic."""
 
 import math
 from collections.abc import Callable
@@ -9,12 +9,14 @@ import torch
 from torch import nn
 
 from core.errors import InvalidInput
+from core.nets.initialisation import onto_cpu
 from core.training.config import TrainConfig
 
 # LeNet-5 with the course's settings needs about 7.6e11 and the MNIST DNN 1.0e12 (forward and backward);
 # twenty times that keeps one visitor from holding a shared machine for hours.
 MAX_FLOPS = 2e13
 MAX_UPDATES = 2_000_000
+MAX_REAL = 10_000_000  # parameters that take memory for a moment
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,10 @@ class Estimate:
 def preflight(
     build: Callable[[], nn.Module], shape: tuple[int, ...], outputs: int, samples: int, config: TrainConfig
 ) -> Estimate:
-    """Trace a model on the meta device and refuse what cannot run or would take too long.
+    """Give a model one sample and refuse what cannot run or would take too long.
 
     Args:
-        build: makes the model; called on the meta device, so that no memory is taken.
+        build: makes the model; no weight is drawn.
         shape: of one sample, e.g. (1, 28, 28).
         outputs: that the model must have: one per class, or one per column of a regression.
         samples: in the training set.
@@ -62,8 +64,13 @@ def preflight(
         nonlocal forward
         forward += _flops(module, outputs)
 
-    with torch.device("meta"), torch.no_grad():
-        model = build().eval()  # in training, batch norm takes no single sample
+    with torch.device("meta"):
+        model = build()
+    device = "meta"  # takes no memory, but a second at first and 160 MB for good: torch imports its compiler
+    if sum(p.numel() for p in model.parameters()) <= MAX_REAL:
+        model, device = onto_cpu(model), "cpu"
+    with torch.device(device), torch.no_grad():
+        model = model.eval()  # in training, batch norm takes no single sample
         for name, module in model.named_modules():
             if not list(module.children()):
                 module.register_forward_pre_hook(enter(name))

@@ -21,7 +21,7 @@ member = Membership()
 @st.fragment
 def board() -> None:
     """Draw the panel with the digit, until it is given."""
-    from core.data.mnist import denormalise
+    from core.data.grey import denormalise
 
     picture = None
     if not recall("given"):

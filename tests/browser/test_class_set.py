@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.classroom.store import ClassStore, NewClass
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from tests.browser.conftest import Server, Watch, open_page, settle, shot
 
 VISITORS = 20

@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 from PIL import Image
 
-from core.data.mnist import normalise
+from core.data.grey import normalise
 from core.data.problem import ClassData
 
 N = 400

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.data.augment import Pens, augment
-from core.data.mnist import denormalise, normalise
+from core.data.grey import denormalise, normalise
 
 STILL = Pens(**{field.name: 0.0 for field in dataclasses.fields(Pens)})
 BACKGROUND = normalise(torch.zeros(1, dtype=torch.uint8)).item()

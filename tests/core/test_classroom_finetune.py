@@ -19,7 +19,7 @@ from core.classroom.finetune import (
 )
 from core.classroom.forgetting import SAMPLE, Forgetting
 from core.classroom.report import mnist_score
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from core.errors import InvalidInput
 from core.nets.digit_files import model_of
 from core.nets.pretrained import pretrained

@@ -18,7 +18,7 @@ from core import score as interval
 from core.classroom import export
 from core.classroom.entries import Collection, Counts
 from core.classroom.report import Readings, mnist_score
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from core.errors import InvalidInput
 from core.nets.pretrained import pretrained
 from core.score import Score, wilson

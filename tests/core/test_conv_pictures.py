@@ -45,7 +45,7 @@ def test_a_window_larger_than_the_picture_is_refused() -> None:
 
 
 def test_trained_filters_are_lenet5_s_first_layer(digits) -> None:
-    from core.data.mnist import denormalise
+    from core.data.grey import denormalise
 
     network = pretrained("lenet5")
     image = digits.test_images[:1].cpu()

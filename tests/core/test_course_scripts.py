@@ -20,7 +20,7 @@ from core.conv.example import Example
 from core.conv.filters import kernel
 from core.conv.presets import PRESETS
 from core.data.batches import Batches
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from core.data.overfitting import FitConfig
 from core.data.playground import DataConfig
 from core.data.problem import ClassData, from_mnist

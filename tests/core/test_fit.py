@@ -15,7 +15,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from benchmarks import _notebook as notebook
-from core.data import mnist
+from core.data import grey
 from core.data.batch_order import BatchOrder
 from core.data.problem import ClassData, from_mnist
 from core.data.synthetic import one_hot
@@ -49,7 +49,7 @@ def random_digits(samples, seed=0):
     generator = torch.Generator().manual_seed(seed)
     pixels = torch.randint(0, 256, (samples, 28, 28), generator=generator).to(torch.uint8)
     labels = torch.randint(0, 10, (samples,), generator=generator)
-    images = mnist.normalise(pixels.unsqueeze(1))
+    images = grey.normalise(pixels.unsqueeze(1))
     return pixels, labels, ClassData(images, labels, images[:5], labels[:5], 10, "noise")
 
 
@@ -66,7 +66,7 @@ def test_the_first_50_losses_are_the_notebooks_bit_for_bit(digits, name, theirs)
     model = theirs()
     wanted = notebook.train_on_digits(
         model,
-        notebook.Digits(mnist.denormalise(digits.train_images).squeeze(1), digits.train_labels),
+        notebook.Digits(grey.denormalise(digits.train_images).squeeze(1), digits.train_labels),
         lr=course.lr,
         momentum=course.momentum,
         batch_size=course.batch_size,

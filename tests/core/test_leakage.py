@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from core.data.grey import MEAN, STD, denormalise
 from core.data.leakage import duplicates, statistics
-from core.data.mnist import MEAN, STD, denormalise
 from core.data.sets import mnist_set, one_hot_set, regression_set
 from core.data.splits import SplitConfig, split
 
@@ -40,7 +40,7 @@ def test_copied_digits_are_counted(digits) -> None:
 def test_all_of_mnist_has_no_two_equal_training_images(full_mnist) -> None:
     found = duplicates(mnist_set(full_mnist, 60_000), split(SplitConfig(60_000, 0.8)))
     assert (found.groups, found.leaked) == (0, 0)
-    pixels = full_mnist.train_images.numpy().reshape(60_000, -1)
+    pixels = full_mnist.train_images[:].numpy().reshape(60_000, -1)
     assert len({row.tobytes() for row in pixels}) == 60_000
 
 

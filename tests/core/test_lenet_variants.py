@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torchvision import transforms
 
-from core.data.mnist import denormalise, normalise
+from core.data.grey import denormalise, normalise
 from core.errors import InvalidInput
 from core.nets import rbf
 from core.nets.building import build

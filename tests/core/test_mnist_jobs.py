@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torchvision import datasets
 
-from core.data.mnist import normalise
+from core.data.grey import normalise
 from core.errors import InvalidInput
 from core.export.mnist_net import layers, sequential
 from core.export.notebook import mnist_notebook

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save, save_file
 
-from core.data.mnist import MEAN
+from core.data.grey import MEAN
 from core.errors import InvalidInput
 from core.nets.building import build
 from core.nets.networks import SHIPPED
@@ -79,7 +79,7 @@ def test_a_one_with_a_flag_is_no_seven(name) -> None:
 
 def test_a_test_digit_on_a_large_board_is_read_as_before(digits) -> None:
     from benchmarks.reading_strokes import as_network_sees, enlarge
-    from core.data.mnist import denormalise
+    from core.data.grey import denormalise
 
     model = pretrained("lenet5")
     grey = denormalise(digits.test_images[:200, 0]).numpy()

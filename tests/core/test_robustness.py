@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from core.data.mnist import denormalise, normalise
+from core.data.grey import denormalise, normalise
 from core.errors import InvalidInput
 from core.exam.robustness import KINDS, changed, compare, sample
 from core.nets.pretrained import pretrained

@@ -44,7 +44,8 @@ def test_sorted_and_copied() -> None:
 
 def test_digits_are_not_copied_in_memory(digits) -> None:
     data = mnist_set(digits, 500)
-    assert np.shares_memory(data.inputs, digits.train_images.numpy())
+    assert np.shares_memory(data.inputs.pixels, digits.train_images.pixels.numpy())
+    assert np.array_equal(data.inputs[:500], digits.train_images[:500].flatten(1))
     assert data.classes is not None
     assert data.classes.tolist() == digits.train_labels[:500].tolist()
     assert len(mnist_set(digits, 10**6)) == len(digits.train_labels)

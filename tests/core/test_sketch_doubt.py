@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from benchmarks._not_digits import LETTERS, LOOK_ALIKES, fonts, grains, noise, scribbles, written
 from benchmarks.doubt import auroc, seen
-from core.data.mnist import denormalise, normalise
+from core.data.grey import denormalise, normalise
 from core.errors import InvalidInput
 from core.nets.pretrained import WEIGHTS
 from core.pretraining.doubter import train_doubter, written_again

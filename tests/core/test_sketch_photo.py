@@ -12,7 +12,7 @@ from PIL import Image
 from benchmarks._mutations import mutations, originals
 from benchmarks._photos import SCENES, photo
 from benchmarks.uploads import measured
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from core.errors import InvalidInput
 from core.nets.pretrained import pretrained
 from core.sketch import photo as module

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from core.errors import InvalidInput
 from core.nets.pretrained import pretrained
 from core.sketch.ink import Blank

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image, ImageDraw, ImageFilter
 
-from core.data.mnist import MEAN, STD, denormalise
+from core.data.grey import MEAN, STD, denormalise
 from core.errors import InvalidInput
 from core.sketch import preprocess as module
 from core.sketch.ink import Blank

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from core.nets.pretrained import pretrained
 from core.sketch.ink import Blank
 from core.sketch.preprocess import Steps, preprocess

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from benchmarks._numbers import Layout, number
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from core.nets.pretrained import pretrained
 from core.sketch.ink import Blank
 from core.sketch.preprocess import preprocess

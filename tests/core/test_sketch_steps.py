@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from core.data.mnist import denormalise, normalise
+from core.data.grey import denormalise, normalise
 from core.nets.pretrained import pretrained
 from core.sketch.form import SIDE, centre, fit, ink_box, middle
 from core.sketch.ink import Blank

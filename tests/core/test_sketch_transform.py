@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.mnist import normalise
+from core.data.grey import normalise
 from core.errors import InvalidInput
 from core.sketch.transform import Change, transform, transform_ink
 

@@ -360,7 +360,7 @@ def test_mnist_script_builds_the_same_network_and_losses(network, monkeypatch):
     from PIL import Image
     from torchvision import datasets
 
-    from core.data.mnist import normalise
+    from core.data.grey import normalise
 
     pixels = torch.randint(0, 256, (640, 28, 28), generator=torch.Generator().manual_seed(0)).to(torch.uint8)
     answers = torch.arange(640) % 10

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core import cache
 from core.classroom.giving import Limits
 from core.classroom.store import ClassStore, NewClass, class_store
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from core.errors import InvalidInput
 from core.nets.pretrained import pretrained
 from core.score import Score, wilson

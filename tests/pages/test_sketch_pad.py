@@ -255,7 +255,7 @@ def test_a_network_of_ones_own_reads_too(open_page, digits) -> None:
 
 
 def test_the_experiments_show_what_they_promise(full_mnist, open_page) -> None:
-    from core.data.mnist import denormalise
+    from core.data.grey import denormalise
     from core.nets.pretrained import pretrained
     from core.sketch.preprocess import Steps
     from core.sketch.reading import STEPS, digit_sheet, read

@@ -20,7 +20,7 @@ from core.conv.pictures import (
     trained_kernels,
     trained_maps,
 )
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from core.export.picture_script import picture_script, trained_script
 from core.sketch.preprocess import preprocess
 from ui import board, lesson

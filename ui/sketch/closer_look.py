@@ -8,7 +8,7 @@ import streamlit as st
 import torch
 
 from core import cache
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from core.inspect_cnn.attribution import grad_cam, saliency
 from core.inspect_cnn.maps import look_inside
 from core.nets.lenet import LeNet5

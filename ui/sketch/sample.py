@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import cache
-from core.data.mnist import denormalise
+from core.data.grey import denormalise
 from core.sketch.form import Bytes
 from core.sketch.reading import Sheet, digit_sheet
 from ui.digits import wait_for_digits

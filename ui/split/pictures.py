@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from core import cache
+from core.data.grey import MEAN, STD
 from core.data.leakage import statistics
-from core.data.mnist import MEAN, STD
 from core.data.sets import DataSet
 from core.data.splits import Numbers, Split
 from ui import charts, design

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from core.data.batch_order import BatchOrder
+from core.data.digits import Digits
 from core.errors import InvalidInput
 from core.training.changes import Change
 from core.training.checkpoints import unfit
@@ -41,6 +42,14 @@ FIRST = {"adam": "exp_avg", "adamw": "exp_avg"}  # what the optimiser remembers 
 SECOND = {"adam": "exp_avg_sq", "adamw": "exp_avg_sq", "rmsprop": "square_avg"}
 
 
+def table_of(inputs: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Return samples as the machine takes them: as numbers and as bytes, of which one has none."""
+    width = inputs[:1].numel()
+    if isinstance(inputs, Digits):
+        return np.empty((0, width), dtype=np.float32), inputs.pixels.reshape(-1, width).numpy()
+    return inputs.reshape(-1, width).numpy(), np.empty((0, width), dtype=np.uint8)
+
+
 def step_of(config: TrainConfig) -> int:
     """Return the number of an optimiser's step."""
     if config.optimiser == "sgd":
@@ -64,7 +73,7 @@ class CompiledEngine(AutogradEngine):
         self.chain = chain_of(self.model)
         self.note = EngineNote(compiled=True)
         samples = len(self.inputs)
-        self._table = self.inputs.reshape(samples, -1).numpy()
+        self._table = table_of(self.inputs)
         self._wanted = self.targets.float().reshape(samples, -1).contiguous().numpy()
         self._parameters = list(self.model.parameters())
         self._small = sum(value.numel() for value in self._parameters) <= MAX_NUMBERS
@@ -95,7 +104,7 @@ class CompiledEngine(AutogradEngine):
         whole = self.table.samples
         space = self._space(program(self.chain, self._shape, min(part.batch_size or whole, whole), self._training))
         self.machine(
-            space.program.code, space.memory, self._table, self._wanted, np.concatenate(numbers), starts,
+            space.program.code, space.memory, *self._table, self._wanted, np.concatenate(numbers), starts,
             self._scalars(first, rates).reshape(-1), losses, 0, 1,
         )  # fmt: skip
         self._written_back(space)
@@ -234,12 +243,12 @@ class CompiledEngine(AutogradEngine):
         samples = len(inputs)
         wanted = program(self.chain, self._shape, min(AT_ONCE, samples))
         found = np.empty((samples, wanted.outputs.size), dtype=np.float32)
-        table = inputs.reshape(samples, -1).numpy()
+        table = table_of(inputs)
         starts = np.array([*range(0, samples, AT_ONCE), samples])
         space = self._space(wanted)
-        none = np.zeros(1, dtype=np.float32)
+        none, no_targets = np.zeros(1, dtype=np.float32), np.empty((0, 1), dtype=np.float32)
         self.machine(
-            wanted.code, space.memory, table, table, np.arange(samples), starts, none, found.reshape(-1), 0, 1
+            wanted.code, space.memory, *table, no_targets, np.arange(samples), starts, none, found.reshape(-1), 0, 1
         )  # fmt: skip
         POOL.give(space)
         return torch.from_numpy(found)

@@ -11,9 +11,9 @@ from numba import njit, types
 
 from core.training.compiled import ops
 from core.training.compiled.activations import activate, deactivate
-from core.training.compiled.lanes import CODE, INLINE, INT, MEMORY, OPTIONS, address, kernel
+from core.training.compiled.lanes import CODE, INLINE, INT, MEMORY, OPTIONS, PIXELS, address, kernel
 from core.training.compiled.losses import loss_of, loss_sum
-from core.training.compiled.moves import answers, gather, gather_rows, turned
+from core.training.compiled.moves import answers, gather, gather_pixels, gather_rows, gather_rows_of_pixels, turned
 from core.training.compiled.ops import HEADER, LANES, SECTION, WIDTH
 from core.training.compiled.pools import pool, unpool
 from core.training.compiled.products import correlate, gathered, product, sums
@@ -55,17 +55,21 @@ def convolve(memory, c, a, out, x):
         )  # fmt: skip
 
 
-@kernel(MEMORY, CODE, INT, MEMORY, MEMORY, CODE, MEMORY, *[INT] * 8)
-def by_groups(memory, c, a, data, targets, rows, results, first, count, again, begin, end, near, groups, shift):
+@kernel(MEMORY, CODE, INT, MEMORY, PIXELS, MEMORY, CODE, MEMORY, *[INT] * 9)
+def by_groups(
+    memory, c, a, data, pixels, targets, rows, results, grey, first, count, again, begin, end, near, groups,
+    shift,
+):  # fmt: skip
     """Do an instruction for the groups begin … end − 1.
 
     Args:
         memory: all numbers.
         c: the program.
         a: where the instruction lies.
-        data, targets: of all samples, a row each.
+        data, pixels, targets: of all samples, a row each.
         rows: numbers of the samples of all updates.
         results: where answers go.
+        grey: whether the samples are in pixels, not in data.
         first: where this update's begin.
         count: how many samples it has.
         again: −1: the samples are given by their numbers; else the batch is the whole set, so often done before.
@@ -79,7 +83,11 @@ def by_groups(memory, c, a, data, targets, rows, results, first, count, again, b
         return  # the whole set is in its place
     if op == ROWS:
         last = min(count, end * LANES)
-        gather_rows(memory, data, rows, first, begin * LANES, last, c[a + 1], c[a + 2], c[a + 3], again >= 0)
+        top, whole = begin * LANES, again >= 0
+        if grey:
+            gather_rows_of_pixels(memory, pixels, rows, first, top, last, c[a + 1], c[a + 2], c[a + 3], whole)
+        else:
+            gather_rows(memory, data, rows, first, top, last, c[a + 1], c[a + 2], c[a + 3], whole)
         return
     if op == LINEAR:
         product(
@@ -126,7 +134,12 @@ def by_groups(memory, c, a, data, targets, rows, results, first, count, again, b
         )  # fmt: skip
         return
     for g in range(begin, end):
-        if op in (GATHER, TARGETS):
+        if op == GATHER and grey:
+            gather_pixels(
+                memory, pixels, rows, first, count, g, c[a + 1], c[a + 2], c[a + 3],
+                place(c, a + 4, g, begin, shift), c[a + 6], c[a + 7], again >= 0,
+            )  # fmt: skip
+        elif op in (GATHER, TARGETS):
             source = data if op == GATHER else targets
             gather(
                 memory, source, rows, first, count, g, c[a + 1], c[a + 2], c[a + 3],
@@ -215,17 +228,19 @@ def once(memory, c, a, scalars, losses, update, count, groups, part, parts):
 
 
 _INTS, _FLOATS, _TABLE = types.int64[::1], types.float32[::1], types.float32[:, ::1]
-ADVANCE = types.void(_INTS, _FLOATS, _TABLE, _TABLE, _INTS, _INTS, _FLOATS, _FLOATS, INT, INT)
+_PIXELS = types.uint8[:, ::1]
+ADVANCE = types.void(_INTS, _FLOATS, _TABLE, _PIXELS, _TABLE, _INTS, _INTS, _FLOATS, _FLOATS, INT, INT)
 
 
 @njit(cache=True, **OPTIONS)
-def advance(code, memory, data, targets, rows, starts, scalars, losses, part, parts):
+def advance(code, memory, data, pixels, targets, rows, starts, scalars, losses, part, parts):
     """Work through a program once for each update.
 
     Args:
         code: the program, int64.
         memory: all numbers, float32; begins at a multiple of 64 bytes.
-        data: float32 (n, values), the samples.
+        data: float32 (n, values), the samples; none where they are kept as bytes.
+        pixels: uint8 (n, values), the samples, where data has none.
         targets: float32 (n, outputs), or (n, 1) class numbers.
         rows: int64, numbers of the samples of all updates, one after the other.
         starts: int64 (updates + 1,), where each update's begin; an update that has none there sees the whole set.
@@ -234,13 +249,14 @@ def advance(code, memory, data, targets, rows, starts, scalars, losses, part, pa
         part, parts: which part of the work is done here, and of how many, 1 or 2.
     """
     c, m, d, t = address(code), address(memory), address(data), address(targets)
+    p, grey = address(pixels), len(pixels) > 0
     r, numbers, results = address(rows), address(scalars), address(losses)
     table = HEADER + SECTION * c[SECTIONS]
     shift = part * c[SCRATCH_SIZE]
     for update in range(len(starts) - 1):
         first, count, again = starts[update], starts[update + 1] - starts[update], -1
         if count == 0:
-            count, again = len(data), update
+            count, again = len(pixels) if grey else len(data), update
         groups = (count + LANES - 1) // LANES
         near = (groups + 1) // 2
         begin, end = 0, groups
@@ -252,7 +268,7 @@ def advance(code, memory, data, targets, rows, starts, scalars, losses, part, pa
                 for some in range(begin, end, c[s + 3]):
                     for row in range(c[s + 1], c[s + 2]):
                         by_groups(
-                            m, c, table + row * WIDTH, d, t, r, results, first, count, again,
+                            m, c, table + row * WIDTH, d, p, t, r, results, grey, first, count, again,
                             some, min(end, some + c[s + 3]), near, groups, shift,
                         )  # fmt: skip
             else:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import numpy as np
+from core.training.compiled.lanes import (
+    CODE,
+    INT,
+    LANES,
+    MEMORY,
+    PIXELS,
+    crossed,
+    kernel,
+    load,
+    load_rows,
+    number,
+    store,
+)
 
-from core.training.compiled.lanes import CODE, INT, LANES, MEMORY, crossed, kernel, load, load_rows, store
 
-
-@kernel(MEMORY, MEMORY, CODE, *[INT] * 10)
-def gather(memory, data, rows, first, count, group, deep, high, wide, out, out_c, out_y, whole):
+def _gather(memory, data, rows, first, count, group, deep, high, wide, out, out_c, out_y, whole):
     """Put the samples of one group into lanes: deep × high × wide vectors; lanes without a sample become 0.
 
     Args:
         memory: all numbers.
-        data: the samples, a row each.
+        data: the samples, a row each; as bytes they are normalised.
         rows: their numbers, for all updates.
         first: where this update's begin.
         count: how many this update has.
@@ -43,16 +52,24 @@ def gather(memory, data, rows, first, count, group, deep, high, wide, out, out_c
                     if n < count:
                         row = n if whole else rows[first + n]
                     for x in range(some, min(wide, some + LANES)):
-                        memory[place + x * LANES + lane] = data[row * size + source + x] if n < count else np.float32(0)
+                        memory[place + x * LANES + lane] = number(data, row * size + source + x) if n < count else 0
 
 
-@kernel(MEMORY, MEMORY, CODE, *[INT] * 7)
-def gather_rows(memory, data, rows, first, begin, end, width, out, out_r, whole):
+def _gather_rows(memory, data, rows, first, begin, end, width, out, out_r, whole):
     """Copy the samples begin … end − 1 of an update, a row each."""
     for n in range(begin, end):
         row, place = n if whole else rows[first + n], out + n * out_r
-        for k in range(width):
-            memory[place + k] = data[row * width + k]
+        if width < LANES:
+            for k in range(width):
+                memory[place + k] = number(data, row * width + k)
+        else:
+            for some in range(0, width, LANES):
+                k = min(some, width - LANES)  # the last ones overlap those before
+                store(memory, place + k, 0, 0, load(data, row * width + k, 0, 0, 1, 1))
+
+
+gather, gather_pixels = (kernel(MEMORY, kind, CODE, *[INT] * 10)(_gather) for kind in (MEMORY, PIXELS))
+gather_rows, gather_rows_of_pixels = (kernel(MEMORY, kind, CODE, *[INT] * 7)(_gather_rows) for kind in (MEMORY, PIXELS))
 
 
 @kernel(MEMORY, *[INT] * 4)
