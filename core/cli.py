@@ -113,6 +113,7 @@ def _train(options: argparse.Namespace) -> int:
     from core.devices import best_device
     from core.nets.building import build, shape_only
     from core.training.compiled import cache
+    from core.training.compiled.pair import cores
     from core.training.courses import COURSES
     from core.training.evaluate import evaluate
     from core.training.fit import fit
@@ -142,6 +143,7 @@ def _train(options: argparse.Namespace) -> int:
     if options.engine == "auto":
         cache.prepare(wait=True)
     run = fit(model, data, config)
+    run.engine.threads = min(2, cores())
     loss, evaluation, progress = float("nan"), None, None
     from tqdm import tqdm
 

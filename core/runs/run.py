@@ -218,11 +218,15 @@ class Run:
 
     # --- what a worker does ------------------------------------------------------------------------------------------
 
-    def advance(self) -> None:
-        """Do one slice on the calling worker thread, if one is wanted; never raises."""
+    def advance(self, threads: int = 1) -> None:
+        """Do one slice on the calling worker thread, if one is wanted; never raises.
+
+        Args:
+            threads: how many the engine may use, see AutogradEngine.
+        """
         try:
             if self.wanted:
-                self._work()
+                self._work(threads)
             if self.state is State.PAUSED and not self._asked_updates and (fit := self.fit) and self._unsettled:
                 self._show(fit)  # the weights of the very update at which it pauses
         except StopIteration:
@@ -237,8 +241,9 @@ class Run:
             )
             self.end(State.FAILED)
 
-    def _work(self) -> None:
+    def _work(self, threads: int) -> None:
         fit = self.fit or self.job.make(self.parked)
+        fit.engine.threads = threads
         with self.lock:
             if not self.state.alive:
                 return

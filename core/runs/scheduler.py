@@ -7,7 +7,6 @@ cancelled = let go.
 
 import hmac
 import logging
-import os
 import secrets
 import threading
 import time
@@ -21,6 +20,7 @@ from core.runs.orders import EditWeight, Order, Retune
 from core.runs.pool import Turns, Workers, check_room
 from core.runs.run import Run
 from core.runs.snapshot import Snapshot, State
+from core.training.compiled.pair import cores
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Scheduler:
         max_alive: int = MAX_ALIVE,
         on_end: Callable[[Snapshot, str], None] | None = None,
     ) -> None:
-        self.workers = workers or min(2, os.cpu_count() or 1)
+        self.workers = workers or min(2, cores())
         self._workers = Workers(self.workers, self._turn)
         self.clock = clock
         self.max_alive = max_alive
@@ -243,11 +243,17 @@ class Scheduler:
                 run = self._turns.take(self.clock())
                 if run is None:
                     self._condition.wait(min(SWEEP_EVERY_S, self._turns.wait_s(self.clock())))
-        run.advance()
+            threads = self._threads(run)
+        run.advance(threads)
         with self._condition:
             run.returned()
             self._enqueue(run)  # also wakes those who wait in settle
         return True
+
+    def _threads(self, run: Run) -> int:
+        """Return how many threads may work on a run's next slice: two where no other run wants a worker."""
+        alone = not any(other.queued or other.wanted for other in self._runs.values() if other is not run)
+        return min(2, cores()) if alone else 1
 
     def _sweep(self) -> None:
         """Park runs that no page asked for, drop them later; called with the condition held."""

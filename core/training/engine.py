@@ -29,6 +29,9 @@ class AutogradEngine:
         model: on the data's device; trained in place.
         data: only the training set is used.
         config: loss, optimiser and batches.
+
+    Attributes:
+        threads: how many it may use from now on, 1 or 2; the numbers are the same. Plain autograd uses one.
     """
 
     def __init__(self, model: nn.Module, data: ClassData, config: TrainConfig) -> None:
@@ -41,6 +44,7 @@ class AutogradEngine:
         self.order = BatchOrder(hand.timetable(len(data.train_labels), config), config.seed, config.reshuffle)
         self.dropout = seed_dropout(model, config.seed)
         self.note = EngineNote(compiled=False)
+        self.threads = 1
 
     @property
     def step(self) -> int:

@@ -24,6 +24,7 @@ from core.training.compiled import ops
 from core.training.compiled.cache import Machine
 from core.training.compiled.chain import chain_of
 from core.training.compiled.layout import Program, Training
+from core.training.compiled.pair import ALONE, Pair
 from core.training.compiled.program import program
 from core.training.compiled.workspaces import POOL, Workspace
 from core.training.config import TrainConfig
@@ -77,6 +78,7 @@ class CompiledEngine(AutogradEngine):
         self._wanted = self.targets.float().reshape(samples, -1).contiguous().numpy()
         self._parameters = list(self.model.parameters())
         self._small = sum(value.numel() for value in self._parameters) <= MAX_NUMBERS
+        self._pair = Pair()
         self._token = object()
         self._gradients: list[np.ndarray] = []  # of the last update, of small networks
         self._drawn: torch.Tensor | None = None  # rows of the last update
@@ -103,10 +105,11 @@ class CompiledEngine(AutogradEngine):
         losses = np.zeros(updates, dtype=np.float32)
         whole = self.table.samples
         space = self._space(program(self.chain, self._shape, min(part.batch_size or whole, whole), self._training))
-        self.machine(
+        given = (
             space.program.code, space.memory, *self._table, self._wanted, np.concatenate(numbers), starts,
-            self._scalars(first, rates).reshape(-1), losses, 0, 1,
+            self._scalars(first, rates).reshape(-1), losses,
         )  # fmt: skip
+        self._pair.work(self.machine, given, updates, self.threads)
         self._written_back(space)
         then(space)
         POOL.give(space)
@@ -248,7 +251,8 @@ class CompiledEngine(AutogradEngine):
         space = self._space(wanted)
         none, no_targets = np.zeros(1, dtype=np.float32), np.empty((0, 1), dtype=np.float32)
         self.machine(
-            wanted.code, space.memory, *table, no_targets, np.arange(samples), starts, none, found.reshape(-1), 0, 1
+            wanted.code, space.memory, *table, no_targets, np.arange(samples), starts, none,
+            found.reshape(-1), ALONE, 0,
         )  # fmt: skip
         POOL.give(space)
         return torch.from_numpy(found)

@@ -11,6 +11,8 @@ from numba import njit, types
 
 from core.training.compiled import ops
 from core.training.compiled.activations import activate, deactivate
+from core.training.compiled.gate import LATE, NOT_AT_ALL, SOON, meet, tell, told
+from core.training.compiled.gate import begin as begun
 from core.training.compiled.lanes import CODE, INLINE, INT, MEMORY, OPTIONS, PIXELS, address, kernel
 from core.training.compiled.losses import loss_of, loss_sum
 from core.training.compiled.moves import answers, gather, gather_pixels, gather_rows, gather_rows_of_pixels, turned
@@ -22,6 +24,7 @@ from core.training.compiled.steps import step
 GATHER, TARGETS, ROWS, TURN, LINEAR, CONV = ops.GATHER, ops.TARGETS, ops.ROWS, ops.TURN, ops.LINEAR, ops.CONV
 ACTIVATE, DEACTIVATE, POOL, UNPOOL = ops.ACTIVATE, ops.DEACTIVATE, ops.POOL, ops.UNPOOL
 LOSS, CORRELATE, SUMS = ops.LOSS, ops.CORRELATE, ops.SUMS
+COME, START, STOP = ops.COME, ops.START, ops.STOP
 ANSWERS, SAMPLES, GATHERED, STEP, LOSS_SUM = ops.ANSWERS, ops.SAMPLES, ops.GATHERED, ops.STEP, ops.LOSS_SUM
 SECTIONS, SCRATCH, SCRATCH_SIZE, PARTS, BY_GROUPS = (
     ops.SECTIONS,
@@ -229,11 +232,11 @@ def once(memory, c, a, scalars, losses, update, count, groups, part, parts):
 
 _INTS, _FLOATS, _TABLE = types.int64[::1], types.float32[::1], types.float32[:, ::1]
 _PIXELS = types.uint8[:, ::1]
-ADVANCE = types.void(_INTS, _FLOATS, _TABLE, _PIXELS, _TABLE, _INTS, _INTS, _FLOATS, _FLOATS, INT, INT)
+ADVANCE = types.void(_INTS, _FLOATS, _TABLE, _PIXELS, _TABLE, _INTS, _INTS, _FLOATS, _FLOATS, _INTS, INT)
 
 
 @njit(cache=True, **OPTIONS)
-def advance(code, memory, data, pixels, targets, rows, starts, scalars, losses, part, parts):
+def advance(code, memory, data, pixels, targets, rows, starts, scalars, losses, gate, part):
     """Work through a program once for each update.
 
     Args:
@@ -246,14 +249,22 @@ def advance(code, memory, data, pixels, targets, rows, starts, scalars, losses, 
         starts: int64 (updates + 1,), where each update's begin; an update that has none there sees the whole set.
         scalars: float32, steps.SCALARS numbers an update.
         losses: float32 (updates,), or (n·outputs,) for answers; written.
-        part, parts: which part of the work is done here, and of how many, 1 or 2.
+        gate: int64, ops.GATE zeros, where a second thread that does the other part may be met; none: there is no other.
+        part: 0, or 1 on the second thread, which takes the same arguments.
     """
     c, m, d, t = address(code), address(memory), address(data), address(targets)
     p, grey = address(pixels), len(pixels) > 0
     r, numbers, results = address(rows), address(scalars), address(losses)
     table = HEADER + SECTION * c[SECTIONS]
-    shift = part * c[SCRATCH_SIZE]
-    for update in range(len(starts) - 1):
+    shift, meeting, parts, start, other = part * c[SCRATCH_SIZE], address(gate), 1, 0, SOON
+    if part:
+        parts, start = 2, begun(meeting)
+        if start < 0:
+            return
+    for update in range(start, len(starts) - 1):
+        if parts == 1 and len(gate) and told(meeting, COME) and not told(meeting, STOP):
+            parts = 2
+            tell(meeting, START, update + 1)
         first, count, again = starts[update], starts[update + 1] - starts[update], -1
         if count == 0:
             count, again = len(pixels) if grey else len(data), update
@@ -271,6 +282,20 @@ def advance(code, memory, data, pixels, targets, rows, starts, scalars, losses, 
                             m, c, table + row * WIDTH, d, p, t, r, results, grey, first, count, again,
                             some, min(end, some + c[s + 3]), near, groups, shift,
                         )  # fmt: skip
-            else:
+            else:  # needs all groups; then all of it is needed
+                if parts > 1:
+                    other = max(other, meet(meeting, part, 2 * update + 1))
+                    if other == NOT_AT_ALL:
+                        return
                 for row in range(c[s + 1], c[s + 2]):
                     once(m, c, table + row * WIDTH, numbers, results, update, count, groups, part, parts)
+                if parts > 1:
+                    if other == LATE and part == 0:
+                        tell(meeting, STOP, update + 1)
+                    other = max(other, meet(meeting, part, 2 * update + 2))
+                    if other == NOT_AT_ALL:
+                        return
+                    if told(meeting, STOP) == update + 1:
+                        parts = 1
+                        if part:
+                            return

@@ -24,6 +24,14 @@ RATE, KEPT, NEW, KEPT_SQUARE, NEW_SQUARE, EPS, UNBIAS, SHRINK, L1, L2, SCALARS =
 """Columns of an update's numbers, and how many. SHRINK: what AdamW multiplies weights with; UNBIAS: what divides Adam's
 root."""
 
+APART: Final = 16
+HERE, COME, START, STOP, BROKEN, PATIENCE, GATE = (APART * number for number in (0, 2, 3, 4, 5, 6, 7))
+"""Numbers by which two threads meet, cache lines apart: how far each part is (HERE, HERE + APART); whether the second
+has come; the first and the last update that it has a part in, + 1, 0: not yet known; whether one gave up; how often the
+first gives way to others before it finds the second too slow; how many numbers."""
+NEVER: Final = -1
+"""START where the second came too late."""
+
 # For each group of samples. A view is where it begins and how far groups, channels, rows and columns lie apart.
 GATHER: Final = 1  # deep high wide, out(begin group c y)                               inputs into lanes
 TARGETS: Final = 2  # the same                                                          targets into lanes
