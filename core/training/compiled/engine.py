@@ -21,7 +21,7 @@ from core.training.changes import Change
 from core.training.checkpoints import unfit
 from core.training.compiled import ops
 from core.training.compiled.cache import Machine
-from core.training.compiled.chain import chain_of
+from core.training.compiled.chain import Unsupported, chain_of
 from core.training.compiled.layout import Program, Training
 from core.training.compiled.program import program
 from core.training.compiled.workspaces import POOL, Workspace
@@ -39,6 +39,11 @@ DIFFERENCE = "engine.difference"
 
 FIRST = {"adam": "exp_avg", "adamw": "exp_avg"}  # what the optimiser remembers first; of all others the momentum
 SECOND = {"adam": "exp_avg_sq", "adamw": "exp_avg_sq", "rmsprop": "square_avg"}
+
+
+def lacks(error: Unsupported) -> InvalidInput:
+    """Return the sentence for what the compiled engine has not."""
+    return InvalidInput("The compiled engine has no {what}.", what=str(error))
 
 
 def step_of(config: TrainConfig) -> int:
@@ -64,7 +69,7 @@ class CompiledEngine(AutogradEngine):
         self.chain = chain_of(self.model)
         self.note = EngineNote(compiled=True)
         samples = len(self.inputs)
-        self._table = self.inputs.reshape(samples, -1).numpy()
+        self._table = self.inputs.reshape(samples, -1).contiguous().numpy()
         self._wanted = self.targets.float().reshape(samples, -1).contiguous().numpy()
         self._parameters = list(self.model.parameters())
         self._small = sum(value.numel() for value in self._parameters) <= MAX_NUMBERS
@@ -75,25 +80,43 @@ class CompiledEngine(AutogradEngine):
     def advance(self, updates: int) -> list[float]:
         """Do that many updates and return their losses; the first ones are checked before."""
         self._check()
-        return self._advance(updates) if self.note.compiled else super().advance(updates)
+        values: list[float] = []
+        while len(values) < updates:
+            left = updates - len(values)
+            values += self._slice(left, _nothing) if self._fits() else super().advance(left)
+        return values
 
-    def _advance(self, updates: int, then: Callable[[Workspace], None] = lambda space: None) -> list[float]:
+    def _advance(self, updates: int, then: Callable[[Workspace], None]) -> list[float]:
         values: list[float] = []
         while len(values) < updates:
             values += self._slice(updates - len(values), then)
         return values
 
+    def _fits(self) -> bool:
+        """Whether the next update is this engine's: a larger batch may want more memory than a run may have."""
+        if self.note.compiled:
+            try:
+                self._program()
+            except Unsupported as error:
+                self.note = EngineNote(compiled=False, why=lacks(error))
+        return self.note.compiled
+
+    def _program(self) -> Program:
+        """Return the program of the next update."""
+        whole = self.table.samples
+        batch = min(self.table.part(self.step).batch_size or whole, whole)
+        return program(self.chain, self._shape, batch, self._training)
+
     def _slice(self, updates: int, then: Callable[[Workspace], None]) -> list[float]:
         """Do updates of one batch size."""
-        part = self.table.part(self.step)
+        part, wanted = self.table.part(self.step), self._program()
         updates = min([updates, *(later.step - self.step for later in self.table.parts if later.step > self.step)])
         first = self.step
         rates, rows = self._plan(updates, whole=not part.batch_size)
         numbers = [np.zeros(0, dtype=np.int64) if each is None else each.numpy() for each in rows]
         starts = np.cumsum([0, *map(len, numbers)])
         losses = np.zeros(updates, dtype=np.float32)
-        whole = self.table.samples
-        space = self._space(program(self.chain, self._shape, min(part.batch_size or whole, whole), self._training))
+        space = self._space(wanted)
         self.machine(
             space.program.code, space.memory, self._table, self._wanted, np.concatenate(numbers), starts,
             self._scalars(first, rates).reshape(-1), losses, 0, 1,
@@ -195,11 +218,11 @@ class CompiledEngine(AutogradEngine):
 
     def _check(self) -> None:
         """Have both engines do the first updates, each on a copy, before the first one is done."""
-        if self.step or not self.note.compiled or self.note.difference is not None:
+        if self.step or self.note.difference is not None or not self._fits():
             return
         ours, theirs = self._twin(), self._twin()
         updates = min(CHECKED, self.table.steps)
-        found, true = ours._advance(updates), AutogradEngine.advance(theirs, updates)
+        found, true = ours._advance(updates, _nothing), AutogradEngine.advance(theirs, updates)
         difference = max(
             *(_apart(np.array([mine]), np.array([right])) for mine, right in zip(found, true, strict=True)), 0.0,
             _apart(_all_of(ours), _all_of(theirs)),
@@ -234,7 +257,7 @@ class CompiledEngine(AutogradEngine):
         samples = len(inputs)
         wanted = program(self.chain, self._shape, min(AT_ONCE, samples))
         found = np.empty((samples, wanted.outputs.size), dtype=np.float32)
-        table = inputs.reshape(samples, -1).numpy()
+        table = inputs.reshape(samples, -1).contiguous().numpy()
         starts = np.array([*range(0, samples, AT_ONCE), samples])
         space = self._space(wanted)
         none = np.zeros(1, dtype=np.float32)
@@ -247,7 +270,7 @@ class CompiledEngine(AutogradEngine):
     def traced(self) -> StepTrace:
         """Do one update and tell what each of its lines did; its loss is that of ``advance(1)``."""
         self._check()
-        if not self.note.compiled:
+        if not self._fits():
             return super().traced()
         named = dict(self.model.named_parameters()) if self._small else {}
 
@@ -317,6 +340,10 @@ class CompiledEngine(AutogradEngine):
         self._token = object()
         if difference is not None:
             self.note = EngineNote(compiled=True, difference=float(difference))
+
+
+def _nothing(_space: Workspace) -> None:
+    pass
 
 
 def _all_of(engine: AutogradEngine) -> np.ndarray:
