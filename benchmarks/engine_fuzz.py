@@ -169,7 +169,7 @@ def noise(samples: int = 150) -> ClassData:
     return ClassData(images, labels, images[:20], labels[:20], 10, "noise")
 
 
-# --- both ----------------------------------------------------------------------------------------------------------------
+# --- both ---
 
 
 class Guarded(workspaces.Workspace):
