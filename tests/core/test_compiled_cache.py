@@ -1,4 +1,4 @@
-"""The compiled engine's cache: unwritable, damaged, foreign, deleted; each in a process of its own, nothing compiled."""
+"""The compiled engine's cache: unwritable, damaged, foreign, deleted; each in a process of its own."""
 
 import os
 import shutil
@@ -59,16 +59,16 @@ def test_a_cache_is_loaded_and_may_vanish_while_the_server_runs(folder):
 
 
 def test_a_cache_that_cannot_be_written_to_is_loaded_all_the_same(folder):
-    """As in an image that another user made; root may write anywhere, so that numba's own test of it is made to fail."""
-    code = """
+    """As in an image that another user made; root may write anywhere, so numba's own test of it is made to fail."""
+    code = f"""
 import tempfile
 usual = tempfile.TemporaryFile
 def refused(*given, dir=None, **more):
-    if str(dir).startswith(%r):
+    if str(dir).startswith({str(folder.parent)!r}):
         raise PermissionError(13, "read-only", str(dir))
     return usual(*given, dir=dir, **more)
 tempfile.TemporaryFile = refused
-""" % str(folder.parent)
+"""
     folder.chmod(0o555)
     assert told(folder.parent, code + LOAD) == ["True"]
     folder.chmod(0o755)

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from benchmarks import engine_fuzz
 from core.data.playground import DataConfig
 from core.data.problem import ClassData
 from core.nets.mlp import MlpConfig, mlp
@@ -114,3 +115,31 @@ def test_short_last_batches(batch):
     quick, slow = both(mlp(net), data, train)
     updates = 2 * -(-70 // batch)
     np.testing.assert_allclose(quick.advance(updates), slow.advance(updates), rtol=1e-4)
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "rmsprop"])
+def test_saturated_neurons_stand_still(optimiser):
+    """Their gradient is exactly 0 with PyTorch; of the least of others these optimisers make whole steps."""
+    model = mlp(MlpConfig((2, 3, 2), "tanh"))
+    with torch.no_grad():
+        model.net[0].bias.fill_(30.0)
+    inputs = torch.rand(20, 2, generator=torch.Generator().manual_seed(0))
+    quick, slow = both(model, problem(inputs), replace(TRAIN, optimiser=optimiser, loss="mse"))
+    np.testing.assert_allclose(quick.advance(20), slow.advance(20), rtol=1e-4)
+    assert torch.equal(quick.model.net[0].weight, model.net[0].weight)
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "rmsprop"])
+def test_squares_of_gradients_overflow_where_pytorchs_do(optimiser):
+    """0.01·g² is finite, g² is not."""
+    data = problem(torch.full((4, 2), 5e19))
+    quick, slow = both(mlp(MlpConfig((2, 2))), data, replace(TRAIN, optimiser=optimiser, batch_size=0))
+    quick.advance(1), slow.advance(1)
+    key = {"adam": "exp_avg_sq", "rmsprop": "square_avg"}[optimiser]
+    for ours, theirs in zip(quick.optimiser.state.values(), slow.optimiser.state.values(), strict=True):
+        torch.testing.assert_close(ours[key], theirs[key])
+    assert theirs[key].isfinite().all()
+
+
+def test_some_cases_of_the_fuzz():
+    assert sum(engine_fuzz.run(range(80), seed=3).values()) == 80
