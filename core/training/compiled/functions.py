@@ -28,7 +28,8 @@ def clamped(x: Any, low: Any, high: Any) -> Any:
 
 @njit(**INLINE)
 def exp(x: Any) -> Any:
-    """Return e to the x; outside −87.3 … 88.0 what it is at the end."""
+    """Return e to the x; below −87.3 it is 0, above 88.0 what it is there."""
+    given = x
     x = clamped(x, LEAST, MOST)
     n = nearest(x * LOG2E)
     r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, x))
@@ -37,7 +38,7 @@ def exp(x: Any) -> Any:
     p = fma(p, r, f(4.1665795894e-2))
     p = fma(p, r, f(1.6666665459e-1))
     p = fma(p, r, f(5.0000001201e-1))
-    return fma(p, r * r, r + ONE) * power_of_two(n)
+    return if_less(given, LEAST, f(0), fma(p, r * r, r + ONE) * power_of_two(n))
 
 
 @njit(**INLINE)
@@ -80,7 +81,8 @@ def sigmoid(x: Any) -> Any:
 
 @njit(**INLINE)
 def erf(x: Any) -> Any:
-    """Return the error function."""
+    """Return the error function; ±1 where that is nearest."""
+    given = x
     x = clamped(x, -ERF_END, ERF_END)
     s = x * x
     p = fma(s, f(-2.72614225801306e-10), f(2.77068142495902e-08))
@@ -93,4 +95,4 @@ def erf(x: Any) -> Any:
     q = fma(q, s, f(-1.68282697438203e-03))
     q = fma(q, s, f(-7.37332916720468e-03))
     q = fma(q, s, f(-1.42647390514189e-02))
-    return p * x / q
+    return if_less(f(3.83), given, ONE, if_less(given, f(-3.83), -ONE, clamped(p * x / q, -ONE, ONE)))
