@@ -143,3 +143,15 @@ def test_squares_of_gradients_overflow_where_pytorchs_do(optimiser):
 
 def test_some_cases_of_the_fuzz():
     assert sum(engine_fuzz.run(range(80), seed=3).values()) == 80
+
+
+@pytest.mark.parametrize("layer", [nn.Tanh(), nn.Sigmoid(), nn.GELU()], ids=str)
+def test_tails_of_activations_are_exactly_what_pytorch_makes_of_them(layer):
+    far = torch.tensor([9.5, 20.0, 90.0, 1e3, 1e20, -9.5, -110.0, -1e3, -1e20]).reshape(-1, 1)
+    model = nn.Sequential(nn.Linear(1, 1), layer, nn.Linear(1, 1))
+    with torch.no_grad():
+        for each in (model[0], model[2]):
+            each.weight.fill_(1.0), each.bias.zero_()
+    quick, slow = both(model, problem(far), replace(TRAIN, loss="cross_entropy"))
+    with torch.no_grad():
+        torch.testing.assert_close(quick.outputs(far), slow.model(far), rtol=3e-7, atol=0.0)

@@ -28,7 +28,7 @@ def clamped(x: Any, low: Any, high: Any) -> Any:
 
 @njit(**INLINE)
 def exp(x: Any) -> Any:
-    """Return e to the x; below −87.3 it is 0, above 88.0 what it is there."""
+    """Return e to the x; below −87.3 it is 0, above 88.0 infinite."""
     given = x
     x = clamped(x, LEAST, MOST)
     n = nearest(x * LOG2E)
@@ -38,7 +38,8 @@ def exp(x: Any) -> Any:
     p = fma(p, r, f(4.1665795894e-2))
     p = fma(p, r, f(1.6666665459e-1))
     p = fma(p, r, f(5.0000001201e-1))
-    return if_less(given, LEAST, f(0), fma(p, r * r, r + ONE) * power_of_two(n))
+    found = if_less(given, LEAST, f(0), fma(p, r * r, r + ONE) * power_of_two(n))
+    return if_less(MOST, given, f(np.inf), found)
 
 
 @njit(**INLINE)
