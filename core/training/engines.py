@@ -10,7 +10,7 @@ from core.errors import InvalidInput
 from core.training.checkpoints import Checkpoint
 from core.training.compiled import cache, ops
 from core.training.compiled.chain import Unsupported, chain_of
-from core.training.compiled.engine import CompiledEngine, step_of
+from core.training.compiled.engine import CompiledEngine, lacks, step_of
 from core.training.compiled.layout import Training
 from core.training.compiled.program import program
 from core.training.config import TrainConfig
@@ -88,7 +88,7 @@ def obstacle(
     try:
         program(chain_of(model), tuple(data.train_inputs.shape[1:]), batch, train)
     except Unsupported as error:
-        return InvalidInput("The compiled engine has no {what}.", what=str(error))
+        return lacks(error)
     if cache.machine() is None:
         if cache.failure():
             return InvalidInput("The compiled engine could not be made ready ({why}).", why=cache.failure())

@@ -3,13 +3,15 @@
 Compiling takes half a minute and holds the interpreter's lock, so a server never does it: ``prepare`` loads what is
 there, else has another process compile it meanwhile. A folder is valid whole or not at all: it is written beside its
 place and renamed, and a list of its files' checksums is in it; a damaged one, and one for another processor or version,
-is not used and compiled anew. Without a folder that can be written to, a temporary one serves this process.
+is not used and compiled anew. It is loaded from a copy, for numba reads only where it can write: so a folder may be
+read-only, and may vanish at any time. Without one that can be written to, a temporary one serves this process.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import platform
 import shutil
@@ -26,7 +28,9 @@ import platformdirs
 
 Machine = Callable[..., None]
 
+LOG = logging.getLogger("chalknet")
 LIST = "checksums.json"
+TEMPORARY = "chalknet-compiled-"
 COMPILE_S = 600.0
 
 _lock = threading.Lock()
@@ -70,28 +74,33 @@ def _prepare() -> None:
     global _machine, _failed
     try:
         place = folder()
-        _machine = load(place)
-        if _machine is None:
-            _machine = load(_compiled_elsewhere(place))
+        _machine = load(place) or _compiled_elsewhere(place)
         _failed = "" if _machine else "what was compiled could not be loaded"
-    except Exception as error:  # training goes on without it
-        _failed = f"{type(error).__name__}: {error}"
+    except Exception as error:  # training goes on without it; the log says where, which is no visitor's business
+        _failed = type(error).__name__
+        LOG.warning("the compiled engine could not be made ready", exc_info=error)
 
 
-def _compiled_elsewhere(place: Path) -> Path:
-    """Have another process compile, and return the folder that it filled."""
+def _compiled_elsewhere(place: Path) -> Machine | None:
+    """Have another process compile, and load what it made."""
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as spare:
+        if not _writable(place.parent):
+            place = Path(spare) / place.name
+        command = [sys.executable, "-m", "core", "compile", "--out", str(place)]
+        root = Path(__file__).resolve().parents[3]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=COMPILE_S, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr.strip() or f"exit {done.returncode}")
+        return load(place)
+
+
+def _writable(place: Path) -> bool:
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=place.parent):
-            pass
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place):
+            return True
     except OSError:
-        place = Path(tempfile.mkdtemp(prefix="chalknet-compiled-")) / place.name
-    command = [sys.executable, "-m", "core", "compile", "--out", str(place)]
-    root = Path(__file__).resolve().parents[3]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=COMPILE_S, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr.strip().rsplit("\n", 1)[-1] or f"exit {done.returncode}")
-    return place
+        return False
 
 
 def folder() -> Path:
@@ -119,12 +128,20 @@ def _key() -> str:
 
 def load(place: Path) -> Machine | None:
     """Return the machine from a folder, or None when it is not there, not whole or not for this process."""
-    if not _whole(place):
-        return None
-    advance, signature = _machine_of(place)
-    if advance._cache.load_overload(signature, advance.targetctx) is None:
-        return None
-    advance.compile(signature)
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as own:
+        here = Path(own) / place.name
+        try:
+            shutil.copytree(place, here)
+        except OSError:  # shutil.Error, too
+            return None
+        if not _whole(here):
+            return None
+        advance, signature = _machine_of(here)
+        if not advance.overloads:
+            if advance._cache.load_overload(signature, advance.targetctx) is None:
+                return None
+            advance.compile(signature)
+            advance.disable_compile()  # for arrays of another kind, say: in half a minute that holds the lock
     loaded: Machine = advance
     return loaded
 
@@ -164,6 +181,7 @@ def compile_into(place: Path, told: Callable[[int, int], None] = lambda done, to
         (Path(staging) / LIST).write_text(json.dumps(_checksums(Path(staging))))
         if not _whole(place):
             shutil.rmtree(place, ignore_errors=True)
+            Path(staging).chmod(0o755)  # as any folder of the cache: the app may be another user
             try:
                 Path(staging).rename(place)
             except OSError:

@@ -22,7 +22,7 @@ from core.training.changes import Change
 from core.training.checkpoints import unfit
 from core.training.compiled import ops
 from core.training.compiled.cache import Machine
-from core.training.compiled.chain import chain_of
+from core.training.compiled.chain import Unsupported, chain_of
 from core.training.compiled.layout import Program, Training
 from core.training.compiled.pair import ALONE, Pair
 from core.training.compiled.program import program
@@ -47,8 +47,13 @@ def table_of(inputs: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
     """Return samples as the machine takes them: as numbers and as bytes, of which one has none."""
     width = inputs[:1].numel()
     if isinstance(inputs, Digits):
-        return np.empty((0, width), dtype=np.float32), inputs.pixels.reshape(-1, width).numpy()
-    return inputs.reshape(-1, width).numpy(), np.empty((0, width), dtype=np.uint8)
+        return np.empty((0, width), dtype=np.float32), inputs.pixels.reshape(-1, width).contiguous().numpy()
+    return inputs.reshape(-1, width).contiguous().numpy(), np.empty((0, width), dtype=np.uint8)
+
+
+def lacks(error: Unsupported) -> InvalidInput:
+    """Return the sentence for what the compiled engine has not."""
+    return InvalidInput("The compiled engine has no {what}.", what=str(error))
 
 
 def step_of(config: TrainConfig) -> int:
@@ -86,25 +91,43 @@ class CompiledEngine(AutogradEngine):
     def advance(self, updates: int) -> list[float]:
         """Do that many updates and return their losses; the first ones are checked before."""
         self._check()
-        return self._advance(updates) if self.note.compiled else super().advance(updates)
+        values: list[float] = []
+        while len(values) < updates:
+            left = updates - len(values)
+            values += self._slice(left, _nothing) if self._fits() else super().advance(left)
+        return values
 
-    def _advance(self, updates: int, then: Callable[[Workspace], None] = lambda space: None) -> list[float]:
+    def _advance(self, updates: int, then: Callable[[Workspace], None]) -> list[float]:
         values: list[float] = []
         while len(values) < updates:
             values += self._slice(updates - len(values), then)
         return values
 
+    def _fits(self) -> bool:
+        """Whether the next update is this engine's: a larger batch may want more memory than a run may have."""
+        if self.note.compiled:
+            try:
+                self._program()
+            except Unsupported as error:
+                self.note = EngineNote(compiled=False, why=lacks(error))
+        return self.note.compiled
+
+    def _program(self) -> Program:
+        """Return the program of the next update."""
+        whole = self.table.samples
+        batch = min(self.table.part(self.step).batch_size or whole, whole)
+        return program(self.chain, self._shape, batch, self._training)
+
     def _slice(self, updates: int, then: Callable[[Workspace], None]) -> list[float]:
         """Do updates of one batch size."""
-        part = self.table.part(self.step)
+        part, wanted = self.table.part(self.step), self._program()
         updates = min([updates, *(later.step - self.step for later in self.table.parts if later.step > self.step)])
         first = self.step
         rates, rows = self._plan(updates, whole=not part.batch_size)
         numbers = [np.zeros(0, dtype=np.int64) if each is None else each.numpy() for each in rows]
         starts = np.cumsum([0, *map(len, numbers)])
         losses = np.zeros(updates, dtype=np.float32)
-        whole = self.table.samples
-        space = self._space(program(self.chain, self._shape, min(part.batch_size or whole, whole), self._training))
+        space = self._space(wanted)
         given = (
             space.program.code, space.memory, *self._table, self._wanted, np.concatenate(numbers), starts,
             self._scalars(first, rates).reshape(-1), losses,
@@ -207,11 +230,11 @@ class CompiledEngine(AutogradEngine):
 
     def _check(self) -> None:
         """Have both engines do the first updates, each on a copy, before the first one is done."""
-        if self.step or not self.note.compiled or self.note.difference is not None:
+        if self.step or self.note.difference is not None or not self._fits():
             return
         ours, theirs = self._twin(), self._twin()
         updates = min(CHECKED, self.table.steps)
-        found, true = ours._advance(updates), AutogradEngine.advance(theirs, updates)
+        found, true = ours._advance(updates, _nothing), AutogradEngine.advance(theirs, updates)
         difference = max(
             *(_apart(np.array([mine]), np.array([right])) for mine, right in zip(found, true, strict=True)), 0.0,
             _apart(_all_of(ours), _all_of(theirs)),
@@ -260,7 +283,7 @@ class CompiledEngine(AutogradEngine):
     def traced(self) -> StepTrace:
         """Do one update and tell what each of its lines did; its loss is that of ``advance(1)``."""
         self._check()
-        if not self.note.compiled:
+        if not self._fits():
             return super().traced()
         named = dict(self.model.named_parameters()) if self._small else {}
 
@@ -330,6 +353,10 @@ class CompiledEngine(AutogradEngine):
         self._token = object()
         if difference is not None:
             self.note = EngineNote(compiled=True, difference=float(difference))
+
+
+def _nothing(_space: Workspace) -> None:
+    pass
 
 
 def _all_of(engine: AutogradEngine) -> np.ndarray:

@@ -1,6 +1,6 @@
 """exp, log, tanh, sigmoid and erf of tiles, in float32: polynomials, never the system's library, whose bits differ.
 
-Coefficients: exp and log from Cephes (S. Moshier, expf.c and logf.c), tanh and erf from Eigen's rational functions.
+Coefficients: exp, log and tanh from Cephes (S. Moshier, expf.c, logf.c, tanhf.c), erf from Eigen's rational function.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ f = np.float32
 HALF, ONE = f(0.5), f(1)
 LOG2E, LN2_HIGH, LN2_LOW = f(1.4426950408889634), f(0.693359375), f(-2.12194440e-4)
 LEAST, MOST = f(-87.33654), f(88.02969)
-TANH_END, ERF_END = f(7.90531110763549805), f(4)
+ERF_END = f(4)
 
 
 @njit(**INLINE)
@@ -28,7 +28,8 @@ def clamped(x: Any, low: Any, high: Any) -> Any:
 
 @njit(**INLINE)
 def exp(x: Any) -> Any:
-    """Return e to the x; outside −87.3 … 88.0 what it is at the end."""
+    """Return e to the x; below −87.3 it is 0, above 88.0 infinite."""
+    given = x
     x = clamped(x, LEAST, MOST)
     n = nearest(x * LOG2E)
     r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, x))
@@ -37,7 +38,8 @@ def exp(x: Any) -> Any:
     p = fma(p, r, f(4.1665795894e-2))
     p = fma(p, r, f(1.6666665459e-1))
     p = fma(p, r, f(5.0000001201e-1))
-    return fma(p, r * r, r + ONE) * power_of_two(n)
+    found = if_less(given, LEAST, f(0), fma(p, r * r, r + ONE) * power_of_two(n))
+    return if_less(MOST, given, f(np.inf), found)
 
 
 @njit(**INLINE)
@@ -61,19 +63,15 @@ def log(x: Any) -> Any:
 
 @njit(**INLINE)
 def tanh(x: Any) -> Any:
-    """Return the hyperbolic tangent."""
-    x = clamped(x, -TANH_END, TANH_END)
+    """Return the hyperbolic tangent: 1 where that is nearest, so that a saturated neuron's gradient is 0."""
+    size = if_less(x, f(0), x * -ONE, x)
+    far = ONE - f(2) / (exp(size + size) + ONE)
     s = x * x
-    p = fma(s, f(-2.76076847742355e-16), f(2.00018790482477e-13))
-    p = fma(p, s, f(-8.60467152213735e-11))
-    p = fma(p, s, f(5.12229709037114e-08))
-    p = fma(p, s, f(1.48572235717979e-05))
-    p = fma(p, s, f(6.37261928875436e-04))
-    p = fma(p, s, f(4.89352455891786e-03))
-    q = fma(s, f(1.19825839466702e-06), f(1.18534705686654e-04))
-    q = fma(q, s, f(2.26843463243900e-03))
-    q = fma(q, s, f(4.89352518554385e-03))
-    return p * x / q
+    p = fma(s, f(-5.70498872745e-3), f(2.06390887954e-2))
+    p = fma(p, s, f(-5.37397155531e-2))
+    p = fma(p, s, f(1.33314422036e-1))
+    p = fma(p, s, f(-3.33332819422e-1))
+    return if_less(size, f(0.625), fma(p * s, x, x), if_less(x, f(0), far * -ONE, far))
 
 
 @njit(**INLINE)
@@ -84,7 +82,8 @@ def sigmoid(x: Any) -> Any:
 
 @njit(**INLINE)
 def erf(x: Any) -> Any:
-    """Return the error function."""
+    """Return the error function; ±1 where that is nearest."""
+    given = x
     x = clamped(x, -ERF_END, ERF_END)
     s = x * x
     p = fma(s, f(-2.72614225801306e-10), f(2.77068142495902e-08))
@@ -97,4 +96,4 @@ def erf(x: Any) -> Any:
     q = fma(q, s, f(-1.68282697438203e-03))
     q = fma(q, s, f(-7.37332916720468e-03))
     q = fma(q, s, f(-1.42647390514189e-02))
-    return p * x / q
+    return if_less(f(3.83), given, ONE, if_less(given, f(-3.83), -ONE, clamped(p * x / q, -ONE, ONE)))

@@ -18,7 +18,9 @@ from core.training.compiled.lanes import (
 
 
 def _gather(memory, data, rows, first, count, group, deep, high, wide, out, out_c, out_y, whole):
-    """Put the samples of one group into lanes: deep × high × wide vectors; lanes without a sample become 0.
+    """Put the samples of one group into lanes: deep × high × wide vectors.
+
+    Lanes without a sample repeat the last one: what is no number there (∞·0, from a 0) would be one nowhere else.
 
     Args:
         memory: all numbers.
@@ -47,12 +49,10 @@ def _gather(memory, data, rows, first, count, group, deep, high, wide, out, out_
                     store(memory, place + x * LANES, LANES, 0, crossed(tile))
                     continue
                 for lane in range(LANES):
-                    n = begin + lane
-                    row = 0
-                    if n < count:
-                        row = n if whole else rows[first + n]
+                    n = min(begin + lane, count - 1)
+                    row = n if whole else rows[first + n]
                     for x in range(some, min(wide, some + LANES)):
-                        memory[place + x * LANES + lane] = number(data, row * size + source + x) if n < count else 0
+                        memory[place + x * LANES + lane] = number(data, row * size + source + x)
 
 
 def _gather_rows(memory, data, rows, first, begin, end, width, out, out_r, whole):

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from core.training.compiled.lanes import INT, MEMORY, if_not_at_most, if_same, kernel, put, vector, zeros
+import numpy as np
+from numba import njit
+
+from core.training.compiled.lanes import INLINE, INT, MEMORY, if_less, if_same, kernel, put, vector, zeros
 
 AVERAGE, MAXIMUM = range(2)
+
+
+@njit(**INLINE)
+def larger_of(found: Any, value: Any) -> Any:
+    """Return the larger one, or what is no number if one of them is none, as torch does."""
+    return if_less(found, value, value, if_same(value, value, found, value))
 
 
 @kernel(MEMORY, *[INT] * 15)
@@ -39,7 +48,7 @@ def pool(memory, kind, deep, high, wide, out, out_c, out_y, out_x, x, x_c, x_y, 
                     for j in range(kernel_x):
                         if i + j:
                             value = vector(memory, first + i * x_y + j * 16)
-                            larger = if_not_at_most(value, found, value, found)
+                            larger = larger_of(found, value)
                             found = found + value if kind == AVERAGE else larger
                 put(memory, o, found * share if kind == AVERAGE else found)
                 o += out_x

@@ -127,7 +127,9 @@ class _Writer(Layout):
         whole = link.kernel is not None and x.shape == (link.inputs, *link.kernel) and link.padding == (0, 0)
         if link.kernel is None or whole:
             return self._linear(link, x, weight, bias)
-        if self.flat or x.shape[0] != link.inputs:
+        if self.flat:
+            raise Unsupported("a convolution of single numbers")
+        if x.shape[0] != link.inputs:
             raise Unsupported("a layer that does not fit its input")
         (high, wide), (down, across), (top, left) = link.kernel, link.stride, link.padding
         deep, tall, broad = x.shape

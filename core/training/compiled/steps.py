@@ -59,12 +59,12 @@ def step(memory, scalars, update, kind, weights, grads, first, second, count, pe
         elif kind == ADAM:
             m = vector(memory, first + i)
             m = fma(g - m, new, m)
-            v = fma(g * g, new_square, vector(memory, second + i) * kept_square)
+            v = fma(g * new_square, g, vector(memory, second + i) * kept_square)
             put(memory, first + i, m)
             put(memory, second + i, v)
             w = fma(m / (root(v) / unbias + eps), back, w * shrink)
         else:
-            v = fma(g * g, new_square, vector(memory, second + i) * kept_square)
+            v = fma(g * new_square, g, vector(memory, second + i) * kept_square)
             put(memory, second + i, v)
             u = g / (root(v) + eps)
             if kind == RMSPROP_MOMENTUM:
