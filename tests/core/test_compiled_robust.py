@@ -1,7 +1,6 @@
 """The compiled engine at the edges: no number, infinity, odd arrays, too little memory, batches of any size."""
 
 import copy
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -65,12 +64,10 @@ def test_arrays_that_lie_otherwise_are_not_compiled_for():
     """Half a minute with the interpreter's lock held, that would be."""
     inputs = torch.randn(3, 50, generator=torch.Generator().manual_seed(0)).T
     quick, slow = both(mlp(MlpConfig((3, 4, 2))), problem(inputs), TRAIN)
-    started = time.perf_counter()
     np.testing.assert_allclose(quick.advance(8), slow.advance(8), rtol=1e-5)
     assert quick.outputs(inputs) is not None
-    assert time.perf_counter() - started < 5
     with pytest.raises(TypeError, match="No matching definition"):
-        quick.machine(*[1] * 10)
+        quick.machine(*[1] * 11)
 
 
 def test_a_batch_that_wants_too_much_memory_goes_on_with_autograd(monkeypatch):
