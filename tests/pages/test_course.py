@@ -59,10 +59,16 @@ def test_every_link_opens_its_screen_and_leads_back(open_page, words, page) -> N
         assert not at.warning, (where, [warning.value for warning in at.warning])
         back = [str(element.proto.label) for element in at.get("page_link") if element.proto.page == "course"]
         assert back, where
+        for name, value in entry.changes.items():  # the screen stands where the map says
+            assert _plain(at.session_state[f"{place.PREFIXES[page]}{name}"]) == _plain(value), (where, name)
         assert number in back[0] or back[0].endswith("…"), (where, back)
         if entry.inside:
             assert at.session_state["lesson_inside"], where
             assert at.query_params["inside"] == entry.inside, where
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def test_every_cell_figure_and_table_of_the_notes_has_its_place() -> None:

@@ -68,15 +68,20 @@ def parameters(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
             {
                 _("name"): name,
                 _("shape"): str(tuple(value.shape)),
+                _("values"): "  ".join(f"{v:.4f}" for v in value.flatten().tolist()[:MOST_VALUES]),
                 _("count"): value.numel(),
                 _("mean"): float(value.mean()),
                 _("std"): float(value.std(correction=0)),
                 "requires_grad": requires_grad,
                 _("device"): device,
-                _("values"): "  ".join(f"{v:.4f}" for v in value.flatten().tolist()[:MOST_VALUES]),
             }
         )
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Table of parameters"))
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt=_("Table of parameters"),
+        column_config={_("values"): st.column_config.TextColumn(width="medium")},  # on a phone, too
+    )
     st.caption(
         _(
             "{tensors} tensors, {count} numbers, after update {step}. A weight's shape is (neurons of this layer, "

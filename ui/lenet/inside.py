@@ -54,13 +54,13 @@ def layers(network: str) -> None:
     rows = [
         {
             _("layer"): title(row.name),
-            _("kind"): _kinds()[row.kind],
             _("filters / window"): _filters(row),
+            _("output"): "×".join(map(str, row.output)),
+            _("parameters"): row.parameters,  # so far a phone's screen goes
+            _("kind"): _kinds()[row.kind],
             _("stride"): str(row.stride) if row.window else "",
             _("padding"): str(row.padding) if row.window else "",
             _("activation"): row.activation or (ends if row is found[-1] else ""),
-            _("output"): "×".join(map(str, row.output)),
-            _("parameters"): row.parameters,
             _("multiply-adds"): row.multiply_adds,
         }
         for row in found

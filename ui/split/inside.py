@@ -25,7 +25,8 @@ def tables(data: DataSet, result: Split, batches: Batches) -> None:
     """Draw all rows with a download, and the three ways to feed them."""
     shown = full_table(data, result, SHOWN)
     formats = {name: st.column_config.NumberColumn(format="%.4f") for name in data.input_names}
-    st.dataframe(shown, hide_index=True, height=320, column_config=formats)
+    row, *others, which = shown.columns  # the set is within a phone's screen
+    st.dataframe(shown, hide_index=True, height=320, column_config=formats, column_order=(row, which, *others))
     if len(data) > SHOWN:
         st.caption(_("The first {shown:,} of {n:,} rows; the download has all.", shown=SHOWN, n=len(data)))
     download(
