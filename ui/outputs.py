@@ -63,6 +63,20 @@ def beside(
         shown.draw()
 
 
+def cell(label: str, told: str, key: str, known: object, code: str, names: Callable[[], dict[str, object]]) -> Output:
+    """Return an output that is what some code prints.
+
+    Args:
+        label: see Output.
+        told: see Output.
+        key: under which it is remembered.
+        known: what it depends on beside the code.
+        code: of the cell.
+        names: makes what the code uses.
+    """
+    return Output(label, told, lambda: text(key, (known, code), lambda: printed(code, **names())))
+
+
 def text(key: str, known: object, make: Callable[[], str], wrap: bool = False) -> None:
     """Draw what a cell prints; that of the last redraw while ``known``, what it depends on, is the same."""
     said = memo(key, known, make)

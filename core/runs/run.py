@@ -79,7 +79,7 @@ class Run:
         self._record = Record()
         self._error: InvalidInput | None = None
         self._weights: dict[str, torch.Tensor] = {}
-        self._weights_at = 0
+        self._weights_at = self._weights_copy = 0
         self._parameters: tuple[tuple[str, bool, str], ...] = ()
         self._copied = float("-inf")
         self._watch = Stopwatch(clock)
@@ -323,6 +323,7 @@ class Run:
         parameters = tuple((name, p.requires_grad, str(p.device)) for name, p in fit.model.named_parameters())
         with self.lock:
             self._weights, self._weights_at, self._copied = weights, fit.step, self.clock()
+            self._weights_copy += 1
             self._parameters = parameters
 
     def _note(self, fit: Fit, progress: Progress, trace: StepTrace | None = None) -> None:
@@ -373,6 +374,7 @@ class Run:
                 parked=self.parked is not None,
                 weights=self._weights,
                 weights_at=self._weights_at,
+                weights_copy=self._weights_copy,
                 parameters=self._parameters,
                 replaced=self._replaced,
                 train_evaluations=tuple((at, *values) for at, values in record.train_evaluations.points()),

@@ -55,6 +55,7 @@ class Snapshot:
         parked: paused because no page asked for it; resume goes on from a checkpoint.
         weights: copies on the CPU by parameter name, at most 4 times a second, at update ``weights_at``.
         weights_at: the update of these weights.
+        weights_copy: counts the copies: a weight that was written by hand makes a new one at the same update.
         parameters: (name, requires_grad, device) of each parameter of the live model.
         replaced: stopped because its owner started another one of the same kind.
         train_evaluations: like ``evaluations``, of the training set (of what of it is looked at).
@@ -105,4 +106,10 @@ class Snapshot:
     busy: bool = False
     refused: InvalidInput | None = None
     engine: EngineNote | None = None
+    weights_copy: int = 0
     kept: Kept = field(default_factory=Kept)
+
+    @property
+    def shows(self) -> tuple[str, int]:
+        """What changes whenever the weights do that are shown."""
+        return self.run_id, self.weights_copy

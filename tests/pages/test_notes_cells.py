@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+pytestmark = pytest.mark.usefixtures("ready_digits", "scheduler")
+
 FEW = {"dnn_samples": "200", "dnn_epochs": "40"}
-
-
-@pytest.fixture(autouse=True)
-def scheduler() -> Iterator[Any]:
-    from core import cache
-    from core.runs.scheduler import SCHEDULER
-
-    cache.mnist()
-    SCHEDULER.start()
-    yield SCHEDULER
-    SCHEDULER.stop()
 
 
 def train(at: AppTest, prefix: str) -> Any:
@@ -68,6 +58,19 @@ def test_the_cells_print_the_first_network_and_then_the_trained_one(open_page, w
     device = out(at, "dnn", "device")
     assert "\ncpu\nTrue\n" in device
     assert ("cuda:0" if torch.cuda.is_available() else "Error: ") in device.split('model.to("cuda:0")')[1]
+
+
+def test_a_weight_that_was_written_by_hand_is_printed(open_page, scheduler) -> None:
+    """At the same update: the number of the update alone does not tell what the weights are."""
+    at = open_page("dnn_playground", inside="take", **FEW)
+    at.button(key="dnn_step").click().run()
+    before, run_id = out(at, "dnn", "parameters"), str(at.session_state["dnn_run"])
+    scheduler.edit(run_id, str(at.session_state["_owner"]), "net.0.weight", (0, 0), 4.25)
+    assert scheduler.settle(run_id, 10)
+    at.run()
+    after = out(at, "dnn", "parameters")
+    assert "4.2500" in after
+    assert "4.2500" not in before
 
 
 def test_a_regression_has_no_test_cell_and_other_data_its_own_shapes(open_page, words) -> None:

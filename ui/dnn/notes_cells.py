@@ -131,7 +131,7 @@ def _labels(outputs: torch.Tensor, labels: torch.Tensor, right: torch.Tensor) ->
 
 def _saving(seen: Subject) -> None:
     now = seen.now
-    known = (seen.job, now.run_id, now.weights_at) if now is not None else (seen.job,)
+    known = (seen.job, now.shows if now is not None else None)
     found = memo("dnn_saved", known, lambda: _saved(seen))
     walk(
         [

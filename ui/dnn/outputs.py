@@ -6,7 +6,7 @@ import streamlit as st
 import torch
 
 from core.data.playground import shape_of
-from core.export.outputs import last_line, part_of, printed
+from core.export.outputs import last_line, part_of
 from core.export.parts import Part, in_language
 from core.inspect.model import first_model, model_of
 from core.nets.course import DNN, in_course_class
@@ -26,16 +26,12 @@ def found(job: PlaygroundJob, now: Snapshot | None, parts: Sequence[Part]) -> di
         parts: of the script.
     """
     say = catalogue(language()).gettext
-    known = (job, now.run_id, now.weights_at) if now is not None else (job,)
+    known = (job, now.shows if now is not None else None)
 
     def cell(number: int, names: Callable[[], dict[str, object]], whole: bool = False) -> Output:
         part = part_of(parts, number)
         code = in_language(part.code if whole else last_line(part), say)
-        return Output(
-            str(number),
-            say(part.title),
-            lambda: outputs.text(f"dnn_out_{number}", (*known, code), lambda: printed(code, **names())),
-        )
+        return outputs.cell(str(number), say(part.title), f"dnn_out_{number}", known, code, names)
 
     test = cell(11, lambda: {"model": model(job, now), "test_Data": tables(job)[1]}, whole=True)
     return {

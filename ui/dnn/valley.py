@@ -35,8 +35,8 @@ def draw(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
         st.caption(_("The valley is drawn when the run is paused or over."))
         return
     lr = now.lr if now is not None and math.isfinite(now.lr) else seen.job.train.lr
-    place = (now.run_id, now.weights_at, len(now.changes)) if now is not None else None
-    found = session.memo("dnn_valley", (seen.job, place, lr), lambda: _found(seen, lr))
+    shown = now.shows if now is not None else None
+    found = session.memo("dnn_valley", (seen.job, shown, lr), lambda: _found(seen, lr))
     if isinstance(found, InvalidInput):
         st.caption(explain(found))
         return

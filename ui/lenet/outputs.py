@@ -6,7 +6,7 @@ import streamlit as st
 import torch
 
 from core.export.net_part import parameters_part
-from core.export.outputs import last_line, part_of, printed
+from core.export.outputs import last_line, part_of
 from core.export.parts import Part, in_language
 from core.nets.course import DNN, in_course_class
 from core.nets.digit_files import model_of
@@ -35,15 +35,10 @@ def found(job: MnistJob, now: Snapshot | None, parts: Sequence[Part]) -> dict[st
     """
     say = catalogue(language()).gettext
     lenet = job.network in VARIANTS
-    known = (job, now.run_id, now.weights_at) if now is not None else (job,)
+    known = (job, now.shows if now is not None else None)
 
     def said(label: str, told: str, name: str, code: str, names: Callable[[], dict[str, object]]) -> Output:
-        shown = in_language(code, say)
-        return Output(
-            label,
-            told,
-            lambda: outputs.text(f"lenet_out_{name}", (*known, shown), lambda: printed(shown, **names())),
-        )
+        return outputs.cell(label, told, f"lenet_out_{name}", known, in_language(code, say), names)
 
     def this() -> dict[str, object]:
         return {"model": model(job, now)}
