@@ -6,9 +6,10 @@ That each sentence has a translation with the same fields is the catalogue's own
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
+
+pytestmark = pytest.mark.usefixtures("ready_digits", "scheduler")
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # page: its setting that chooses what is looked at, and the choices
@@ -27,17 +28,6 @@ REFUSED = {
     "conv_calculator": {"conv_height": "2"},
     "lenet_training": {"lenet_optimiser": "nesterov"},
 }
-
-
-@pytest.fixture(autouse=True)
-def scheduler() -> Iterator[None]:
-    from core import cache
-    from core.runs.scheduler import SCHEDULER
-
-    cache.mnist()  # as the server does in the background
-    SCHEDULER.start()
-    yield
-    SCHEDULER.stop()
 
 
 def look_inside(at) -> None:

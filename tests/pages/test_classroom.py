@@ -464,24 +464,14 @@ def test_the_numbers_are_those_of_the_networks(visit, room, words, class_of_twel
 # -- training on -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def scheduler() -> Iterator[object]:
-    from core.runs.scheduler import SCHEDULER
-
-    cache.mnist()
-    SCHEDULER.start()
-    yield SCHEDULER
-    SCHEDULER.stop()
-
-
-def test_too_small_a_class_cannot_be_trained_with(visit, room, class_of_twelve, scheduler) -> None:
+def test_too_small_a_class_cannot_be_trained_with(visit, room, class_of_twelve, ready_digits, scheduler) -> None:
     at = tab(visit(code=room.code), 2)
     assert "must have 50: give 38 more" in at.error[0].value
     assert at.button(key="class_train").disabled
 
 
 def test_lenet_is_trained_on_and_the_page_says_what_changed(
-    visit, store, room, pictures, truth, digits, scheduler, words
+    visit, store, room, pictures, truth, digits, ready_digits, scheduler, words
 ) -> None:
     many = ClassStore(store.database._engine.url, Limits(per_minute=1000))
     for row in range(60):  # mirror writing
@@ -532,7 +522,7 @@ def test_before_and_now_are_compared_with_their_intervals(open_page) -> None:
     assert "as before" in _forgotten(Score(9930, 10_000), Score(9925, 10_000))
 
 
-def test_every_part_is_there_in_chinese(visit, room, words, class_of_twelve, scheduler) -> None:
+def test_every_part_is_there_in_chinese(visit, room, words, class_of_twelve, ready_digits, scheduler) -> None:
     at = visit(code=room.code, lang="zh")
     parts = ["3** 个人写的 **12", "威尔逊区间", "至少要有 50 个", "班级码", "12** 个数字组成的数据集", "解锁"]
     for number, part in enumerate(parts):

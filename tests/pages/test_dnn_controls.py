@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-
-@pytest.fixture(autouse=True)
-def scheduler() -> Iterator[object]:
-    from core.runs.scheduler import SCHEDULER
-
-    SCHEDULER.start()
-    yield SCHEDULER
-    SCHEDULER.stop()
+pytestmark = pytest.mark.usefixtures("scheduler")
 
 
 def wait(at: AppTest, scheduler: Any, state: str, seconds: float = 30) -> Any:

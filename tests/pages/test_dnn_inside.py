@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,17 +11,10 @@ from streamlit.testing.v1 import AppTest
 from ui import text
 from ui.components.network import Chosen
 
+pytestmark = pytest.mark.usefixtures("scheduler")
+
 CHOSEN = "_kept_dnn_network_chosen"
 FEW = {"dnn_samples": "200", "dnn_loss": "cross_entropy"}
-
-
-@pytest.fixture(autouse=True)
-def scheduler() -> Iterator[Any]:
-    from core.runs.scheduler import SCHEDULER
-
-    SCHEDULER.start()
-    yield SCHEDULER
-    SCHEDULER.stop()
 
 
 def now_of(at: AppTest) -> Any:

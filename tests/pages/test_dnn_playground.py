@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -13,18 +12,11 @@ from tests.experiment_links import queries
 from ui.dnn import experiments
 from ui.dnn.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("scheduler")
+
 LINKS = queries(Settings, experiments.first() + experiments.others())
 
 FAST = {"dnn_loss": "cross_entropy", "dnn_optimiser": "adam"}
-
-
-@pytest.fixture(autouse=True)
-def scheduler() -> Iterator[object]:
-    from core.runs.scheduler import SCHEDULER
-
-    SCHEDULER.start()
-    yield SCHEDULER
-    SCHEDULER.stop()
 
 
 def run_id(at: AppTest) -> str:

@@ -6,22 +6,14 @@ import csv
 import io
 import json
 import time
-from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+pytestmark = pytest.mark.usefixtures("scheduler")
+
 QUICK = {"dnn_samples": "200", "dnn_batch": "35", "dnn_epochs": "20"}  # 4 updates an epoch, 80 in all
 LONG = {**QUICK, "dnn_epochs": "10000", "dnn_batch": "5"}
-
-
-@pytest.fixture(autouse=True)
-def scheduler() -> Iterator[object]:
-    from core.runs.scheduler import SCHEDULER
-
-    SCHEDULER.start()
-    yield SCHEDULER
-    SCHEDULER.stop()
 
 
 def owner(at: AppTest) -> str:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+pytestmark = pytest.mark.usefixtures("scheduler")
+
 FEW = {"dnn_samples": "200", "dnn_loss": "cross_entropy"}
 USED = {**FEW, "dnn_view": "use"}
-
-
-@pytest.fixture(autouse=True)
-def scheduler() -> Iterator[Any]:
-    from core.runs.scheduler import SCHEDULER
-
-    SCHEDULER.start()
-    yield SCHEDULER
-    SCHEDULER.stop()
 
 
 def wait(at: AppTest, scheduler: Any, *states: str) -> Any:

@@ -6,7 +6,6 @@ that one, until the server says otherwise. The fixture ``browser_labels`` makes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import InitialValue, Multiselect, Selectbox
 
 from ui.state import fields
+
+pytestmark = pytest.mark.usefixtures("scheduler")
 
 # Every kind of control off its default, with what the address says of it.
 PAGES = {
@@ -80,15 +81,6 @@ def browser_labels(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen, many = Selectbox._widget_state.fget, Multiselect._widget_state.fget
     monkeypatch.setattr(Selectbox, "_widget_state", property(one))
     monkeypatch.setattr(Multiselect, "_widget_state", property(several))
-
-
-@pytest.fixture(autouse=True)
-def scheduler() -> Iterator[None]:
-    from core.runs.scheduler import SCHEDULER
-
-    SCHEDULER.start()
-    yield
-    SCHEDULER.stop()
 
 
 def settings(at: AppTest, kind: type) -> dict[str, Any]:

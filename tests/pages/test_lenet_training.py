@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,21 +13,12 @@ from tests.experiment_links import queries
 from ui.lenet import experiments
 from ui.lenet.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("ready_digits", "scheduler")
+
 LINKS = queries(Settings, experiments.first() + experiments.others())
 
 SHORT = {"lenet_epochs": "1", "lenet_batch": "64"}
 ALL_LOOKS = ("maps", "filters", "saliency", "curves", "test", "compare")
-
-
-@pytest.fixture(autouse=True)
-def scheduler() -> Iterator[object]:
-    from core import cache
-    from core.runs.scheduler import SCHEDULER
-
-    cache.mnist()  # as the server does in the background
-    SCHEDULER.start()
-    yield SCHEDULER
-    SCHEDULER.stop()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import base64
 import json
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,16 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core.exam.ten_seeds import FILE
 from core.score import wilson
 
-
-@pytest.fixture(autouse=True)
-def scheduler() -> Iterator[object]:
-    from core import cache
-    from core.runs.scheduler import SCHEDULER
-
-    cache.mnist()  # as the server does in the background
-    SCHEDULER.start()
-    yield SCHEDULER
-    SCHEDULER.stop()
+pytestmark = pytest.mark.usefixtures("ready_digits", "scheduler")
 
 
 @pytest.fixture

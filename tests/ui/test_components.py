@@ -1,39 +1,19 @@
 """The route of the components' modules."""
 
-import asyncio
 import re
-from typing import Any
-from urllib.parse import unquote
 
 import pytest
 import streamlit as st
 from starlette.applications import Starlette
 
+from tests.ui.asgi import ask
 from ui import components
 
 
 def get(path: str) -> tuple[int, dict[str, str], str]:
     """Ask the route and return status, headers and body."""
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": unquote(path),
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [],
-        "http_version": "1.1",
-    }
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(Starlette(routes=[components.route()])(scope, receive, send))
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]).decode()
+    status, headers, body = ask(Starlette(routes=[components.route()]), path)
+    return status, {name: values[0] for name, values in headers.items()}, body.decode()
 
 
 def address(name: str) -> str:

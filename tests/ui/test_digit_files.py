@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
-from urllib.parse import unquote
 
 import pytest
 import uvicorn
@@ -20,6 +17,7 @@ from core.data.mnist_files import CHECKSUMS, GZ_BYTES, GZ_SIZES
 from core.data.splits import SplitConfig
 from core.export.split_script import Source, split_script
 from tests.core.fresh import fresh
+from tests.ui.asgi import ask
 from ui import digit_files
 
 NAMES = list(GZ_SIZES)
@@ -39,30 +37,8 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 
 def get(path: str, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": unquote(path),
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [],
-        "http_version": "1.1",
-    }
-    sent: list[dict[str, Any]] = []
-    asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
-
-    async def receive() -> dict[str, Any]:
-        for message in asked:
-            return message
-        await asyncio.sleep(60)
-        return {"type": "http.disconnect"}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(Starlette(routes=[digit_files.route()])(scope, receive, send))
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
+    status, headers, body = ask(Starlette(routes=[digit_files.route()]), path, method)
+    return status, {name: values[0] for name, values in headers.items()}, body
 
 
 def test_a_file_comes_with_its_size_and_is_kept_for_a_day(folder) -> None:

@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
+from tests.ui.asgi import ask
 from ui import server
 
 
@@ -34,30 +35,8 @@ def get(path: str, cookie: str = "", scheme: str = "http") -> tuple[int, dict[st
         routes=[Route("/", page), Route("/text", text), Route("/health", server.health)],
         middleware=[Middleware(server.ResponseHeaders)],
     )
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(b"cookie", cookie.encode())] if cookie else [],
-        "scheme": scheme,
-        "server": ("localhost", 80),
-        "http_version": "1.1",
-    }
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(app(scope, receive, send))
-    headers: dict[str, list[str]] = {}
-    for name, value in sent[0]["headers"]:
-        headers.setdefault(name.decode(), []).append(value.decode())
-    return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
+    cookies = [(b"cookie", cookie.encode())] if cookie else []
+    return ask(app, path, headers=cookies, scheme=scheme, server=("localhost", 80))
 
 
 @pytest.mark.parametrize("path", ["/", "/text", "/missing"])
