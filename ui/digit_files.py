@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from ui import server
+
 _FOLDER: Final = "mnist/"
 
 
 def route() -> Route:
     """Return the route at which the four files can be fetched, beside the pages."""
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return Route(f"{base and '/'}{base}/{_FOLDER}{{name}}", _file)
+    return Route(server.below_base(_FOLDER + "{name}"), _file)
 
 
 def address() -> str:

@@ -166,6 +166,12 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
         sys.setswitchinterval(before)
 
 
+def below_base(path: str) -> str:
+    """Return a path of this app below the one at which Streamlit serves its pages (``server.baseUrlPath``)."""
+    base = (streamlit.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}/{path}" if base else f"/{path}"
+
+
 async def health(_request: Request) -> JSONResponse:
     """Answer 200 when a class can work, 503 while torch is imported or when the scheduler does not run."""
     torch, scheduler = WARM_UP.torch.is_set(), WARM_UP.scheduler_running

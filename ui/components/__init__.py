@@ -15,6 +15,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.components.v2.types import ComponentRenderer
 
+from ui import server
+
 _HERE: Final = Path(__file__).parent
 # Not imported: it registers a component, for which Streamlit has to run.
 DRAWABLE: Final = Path(
@@ -57,8 +59,7 @@ def component(name: str, tag: str = "div", style: str = "", before: str = "") ->
 
 def route() -> Route:
     """Return the route at which the browser finds the modules, below the path at which Streamlit serves its page."""
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return Route(f"{base and '/'}{base}/chalknet/{{digest}}/{{name:path}}", _module)
+    return Route(server.below_base("chalknet/{digest}/{name:path}"), _module)
 
 
 async def _module(request: Request) -> Response:
