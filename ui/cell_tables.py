@@ -42,11 +42,11 @@ def rows(
 def written(value: object, digits: int = 4) -> str:
     """Return one entry as it is read: a truth value, all of which are of one length, a whole number, or so many places.
 
-    >>> written(True), written(3), written(-0.25, 2)
-    (' True', '3', '−0.25')
+    >>> written(True), written(3), written(-0.25, 2), written(-0.04, 1)
+    (' True', '3', '−0.25', '0.0')
     """
     text = (
-        f"{value:.{digits}f}"
+        f"{value:z.{digits}f}"  # z: no −0.0
         if isinstance(value, float)
         else f"{value!s:>5}"
         if isinstance(value, bool)

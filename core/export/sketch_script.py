@@ -36,6 +36,8 @@ _BOARD: Final = """\
 paper = np.array({paper}, dtype=np.float32) / 255  # the board's colour; white paper is (255, 255, 255)
 picture = np.asarray(Image.open("digit.png").convert("RGB"), dtype=np.float32) / 255
 away = picture - paper  # how far each pixel is from the paper
+if not away.any():
+    raise SystemExit("digit.png is empty: nothing is drawn on it")
 length = np.sqrt((away**2).sum(axis=2, keepdims=True))
 direction = (away * length).sum(axis=(0, 1))  # in which red, green and blue differ most
 ink = away @ (direction / float(np.sqrt((direction**2).sum())))
@@ -43,7 +45,11 @@ floor = {floor} * 1.4826 / 2**0.5 * float(np.median(np.abs(np.diff(ink, axis=1))
 full = float(np.percentile(ink[ink > ink.max() / 2], 75))  # a whole stroke
 ink = np.clip((ink - floor) / (full - floor), 0, 1)
 """
-_INK: Final = 'ink = np.asarray(Image.open("ink.tiff"))  # 0: paper, 1: a whole stroke; as the page has found it\n'
+_INK: Final = """\
+ink = np.asarray(Image.open("ink.tiff"))  # 0: paper, 1: a whole stroke; as the page has found it
+if not ink.any():
+    raise SystemExit("ink.tiff is empty: nothing is drawn on it")
+"""
 _SAMPLE: Final = """\
 test_Data = datasets.MNIST("data", train=False, download=True)
 ink = test_Data.data[{index}].numpy().astype(np.float32) / 255

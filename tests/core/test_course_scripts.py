@@ -341,3 +341,11 @@ def test_the_classroom_s_address_is_asked_before_torchvision_s_own(name) -> None
     assert "# No copy in the classroom is known here" in unknown
     for text in (at_hand, unknown):
         assert 'os.environ["CHALKNET_DATA"]' in text
+
+
+def test_an_empty_board_is_told_of(here) -> None:
+    Image.new("RGB", (100, 100), PAPER).save("digit.png")
+    Image.fromarray(np.zeros((28, 28), np.float32)).save("ink.tiff")
+    for source in ("board", "ink"):
+        with pytest.raises(SystemExit, match="nothing is drawn on it"):
+            here(sketch_script(source, paper=PAPER))

@@ -1,6 +1,5 @@
 """A network from a visitor's file that reads in lesson 5: chosen here, or in lesson 4."""
 
-import torch
 from torch import nn
 
 from core import cache
@@ -25,7 +24,7 @@ def reads() -> tuple[str, nn.Module] | None:
         return None
     file, payload = kept
     try:
-        return file, memo("sketch_own_file", payload, lambda: model_of(*_read(payload)))
+        return file, memo("sketch_own_file", payload, lambda: _model(*_read(payload)))
     except InvalidInput:
         return None
 
@@ -41,15 +40,19 @@ def draw() -> None:
         loaded_weights("sketch", lambda payload: memo("sketch_own_tested", payload, lambda: _tested(payload)))
 
 
-def _read(payload: bytes) -> tuple[dict[str, torch.Tensor], str]:
+def _read(payload: bytes) -> tuple[str, Weights]:
     network, weights = fitting(payload)
     if network not in DIGITS:
         raise InvalidInput("The file holds the weights of a network that reads no digits; choose another file.")
-    return weights.tensors(), network
+    return network, weights
+
+
+def _model(network: str, weights: Weights) -> nn.Module:
+    return model_of(weights.tensors(), network)
 
 
 def _tested(payload: bytes) -> tuple[Weights, Evaluation]:
-    network, weights = fitting(payload)
+    network, weights = _read(payload)
     data = from_mnist(cache.mnist())
-    model = model_of(*_read(payload)).to(data.test_inputs.device)
+    model = _model(network, weights).to(data.test_inputs.device)
     return weights, evaluate(model, data.test_inputs, data.test_labels, data.classes, COURSES[network].loss)
