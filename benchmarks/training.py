@@ -1,6 +1,6 @@
 """How much faster our training is than the course's notebook: paired blocks of updates, taken in turns, on one thread.
 
-    python -m benchmarks.training [--rounds 12] [--only NAME …]
+    python -m benchmarks.training [--rounds 12] [--only NAME …] [--threads 2]
 
 Three ways to the same updates: the notebook's loop, our reference engine (plain autograd, the very losses of the
 notebook), and the compiled engine, whose losses agree to rounding: the last column has the largest relative difference
@@ -8,7 +8,7 @@ of the first block. "whole" are trainings as lessons 2 and 4 run them, with all 
 against the notebook's bare loop; of the digits one epoch with its quarter of the course's looks.
 
 Seconds are those of the processor, and ratios those of neighbouring blocks, because a shared machine changes its speed
-from minute to minute.
+from minute to minute. With --threads 2 ours may use two, and seconds are the clock's: only where nothing else runs.
 """
 
 from __future__ import annotations
@@ -49,26 +49,27 @@ class Trio:
     most_rounds: int = 1000
 
 
-def trios() -> Iterator[Trio]:
-    """Yield the three trainings of the course with the course's settings."""
-    yield on_one_hot()
-    yield whole_one_hot()
+def trios(threads: int) -> Iterator[Trio]:
+    """Yield the three trainings of the course with the course's settings; ours may use so many threads."""
+    yield on_one_hot(threads)
+    yield whole_one_hot(threads)
     digits = mnist.load()
     print(f"digits: {digits.provenance.train} from {digits.provenance.source}")
     pixels = grey.denormalise(digits.train_images).squeeze(1)
     theirs = {"mnist-dnn": (notebook.mnist_dnn, 60), "lenet5": (notebook.lenet5, 6)}
     for name, (build, updates) in theirs.items():
         data, dataset = from_mnist(digits), notebook.Digits(pixels, digits.train_labels)
-        yield on_digits(name, data, dataset, build, updates)
-        yield whole_digits(name, data, dataset, build)
+        yield on_digits(name, data, dataset, build, updates, threads)
+        yield whole_digits(name, data, dataset, build, threads)
 
 
 def on_digits(
-    name: str, data: ClassData, dataset: notebook.Digits, build: Callable[[], nn.Module], updates: int
+    name: str, data: ClassData, dataset: notebook.Digits, build: Callable[[], nn.Module], updates: int, threads: int
 ) -> Trio:
     """Compare a training on MNIST."""
     config = COURSES[name]
     ours, reference = (make(first(name), data, config) for make in (engine_for, AutogradEngine))
+    ours.threads = threads
     torch.manual_seed(0)
     model = build()
 
@@ -87,12 +88,15 @@ def on_digits(
     return Trio(name, updates, lambda: ours.advance(updates), lambda: reference.advance(updates), loop)
 
 
-def whole_digits(name: str, data: ClassData, dataset: notebook.Digits, build: Callable[[], nn.Module]) -> Trio:
+def whole_digits(
+    name: str, data: ClassData, dataset: notebook.Digits, build: Callable[[], nn.Module], threads: int
+) -> Trio:
     """Compare an epoch as lesson 4 runs it, looks and progress included, with the bare loop; rounds take minutes."""
     config = replace(COURSES[name], epochs=1, evaluations=COURSES[name].evaluations // COURSES[name].epochs)
 
     def train(engine: str) -> list[float]:
         run = MnistJob(name, 0, replace(config, engine=engine), data).make()
+        run.engine.threads = threads
         return [loss for progress in run for loss in progress.losses]
 
     def loop() -> list[float]:
@@ -105,16 +109,17 @@ def whole_digits(name: str, data: ClassData, dataset: notebook.Digits, build: Ca
     return Trio(f"{name}, whole", updates, lambda: train("auto"), lambda: train("torch"), loop, 3)
 
 
-def on_one_hot() -> Trio:
+def on_one_hot(threads: int) -> Trio:
     """Compare blocks of the full-batch training of course 2.4."""
     job, updates = PlaygroundJob(MlpConfig(), COURSES["one-hot"], DataConfig(samples=10_000)), 200
     data = job.playground().data
     ours, reference = (make(mlp(job.net), data, job.train) for make in (engine_for, AutogradEngine))
+    ours.threads = threads
     loop = _one_hot_loop(data, updates)
     return Trio("one-hot", updates, lambda: ours.advance(updates), lambda: reference.advance(updates), loop())
 
 
-def whole_one_hot() -> Trio:
+def whole_one_hot(threads: int) -> Trio:
     """Compare the training of course 2.4 as lesson 2 runs it, looks and progress included, with the bare loop."""
     job = PlaygroundJob(MlpConfig(), COURSES["one-hot"], DataConfig(samples=10_000))
     data = job.playground().data
@@ -126,7 +131,9 @@ def whole_one_hot() -> Trio:
         return [loss for progress in run for loss in progress.losses]
 
     def ours() -> list[float]:
-        return [loss for progress in job.make() for loss in progress.losses]
+        run = job.make()
+        run.engine.threads = threads
+        return [loss for progress in run for loss in progress.losses]
 
     loop = _one_hot_loop(data, job.train.epochs)
     return Trio("one-hot, whole", job.train.epochs, ours, reference, lambda: loop()())
@@ -145,11 +152,11 @@ def _one_hot_loop(data: ClassData, updates: int) -> Callable[[], Callable[[], li
     return begin
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Return the processor's seconds that some work takes on this thread; waiting for other programs is not counted."""
-    started = time.thread_time()
+def timed(work: Callable[[], object], clock: Callable[[], float]) -> float:
+    """Return the seconds that some work takes."""
+    started = clock()
     work()
-    return time.thread_time() - started
+    return clock() - started
 
 
 def main() -> None:
@@ -157,12 +164,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=12, help="trios of blocks for each network (default 12)")
     parser.add_argument("--only", nargs="*", default=[], help="names such as lenet5 or 'one-hot, whole'")
+    parser.add_argument("--threads", type=int, choices=(1, 2), default=1, help="ours may use (default 1)")
     options = parser.parse_args()
+    # The processor's time of this thread: waiting for other programs is not counted.
+    clock = time.thread_time if options.threads == 1 else time.perf_counter
     torch.set_num_threads(1)
     cache.prepare(wait=True)
     print(f"{'ms per update':<18}{'notebook':>10}{'reference':>11}{'ours':>8}", end="")
     print(f"{'notebook / ours (median, all)':>34}{'reference / ours':>26}{'  largest difference'}")
-    for trio in trios():
+    for trio in trios(options.threads):
         if options.only and trio.name not in options.only:
             continue
         ways = [trio.notebook, trio.reference, trio.ours]
@@ -173,7 +183,7 @@ def main() -> None:
             took = [0.0] * 3
             for place in range(3):
                 way = (place + number) % 3
-                took[way] = timed(ways[way])
+                took[way] = timed(ways[way], clock)
             seconds.append(took)
         ms = [statistics.median(column) / trio.updates * 1000 for column in zip(*seconds, strict=True)]
         print(f"{trio.name:<18}{ms[0]:>10.2f}{ms[1]:>11.2f}{ms[2]:>8.3f}", end="")
