@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from core.training.compiled.arithmetic import fma, if_at_most, if_less
 from core.training.compiled.functions import erf, exp, sigmoid, tanh
-from core.training.compiled.lanes import INLINE, INT, MEMORY, fma, if_at_most, if_less, kernel, put, vector
+from core.training.compiled.lanes import put, vector
+from core.training.compiled.tiles import INLINE, INT, MEMORY, kernel
 
 f = np.float32
 ONE, SLOPE = f(1), f(0.01)

@@ -170,7 +170,7 @@ def compile_into(place: Path, told: Callable[[int, int], None] = lambda done, to
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".compiling-") as staging:
         advance, signature = _machine_of(Path(staging))
-        from core.training.compiled.lanes import KERNELS
+        from core.training.compiled.tiles import KERNELS
 
         for done, (kernel, types) in enumerate(KERNELS):
             told(done, len(KERNELS) + 1)

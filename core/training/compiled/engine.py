@@ -93,34 +93,28 @@ class CompiledEngine(AutogradEngine):
         self._check()
         values: list[float] = []
         while len(values) < updates:
-            left = updates - len(values)
-            values += self._slice(left, _nothing) if self._fits() else super().advance(left)
+            wanted, left = self._program(), updates - len(values)
+            values += super().advance(left) if wanted is None else self._slice(wanted, left, _nothing)
         return values
 
-    def _advance(self, updates: int, then: Callable[[Workspace], None]) -> list[float]:
-        values: list[float] = []
-        while len(values) < updates:
-            values += self._slice(updates - len(values), then)
-        return values
+    def _program(self) -> Program | None:
+        """Return the program of the next update.
 
-    def _fits(self) -> bool:
-        """Whether the next update is this engine's: a larger batch may want more memory than a run may have."""
-        if self.note.compiled:
-            try:
-                self._program()
-            except Unsupported as error:
-                self.note = EngineNote(compiled=False, why=lacks(error))
-        return self.note.compiled
-
-    def _program(self) -> Program:
-        """Return the program of the next update."""
+        None: from now on autograd does them; a batch that was made larger may want more memory than a run may have.
+        """
+        if not self.note.compiled:
+            return None
         whole = self.table.samples
         batch = min(self.table.part(self.step).batch_size or whole, whole)
-        return program(self.chain, self._shape, batch, self._training)
+        try:
+            return program(self.chain, self._shape, batch, self._training)
+        except Unsupported as error:
+            self.note = EngineNote(compiled=False, why=lacks(error))
+            return None
 
-    def _slice(self, updates: int, then: Callable[[Workspace], None]) -> list[float]:
-        """Do updates of one batch size."""
-        part, wanted = self.table.part(self.step), self._program()
+    def _slice(self, wanted: Program, updates: int, then: Callable[[Workspace], None]) -> list[float]:
+        """Do updates of one batch size, at most so many."""
+        part = self.table.part(self.step)
         updates = min([updates, *(later.step - self.step for later in self.table.parts if later.step > self.step)])
         first = self.step
         rates, rows = self._plan(updates, whole=not part.batch_size)
@@ -230,11 +224,14 @@ class CompiledEngine(AutogradEngine):
 
     def _check(self) -> None:
         """Have both engines do the first updates, each on a copy, before the first one is done."""
-        if self.step or self.note.difference is not None or not self._fits():
+        if self.step or self.note.difference is not None:
+            return
+        wanted = self._program()
+        if wanted is None:
             return
         ours, theirs = self._twin(), self._twin()
         updates = min(CHECKED, self.table.steps)
-        found, true = ours._advance(updates, _nothing), AutogradEngine.advance(theirs, updates)
+        found, true = ours._slice(wanted, updates, _nothing), AutogradEngine.advance(theirs, updates)
         difference = max(
             *(_apart(np.array([mine]), np.array([right])) for mine, right in zip(found, true, strict=True)), 0.0,
             _apart(_all_of(ours), _all_of(theirs)),
@@ -283,7 +280,8 @@ class CompiledEngine(AutogradEngine):
     def traced(self) -> StepTrace:
         """Do one update and tell what each of its lines did; its loss is that of ``advance(1)``."""
         self._check()
-        if not self._fits():
+        wanted = self._program()
+        if wanted is None:
             return super().traced()
         named = dict(self.model.named_parameters()) if self._small else {}
 
@@ -305,7 +303,7 @@ class CompiledEngine(AutogradEngine):
 
         step, lr, before, left = self.step, self.lr, values(), gradients()
         extra = penalty(self.model, self.config.l1, self.config.l2)
-        (loss,) = self._advance(1, keep)
+        (loss,) = self._slice(wanted, 1, keep)
         rows = self._drawn
         inputs, targets = self.batch(rows)
         size = len(inputs)

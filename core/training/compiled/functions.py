@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from core.training.compiled.lanes import INLINE, exponent, fma, if_less, mantissa, nearest, power_of_two
+from core.training.compiled.arithmetic import exponent, fma, if_less, mantissa, nearest, power_of_two
+from core.training.compiled.tiles import INLINE
 
 f = np.float32
 HALF, ONE = f(0.5), f(1)

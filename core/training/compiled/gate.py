@@ -19,7 +19,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from core.training.compiled import ops
-from core.training.compiled.lanes import INLINE
+from core.training.compiled.tiles import INLINE
 
 SPINS = 500  # looks before the first pause: a few µs, in which an even half is done
 YIELDS = 1 << 26  # pauses before one gives up: half a minute of an idle machine, more of a busy one

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.training.compiled.arithmetic import if_less, if_not_at_most, if_same, lane_sum
 from core.training.compiled.functions import exp, log
-from core.training.compiled.lanes import (
-    INT,
-    MEMORY,
-    if_less,
-    if_not_at_most,
-    if_same,
-    kernel,
-    lane_sum,
-    put,
-    vector,
-    zeros,
-)
+from core.training.compiled.lanes import put, vector, zeros
 from core.training.compiled.ops import LOSSES
+from core.training.compiled.tiles import INT, MEMORY, kernel
 
 MSE, CROSS_ENTROPY, L1 = LOSSES["mse"], LOSSES["cross_entropy"], LOSSES["l1"]
 NONE = np.float32(0)

@@ -13,13 +13,14 @@ from core.training.compiled import ops
 from core.training.compiled.activations import activate, deactivate
 from core.training.compiled.gate import LATE, NOT_AT_ALL, SOON, meet, tell, told
 from core.training.compiled.gate import begin as begun
-from core.training.compiled.lanes import CODE, INLINE, INT, MEMORY, OPTIONS, PIXELS, address, kernel
+from core.training.compiled.lanes import address
 from core.training.compiled.losses import loss_of, loss_sum
 from core.training.compiled.moves import answers, gather, gather_pixels, gather_rows, gather_rows_of_pixels, turned
 from core.training.compiled.ops import HEADER, LANES, SECTION, WIDTH
 from core.training.compiled.pools import pool, unpool
 from core.training.compiled.products import correlate, gathered, product, sums
 from core.training.compiled.steps import step
+from core.training.compiled.tiles import CODE, INLINE, INT, MEMORY, OPTIONS, PIXELS, kernel
 
 GATHER, TARGETS, ROWS, TURN, LINEAR, CONV = ops.GATHER, ops.TARGETS, ops.ROWS, ops.TURN, ops.LINEAR, ops.CONV
 ACTIVATE, DEACTIVATE, POOL, UNPOOL = ops.ACTIVATE, ops.DEACTIVATE, ops.POOL, ops.UNPOOL

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from core.training.compiled.lanes import (
-    CODE,
-    INT,
-    LANES,
-    MEMORY,
-    PIXELS,
-    crossed,
-    kernel,
-    load,
-    load_rows,
-    number,
-    store,
-)
+from core.training.compiled.lanes import crossed, load, load_rows, number, store
+from core.training.compiled.ops import LANES
+from core.training.compiled.tiles import CODE, INT, MEMORY, PIXELS, kernel
 
 
 def _gather(memory, data, rows, first, count, group, deep, high, wide, out, out_c, out_y, whole):

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from core.training.compiled.lanes import INLINE, INT, MEMORY, if_less, if_same, kernel, put, vector, zeros
+from core.training.compiled.arithmetic import if_less, if_same
+from core.training.compiled.lanes import put, vector, zeros
+from core.training.compiled.tiles import INLINE, INT, MEMORY, kernel
 
 AVERAGE, MAXIMUM = range(2)
 

@@ -11,25 +11,10 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from core.training.compiled.lanes import (
-    CODE,
-    INLINE,
-    INT,
-    LANES,
-    MEMORY,
-    WIDE,
-    if_at_most,
-    if_less,
-    kernel,
-    lane_sum,
-    load,
-    load_at,
-    outer,
-    spread,
-    store,
-    vector,
-    zeros,
-)
+from core.training.compiled.arithmetic import if_at_most, if_less, lane_sum, outer
+from core.training.compiled.lanes import load, load_at, spread, store, vector, zeros
+from core.training.compiled.ops import LANES
+from core.training.compiled.tiles import CODE, INLINE, INT, MEMORY, WIDE, kernel
 
 # rows × columns of vectors that fit into the registers: 32 of 16 numbers, or 16 of 8
 COLUMNS = (4, 2, 1) if WIDE else (1, 1, 1)

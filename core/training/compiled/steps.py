@@ -5,7 +5,8 @@ They follow torch/optim: _single_tensor_sgd, _single_tensor_adam, _single_tensor
 
 from __future__ import annotations
 
-from core.training.compiled.lanes import INT, MEMORY, fma, if_less, kernel, put, root, vector, zeros
+from core.training.compiled.arithmetic import fma, if_less, root
+from core.training.compiled.lanes import put, vector, zeros
 from core.training.compiled.ops import (
     ADAM,
     EPS,
@@ -24,6 +25,7 @@ from core.training.compiled.ops import (
     SHRINK,
     UNBIAS,
 )
+from core.training.compiled.tiles import INT, MEMORY, kernel
 
 
 @kernel(MEMORY, MEMORY, *[INT] * 8)
