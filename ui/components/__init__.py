@@ -4,18 +4,20 @@ Streamlit makes a module of a component's JavaScript text, with an address in wh
 elsewhere by a relative name. Ours is three lines that import the component's main.js, wherever this app is reached.
 """
 
+import base64
 import hashlib
+from collections.abc import Callable
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from streamlit.components.v2.types import ComponentRenderer
 
 from ui import server
+from ui.live.frames import Growing
 
 _HERE: Final = Path(__file__).parent
 # Not imported: it registers a component, for which Streamlit has to run.
@@ -40,8 +42,10 @@ export default async (given) => {{
 """
 
 
-def component(name: str, tag: str = "div", style: str = "", before: str = "") -> ComponentRenderer:
+def component(name: str, tag: str = "div", style: str = "", before: str = "") -> Callable[..., Any]:
     """Make the component of a folder: main.js builds and shows it (see mount.js), base.css and style.css dress it.
+
+    Its data are as JSON has them, and bytes or Growing anywhere among them: these arrive as base64.
 
     Args:
         name: of the folder.
@@ -49,12 +53,23 @@ def component(name: str, tag: str = "div", style: str = "", before: str = "") ->
         style: class of that element; by default the name.
         before: more CSS, which comes before the component's own.
     """
-    return st.components.v2.component(
+    renderer = st.components.v2.component(
         f"chalknet_{name}",
         html=f'<{tag} id="root" class="{style or name}"></{tag}>\n',
         css=_BASE + before + (_HERE / name / "style.css").read_text(encoding="utf-8"),
         js=_START.format(digest=_DIGEST, name=name),
     )
+    return lambda *, data, **more: renderer(data=_written(data), **more)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, Growing):
+        return _written(value.rows)
+    if isinstance(value, dict):
+        return {key: _written(entry) for key, entry in value.items()}
+    return [_written(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
 def route() -> Route:

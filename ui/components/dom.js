@@ -121,14 +121,14 @@ export function changed(state, data) {
   return true
 }
 
-/** @param {string} text base64 */
-export function bytes(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+/** @param {string | Uint8Array} sent base64 from Python, or the bytes themselves from a run's own connection */
+export function bytes(sent) {
+  return typeof sent === "string" ? Uint8Array.from(atob(sent), (letter) => letter.charCodeAt(0)) : sent
 }
 
-/** @param {string} text base64 of little-endian float32 */
-export function floats(text) {
-  return new Float32Array(bytes(text).buffer)
+/** @param {string | Uint8Array} sent little-endian float32; see bytes */
+export function floats(sent) {
+  return new Float32Array(bytes(sent).slice().buffer)
 }
 
 /**

@@ -12,15 +12,29 @@
 
 /**
  * A component. `signal` is aborted when the place has gone: listeners, observers and timers end with it.
- * `state.send` tells Python something once, `state.keep` until it is told otherwise.
+ * `state.send` tells Python something once, `state.keep` until it is told otherwise. `streamed`: what is shown came
+ * over a run's own connection; else from Python.
  * @typedef {object} Part
  * @property {(root: HTMLElement, signal: AbortSignal) => any} build
- * @property {(state: any, data: any) => void} show
+ * @property {(state: any, data: any, streamed: boolean) => void} show
  */
+
+import { follow } from "./live.js"
 
 export const WAIT = 300 // ms
 
-/** @type {WeakMap<ParentNode, { root: HTMLElement, state: any, end: AbortController, turn: number }>} */
+/**
+ * @typedef {object} Place
+ * @property {HTMLElement} root
+ * @property {any} state
+ * @property {AbortController} end
+ * @property {number} turn
+ * @property {any} data what Python has sent
+ * @property {string} [name] of the view that is followed
+ * @property {() => void} [leave] ends that
+ */
+
+/** @type {WeakMap<ParentNode, Place>} */
 const places = new WeakMap()
 
 /**
@@ -37,14 +51,19 @@ export function mount(part, { data, parentElement, setTriggerValue, setStateValu
   if (place?.root !== root) {
     place?.end.abort()
     const end = new AbortController()
-    place = { root, end, state: part.build(root, end.signal), turn: 0 }
-    end.signal.addEventListener("abort", () => root.replaceChildren())
-    places.set(parentElement, place)
+    /** @type {Place} */
+    const made = { root, end, state: part.build(root, end.signal), turn: 0, data }
+    place = made
+    end.signal.addEventListener("abort", () => {
+      made.leave?.()
+      root.replaceChildren()
+    })
+    places.set(parentElement, made)
   }
   const { state, end } = place
   state.send = setTriggerValue
   state.keep = setStateValue
-  part.show(state, data)
+  live(part, place, data)
   const turn = ++place.turn
   return () =>
     setTimeout(() => {
@@ -52,4 +71,21 @@ export function mount(part, { data, parentElement, setTriggerValue, setStateValu
       if (places.get(parentElement) === place) places.delete(parentElement)
       end.abort()
     }, WAIT)
+}
+
+/**
+ * Show what Python has sent and, of a run that goes on, what comes after it.
+ * @param {Part} part
+ * @param {Place} place
+ * @param {any} data
+ */
+function live(part, place, data) {
+  place.data = data
+  part.show(place.state, data, false)
+  if (place.name === data?.live?.id) return
+  place.leave?.()
+  const name = (place.name = data?.live?.id)
+  place.leave = !name ? undefined : follow(name, (values, at) => {
+    if (at >= (place.data.live?.at ?? 0)) part.show(place.state, { ...place.data, ...values }, true)
+  })
 }

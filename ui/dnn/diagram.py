@@ -8,16 +8,17 @@ import torch
 
 from core.data.playground import PlaygroundData
 from core.inspect import surface
-from core.inspect.model import first_model, shared_model
+from core.inspect.model import blocks, first_model, shared_model
 from core.inspect.neurons import broken, symmetric
-from core.inspect.view import LIVE_ROWS, SIDE, view
+from core.inspect.view import LIVE_ROWS, SIDE, View, few, view
 from core.nets.mlp import ACTIVATIONS, Mlp
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from ui import lesson
-from ui.components.network import Chosen, network
+from ui.components.network import Chosen, network, numbers
 from ui.dnn.settings import Settings
 from ui.labels import option_labels
+from ui.live.hub import part
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _, listed
@@ -49,16 +50,25 @@ class Subject:
         return self.rows is not None
 
 
+def look_at(now: Snapshot | None, job: PlaygroundJob) -> Subject:
+    """Return what is looked at: of the run, or with the first weights.
+
+    Raises:
+        InvalidInput: the weights are another network's.
+    """
+    started = now is not None and bool(now.weights)
+    model = shared_model(now.weights, job.net) if now is not None and started else first_model(job.net, job.start)
+    live = now is not None and now.state is State.RUNNING
+    return Subject(now, job, job.playground(), model, LIVE_ROWS if live else None)
+
+
 def subject(now: Snapshot | None, planned: PlaygroundJob | None) -> Subject | None:
     """Return what is looked at, or None when there is nothing; says what is wrong when it cannot be."""
     job = now.job if now is not None and isinstance(now.job, PlaygroundJob) else planned
     if job is None:
         return None
     with lesson.problems():
-        started = now is not None and bool(now.weights)
-        model = shared_model(now.weights, job.net) if now is not None and started else first_model(job.net, job.start)
-        live = now is not None and now.state is State.RUNNING
-        return Subject(now, job, job.playground(), model, LIVE_ROWS if live else None)
+        return look_at(now, job)
     return None
 
 
@@ -86,31 +96,38 @@ def draw(
     points, exists, grid = _points(data, axis, level)
     by_gradient = bool(session.recall(f"{KEY}_gradient", False))
     row = row_of(data, sample)
-    pictured = view(
-        seen.model,
-        data.data.train_inputs,
-        data.data.train_labels,
-        seen.job.train.loss,
-        points=points,
-        exists=exists,
-        sample=data.data.train_inputs[row : row + 1],
-        with_gradients=by_gradient,
-        rows=seen.rows,
-    )
+    job = seen.job
+
+    def pictured(now: Snapshot | None) -> View:
+        found = look_at(now, job)
+        return view(
+            found.model,
+            data.data.train_inputs,
+            data.data.train_labels,
+            job.train.loss,
+            points=points,
+            exists=exists,
+            sample=data.data.train_inputs[row : row + 1],
+            with_gradients=by_gradient,
+            rows=found.rows,
+        )
+
+    looked_at = len(range(len(data.data.train_inputs))[few(len(data.data.train_inputs), seen.rows)])
     network(
-        pictured,
+        part(now, ("network", row, axis, level, by_gradient), lambda now: numbers(pictured(now), by_gradient)),
+        widths=job.net.widths,
         inputs=data.feature_names,
         outputs=data.output_names,
-        activations=activation_names(),
+        activations=[block.activation for block in blocks(seen.model)],
+        names=activation_names(),
         grid=grid,
-        by_gradient=by_gradient,
-        chosen=chosen(seen.job.net.widths),
-        note=_("(judged by {n:,} of {all:,} samples)", n=pictured.looked_at, all=pictured.samples),
+        chosen=chosen(job.net.widths),
+        note=_("(judged by {n:,} of {all:,} samples)", n=looked_at, all=len(data.data.train_inputs)),
         on_choose=lambda found: session.remember(f"{KEY}_chosen", found),
         on_show=lambda shown: session.remember(f"{KEY}_gradient", shown),
         key=KEY,
     )
-    if not _broken(seen.model):
+    if not seen.live and not _broken(seen.model):
         _alike(seen.model)
 
 

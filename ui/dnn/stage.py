@@ -12,10 +12,13 @@ from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from core.training.evaluate import Evaluation
 from ui import charts, side_by_side
+from ui.components import said
 from ui.components.confusion import Cell, confusion
+from ui.components.said import Said
 from ui.dnn import answer, diagram, histograms, neuron, two_test_lines, typed
 from ui.dnn.diagram import follow_link
 from ui.dnn.settings import Settings
+from ui.live.hub import part
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _
@@ -61,39 +64,37 @@ def _pick(controls: Controls[Settings], test: bool, row: int) -> None:
 
 def _numbers(now: Snapshot | None) -> None:
     """Draw the numbers that matter in one line, with their sample counts."""
+    with st.container(key="dnn_scores"):  # its place is kept, so that nothing moves at the first Train
+        notes = side_by_side.notes_figure(now) if now is not None else ""
+        said.said(
+            part(now, "scores", lambda now: {"parts": scores(now) + ([("notes", {})] if notes else [])}),
+            {**templates(), "notes": notes},
+            key="dnn_numbers",
+        )
+
+
+def scores(now: Snapshot | None) -> list[Said]:
+    """Return which of the templates say what a run's last look found."""
     if now is None or now.evaluation is None:
-        with st.container(key="dnn_scores"):  # its place is kept, so that nothing moves at the first Train
-            st.caption(_("No numbers yet: here stand test and training accuracy, or loss, while a run goes on."))
-        return
-    tested, trained = now.evaluation, now.train_evaluation
-    parts = [_score(_("Test"), tested)]
-    if trained is not None:
-        parts.append(_score(_("Training"), trained))
-    if tested.confusion:
-        parts.append(_("always the same answer: {share} of the test set", share=f"{tested.majority:.2%}"))
+        return [("none", {})]
     if now.state is State.DIVERGED:  # the weights are not those that were tested any more
-        parts = [last_finite(now)]
-    elif notes := side_by_side.notes_figure(now):
-        parts.append(notes)
-    with st.container(key="dnn_scores"):
-        st.markdown("  ·  ".join(parts))
+        return last_finite(now)
+    tested, trained = now.evaluation, now.train_evaluation
+    parts = [_score("test", tested)] + ([_score("train", trained)] if trained is not None else [])
+    return parts + ([("same", {"share": f"{tested.majority:.2%}"})] if tested.confusion else [])
 
 
-def _score(name: str, found: Evaluation) -> str:
+def _score(name: str, found: Evaluation) -> Said:
     if not found.confusion:
         explained = "–" if found.r2 is None or not math.isfinite(found.r2) else f"{found.r2:.4f}"
-        return _("{name}: loss **{loss}**, R² **{r2}**", name=name, loss=f"{found.loss:.4g}", r2=explained)
-    return _(
-        "{name}: **{share}** ({correct} of {n}), loss {loss}",
-        name=name,
-        share=f"{found.accuracy:.2%}",
-        correct=found.correct,
-        n=found.samples,
-        loss=f"{found.loss:.4f}" if math.isfinite(found.loss) else _("not finite"),
-    )
+        return f"{name}_r2", {"loss": f"{found.loss:.4g}", "r2": explained}
+    values = {"share": f"{found.accuracy:.2%}", "correct": str(found.correct), "n": str(found.samples)}
+    if not math.isfinite(found.loss):
+        return f"{name}_infinite", values
+    return name, values | {"loss": f"{found.loss:.4f}"}
 
 
-def last_finite(now: Snapshot) -> str:
+def last_finite(now: Snapshot) -> list[Said]:
     """Return the last scores whose loss was finite, and of which update: those after it are of no network.
 
     Args:
@@ -101,23 +102,43 @@ def last_finite(now: Snapshot) -> str:
     """
     tested, trained = _newest_finite(now.evaluations), _newest_finite(now.train_evaluations)
     if tested is None:
-        return _("No look at the test set was finite.")
-    parts = [_("The last finite look, at update {at}", at=tested[0]), _score_at(_("Test"), tested)]
+        return [("never", {})]
+    parts = [("last", {"at": str(tested[0])}), _score_at("test", tested)]
     if trained is not None and trained[0] == tested[0]:
-        parts.append(_score_at(_("Training"), trained))
-    return "  ·  ".join(parts)
+        parts.append(_score_at("train", trained))
+    return parts
 
 
 def _newest_finite(looks: Sequence[tuple[int, float, float]]) -> tuple[int, float, float] | None:
     return next((look for look in reversed(looks) if math.isfinite(look[2])), None)
 
 
-def _score_at(name: str, look: tuple[int, float, float]) -> str:
+def _score_at(name: str, look: tuple[int, float, float]) -> Said:
     _at, share, loss = look
-    shown = f"{loss:.4g}"
     if math.isnan(share):
-        return _("{name}: loss {loss}", name=name, loss=shown)
-    return _("{name}: {share}, loss {loss}", name=name, share=f"{share:.2%}", loss=shown)
+        return f"{name}_loss", {"loss": f"{loss:.4g}"}
+    return f"{name}_at", {"share": f"{share:.2%}", "loss": f"{loss:.4g}"}
+
+
+def templates() -> dict[str, str]:
+    """Return the sentences of the scores, with their fields."""
+    found = {
+        "none": _("No numbers yet: here stand test and training accuracy, or loss, while a run goes on."),
+        "never": _("No look at the test set was finite."),
+        "last": _("The last finite look, at update {at}"),
+        "same": _("always the same answer: {share} of the test set"),
+    }
+    scored = _("{name}: **{share}** ({correct} of {n}), loss {loss}")
+    forms = {
+        "": scored,
+        "_infinite": scored.replace("{loss}", _("not finite")),
+        "_r2": _("{name}: loss **{loss}**, R² **{r2}**"),
+        "_at": _("{name}: {share}, loss {loss}"),
+        "_loss": _("{name}: loss {loss}"),
+    }
+    for name, title in (("test", _("Test")), ("train", _("Training"))):
+        found |= {f"{name}{form}": text.replace("{name}", title) for form, text in forms.items()}
+    return found
 
 
 def views() -> dict[str, str]:

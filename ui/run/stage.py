@@ -17,8 +17,7 @@ from ui.state.controls import Controls
 from ui.state.session import owner
 from ui.text import _, in_one_language
 
-LIVE_S = 0.3  # between two looks at a run that is being worked on
-HEARTBEAT_S = 25.0  # a page that is open keeps its run from being parked or dropped
+LIVE_S = 1.0  # between two looks of what is opened beside a run that goes on
 SETTLE_S = 1.0  # how long a click on Pause or One update waits for the slice under way
 MAIN: Final[dict[str, Any]] = {"type": "primary", "width": 112}  # of one width: no other button moves under a finger
 SPEEDS: Final = (0, 1, 5, 25, 100)  # updates a second; 0: as fast as it can
@@ -47,19 +46,21 @@ def follow(
     if full and job is not None and snapshot is not None and _fresh(snapshot) and snapshot.job != job:
         snapshot = _follow_controls(controls, job)
     seen = _moment(snapshot)
-    moving = snapshot is not None and (snapshot.state is State.RUNNING or snapshot.busy)
-    every = None if snapshot is None else LIVE_S if moving else HEARTBEAT_S
+    moved = f"{controls.prefix}moved"
 
-    @st.fragment(run_every=every, key=f"{controls.prefix}live")
+    @st.fragment(key=f"{controls.prefix}live")
     @in_one_language
     def stage() -> None:
         now = newest_snapshot(controls)
+        if session.recall(moved):
+            session.remember(moved, False)
+            st.rerun()
         _buttons(controls, job, now, full)
-        _progress(controls, job, now, full, speed)
+        _progress(controls, job, now, full, speed, lambda: session.remember(moved, True))
         draw(now)
         status.verdict(now)
         lesson.outcome(f"{controls.prefix}refused")
-        if _moment(now) != seen:  # the rest of the page, and how often to look; what was clicked shows already
+        if _moment(now) != seen:  # the rest of the page; what was clicked shows already
             st.rerun()
 
     stage()
@@ -89,8 +90,8 @@ def alongside(controls: Controls[Any], name: str, every: float, draw: Callable[[
     part()
 
 
-def _moment(now: Snapshot | None) -> tuple[State, bool] | None:
-    return (now.state, now.busy) if now else None
+def _moment(now: Snapshot | None) -> str | None:
+    return status.moment(now) if now else None
 
 
 def _fresh(now: Snapshot) -> bool:
@@ -161,15 +162,22 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ful
             )
 
 
-def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, full: bool, speed: bool) -> None:
+def _progress(
+    controls: Controls[Any],
+    job: Job | None,
+    now: Snapshot | None,
+    full: bool,
+    speed: bool,
+    on_moved: Callable[[], None],
+) -> None:
     if speed:
         left, right = st.columns([0.72, 0.28], gap="small", vertical_alignment="bottom")
         with left:
-            status.progress(controls, job, now)
+            status.progress(controls, job, now, on_moved)
         with right:
             _speed(controls, now)
     else:
-        status.progress(controls, job, now)
+        status.progress(controls, job, now, on_moved)
     # Always of one height (ui/design.py): the picture below must not move while a control is dragged.
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{controls.prefix}remark"):
         st.caption(status.remark(job, now) or "\u00a0", width="content")

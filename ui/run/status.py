@@ -1,7 +1,8 @@
 """What is said about a run: how far it is, what went wrong, what may help."""
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import streamlit as st
 
@@ -10,23 +11,51 @@ from core.runs.job import Job
 from core.runs.orders import could_take_over
 from core.runs.snapshot import Snapshot, State
 from core.training.health import MARGIN
+from ui.components import progress as bar
+from ui.components.said import Said
+from ui.live.hub import part
 from ui.state.controls import Controls
 from ui.text import _, explain, listed
 
 MOST_CHANGES = 1  # that are named; the rest is counted
+ORDERS: Final = ("pause", "resume", "step", "epoch")  # which go to the run without a script run
 
 
-def progress(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
-    """Draw how far a run is, or what to do first."""
-    if now is not None:
-        share, text = min(1.0, now.step / now.steps) if now.steps else 0.0, sentence(now)
-    else:
-        if controls.run_id:
-            st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
-        ready = job is not None
-        share, text = 0.0, _("No run yet: press Train.") if ready else _("No run yet: see the message above.")
-    with st.container(key=f"{controls.prefix}progress"):
-        st.progress(share, text=text)
+def progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, on_moved: Callable[[], None]) -> None:
+    """Draw how far a run is, or what to do first.
+
+    Args:
+        controls: of the page.
+        job: what Train would start, or None.
+        now: the run, or None.
+        on_moved: called when the run has come to rest at another moment than the one that is drawn.
+    """
+    if now is None and controls.run_id:
+        st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
+    ready = "train" if job is not None else "wait"
+
+    def shown(now: Snapshot | None) -> dict[str, Any]:
+        if now is None:
+            return {"share": 0.0, "said": (ready, {})}
+        share = min(1.0, now.step / now.steps) if now.steps else 0.0
+        rests = now.state is State.RUNNING or not now.busy
+        return {"share": share, "said": said(now), "moment": moment(now), "rests": rests}
+
+    prefix = controls.prefix
+    bar.progress(
+        part(now, "progress", shown, always=True),
+        words=templates(),
+        run_id=controls.run_id or "",
+        orders={f"{prefix}{name}": name for name in ORDERS} if now is not None and now.mine else {},
+        on_moved=on_moved,
+        key=f"{prefix}progress",
+    )
+
+
+def moment(now: Snapshot) -> str:
+    """Return what is another text whenever more of the page is to be drawn anew than its pictures."""
+    still = () if now.state is State.RUNNING else (now.step, now.weights_copy, now.evaluated_at)
+    return " ".join(map(str, (now.state, now.not_learning, len(now.changes), now.refused is not None, *still)))
 
 
 def remark(job: Job | None, now: Snapshot | None) -> str:
@@ -176,34 +205,39 @@ def same_answer(now: Snapshot) -> bool:
 
 def sentence(now: Snapshot) -> str:
     """Return how far a run is, in one line."""
-    done = _(
-        "update {step} of {steps}, epoch {epoch}",
-        step=now.step,
-        steps=now.steps,
-        epoch=f"{now.epoch:.2f}".removesuffix(".00"),
-    )
+    name, values = said(now)
+    return templates()[name].format(**values)
+
+
+def said(now: Snapshot) -> Said:
+    """Return which of the templates says how far a run is, and its fields."""
+    values = {"step": str(now.step), "steps": str(now.steps), "epoch": f"{now.epoch:.2f}".removesuffix(".00")}
     if now.state is State.RUNNING:
         if not now.steps or now.eta_s is None or not now.updates_per_second:
-            return _("Starting …")
+            return "starting", {}
         speed = now.updates_per_second
-        return _(
-            "Training: {done}; {speed} updates a second, {eta} s to go",
-            done=done,
-            speed=f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}",
-            eta=f"{now.eta_s:.0f}",
-        )
-    seconds = f"{now.seconds:.1f}"
-    if now.early:
-        return _(
-            "Stopped early, as the test loss fell no more: {done}; {seconds} s of computing", done=done, seconds=seconds
-        )
-    words = {
-        State.PAUSED: _("Paused: {done}", done=done),
-        State.FINISHED: _("Finished: {done}; {seconds} s of computing", done=done, seconds=seconds),
-        State.DIVERGED: _("Diverged: {done}", done=done),
-        State.STOPPED: _("Stopped, because you started another run: {done}", done=done)
-        if now.replaced
-        else _("Stopped: {done}", done=done),
-        State.FAILED: _("Failed: {done}", done=done),
+        return "running", values | {
+            "speed": f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}",
+            "eta": f"{now.eta_s:.0f}",
+        }
+    name = "early" if now.early else "replaced" if now.state is State.STOPPED and now.replaced else now.state.value
+    return name, values | {"seconds": f"{now.seconds:.1f}"}
+
+
+def templates() -> dict[str, str]:
+    """Return the sentences of the line, with their fields."""
+    done = _("update {step} of {steps}, epoch {epoch}")
+    found = {
+        "train": _("No run yet: press Train."),
+        "wait": _("No run yet: see the message above."),
+        "starting": _("Starting …"),
+        "running": _("Training: {done}; {speed} updates a second, {eta} s to go"),
+        "early": _("Stopped early, as the test loss fell no more: {done}; {seconds} s of computing"),
+        "paused": _("Paused: {done}"),
+        "finished": _("Finished: {done}; {seconds} s of computing"),
+        "diverged": _("Diverged: {done}"),
+        "replaced": _("Stopped, because you started another run: {done}"),
+        "stopped": _("Stopped: {done}"),
+        "failed": _("Failed: {done}"),
     }
-    return words[now.state]
+    return {name: text.replace("{done}", done) for name, text in found.items()}

@@ -3,7 +3,7 @@
 Numbers travel as the bytes of float32 tensors: exact, and cheap enough for several pictures a second.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,14 +36,34 @@ class Chosen:
     weight: int | None = None
 
 
+def numbers(seen: View, by_gradient: bool) -> dict[str, Any]:
+    """Return what a picture shows of a network, without words.
+
+    Args:
+        seen: weights and what else is shown.
+        by_gradient: lines show ∂loss/∂weight, not the weight; needs seen.gradients.
+    """
+    return {
+        "weights": [packed(weight[:MOST_DRAWN, :MOST_DRAWN]) for weight in seen.weights],
+        "gradients": [packed(gradient[:MOST_DRAWN, :MOST_DRAWN]) for gradient in seen.gradients],
+        "biases": [packed(bias[:MOST_DRAWN]) for bias in seen.biases],
+        "answers": [packed(layer[:MOST_DRAWN].detach()) for layer in seen.answers],
+        "maps": [packed(layer[:MOST_DRAWN]) for layer in seen.maps],
+        "dead": [[int(flag) for flag in layer] for layer in seen.dead],
+        "flow": [f"{value:.1e}" for value in seen.flow] if by_gradient else [],
+        "byGradient": by_gradient and bool(seen.gradients),
+    }
+
+
 def network(
-    seen: View,
+    shown: Mapping[str, Any],
     *,
+    widths: Sequence[int],
     inputs: Sequence[str],
     outputs: Sequence[str],
-    activations: dict[str, str],
+    activations: Sequence[str],
+    names: Mapping[str, str],
     grid: tuple[int, int] = (1, 1),
-    by_gradient: bool = False,
     chosen: Chosen | None = None,
     note: str = "",
     on_choose: Callable[[Chosen | None], None],
@@ -53,35 +73,28 @@ def network(
     """Draw a fully connected network; point at, or focus, a neuron or a line for its exact numbers.
 
     Args:
-        seen: weights and what else is shown of the network.
+        shown: see numbers.
+        widths: neurons of each layer, the inputs first.
         inputs: names of the network's inputs.
         outputs: names of its outputs.
-        activations: what keys of ACTIVATIONS are called.
+        activations: of each layer with weights, keys of ACTIVATIONS; "" for none.
+        names: what these keys are called.
         grid: columns and rows of the maps' points, the lowest row first.
-        by_gradient: lines show ∂loss/∂weight, not the weight; needs seen.gradients.
         chosen: the neuron that is marked.
         note: how exact the picture is, shown below it.
         on_choose: called with the neuron that was chosen, or None when it was let go.
         on_show: called with whether lines shall show gradients.
         key: keeps the drawing mounted, so that it changes in place.
     """
-    widths = [seen.weights[0].shape[1], *(weight.shape[0] for weight in seen.weights)]
     data = {
-        "widths": widths,
+        **shown,
+        "widths": list(widths),
         "most": MOST_DRAWN,
-        "weights": [packed(weight[:MOST_DRAWN, :MOST_DRAWN]) for weight in seen.weights],
-        "gradients": [packed(gradient[:MOST_DRAWN, :MOST_DRAWN]) for gradient in seen.gradients],
-        "biases": [packed(bias[:MOST_DRAWN]) for bias in seen.biases],
-        "answers": [packed(layer[:MOST_DRAWN].detach()) for layer in seen.answers],
-        "maps": [packed(layer[:MOST_DRAWN]) for layer in seen.maps],
         "grid": list(grid),
-        "dead": [[int(flag) for flag in layer] for layer in seen.dead],
-        "flow": [f"{value:.1e}" for value in seen.flow] if by_gradient else [],
-        "activations": [activations.get(name, "") for name in seen.activations],
-        "short": [SHORT.get(name, activations.get(name, "")) for name in seen.activations],
+        "activations": [names.get(name, "") for name in activations],
+        "short": [SHORT.get(name, names.get(name, "")) for name in activations],
         "inputs": [spelled(name) for name in inputs[:MOST_DRAWN]],
         "outputs": [spelled(name) for name in outputs[:MOST_DRAWN]],
-        "byGradient": by_gradient and bool(seen.gradients),
         "chosen": None if chosen is None else [chosen.layer, chosen.neuron, chosen.weight],
         "note": note,
         "words": _words(widths),

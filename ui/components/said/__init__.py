@@ -1,0 +1,25 @@
+"""Numbers in words, parted by dots: a line that goes on counting while a run does."""
+
+from collections.abc import Mapping, Sequence
+
+from ui.components import component
+
+_COMPONENT = component("said", "p")
+Said = tuple[str, Mapping[str, str]]
+"""Which sentence, and what its fields stand for."""
+
+
+def said(shown: Mapping[str, object], words: Mapping[str, str], *, key: str) -> None:
+    """Draw sentences one after another.
+
+    Args:
+        shown: ``parts``: Said of each sentence.
+        words: templates by name, in the visitor's language; what stands between two ** is bold.
+        key: keeps it mounted.
+    """
+    _COMPONENT(data={**shown, "words": dict(words)}, key=key)
+
+
+def filled(parts: Sequence[Said], words: Mapping[str, str]) -> list[str]:
+    """Return the sentences as text."""
+    return [words[name].format(**values) for name, values in parts]
