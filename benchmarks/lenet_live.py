@@ -29,7 +29,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks import _notebook as notebook
 from core.data import grey, mnist
 from core.training.courses import COURSES
-from tests.browser.conftest import FLAGS, Server, new_context, open_page
+from tests.browser.conftest import FLAGS, PROGRESS, Server, new_context, open_page
 from tools.browser import find
 from ui.lenet.settings import looks
 
@@ -41,7 +41,7 @@ STEP = re.compile(r"update ([\d,]+) of ([\d,]+)")
 
 def place(page: Page) -> tuple[float, int]:
     """Return the time and the update that the page shows."""
-    found = STEP.search(page.locator("[data-testid=stProgress]").first.inner_text())
+    found = STEP.search(page.locator(PROGRESS).first.inner_text())
     return time.perf_counter(), int(found[1].replace(",", "")) if found else 0
 
 

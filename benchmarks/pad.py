@@ -22,7 +22,7 @@ from typing import Any
 
 from playwright.sync_api import ElementHandle, Page, expect, sync_playwright
 
-from tests.browser.conftest import FLAGS, Server, new_context, open_page
+from tests.browser.conftest import FLAGS, PROGRESS, Server, new_context, open_page
 from tools.browser import find
 
 LIMIT_MS = 300
@@ -66,15 +66,13 @@ def train(page: Page, url: str) -> None:
     """Start LeNet-5 with the course's settings, long enough to outlast the strokes."""
     open_page(page, f"{url}/lenet_training?lenet_epochs=50")
     page.locator(".st-key-lenet_train button:visible").click(timeout=PATIENCE_MS)
-    expect(page.locator("[data-testid=stProgress]").first).to_contain_text(
-        re.compile("update [1-9]"), timeout=PATIENCE_MS
-    )
+    expect(page.locator(PROGRESS).first).to_contain_text(re.compile("update [1-9]"), timeout=PATIENCE_MS)
     expect(page).to_have_url(re.compile("lenet_run="), timeout=PATIENCE_MS)
 
 
 def updates(page: Page) -> str:
     """Return the line that says how far the training is."""
-    line = page.locator("[data-testid=stProgress]").first
+    line = page.locator(PROGRESS).first
     line.wait_for(timeout=PATIENCE_MS)
     return line.inner_text().replace("\n", " ")
 

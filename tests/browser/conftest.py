@@ -40,6 +40,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PROGRESS = "[class*=_progress] .said"
 # Streamlit asks for these below a deep link's own path first, then at the root; nothing is missing.
 expect.set_options(timeout=PATIENCE_MS)
 HARMLESS = re.compile(r"/_stcore/(health|host-config)$")
@@ -218,14 +219,15 @@ def quiet(page: Page, sent: list[str]) -> None:
 
 def update(page: Page) -> int:
     """Return the update that the progress line shows, 0 before there is one."""
-    found = re.search(r"update ([\d,]+) of", page.locator("[data-testid=stProgress]").first.inner_text())
+    found = re.search(r"update ([\d,]+) of", page.locator(PROGRESS).first.inner_text())
     return int(found.group(1).replace(",", "")) if found else 0
 
 
 def wait_for_update(page: Page, beyond: int) -> int:
     """Wait until the progress line shows a later update than this one, and return it."""
     later = """beyond => {
-        const line = document.querySelector("[data-testid=stProgress]")?.innerText ?? ""
+        const host = document.querySelector("[class*=_progress] [data-testid=stBidiComponentIsolated]")
+        const line = host?.shadowRoot?.querySelector(".said")?.innerText ?? ""
         const update = Number(/update ([\\d,]+) of/.exec(line)?.[1].replaceAll(",", "") ?? 0)
         return update > beyond && update
     }"""

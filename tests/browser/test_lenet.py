@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import settle, update, wait_for_update
+from tests.browser.conftest import PROGRESS, settle, update, wait_for_update
 
 pytestmark = pytest.mark.browser
 
@@ -169,7 +169,7 @@ def test_the_stage_stands_still_and_everything_can_be_read(server: str, page: Pa
     page.locator(".ck-grid").first.wait_for()
     before = [top(page, selector) for selector in below]
     button(page, "lenet_train").click()
-    expect(page.locator("[data-testid=stProgress]").first).to_contain_text("Finished")
+    expect(page.locator(PROGRESS).first).to_contain_text("Finished")
     page.locator(".st-key-lenet_rewind .said").wait_for()
     settle(page)
     assert [top(page, selector) for selector in below] == pytest.approx(before, abs=2)  # from no run to a finished one

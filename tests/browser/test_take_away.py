@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import open_page, settle, shot
+from tests.browser.conftest import PROGRESS, open_page, settle, shot
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def download(page: Page, key: str) -> Path:
 def test_code_weights_and_link(server: str, page: Page, tmp_path: Path) -> None:
     open_page(page, f"{server}/dnn_playground?{FAST}")
     page.locator(".st-key-dnn_train button:visible").click()
-    expect(page.locator("[data-testid=stProgress]").first).to_contain_text("Finished")
+    expect(page.locator(PROGRESS).first).to_contain_text("Finished")
     page.locator(".st-key-lesson_inside summary").click()
     page.get_by_role("tab", name="Take it away").click()
     script = download(page, "dnn_script").read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +70,9 @@ def words() -> Callable[[AppTest], str]:
         parts += [str(element.proto.label) for element in at.get("page_link")]
         parts += [f"{element.label} {element.value}" for element in at.metric]
         parts += [str(element.label) for element in at.button]
+        for data in (json.loads(element.proto.json) for element in at.get("bidi_component")):
+            said = [data["said"]] if "said" in data else data.get("parts", [])
+            parts += [data["words"][name].format(**values) for name, values in said]
         return "\n".join(parts)
 
     return words_

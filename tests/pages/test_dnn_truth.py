@@ -13,7 +13,8 @@ from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from core.training.changes import Change
 from core.training.evaluate import Evaluation
-from ui.dnn.stage import last_finite
+from ui.components.said import filled
+from ui.dnn.stage import last_finite, templates
 
 LEARNS = {"dnn_loss": "cross_entropy", "dnn_optimiser": "adam"}
 CIRCLE = {
@@ -139,10 +140,14 @@ def test_why_a_run_diverged_is_what_happened() -> None:
 
 def test_a_diverged_run_s_scores_are_its_last_finite_ones() -> None:
     looks = ((10, 0.5, 0.2), (20, 0.6, 3e8), (30, 0.157, math.inf), (40, 0.157, math.nan))
-    shown = last_finite(stands(state=State.DIVERGED, evaluations=looks, train_evaluations=looks))
-    assert shown == "The last finite look, at update 20  ·  Test: 60.00%, loss 3e+08  ·  Training: 60.00%, loss 3e+08"
+    shown = filled(last_finite(stands(state=State.DIVERGED, evaluations=looks, train_evaluations=looks)), templates())
+    assert shown == [
+        "The last finite look, at update 20",
+        "Test: 60.00%, loss 3e+08",
+        "Training: 60.00%, loss 3e+08",
+    ]
     none = stands(state=State.DIVERGED, evaluations=((0, 0.1, math.nan),))
-    assert last_finite(none) == "No look at the test set was finite."
+    assert filled(last_finite(none), templates()) == ["No look at the test set was finite."]
 
 
 def test_a_diverged_run_s_scores_are_those_of_its_last_finite_look_and_no_neuron_is_called_dead_or_alike(
