@@ -37,7 +37,7 @@ def draw(member: Membership, code: str) -> None:
     left, right = st.columns([0.5, 0.5], gap="medium")
     with left:
         confusion(
-            readings[name].confusion,
+            {"counts": readings[name].confusion},
             DIGITS,
             key="class_confusion",
             chosen=recall(CELL),

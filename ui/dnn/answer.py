@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -13,10 +13,11 @@ from core.nets.mlp import Mlp
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
 from ui import lesson
-from ui.components.plane import colours, plane
+from ui.components.plane import colours, numbers, plane
 from ui.dnn import answer_curve
-from ui.dnn.diagram import subject
+from ui.dnn.diagram import look_at, subject
 from ui.dnn.settings import CUBE_NAMES, Settings, feature_names
+from ui.live.hub import part
 from ui.state.controls import Controls
 from ui.text import _, together
 
@@ -30,6 +31,8 @@ class _Frame:
     """What is drawn, and where on the page; ``notes`` are said below the picture."""
 
     data: PlaygroundData
+    job: PlaygroundJob
+    now: Snapshot | None
     model: Mlp
     key: str
     on_pick: Pick | None
@@ -66,7 +69,7 @@ def draw(
     notes = (
         () if now is not None and now.weights else (_("Before the first update: the answers of the first weights."),)
     )
-    frame = _Frame(data, model, key, on_pick, notes)
+    frame = _Frame(data, seen.job, now, model, key, on_pick, notes)
     if data.config.name == "onehot":
         _cube(frame, now, settings, controls)
     elif len(data.input_names) == 1:
@@ -82,19 +85,24 @@ def draw(
 
 
 def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
-    data, model = frame.data, frame.model
+    data, job = frame.data, frame.job
     marks = surface.marks(data, piece)
     if marks.left_out:
         more = _("{n:,} more samples are not drawn; accuracy and loss count them all.", n=marks.left_out)
         frame = frame.noted(more)
     names = feature_names() | CUBE_NAMES
-    everywhere, at_marks = surface.answers(model, data, piece.points), surface.answers(model, data, marks.raw)
-    if not bool(at_marks.isfinite().all()):
+
+    def shown(now: Snapshot | None) -> dict[str, Any]:
+        model = look_at(now, job).model
+        answered = surface.answers(model, data, piece.points), surface.answers(model, data, marks.raw)
+        return numbers(marks, answered, output=None if data.class_names else output)
+
+    if not bool(surface.answers(frame.model, data, marks.raw).isfinite().all()):
         frame = frame.noted(_("Answers that are not finite numbers (NaN or ∞) have no colour, and are drawn as wrong."))
     plane(
+        part(frame.now, ("plane", piece.across, piece.axis, piece.level, output), shown),
         piece,
         marks,
-        (everywhere, at_marks),
         key=f"{frame.key}_plane",
         classes=data.class_names,
         output=output,

@@ -196,7 +196,7 @@ def _confusion(now: Snapshot) -> None:
     size = len(tested.confusion)
     cell: Cell | None = kept if isinstance(kept, tuple) and max(kept) < size else None
     confusion(
-        tested.confusion,
+        part(now, "confusion", lambda now: {"counts": now.evaluation.confusion if now and now.evaluation else []}),
         now.job.playground().class_names,
         key="dnn_confusion",
         chosen=cell,

@@ -37,7 +37,7 @@ def draw(controls: Controls[Settings], seen: Subject) -> None:
     with left:
         if counts:
             confusion(
-                counts,
+                {"counts": counts},
                 DIGITS,
                 key="lenet_confusion",
                 chosen=cell,

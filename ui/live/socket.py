@@ -1,8 +1,8 @@
 """The WebSocket of open pages: pictures go out, orders of a run's owner come in.
 
-A browser sends JSON: ``{"watch": [names]}``; ``{"drawn": 1}`` when it has drawn a message; ``{"here": 1}`` now and then;
-and ``{"order": "pause", "run": id, "n": 3}``, which is answered by ``{"done": 3}``, or by ``{"refused": 3}``: then the
-page asks Streamlit, which says why in the visitor's language. Whoever goes beyond what a page does is shut out.
+A browser sends JSON: ``{"watch": [names]}``; ``{"drawn": 1}`` when it has drawn a message; ``{"here": 1}`` now and
+then; and ``{"order": "pause", "run": id, "n": 3}``, which is answered by ``{"done": 3}``, or by ``{"refused": 3}``, on
+which the page asks Streamlit, which says why in the visitor's language. Whoever does more than a page is shut out.
 """
 
 from __future__ import annotations

@@ -55,7 +55,8 @@ def progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, on_
 def moment(now: Snapshot) -> str:
     """Return what is another text whenever more of the page is to be drawn anew than its pictures."""
     still = () if now.state is State.RUNNING else (now.step, now.weights_copy, now.evaluated_at)
-    return " ".join(map(str, (now.state, now.not_learning, len(now.changes), now.refused is not None, *still)))
+    looked = now.evaluation is not None
+    return " ".join(map(str, (now.state, looked, now.not_learning, len(now.changes), now.refused is not None, *still)))
 
 
 def remark(job: Job | None, now: Snapshot | None) -> str:

@@ -1,6 +1,7 @@
 """A confusion matrix as a table of buttons: a cell says what it counts, and opens its samples when it is chosen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ui import design
 from ui.components import component
@@ -12,7 +13,7 @@ Cell = tuple[int, int]
 
 
 def confusion(
-    counts: Sequence[Sequence[int]],
+    shown: Mapping[str, Any],
     labels: Sequence[str],
     *,
     key: str,
@@ -24,23 +25,19 @@ def confusion(
     A cell's tint is its share of its row, so that rare classes show as well; the diagonal also has a frame.
 
     Args:
-        counts: rows = truth, columns = answers.
+        shown: ``counts``: rows = truth, columns = answers.
         labels: class names.
         key: keeps the table mounted.
         chosen: the open cell, as (truth, answer).
         on_cell: called with the cell that was chosen, or with None when the open one was closed.
     """
-    total = sum(map(sum, counts))
-    wrong = total - sum(counts[place][place] for place in range(len(labels)))
     data = {
-        "counts": [list(row) for row in counts],
+        **shown,
         "labels": list(labels),
         "chosen": list(chosen) if chosen else None,
         "dark": design.dark(),
         "words": {
-            "caption": _(
-                "Confusion matrix: {wrong} of {total} samples are off the diagonal.", wrong=wrong, total=total
-            ),
+            "caption": _("Confusion matrix: {wrong} of {total} samples are off the diagonal."),
             "truth": _("truth"),
             "answer": _("answer"),
             # Filled in by the browser.

@@ -1,6 +1,6 @@
 // The table is built once for a number of classes; afterwards only numbers, tints and marks change.
 
-import { make } from "../dom.js"
+import { fill, make, say } from "../dom.js"
 import { tint } from "./tint.js"
 
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
@@ -13,7 +13,9 @@ export function show(state, data) {
   const { counts, labels, chosen, words } = data
   if (state.size !== labels.length) table(state, labels.length)
   state.root.classList.toggle("many", state.size > 5)
-  state.caption.textContent = words.caption
+  const total = counts.flat().reduce((sum, count) => sum + count, 0)
+  const wrong = counts.reduce((rest, row, at) => rest - row[at], total)
+  say(state.caption, fill(words.caption, { wrong, total }))
   state.across.textContent = words.answer
   state.down.textContent = words.truth
   state.hint.textContent = words.hint

@@ -1,6 +1,7 @@
 """The plane: what a network answers at every point of two inputs, and the samples on it; drawn on a canvas."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 
@@ -15,10 +16,29 @@ from ui.text import GAPS, _, language
 _COMPONENT = component("plane", "figure")
 
 
+def numbers(marks: Marks, answered: tuple[torch.Tensor, torch.Tensor], *, output: int | None) -> dict[str, Any]:
+    """Return what a picture shows of a network, without words.
+
+    Args:
+        marks: the samples on it.
+        answered: what the network answers at the piece's points, float32 (side², outputs), and at the samples, float32
+            (n, outputs).
+        output: which one of a regression is shown; None: classes, of which all are.
+    """
+    everywhere, said = (outputs if output is None else outputs[:, output : output + 1] for outputs in answered)
+    missed = wrong(answered[1], marks.truth)
+    return {
+        "grid": packed(everywhere),
+        "said": packed(said),
+        "wrong": packed(missed),
+        "missed": {"wrong_train": int((missed & ~marks.test).sum()), "wrong_test": int((missed & marks.test).sum())},
+    }
+
+
 def plane(
+    shown: Mapping[str, Any],
     piece: Cut,
     marks: Marks,
-    answered: tuple[torch.Tensor, torch.Tensor],
     *,
     key: str,
     classes: Sequence[str],
@@ -35,10 +55,9 @@ def plane(
     values; the legend's buttons hide a set or take the shades away, in the browser alone. It changes in place.
 
     Args:
+        shown: see numbers.
         piece: where the picture cuts through the inputs.
         marks: the samples on it.
-        answered: what the network answers at the piece's points, float32 (side², outputs), and at the samples, float32
-            (n, outputs).
         key: keeps the picture mounted between updates.
         classes: one name per class; empty for a regression.
         output: which output of a regression is shown.
@@ -48,17 +67,16 @@ def plane(
         on_pick: called with (of the test set?, row in its set) when a training sample is clicked; None: none can be.
         width: at most, in CSS pixels; the picture is square.
     """
-    missed = wrong(answered[1], marks.truth)
     truth = marks.truth if classes else marks.truth[:, output]
     middle, reach = (0.0, 1.0) if classes else _scale(truth)
     data = {
+        **shown,
         "side": piece.side,
         "low": piece.low,
         "high": piece.high,
         "names": names,
         "outline": piece.outline,
         "borders": piece.borders,
-        "grid": packed(_shown(answered[0], classes, output)),
         "outputs": len(classes) or 1,
         "classes": list(classes),
         "output": output_name,
@@ -70,12 +88,10 @@ def plane(
             "truth": packed(truth.float()),
             "test": packed(marks.test),
             "row": packed(marks.row.int()),
-            "wrong": packed(missed),
-            "said": packed(_shown(answered[1], classes, output)),
         },
         "width": width,
         "picks": on_pick is not None,
-        "words": _words(marks, missed, bool(classes), names) | {"note": note},
+        "words": _words(marks, bool(classes), names) | {"note": note},
     }
 
     def picked() -> None:
@@ -104,10 +120,6 @@ def _pick(sent: object, marks: Marks) -> tuple[bool, int] | None:
     return bool(marks.test[sent]), int(marks.row[sent])
 
 
-def _shown(outputs: torch.Tensor, classes: Sequence[str], output: int) -> torch.Tensor:
-    return outputs if classes else outputs[:, output : output + 1]
-
-
 def _scale(truth: torch.Tensor) -> tuple[float, float]:
     """Return the middle of the colours and how far they reach: around 0 where the truth lies on both sides of it."""
     if not len(truth):
@@ -118,19 +130,16 @@ def _scale(truth: torch.Tensor) -> tuple[float, float]:
     return (low + high) / 2, (high - low) / 2 or 1.0
 
 
-def _words(marks: Marks, missed: torch.Tensor, classified: bool, names: tuple[str, str]) -> dict[str, str | list[str]]:
-    test = int(marks.test.sum())
-    counts = {"train": len(marks.test) - test, "test": test, "x": names[0], "y": names[1]}
+def _words(marks: Marks, classified: bool, names: tuple[str, str]) -> dict[str, str | list[str]]:
+    alt = _("What the network answers over {x} and {y}, with {train} training and {test} test samples.")
     if classified:
         alt = _(
             "What the network answers over {x} and {y}; {wrong_train} of {train} training and {wrong_test} of {test} "
-            "test samples are wrong.",
-            wrong_train=int((missed & ~marks.test).sum()),
-            wrong_test=int((missed & marks.test).sum()),
-            **counts,
+            "test samples are wrong."
         )
-    else:
-        alt = _("What the network answers over {x} and {y}, with {train} training and {test} test samples.", **counts)
+    test = int(marks.test.sum())
+    for name, value in {"x": names[0], "y": names[1], "train": len(marks.test) - test, "test": test}.items():
+        alt = alt.replace(f"{{{name}}}", str(value))
     return {
         "alt": alt,
         "hint": _("Point at the picture, or use the arrow keys: exact values."),

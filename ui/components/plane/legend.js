@@ -14,7 +14,7 @@ export function legend(state) {
   const { ui, data } = state
   const { words, classes } = data
   const colours = data.colours.map((name) => `var(--ck-${name})`)
-  ui.canvas.setAttribute("aria-label", words.alt)
+  ui.canvas.setAttribute("aria-label", fill(words.alt, data.missed))
   ui.sets.forEach((button, set) => {
     refill(button, [sign(set === 0 ? "disc" : "ring"), name(words.sets[set])])
     button.setAttribute("aria-pressed", String(!state.hidden[set]))

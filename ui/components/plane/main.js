@@ -40,27 +40,22 @@ export function build(root, signal) {
   return state
 }
 
-export function show(state, data) {
-  state.data = unpacked(data)
+export function show(state, data, streamed) {
+  state.data = unpacked(data, streamed ? state.data.marks : data.marks)
   state.stale = true
   lay(state)
   refresh(state)
 }
 
-function unpacked(data) {
-  const { marks } = data
-  return {
-    ...data,
-    grid: floats(data.grid),
-    marks: {
-      at: floats(marks.at),
-      truth: floats(marks.truth),
-      test: bytes(marks.test),
-      row: new Int32Array(bytes(marks.row).buffer),
-      wrong: bytes(marks.wrong),
-      said: floats(marks.said),
-    },
+// The samples stay what they are while a run goes on; what the network answers changes.
+function unpacked(data, marks) {
+  const read = typeof marks.at !== "string" ? marks : {
+    at: floats(marks.at),
+    truth: floats(marks.truth),
+    test: bytes(marks.test),
+    row: new Int32Array(bytes(marks.row).buffer),
   }
+  return { ...data, grid: floats(data.grid), marks: { ...read, wrong: bytes(data.wrong), said: floats(data.said) } }
 }
 
 function refresh(state) {
