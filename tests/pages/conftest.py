@@ -70,8 +70,9 @@ def words() -> Callable[[AppTest], str]:
         parts += [str(element.proto.label) for element in at.get("page_link")]
         parts += [f"{element.label} {element.value}" for element in at.metric]
         parts += [str(element.label) for element in at.button]
-        for data in (json.loads(element.proto.json) for element in at.get("bidi_component")):
-            said = [data["said"]] if "said" in data else data.get("parts", [])
+        for element in at.get("bidi_component"):
+            data, name = json.loads(element.proto.json), element.proto.component_name
+            said = {"chalknet_progress": [data.get("said")], "chalknet_said": data.get("parts")}.get(name, [])
             parts += [data["words"][name].format(**values) for name, values in said]
         return "\n".join(parts)
 

@@ -1,6 +1,7 @@
 // Each histogram is two filled outlines: the bins below 0 and those above, in two colours.
 
 import { each, fill, make, say, set, shape } from "../dom.js"
+import { outline } from "./outline.js"
 
 export function build(root) {
   set(root, { role: "img" })
@@ -32,20 +33,4 @@ function cell(parent) {
   const [negative, positive] = ["negative", "positive"].map((name) => shape("path", name, svg))
   const bounds = make("p", "", box)
   box.parts = { said, negative, positive, ends: [0, 1].map(() => make("span", "", bounds)) }
-}
-
-/**
- * Return the outline of some of the bins, of which all lie side by side in a square of 100.
- * @param {number[]} counts
- * @param {number} from
- * @param {number} to
- * @param {number} most
- */
-export function outline(counts, from, to, most) {
-  if (from === to) return ""
-  const at = (/** @type {number} */ bin) => Number((100 * bin / counts.length).toFixed(2))
-  const steps = counts.slice(from, to).map((count, bin) =>
-    `V${Number((100 - 100 * count / most).toFixed(2))}H${at(from + bin + 1)}`
-  )
-  return `M${at(from)} 100${steps.join("")}V100Z`
 }
