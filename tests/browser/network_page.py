@@ -35,15 +35,9 @@ if (updates or running) and session.recall("scratch") is None:
     session.remember("scratch", run_id)
     SCHEDULER.settle(run_id, 30 if updates else 0)
 
-
-@st.fragment(run_every=0.2 if running else None)
-def live() -> None:
-    run_id = session.recall("scratch")
-    now = SCHEDULER.snapshot(run_id, session.owner()) if run_id else None
-    diagram.draw(now, job)
-    neuron.draw(now, job)
-
-
+run_id = session.recall("scratch")
+now = SCHEDULER.snapshot(run_id, session.owner()) if run_id else None
 left, _right = st.columns([0.62, 0.38])
 with left:
-    live()
+    diagram.draw(now, job)
+    neuron.draw(now, job)

@@ -59,7 +59,7 @@ def live() -> None:
         next(progress, None)
     model.eval()
     weights = {key: value.clone() for key, value in model.state_dict().items()}
-    now: Any = SimpleNamespace(job=job, weights=weights, state=State.PAUSED)
+    now: Any = SimpleNamespace(job=job, weights=weights, state=State.STOPPED)
     settings: Any = SimpleNamespace(axis=asked.get("axis", "s"), level=float(asked.get("level", "0.5")), cube="slice")
     answer.draw(now, job, settings, key="scratch", on_pick=picked if "pick" in asked else None)
     st.write(st.session_state.get("picked", ""))
