@@ -20,6 +20,7 @@ import pytest
 
 if TYPE_CHECKING:
     from core.data.mnist import Mnist
+    from core.runs.scheduler import Scheduler
 
 ROOT = Path(__file__).resolve().parents[1]
 MNIST_FILES = ROOT.parent / "shared" / "mnist"
@@ -185,3 +186,13 @@ def compiled(_machine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from core.training.compiled import cache
 
     monkeypatch.setattr(cache, "_machine", _machine)
+
+
+@pytest.fixture
+def scheduler() -> Iterator[Scheduler]:
+    """The server's scheduler, at work."""
+    from core.runs.scheduler import SCHEDULER
+
+    SCHEDULER.start()
+    yield SCHEDULER
+    SCHEDULER.stop()

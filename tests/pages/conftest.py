@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-
-if TYPE_CHECKING:
-    from core.runs.scheduler import Scheduler
 
 INDEX = Path(__file__).resolve().parents[2] / "pages" / "index.py"
 
@@ -22,16 +18,6 @@ def _empty_caches() -> Iterator[None]:
     st.cache_data.clear()
     yield
     st.cache_data.clear()
-
-
-@pytest.fixture
-def scheduler() -> Iterator[Scheduler]:
-    """The server's scheduler, at work."""
-    from core.runs.scheduler import SCHEDULER
-
-    SCHEDULER.start()
-    yield SCHEDULER
-    SCHEDULER.stop()
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ async def _receive(socket: WebSocket, watcher: Watcher, owner: str) -> None:
         if allowance < 0 or len(text) > MOST_BYTES:
             break
         try:
-            answer = await _answer(json.loads(text), watcher, owner)
+            answer = await _answer(dict(json.loads(text).items()), watcher, owner)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             break
         if answer is not None:

@@ -30,7 +30,7 @@ def progress(
         on_moved: called when the run has come to another moment than the one that was drawn.
         key: keeps it mounted.
     """
-    lost = _("No connection to the server: this stands still. Trying again …")
+    lost = _("No connection; trying again.")
     data = {**shown, "words": {**words, "lost": lost}, "run": run_id, "orders": dict(orders)}
 
     def moved() -> None:

@@ -10,7 +10,9 @@ const REPEAT = 2000 // ms until a moment that Python did not take notice of is t
 export function build(root, signal) {
   /** @type {Record<string, any>} */
   const state = { data: {}, lost: false, told: "", at: 0 }
-  state.said = make("div", "said", root)
+  const line = make("div", "said", root)
+  state.said = make("span", "", line)
+  state.gone = make("strong", "", line, { role: "status" })
   state.bar = make("div", "bar", root, { role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 })
   state.done = make("i", "", state.bar)
   addEventListener("click", (event) => order(state, event), { capture: true, signal })
@@ -38,8 +40,8 @@ export function show(state, data, streamed) {
 
 function draw(state) {
   const { said: [name, values], share, words } = state.data
-  say(state.said, state.lost ? words.lost : fill(words[name], values))
-  state.said.classList.toggle("lost", state.lost)
+  say(state.said, fill(words[name], values))
+  say(state.gone, state.lost ? ` ${words.lost}` : "")
   const percent = (100 * share).toFixed(1)
   state.done.style.width = `${percent}%`
   set(state.bar, { "aria-valuenow": percent, "aria-valuetext": state.said.textContent })
