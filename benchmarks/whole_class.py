@@ -1,17 +1,21 @@
-"""A whole class at once: ``python -m benchmarks.whole_class [--visitors 30] [--page dnn_playground] [--seconds 20]``.
+"""A whole class at once: ``python -m benchmarks.whole_class [--visitors 30] [--mix same] [--over 0] [--seconds 20]``.
 
-Visitors without browsers speak Streamlit's own protocol to a real server: all open a page in the same moment, all press
-Train in the same moment, then every page asks for its next picture, as a browser does, while all trainings go on.
-Printed: seconds until a page and the answer to Train are there, milliseconds of a redraw, what the server takes of
-memory and processor, and how many visitors saw an error. Exit status 1 when one did. The visitors run on the same
-machine and take their share.
+Visitors without browsers do what a page does: they speak Streamlit's protocol and, while a run lives, watch its
+pictures over this app's own WebSocket, one acknowledged message after another. All arrive within ``--over`` seconds and
+press Train at once; while they watch, one after another pauses and resumes. Mixes: ``same`` (one link for all),
+``seeds`` (everyone another seed), ``lessons`` (half train on lesson 4, a quarter is at the sketch pad, a quarter in
+lessons 1 and 3). Printed: seconds until a page and the answers to Train and to other clicks are there, pictures
+a second and visitor, what the server takes of memory and processor, errors. Exit status 1 when a visitor saw one. The
+visitors run on the same machine and take their share.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
+import random
 import statistics
 import sys
 import tempfile
@@ -19,6 +23,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -39,15 +44,19 @@ class Visitor:
     page: str
     query: str
     buttons: dict[str, str] = field(default_factory=dict)  # the id of a button by its key
-    fragments: dict[str, float] = field(default_factory=dict)  # those that redraw themselves, and how often
     errors: list[str] = field(default_factory=list)
+    live: dict[str, str] = field(default_factory=dict)  # names of the pictures by their component
+    run: str = ""
+    cookie: str = ""
+    button: str = ""  # "" clicks through pages instead
+    pictures: int = 0
+    answers: list[float] = field(default_factory=list)  # seconds of clicks while it watches
 
-    async def ask(self, pressed: str = "", fragment: str = "") -> float:
-        """Run the page, a button or one fragment, and return the seconds until the server has answered."""
+    async def ask(self, pressed: str = "") -> float:
+        """Run the page or a button, and return the seconds until the server has answered."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_name = self.query, self.page
-        state.fragment_id, state.is_auto_rerun = fragment, bool(fragment)
         if pressed:
             widget = state.widget_states.widgets.add()
             widget.id, widget.trigger_value = self.buttons[pressed], True
@@ -60,29 +69,69 @@ class Visitor:
                 if told.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     continue
                 return time.monotonic() - start
-            if kind == "auto_rerun":
-                self.fragments[told.auto_rerun.fragment_id] = told.auto_rerun.interval
             elif kind == "page_info_changed":
                 self.query = told.page_info_changed.query_string
             elif kind == "delta" and told.delta.WhichOneof("type") == "new_element":
                 element = told.delta.new_element
                 if element.WhichOneof("type") == "button":
                     self.buttons[element.button.id.rsplit("-", 1)[-1]] = element.button.id
+                elif element.WhichOneof("type") == "bidi_component":
+                    self._component(element.bidi_component)
                 elif element.WhichOneof("type") == "exception":
                     self.errors.append(element.exception.message)
                 elif element.WhichOneof("type") == "alert" and element.alert.format == element.alert.ERROR:
                     self.errors.append(element.alert.body)
 
-    async def watch(self, until: float) -> list[float]:
-        """Redraw what redraws itself until some moment, and return what each redraw took."""
-        taken = []
-        while time.monotonic() < until:
-            fast = [name for name, every in self.fragments.items() if every < 5]
-            if not fast:
-                break
-            await asyncio.sleep(min(self.fragments[name] for name in fast))
-            taken += [await self.ask(fragment=name) for name in fast]
-        return taken
+    def _component(self, proto: Any) -> None:
+        if '"live": {"id": "' in proto.json:
+            data = json.loads(proto.json)
+            self.live[proto.id] = data["live"]["id"]
+            self.run = data.get("run") or self.run
+
+    async def watch(self, server: Server, seconds: float, number: int, of: int) -> None:
+        """Take part for so many seconds: watch and once pause and resume, or click from page to page."""
+        until = time.monotonic() + seconds
+        if not self.live:
+            while time.monotonic() < until:
+                await asyncio.sleep(random.uniform(1, 3))
+                self.answers.append(await self.ask())
+            return
+        cookies = {"Cookie": self.cookie, "Origin": server.url}
+        address = f"ws://127.0.0.1:{server.port}/chalknet/live"
+        async with connect(address, additional_headers=cookies, max_size=None, ping_interval=None) as live:
+            await live.send(json.dumps({"watch": sorted(set(self.live.values()))}))
+            listening = asyncio.create_task(self._listen(live))
+            await asyncio.sleep(seconds * (number + 1) / (of + 2))
+            for order in ("pause", "resume"):
+                start, self._answered = time.monotonic(), asyncio.Event()
+                await live.send(json.dumps({"order": order, "run": self.run, "n": 1}))
+                await asyncio.wait_for(self._answered.wait(), PATIENCE_S)
+                self.answers.append(time.monotonic() - start)
+            await asyncio.sleep(max(0.0, until - time.monotonic()))
+            listening.cancel()
+
+    async def _listen(self, live: ClientConnection) -> None:
+        async for message in live:
+            if isinstance(message, bytes):
+                self.pictures += 1
+                await live.send('{"drawn": 1}')
+            elif "done" in message:
+                self._answered.set()
+            elif "refused" in message:
+                self.errors.append(f"refused: {message}")
+                self._answered.set()
+
+
+def parts(mix: str, number: int) -> tuple[str, str, str]:
+    """Return page, query and button of one of the class."""
+    if mix != "lessons":
+        seed = f"&dnn_seed={number}" if mix == "seeds" else ""
+        return "dnn_playground", f"dnn_epochs=10000&dnn_loss=cross_entropy{seed}", "dnn_train"
+    if number % 2:
+        return "lenet_training", f"lenet_seed={number}", "lenet_train"
+    return (("sketch_pad", "", ""), ("data_split", "", ""), ("sketch_pad", "", ""), ("conv_calculator", "", ""))[
+        number // 2 % 4
+    ]
 
 
 def cookie(url: str) -> str:
@@ -91,21 +140,24 @@ def cookie(url: str) -> str:
         return str(answer.headers["Set-Cookie"]).split(";")[0]
 
 
-async def arrive(server: Server, page: str, query: str, gate: asyncio.Semaphore) -> tuple[Visitor, float]:
+async def arrive(
+    server: Server, mix: str, number: int, gate: asyncio.Semaphore, wait: float = 0.0
+) -> tuple[Visitor, float]:
     """Open a page, and return it with the seconds until it was there."""
+    page, query, button = parts(mix, number)
+    await asyncio.sleep(wait)
     start = time.monotonic()
     async with gate:
         mine = await asyncio.to_thread(cookie, f"{server.url}/{page}")
-        address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
         socket = await connect(
-            address,
+            f"ws://127.0.0.1:{server.port}/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
             additional_headers={"Cookie": mine},
             max_size=None,
             open_timeout=PATIENCE_S,
             ping_interval=None,
         )
-    visitor = Visitor(socket, page, query)
+    visitor = Visitor(socket, page, query, cookie=mine, button=button)
     await visitor.ask()
     return visitor, time.monotonic() - start
 
@@ -132,26 +184,38 @@ def said(seconds: Sequence[float], unit: float = 1, name: str = "s") -> str:
 
 async def measure(server: Server, options: argparse.Namespace) -> int:
     """Measure and print."""
-    gate = asyncio.Semaphore(GATE)
-    first, alone = await arrive(server, options.page, options.query, gate)
-    print(f"{options.visitors} visitors on {options.page}; one alone: {alone:.2f} s, {server_usage(server)[1]:.0f} MB")
-    coming = (arrive(server, options.page, options.query, gate) for _number in range(options.visitors))
+    gate, count = asyncio.Semaphore(GATE), options.visitors
+    first, alone = await arrive(server, options.mix, 0, gate)
+    print(f"{count} visitors, mix {options.mix}; one alone: {alone:.2f} s, {server_usage(server)[1]:.0f} MB")
+    before, start = server_usage(server)[0], time.monotonic()
+    coming = (
+        arrive(server, options.mix, number, gate, random.uniform(0, options.over)) for number in range(1, count + 1)
+    )
     arrived = await asyncio.gather(*coming)
     class_ = [visitor for visitor, _seconds in arrived]
     print(
-        f"page there: {said([seconds for _visitor, seconds in arrived])}; {server_usage(server)[1]:.0f} MB", flush=True
+        f"page there: {said([seconds for _visitor, seconds in arrived])}; "
+        f"{server_usage(server)[0] - before:.1f} s of processor, {server_usage(server)[1]:.0f} MB",
+        flush=True,
     )
-    trained = await asyncio.gather(*(visitor.ask(pressed=options.button) for visitor in class_))
+    training = [visitor for visitor in class_ if visitor.button]
+    trained = await asyncio.gather(*(visitor.ask(pressed=visitor.button) for visitor in training))
     print(f"Train answered: {said(trained)}", flush=True)
     before, start = server_usage(server)[0], time.monotonic()
-    redraws = await asyncio.gather(*(visitor.watch(start + options.seconds) for visitor in class_))
+    await asyncio.gather(
+        *(visitor.watch(server, options.seconds, number, count) for number, visitor in enumerate(class_))
+    )
     took, spent = time.monotonic() - start, server_usage(server)[0] - before
-    everyone = [seconds for taken in redraws for seconds in taken]
-    rate = len(everyone) / took / len(class_)
+    rates = sorted(visitor.pictures / took for visitor in training)
     print(
-        f"redraws while all train: {said(everyone, 1000, 'ms')}, {rate:.2f} a second and visitor; "
+        f"pictures a second and visitor: median {statistics.median(rates):.2f}, least {rates[0]:.2f}; "
         f"server {spent / took:.2f} processors, {server_usage(server)[1]:.0f} MB"
     )
+    clicks = [seconds for visitor in training for seconds in visitor.answers]
+    print(f"Pause and Resume answered: {said(clicks, 1000, 'ms')}")
+    others = [seconds for visitor in class_ if not visitor.button for seconds in visitor.answers]
+    if others:
+        print(f"other pages run again: {said(others, 1000, 'ms')}")
     errors = [error for visitor in class_ for error in visitor.errors]
     print(f"errors seen: {len(errors)} {sorted(set(errors))[:3] if errors else ''}")
     await asyncio.gather(*(visitor.socket.close() for visitor in (*class_, first)))
@@ -162,9 +226,8 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--visitors", type=int, default=30, help="at once (default 30)")
-    parser.add_argument("--page", default="dnn_playground", help="address of the lesson (default dnn_playground)")
-    parser.add_argument("--query", default="dnn_epochs=10000", help="its settings (default dnn_epochs=10000)")
-    parser.add_argument("--button", default="dnn_train", help="key of the button (default dnn_train)")
+    parser.add_argument("--mix", choices=("same", "seeds", "lessons"), default="same", help="what they do")
+    parser.add_argument("--over", type=float, default=0.0, help="seconds within which they arrive (default 0: at once)")
     parser.add_argument("--seconds", type=float, default=20.0, help="of watching (default 20)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -46,22 +46,18 @@ def follow(
     if full and job is not None and snapshot is not None and _fresh(snapshot) and snapshot.job != job:
         snapshot = _follow_controls(controls, job)
     seen = _moment(snapshot)
-    moved = f"{controls.prefix}moved"
 
     @st.fragment(key=f"{controls.prefix}live")
     @in_one_language
     def stage() -> None:
         now = newest_snapshot(controls)
-        if session.recall(moved):
-            session.remember(moved, False)
-            st.rerun()
+        if _moment(now) != seen:
+            st.rerun()  # the rest of the page shows it, too
         _buttons(controls, job, now, full)
-        _progress(controls, job, now, full, speed, lambda: session.remember(moved, True))
+        _progress(controls, job, now, full, speed)
         draw(now)
         status.verdict(now)
         lesson.outcome(f"{controls.prefix}refused")
-        if _moment(now) != seen:  # the rest of the page; what was clicked shows already
-            st.rerun()
 
     stage()
 
@@ -162,22 +158,15 @@ def _buttons(controls: Controls[Any], job: Job | None, now: Snapshot | None, ful
             )
 
 
-def _progress(
-    controls: Controls[Any],
-    job: Job | None,
-    now: Snapshot | None,
-    full: bool,
-    speed: bool,
-    on_moved: Callable[[], None],
-) -> None:
+def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, full: bool, speed: bool) -> None:
     if speed:
         left, right = st.columns([0.72, 0.28], gap="small", vertical_alignment="bottom")
         with left:
-            status.progress(controls, job, now, on_moved)
+            status.progress(controls, job, now)
         with right:
             _speed(controls, now)
     else:
-        status.progress(controls, job, now, on_moved)
+        status.progress(controls, job, now)
     # Always of one height (ui/design.py): the picture below must not move while a control is dragged.
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{controls.prefix}remark"):
         st.caption(status.remark(job, now) or "\u00a0", width="content")

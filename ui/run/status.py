@@ -1,7 +1,6 @@
 """What is said about a run: how far it is, what went wrong, what may help."""
 
 import math
-from collections.abc import Callable
 from typing import Any, Final
 
 import streamlit as st
@@ -21,15 +20,8 @@ MOST_CHANGES = 1  # that are named; the rest is counted
 ORDERS: Final = ("pause", "resume", "step", "epoch")  # which go to the run without a script run
 
 
-def progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, on_moved: Callable[[], None]) -> None:
-    """Draw how far a run is, or what to do first.
-
-    Args:
-        controls: of the page.
-        job: what Train would start, or None.
-        now: the run, or None.
-        on_moved: called when the run has come to rest at another moment than the one that is drawn.
-    """
+def progress(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
+    """Draw how far a run is, or what to do first; the page runs when the run has come to rest at another moment."""
     if now is None and controls.run_id:
         st.caption(_("There is no such run any more: a newer one took its place, or it was left for ten minutes."))
     ready = "train" if job is not None else "wait"
@@ -47,7 +39,6 @@ def progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, on_
         words=templates(),
         run_id=controls.run_id or "",
         orders={f"{prefix}{name}": name for name in ORDERS} if now is not None and now.mine else {},
-        on_moved=on_moved,
         key=f"{prefix}progress",
     )
 

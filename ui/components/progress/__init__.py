@@ -1,10 +1,9 @@
 """How far a run is, in one line; the part of a page that notices that a run has come to rest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ui.components import component
-from ui.state import session
 from ui.text import _
 
 _COMPONENT = component("progress")
@@ -16,7 +15,6 @@ def progress(
     words: Mapping[str, str],
     run_id: str = "",
     orders: Mapping[str, str] = {},
-    on_moved: Callable[[], None] = lambda: None,
     key: str,
 ) -> None:
     """Draw a bar with a sentence above it.
@@ -27,14 +25,8 @@ def progress(
         words: templates of sentences.
         run_id: of the run.
         orders: what a click on the button with a key orders: its owner need not wait for a script run.
-        on_moved: called when the run has come to another moment than the one that was drawn.
         key: keeps it mounted.
     """
     lost = _("No connection; trying again.")
     data = {**shown, "words": {**words, "lost": lost}, "run": run_id, "orders": dict(orders)}
-
-    def moved() -> None:
-        if session.sent(key, "moved"):
-            on_moved()
-
-    _COMPONENT(data=data, key=key, on_moved_change=moved)
+    _COMPONENT(data=data, key=key, on_moved_change=lambda: None)  # that the script runs is all that is wanted
