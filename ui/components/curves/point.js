@@ -1,0 +1,98 @@
+// What is pointed at, by pointer or keys: the nearest update, and what all lines are there.
+
+import { each, fill, make, say } from "../dom.js"
+import { mark, sign } from "./draw.js"
+import { exact, following, nearest, short } from "./scale.js"
+
+const FAR = 10 // points that an arrow key goes with Shift
+
+export function listen(state) {
+  const { stage, canvas, spoken } = state.ui
+  stage.onpointermove = stage.onpointerdown = (event) => {
+    if (!state.frame) return
+    const { left, right, end } = state.frame
+    const across = event.clientX - stage.getBoundingClientRect().left
+    point(state, closest(state, ((across - left) / (right - left)) * end))
+  }
+  stage.onpointerleave = (event) => event.pointerType === "mouse" && point(state, null)
+  canvas.onblur = () => point(state, null)
+  canvas.onkeydown = (event) => {
+    const to = step(state, event.key, event.shiftKey ? FAR : 1)
+    if (to === undefined) return
+    event.preventDefault()
+    point(state, to)
+    say(spoken, to === null ? "" : sentence(state))
+  }
+}
+
+function point(state, at) {
+  state.at = at
+  tell(state)
+}
+
+// The x of a point, of whichever line, that is nearest.
+function closest({ shown }, x) {
+  const all = shown.map(({ rows }) => rows[2 * nearest(rows, x)])
+  return all.sort((one, other) => Math.abs(one - x) - Math.abs(other - x))[0] ?? null
+}
+
+// Where a key leads: from point to point of all lines. undefined: it means nothing here.
+function step({ shown, at }, key, times) {
+  if (key === "Escape") return null
+  if (!["ArrowLeft", "ArrowRight", "Home", "End"].includes(key) || !shown.length) return undefined
+  const [first, last] = [
+    Math.min(...shown.map(({ rows }) => rows[0])),
+    Math.max(...shown.map(({ rows }) => rows.at(-2))),
+  ]
+  if (key === "Home") return first
+  if (key === "End" || at === null) return last
+  for (let time = 0; time < times; time++) {
+    if (key === "ArrowLeft") at = Math.max(...shown.map(({ rows }) => rows[2 * following(rows, at) - 2] ?? first))
+    else at = Math.min(...shown.map(({ rows }) => rows[2 * following(rows, at, true)] ?? last))
+  }
+  return at
+}
+
+// Of each line the value at the nearest of its points, whose own x is said where it is another one.
+function values({ shown, at, data }) {
+  return shown.map((line) => {
+    const place = 2 * nearest(line.rows, at)
+    const [x, y] = line.rows.subarray(place, place + 2)
+    const value = Number.isFinite(y) ? exact(y, data.percent) : data.words.not_finite
+    return { line, x, y, value, elsewhere: x === at ? "" : ` (${short(x)})` }
+  })
+}
+
+function sentence(state) {
+  const { named, x, comma } = state.data.words
+  const all = values(state).map(({ line, value, elsewhere }) => [line.label, value + elsewhere])
+  return [[x, short(state.at)], ...all].map(([name, value]) => fill(named, { name, value })).join(comma)
+}
+
+/** Show what is pointed at, where it is. */
+export function tell(state) {
+  const { ui, at, frame, data, size } = state
+  const found = at === null || !frame ? [] : values(state)
+  ui.tip.hidden = ui.cursor.hidden = !found.length
+  each(ui.dots, found, () => make("i", "dot", ui.dots), (dot, { line, x, y }) => {
+    const down = frame.y(y)
+    dot.hidden = !(down >= frame.top - 1 && down <= frame.bottom + 1)
+    dot.style.cssText = `background: var(--ck-${line.colour}); translate: ${frame.x(x)}px ${down}px`
+  })
+  if (!found.length) return
+  const across = frame.x(at)
+  ui.cursor.style.cssText = `translate: ${across}px ${frame.top}px; height: ${frame.bottom - frame.top}px`
+  say(ui.when, fill(data.words.named, { name: data.words.x, value: short(at) }))
+  each(ui.values, found, () => row(ui.values), (made, { line, value, elsewhere }) => {
+    mark(made, line)
+    const words = [line.label, value, elsewhere]
+    words.forEach((text, place) => say(made.children[1 + place], text))
+  })
+  ui.tip.style.cssText = across > size.width / 2 ? `right: ${size.width - across + 10}px` : `left: ${across + 10}px`
+}
+
+function row(parent) {
+  const made = make("div", "entry", parent)
+  sign(made)
+  for (const tag of /** @type {const} */ (["span", "b", "small"])) make(tag, "", made)
+}
