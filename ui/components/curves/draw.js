@@ -1,6 +1,6 @@
 // Draws axes and lines, in one go, so that no frame is ever blank.
 
-import { css, set, shape } from "../dom.js"
+import { css, make, set, shape } from "../dom.js"
 import { horizontal, short, vertical } from "./scale.js"
 
 const DASHES = { solid: [], dashed: [8, 4], dotted: [2, 3] }
@@ -11,10 +11,15 @@ const RIGHT = 18 // half of the last tick's number
 
 const dashes = (dash) => DASHES[dash] ?? dash // by its name, or as lengths of dashes and gaps
 
-/** Add a line's sign to what is said of it. */
-export function sign(parent) {
+/**
+ * Add a line's sign, and elements for what is said of it.
+ * @param {ParentNode} parent
+ * @param {readonly (keyof HTMLElementTagNameMap)[]} tags
+ */
+export function sign(parent, tags) {
   const svg = shape("svg", "", parent, { width: 26, height: 10, "aria-hidden": "true" })
   shape("path", "", svg, { d: "M0 5h26", "stroke-width": 2 })
+  for (const tag of tags) make(tag, "", parent)
 }
 
 /** Let such a sign be that of a line. */
@@ -59,7 +64,8 @@ function lay(state, pen) {
   const y = vertical(all, data, bottom - top)
   const unit = data.percent && !data.words.title ? "%" : ""
   const labels = y.ticks.map((tick) => short(data.percent ? 100 * tick : tick) + unit)
-  const left = Math.ceil(Math.max(...labels.map((label) => pen.measureText(label).width))) + 8
+  // Of one width for most charts, which often stand above one another.
+  const left = Math.ceil(Math.max(...["0.75", ...labels].map((label) => pen.measureText(label).width))) + 8
   const x = horizontal(all, data.end, right - left)
   const down = (bottom - top) / (y.high - y.low)
   state.frame = {

@@ -7,7 +7,7 @@ import { smoothed } from "./scale.js"
 
 export function build(root, signal) {
   /** @type {Record<string, any>} */
-  const state = { root, hidden: new Set(), at: null, frames: 0, shown: [] }
+  const state = { root, hidden: new Set(), lines: [], at: null, frames: 0 }
   const head = make("figcaption", "", root)
   const ui = (state.ui = /** @type {Record<string, any>} */ ({ title: make("b", "", head) }))
   ui.legend = make("div", "legend", head)
@@ -19,10 +19,7 @@ export function build(root, signal) {
   ui.when = make("div", "when", ui.tip)
   ui.values = make("div", "", ui.tip)
   ui.spoken = make("div", "spoken", root, { "aria-live": "polite" })
-  const paint = () => {
-    draw(state)
-    tell(state)
-  }
+  const paint = () => refresh(state)
   state.family = getComputedStyle(root).fontFamily
   state.colour = theme(root, paint)
   document.fonts.addEventListener("loadingdone", paint, { signal }) // a canvas is not drawn anew by itself
@@ -31,7 +28,6 @@ export function build(root, signal) {
     state.size = { width: ui.stage.clientWidth, height: ui.stage.clientHeight }
     paint()
   })
-  tell(state)
   return state
 }
 
@@ -57,7 +53,7 @@ function dress(state) {
   root.style.minHeight = `${data.height}px`
   set(ui.canvas, { "aria-label": data.words.alt })
   say(ui.title, data.words.title)
-  each(ui.legend, data.lines, () => entry(ui.legend), (made, line) => {
+  each(ui.legend, data.lines, () => sign(button("entry", ui.legend, () => {}), ["span"]), (made, line) => {
     set(made, { "aria-pressed": !state.hidden.has(line.label) })
     mark(made, line)
     say(made.lastChild, line.label)
@@ -67,10 +63,4 @@ function dress(state) {
       refresh(state)
     }
   })
-}
-
-function entry(parent) {
-  const made = button("entry", parent, () => {})
-  sign(made)
-  make("span", "", made)
 }

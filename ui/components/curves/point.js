@@ -5,11 +5,12 @@ import { mark, sign } from "./draw.js"
 import { exact, following, nearest, short } from "./scale.js"
 
 const FAR = 10 // points that an arrow key goes with Shift
+const PARTS = /** @type {const} */ (["span", "b", "small"]) // a line's label, its value, where that is
 
 export function listen(state) {
   const { stage, canvas, spoken } = state.ui
   stage.onpointermove = stage.onpointerdown = (event) => {
-    if (!state.frame) return
+    if (!state.frame) return // not drawn yet
     const { left, right, end } = state.frame
     const across = event.clientX - stage.getBoundingClientRect().left
     point(state, closest(state, ((across - left) / (right - left)) * end))
@@ -83,16 +84,10 @@ export function tell(state) {
   const across = frame.x(at)
   ui.cursor.style.cssText = `translate: ${across}px ${frame.top}px; height: ${frame.bottom - frame.top}px`
   say(ui.when, fill(data.words.named, { name: data.words.x, value: short(at) }))
-  each(ui.values, found, () => row(ui.values), (made, { line, value, elsewhere }) => {
+  each(ui.values, found, () => sign(make("div", "entry", ui.values), PARTS), (made, { line, value, elsewhere }) => {
     mark(made, line)
     const words = [line.label, value, elsewhere]
     words.forEach((text, place) => say(made.children[1 + place], text))
   })
   ui.tip.style.cssText = across > size.width / 2 ? `right: ${size.width - across + 10}px` : `left: ${across + 10}px`
-}
-
-function row(parent) {
-  const made = make("div", "entry", parent)
-  sign(made)
-  for (const tag of /** @type {const} */ (["span", "b", "small"])) make(tag, "", made)
 }
