@@ -7,6 +7,7 @@ import {
   nearest,
   short,
   smoothed,
+  thinned,
   vertical,
 } from "../../ui/components/curves/scale.js"
 
@@ -25,6 +26,18 @@ Deno.test("a smoothed line is the corrected moving average, and leaves the true 
 
 Deno.test("what is not finite is passed on and does not spoil the rest", () => {
   deepEqual([...smoothed(line(1, NaN, 1, Infinity), 0.5)], [0, 1, 1, NaN, 2, 1, 3, Infinity])
+})
+
+Deno.test("a line of very many points keeps what can be seen of it", () => {
+  const rows = line(
+    ...Array.from({ length: 10_000 }, (_, at) => (at === 5002 ? -9 : at === 5001 ? NaN : at === 7 ? 9 : at % 3)),
+  )
+  const found = thinned(rows, 9999, 100)
+  ok(found.length < 2 * 5 * 100)
+  const kept = new Map(Array.from({ length: found.length / 2 }, (_, at) => [found[2 * at], found[2 * at + 1]]))
+  deepEqual([...kept.keys()], [...kept.keys()].sort((one, other) => one - other))
+  for (const at of [0, 7, 5001, 5002, 9999]) deepEqual(String(kept.get(at)), String(rows[2 * at + 1]))
+  equal(thinned(line(1, 2, 3), 2, 100).length, 6)
 })
 
 Deno.test("an over-fitting loss stays in the picture and an exploding one does not", () => {

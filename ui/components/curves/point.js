@@ -4,7 +4,6 @@ import { each, fill, make, say } from "../dom.js"
 import { mark, sign } from "./draw.js"
 import { exact, following, nearest, short } from "./scale.js"
 
-const FAR = 10 // points that an arrow key goes with Shift
 const PARTS = /** @type {const} */ (["span", "b", "small"]) // a line's label, its value, where that is
 
 export function listen(state) {
@@ -18,7 +17,7 @@ export function listen(state) {
   stage.onpointerleave = (event) => event.pointerType === "mouse" && point(state, null)
   canvas.onblur = () => point(state, null)
   canvas.onkeydown = (event) => {
-    const to = step(state, event.key, event.shiftKey ? FAR : 1)
+    const to = step(state, event.key)
     if (to === undefined) return
     event.preventDefault()
     point(state, to)
@@ -38,20 +37,14 @@ function closest({ shown }, x) {
 }
 
 // Where a key leads: from point to point of all lines. undefined: it means nothing here.
-function step({ shown, at }, key, times) {
+function step({ shown, at }, key) {
   if (key === "Escape") return null
-  if (!["ArrowLeft", "ArrowRight", "Home", "End"].includes(key) || !shown.length) return undefined
-  const [first, last] = [
-    Math.min(...shown.map(({ rows }) => rows[0])),
-    Math.max(...shown.map(({ rows }) => rows.at(-2))),
-  ]
-  if (key === "Home") return first
-  if (key === "End" || at === null) return last
-  for (let time = 0; time < times; time++) {
-    if (key === "ArrowLeft") at = Math.max(...shown.map(({ rows }) => rows[2 * following(rows, at) - 2] ?? first))
-    else at = Math.min(...shown.map(({ rows }) => rows[2 * following(rows, at, true)] ?? last))
-  }
-  return at
+  const from = { Home: -Infinity, End: Infinity, ArrowLeft: at ?? Infinity, ArrowRight: at ?? Infinity }[key]
+  if (from === undefined) return undefined
+  const found = key === "ArrowLeft" || from === Infinity
+    ? Math.max(...shown.map(({ rows }) => rows[2 * following(rows, from) - 2] ?? -Infinity))
+    : Math.min(...shown.map(({ rows }) => rows[2 * following(rows, from, true)] ?? Infinity))
+  return Number.isFinite(found) ? found : at
 }
 
 // Of each line the value at the nearest of its points, whose own x is said where it is another one.

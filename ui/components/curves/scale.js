@@ -30,6 +30,28 @@ export function smoothed(rows, weight) {
 }
 
 /**
+ * As few points as look the same: in each column of pixels the first, lowest, highest and last; gaps stay.
+ * @param {Rows} rows
+ * @param {number} end of the horizontal axis
+ * @param {number} columns
+ */
+export function thinned(rows, end, columns) {
+  if (rows.length < 8 * columns) return rows
+  const column = (at) => (Number.isFinite(rows[at + 1]) ? 1 : -1) * (1 + Math.floor((rows[at] / end) * columns))
+  const kept = []
+  for (let from = 0, next = 0; from < rows.length; from = next) {
+    let [low, high] = [from, from]
+    for (const here = column(from); next < rows.length && column(next) === here; next += 2) {
+      if (rows[next + 1] < rows[low + 1]) low = next
+      if (rows[next + 1] > rows[high + 1]) high = next
+    }
+    const four = [from, Math.min(low, high), Math.max(low, high), next - 2]
+    for (const at of new Set(four)) kept.push(rows[at], rows[at + 1])
+  }
+  return Float64Array.from(kept)
+}
+
+/**
  * The vertical axis: from 0, of shares to 1; or logarithmic.
  * @param {Rows[]} all
  * @param {{ percent: boolean, log: boolean }} kind
