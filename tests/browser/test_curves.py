@@ -131,4 +131,9 @@ def test_six_long_names_leave_room_for_the_lines_on_a_phone(phone: Page, scratch
     ratio = phone.evaluate("devicePixelRatio")
     assert phone.locator(".curves canvas").evaluate("canvas => canvas.width") == round(box["width"] * ratio)
     phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(phone.locator(".curves .tip .entry")).to_have_count(6)
+    tip = phone.locator(".curves .tip")
+    expect(tip.locator(".entry")).to_have_count(6)
+    inside = tip.bounding_box()
+    assert inside is not None
+    assert inside["x"] >= box["x"]
+    assert inside["x"] + inside["width"] <= box["x"] + box["width"]

@@ -79,7 +79,7 @@ Deno.test("the horizontal axis ends where the run does, or where the points do",
     ticks: [0, 5000, 10_000, 15_000, 20_000, 25_000],
   })
   deepEqual(horizontal([line(1, 1, 1), line(1)], null, 600).ticks, [0, 1, 2]) // no half updates
-  deepEqual(horizontal([Float64Array.of(0, 1, 0.5, 1)], null, 200).ticks, [0, 0.5])
+  deepEqual(horizontal([Float64Array.of(0, 1, 0.5, 1)], null, 200).ticks, [0, 0.2, 0.4])
   equal(horizontal([line(1)], null, 600).high, 1)
   equal(horizontal([], null, 600).high, 1)
 })

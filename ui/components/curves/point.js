@@ -82,5 +82,6 @@ export function tell(state) {
     const words = [line.label, value, elsewhere]
     words.forEach((text, place) => say(made.children[1 + place], text))
   })
-  ui.tip.style.cssText = across > size.width / 2 ? `right: ${size.width - across + 10}px` : `left: ${across + 10}px`
+  const [side, room] = across > size.width / 2 ? ["right", across] : ["left", size.width - across]
+  ui.tip.style.cssText = `${side}: ${size.width - room + 10}px; max-width: ${room - 10}px`
 }

@@ -7,7 +7,7 @@ import { signed } from "../dom.js"
 
 // A loss is drawn up to this many times its first value; an over-fitting one rises to five times.
 const MOST_GROWTH = 20
-const TICK = { across: 80, down: 28 } // CSS pixels from tick to tick, at least
+const TICK = { across: 60, down: 28 } // CSS pixels from tick to tick, at least
 
 /**
  * The exponential moving average of a line, corrected for its start: m ← weight·m + (1 − weight)·y is divided by
