@@ -61,7 +61,10 @@
       const drawn = find("svg.lines")
       if (!drawn?.querySelector("path, line")) bench.blank.push("diagram")
       if (drawn !== lines) bench.blank.push("diagram was mounted anew")
-      for (const key of charts) if (empty(document.querySelector(`.st-key-${key} canvas`))) bench.blank.push(key)
+      for (const key of charts) {
+        const holder = document.querySelector(`.st-key-${key}`)
+        if (!holder || empty(find("canvas", holder))) bench.blank.push(key)
+      }
       requestAnimationFrame(() => setTimeout(look)) // after the frame was painted
     }
     look()

@@ -38,13 +38,17 @@ UI_FLOORS = (
     ("shared",),
     ("components",),
     ("run",),
-    ("board", "classroom"),
+    ("charts",),
+    ("board", "classroom", "outputs"),
     LESSONS,
     ("course",),
 )
 # Files of ui with another floor: the text asks the session for its language, and what is wrong with an address is said
-# in it; the board is drawn with a component; what makes and serves the components knows none of them.
-UI_ROOMS = {"ui": "ui", "ui.text": "state", "ui.board": "board", "ui.components": "shared"}
+# in it; the board and curves are drawn with a component; what makes and serves the components knows none of them.
+UI_ROOMS = {
+    **{"ui": "ui", "ui.text": "state", "ui.components": "shared"},
+    **{f"ui.{name}": name for name in ("board", "charts", "outputs")},
+}
 
 
 def modules_of(part: str) -> set[str]:

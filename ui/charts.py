@@ -1,23 +1,20 @@
-"""Core results → figures. Live figures are ECharts options, which update in place; all have a text alternative."""
+"""Core results → figures: curves are a component of ours, the rest ECharts; all have a text alternative."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.runs.smoothing import smoothed
+from ui.components.curves import Points, Stroke, grown
+from ui.components.curves import curves as curves
 from ui.design import colour
+from ui.live.hub import part
 from ui.text import _
 
 if TYPE_CHECKING:
     from core.runs.snapshot import Snapshot
-
-MOST_GROWTH = 20.0  # a loss is drawn up to this many times its first value; an over-fitting one rises to five times
-Points = Sequence[tuple[float, float]]
-Stroke = str | list[int]
 
 
 def axis(name: str, gap: int = 24, label: str = "{value}", **more: Any) -> dict[str, Any]:
@@ -95,108 +92,39 @@ def legend(side: str = "left", **more: Any) -> dict[str, Any]:
     return {"top": 0, side: 0, "textStyle": {"color": colour("text")}, **more}
 
 
-def curves(
-    lines: Sequence[tuple[str, str, Stroke, Points]],
-    *,
-    x: str,
-    x_max: float | None,
-    key: str,
-    alt: str,
-    percent: bool = False,
-    height: int = 230,
-    level: tuple[str, float] | None = None,
-    log: bool = False,
-    smooth: float = 0.0,
-    title: str = "",
-    smoothed_of: Collection[str] = ("train", "validation", "test"),
-) -> None:
-    """Draw curves that grow while a run is live.
-
-    Args:
-        lines: (label, colour's meaning, "solid", "dashed", "dotted" or lengths of dashes and gaps, points (x, y)) each.
-        x: name of the horizontal axis.
-        x_max: where the run will end; None: where the points end.
-        key: keeps the chart mounted between updates.
-        alt: what the picture says, for those who do not see it.
-        percent: y values are shares 0 … 1, shown as 0–100 %.
-        height: pixels.
-        level: (label, y) of a horizontal line to compare with.
-        log: logarithmic vertical axis; what is not above 0 leaves the picture.
-        title: above the picture, where there is no room for long labels.
-        smooth: 0 … below 1, weight of the past in a smoothed curve, which is then drawn over the faint true one.
-        smoothed_of: meanings of the curves that are smoothed.
-    """
-    scale = 100.0 if percent else 1.0
-    series: list[dict[str, Any]] = []
-    for label, meaning, style, points in lines:
-        smooths = bool(smooth) and meaning in smoothed_of
-        if smooths:
-            series.append(_line(label, meaning, style, points, scale, log) | _FAINT)
-        shown = smoothed(points, smooth) if smooths else points
-        series.append(_line(label, meaning, style, shown, scale, log))
-    if level is not None and series:
-        series[-1]["markLine"] = {
-            "silent": True,
-            "symbol": "none",
-            "lineStyle": {"color": colour("muted"), "type": "dotted", "width": 1.5},
-            "label": {"formatter": level[0], "position": "insideEndBottom", "color": colour("muted")},
-            "data": [{"yAxis": level[1] * scale}],
-        }
-    chart(
-        series,
-        axis(x, min=0, max=x_max if x_max is not None else "dataMax"),
-        axis("", type="log") if log else axis("", min=0, **_ticks(height), **_top(lines, percent)),
-        margins=(6, 24, 34, 22),
-        title={"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 13, "color": colour("text")}},
-        legend=legend("right" if title else "left", itemWidth=28),
-        tooltip={"trigger": "axis", "valueFormatter": "%.2f%%" if percent else "%.4f"},
-        height=height,
-        key=key,
-        alt=alt,
-    )
-
-
 def losses(now: Snapshot, key: str, height: int, **more: Any) -> None:
-    """Draw a run's training and test loss against updates; ``more`` is for :func:`curves`."""
-    lines: list[tuple[str, str, Stroke, Points]] = [
-        (_("training"), "train", "solid", now.losses),
-        (_("test"), "test", "dashed", [(at, loss) for at, _share, loss in now.evaluations]),
-    ]
-    end, alt = now.steps or None, _("Loss against updates.")
-    curves(lines, x=_("update"), x_max=end, height=height, title=_("Loss"), key=key, alt=alt, **more)
+    """Draw a run's training and test loss against updates, growing with it; ``more`` is for :func:`curves`."""
+    _grow(now, key, (_losses, _test_losses), height=height, title=_("Loss"), alt=_("Loss against updates."), **more)
 
 
 def accuracies(now: Snapshot, key: str, height: int, **more: Any) -> None:
-    """Draw a run's training and test accuracy against updates; ``more`` is for :func:`curves`."""
-    lines: list[tuple[str, str, Stroke, Points]] = [
-        (_("training"), "train", "solid", [(at, share) for at, share, _loss in now.train_evaluations]),
-        (_("test"), "test", "dashed", [(at, share) for at, share, _loss in now.evaluations]),
-    ]
-    end, title, alt = now.steps or None, _("Accuracy in %"), _("Accuracy against updates.")
-    curves(lines, x=_("update"), x_max=end, height=height, title=title, key=key, alt=alt, percent=True, **more)
+    """Draw a run's training and test accuracy against updates, as losses; ``more`` is for :func:`curves`."""
+    title, alt = _("Accuracy in %"), _("Accuracy against updates.")
+    _grow(now, key, (_shares, _test_shares), height=height, title=title, alt=alt, percent=True, **more)
 
 
-_FAINT: dict[str, Any] = {"lineStyle": {"width": 1, "opacity": 0.3}, "tooltip": {"show": False}, "silent": True}
+def _losses(now: Snapshot) -> Points:
+    return now.losses
 
 
-def _line(label: str, meaning: str, style: Stroke, points: Points, scale: float, log: bool) -> dict[str, Any]:
-    def shown(value: float) -> float | None:
-        return round(value * scale, 7) if math.isfinite(value) and not (log and value <= 0) else None
-
-    data = [[at, shown(value)] for at, value in points]
-    return line(label, data, colour(meaning), style, showSymbol=len(points) < 2, symbolSize=6)
+def _test_losses(now: Snapshot) -> Points:
+    return [(at, loss) for at, _share, loss in now.evaluations]
 
 
-def _ticks(height: int) -> dict[str, Any]:
-    """Return about how many steps an axis has room for: a label that has none is left out, 0 as well."""
-    return {"splitNumber": max(2, min(5, (height - 80) // 28))}
+def _shares(now: Snapshot) -> Points:
+    return [(at, share) for at, share, _loss in now.train_evaluations]
 
 
-def _top(lines: Sequence[tuple[str, str, Stroke, Points]], percent: bool) -> dict[str, Any]:
-    """Return where the axis ends: an exploding loss leaves the picture instead of flattening the rest."""
-    if percent:
-        return {"max": 100, "interval": 25}
-    values = [value for _label, _meaning, _style, points in lines for _at, value in points if math.isfinite(value)]
-    if not values or not max(values) > MOST_GROWTH * values[0] > 0:
-        return {}
-    return {"max": float(f"{MOST_GROWTH * values[0]:.1g}")}
+def _test_shares(now: Snapshot) -> Points:
+    return [(at, share) for at, share, _loss in now.evaluations]
+
+
+def _grow(now: Snapshot, key: str, of: Sequence[Callable[[Snapshot], Points]], **more: Any) -> None:
+    looks = ((_("training"), "train", "solid"), (_("test"), "test", "dashed"))
+    lines: list[tuple[str, str, Stroke, Points]] = [(*look, ()) for look in looks]
+
+    def live(now: Snapshot | None) -> dict[str, Any]:
+        return {"points": [grown(points(now)) for points in of], "end": now.steps or None} if now else {}
+
+    name = ("curves", *(points.__name__ for points in of))
+    curves(lines, x=_("update"), x_max=None, key=key, live=part(now, name, live), **more)

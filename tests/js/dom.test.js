@@ -4,6 +4,7 @@ import {
   changed,
   css,
   diverging,
+  doubles,
   fill,
   floats,
   mix,
@@ -18,6 +19,14 @@ Deno.test("numbers arrive as Python packed them", () => {
   deepEqual([...bytes("AQL/")], [1, 2, 255])
   deepEqual([...floats(btoa(String.fromCharCode(0, 0, 128, 63, 0, 0, 32, 192)))], [1, -2.5]) // little-endian float32
   equal(floats("").length, 0)
+  deepEqual([...doubles(btoa(String.fromCharCode(0, 0, 0, 0, 0, 0, 4, 192)))], [-2.5])
+})
+
+Deno.test("numbers arrive as a socket carried them, wherever in a message they begin", () => {
+  const message = Uint8Array.of(7, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 4, 192, 7)
+  deepEqual([...bytes(message.subarray(0, 1))], [7])
+  deepEqual([...floats(message.subarray(1, 5))], [1])
+  deepEqual([...doubles(message.subarray(5, 13))], [-2.5])
 })
 
 Deno.test("sentences are filled, and minus signs are minus signs", () => {

@@ -1,40 +1,47 @@
-"""Curves of a training: the axes hold what a lesson speaks of, with 0 among their labels."""
+"""Curves of a training, as the browser gets them: exact numbers, and apart what a run changes."""
 
 from __future__ import annotations
 
+import base64
+import math
 from typing import Any
 
+import numpy as np
 import pytest
-import streamlit as st
 
 from ui import charts
+from ui.components import curves as component
+
+POINTS = [(0, 0.1), (1, math.nan), (2, math.inf), (3, 1e9)]
 
 
 @pytest.fixture
 def drawn(monkeypatch) -> list[dict[str, Any]]:
-    specs: list[dict[str, Any]] = []
-    monkeypatch.setattr(st, "echarts_chart", lambda spec, **_more: specs.append(spec))
-    return specs
+    given: list[dict[str, Any]] = []
+    monkeypatch.setattr(component, "_COMPONENT", lambda data, **_more: given.append(data))
+    return given
 
 
-def curves(*values: float, **more: Any) -> None:
-    points = list(enumerate(values))
-    charts.curves([("test", "test", "solid", points)], x="update", x_max=None, key="k", alt="a", **more)
+def curves(*lines: charts.Points, **more: Any) -> None:
+    named = [(f"line {at}", ("train", "negative")[at % 2], "dashed", points) for at, points in enumerate(lines)]
+    charts.curves(named, **({"x": "update", "x_max": None, "key": "k", "alt": "a"} | more))
 
 
-def test_an_over_fitting_loss_stays_in_the_picture_and_an_exploding_one_does_not(drawn) -> None:
-    curves(0.6, 0.48, 3.25)  # “Too few samples” ends at more than five times its first loss
-    curves(0.6, 0.48, 1e9)
-    fitting, exploding = (spec["yAxis"] for spec in drawn)
-    assert "max" not in fitting
-    assert exploding["max"] == 10
-    assert fitting["min"] == exploding["min"] == 0
+def test_points_arrive_bit_for_bit_as_rows_of_little_endian_float64(drawn) -> None:
+    curves(POINTS, [])
+    first, none = (np.frombuffer(base64.b64decode(text), "<f8") for text in drawn[0]["points"])
+    np.testing.assert_array_equal(first.reshape(-1, 2), np.array(POINTS))
+    assert none.size == 0
 
 
-def test_a_low_chart_has_few_labels_so_that_0_is_among_them(drawn) -> None:
-    curves(1.0, 0.5, height=165)
-    curves(1.0, 0.5, height=300)
-    curves(0.1, 0.9, height=165, percent=True)
-    low, high, shares = (spec["yAxis"] for spec in drawn)
-    assert (low["splitNumber"], high["splitNumber"]) == (3, 5)
-    assert (shares["max"] / shares["interval"]) % 1 == 0
+def test_what_a_run_changes_stands_apart_from_what_the_page_decides(drawn) -> None:
+    curves(POINTS[:1], percent=True, x_max=None)
+    curves(POINTS, percent=True, x_max=7.0, level=("", 0.25))
+    before, after = drawn
+    assert {name for name in before if before[name] != after[name]} == {"points", "end", "level"}
+    assert (after["end"], after["level"]) == (7.0, 0.25)
+
+
+def test_only_chosen_meanings_are_smoothed(drawn) -> None:
+    curves(POINTS, POINTS, smooth=0.9)
+    assert [line["smooth"] for line in drawn[0]["lines"]] == [0.9, 0.0]

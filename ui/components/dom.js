@@ -121,14 +121,29 @@ export function changed(state, data) {
   return true
 }
 
-/** @param {string | Uint8Array} sent base64 from Python, or the bytes themselves from a run's own connection */
-export function bytes(sent) {
-  return typeof sent === "string" ? Uint8Array.from(atob(sent), (letter) => letter.charCodeAt(0)) : sent
+/**
+ * Numbers as Python packed them, or as they came over a socket.
+ * @param {string | Uint8Array} packed base64, or the bytes themselves
+ */
+export function bytes(packed) {
+  if (typeof packed !== "string") return packed
+  const letters = atob(packed)
+  const found = new Uint8Array(letters.length)
+  for (let at = 0; at < letters.length; at++) found[at] = letters.charCodeAt(at)
+  return found
 }
 
-/** @param {string | Uint8Array} sent little-endian float32; see bytes */
-export function floats(sent) {
-  return new Float32Array(bytes(sent).slice().buffer)
+// A part of a message may begin anywhere: its copy begins where wider numbers can.
+const buffer = (/** @type {string | Uint8Array} */ packed) => bytes(packed).slice().buffer
+
+/** @param {string | Uint8Array} packed little-endian float32 */
+export function floats(packed) {
+  return new Float32Array(buffer(packed))
+}
+
+/** @param {string | Uint8Array} packed little-endian float64 */
+export function doubles(packed) {
+  return new Float64Array(buffer(packed))
 }
 
 /**

@@ -124,7 +124,7 @@ def _overlay(chosen: Sequence[Entry]) -> None:
         for meaning in sets:
             looks = entry.evaluations if meaning == "test" else entry.train_evaluations
             points = [(place(at), accuracy if what == "accuracy" else loss) for at, accuracy, loss in looks]
-            lines.append((f"{title(entry)}, {names[meaning]}", meaning, stroke, points))
+            lines.append((named(title(entry), names[meaning]), meaning, stroke, points))
     charts.curves(
         lines,
         x=_("update") if over == "updates" else _("epoch"),
