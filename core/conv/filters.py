@@ -1,7 +1,5 @@
 """Kernels and inputs to convolve by hand: small whole numbers where that is possible."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Mapping
 from math import comb

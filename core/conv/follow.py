@@ -1,7 +1,5 @@
 """A chain as far as it goes: its possible layers, the first impossible one, and what would mend it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import gcd

@@ -1,7 +1,5 @@
 """The layers that a chain is made of: frozen, plain values, validated when they are made."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Text → chain and input: what the ``sizes`` command is given."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

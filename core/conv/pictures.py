@@ -1,7 +1,5 @@
 """Kernels over a real picture, by torch's own convolution: feature maps."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 

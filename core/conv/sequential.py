@@ -1,7 +1,5 @@
 """A network as Python text → chain: each module that core.conv.source finds becomes a layer."""
 
-from __future__ import annotations
-
 import ast
 from dataclasses import dataclass, replace
 from typing import Any, Final

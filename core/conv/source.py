@@ -5,8 +5,6 @@ class, ``forward`` decides the order as long as it passes one value on from laye
 lines of ``__init__`` do.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 import warnings

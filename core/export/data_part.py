@@ -5,8 +5,6 @@ As in the notes (三 3.1) all samples are one table, Data: the input features' c
 Where noise is 0 the lines that only noise needs are left out; what is drawn stays, so that nothing after it moves.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Final
 

@@ -1,7 +1,5 @@
 """One layer as a PyTorch script, with the picture's own numbers where they are few."""
 
-from __future__ import annotations
-
 from core.conv.example import Example
 from core.conv.layers import Size
 from core.export.parts import N_, Part, Say, script

@@ -1,7 +1,5 @@
 """A script in parts: each is a comment and lines of code in the script, and two cells in the notebook."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Callable, Iterable

@@ -1,7 +1,5 @@
 """A chain as the notes' class with its ``nn.Sequential``."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from core.conv.layers import (
