@@ -32,8 +32,7 @@ def colours() -> Bytes:
     """
     rows, columns = np.mgrid[:96, :96]
     discs = [np.hypot(rows - y, columns - x) < 28 for y, x in ((34, 48), (59, 33), (59, 63))]
-    found: Bytes = np.stack(discs).astype(np.uint8) * 255
-    return found
+    return np.stack(discs).astype(np.uint8) * 255
 
 
 def grey(picture: Bytes) -> Bytes:
@@ -132,8 +131,7 @@ def trained_maps(picture: Bytes, network: nn.Module) -> Maps:
 
 def trained_kernels(network: nn.Module) -> Maps:
     """Return LeNet-5's six trained C1 kernels, float32 (6, 5, 5)."""
-    found: Maps = _c1(network).weight[:, 0].detach().cpu().numpy()
-    return found
+    return _c1(network).weight[:, 0].detach().cpu().numpy()
 
 
 def _c1(network: nn.Module) -> nn.Conv2d:

@@ -206,8 +206,7 @@ def _colours(rgb: Image.Image) -> Floats:
     """Pixels as float32 (H, W, 3) from 0 to 1, or (H, W, 1) when all are grey: three times as fast."""
     pixels = np.asarray(rgb)
     grey = bool((pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 1] == pixels[..., 2]).all())
-    colours: Floats = np.asarray(pixels[..., :1] if grey else pixels, dtype=np.float32) / np.float32(255)
-    return colours
+    return np.asarray(pixels[..., :1] if grey else pixels, dtype=np.float32) / np.float32(255)
 
 
 def _checked_box(ink: Floats) -> Floats:

@@ -110,8 +110,7 @@ def _picture(now: Settings) -> Bytes | None:
     if not wait_for_digits(_("MNIST is being loaded; the digit appears by itself.")):
         return None
     images = cache.mnist().test_images
-    pixels: Bytes = denormalise(images[now.digit % len(images), 0]).cpu().numpy()
-    return pixels
+    return denormalise(images[now.digit % len(images), 0]).cpu().numpy()
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -224,8 +223,7 @@ def _signed(values: Maps) -> Bytes:
     share = np.clip(np.abs(values) / most, 0, 1)[..., None]
     ground = _rgb(PALETTE["ground"][dark()])
     hue = np.where((values < 0)[..., None], _rgb(PALETTE["negative"][dark()]), _rgb(PALETTE["positive"][dark()]))
-    pixels: Bytes = np.rint(ground * (1 - share) + hue * share).astype(np.uint8)
-    return pixels
+    return np.rint(ground * (1 - share) + hue * share).astype(np.uint8)
 
 
 def _rgb(colour: str) -> npt.NDArray[np.float32]:

@@ -151,7 +151,7 @@ def _part(controls: Controls[Settings], sums: torch.Tensor) -> int:
         sent = session.sent(key)
         controls.change(part=sent + 1 if isinstance(sent, int) else 0)
 
-    shown: int = st.segmented_control(
+    return st.segmented_control(
         _("Window, filter and products in map"),
         range(len(sums)),
         default=chosen if 0 <= chosen < len(sums) else first,
@@ -160,7 +160,6 @@ def _part(controls: Controls[Settings], sums: torch.Tensor) -> int:
         required=True,
         on_change=choose,
     )
-    return shown
 
 
 def _connected(taken: Cell, before: str) -> None:
