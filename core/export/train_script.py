@@ -15,7 +15,7 @@ from core.export.final_part import save_part, test_part
 from core.export.loop_part import Loop, curve_part, loop_part, rule_part
 from core.export.mnist_part import mnist_parts
 from core.export.net_part import network, parameters_part
-from core.export.parts import Part, Say, device_part, script
+from core.export.parts import N_, Part, Say, device_part, script
 from core.training.losses import LOSSES
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def playground_parts(job: PlaygroundJob, changes: Sequence[Change] = ()) -> tupl
     # Contiguous: on columns of a wider table the matrix products may round otherwise.
     columns = f"[:, :{inputs}].contiguous()"
     answers = f"[:, -{outputs}:].{'argmax(dim=1)' if numbered else 'contiguous()'}"
-    told = "cross-entropy takes the number of the class" if numbered else "output features"
+    told = N_("cross-entropy takes the number of the class") if numbered else "output features"
     given = f"X = train_Data{columns}  # input features\nY = train_Data{answers}  # {told}\n"
     inner = len(job.net.widths) > 2
     two_modes = inner and (job.net.dropout > 0 or job.net.batch_norm)
