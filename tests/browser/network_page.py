@@ -40,8 +40,9 @@ if (updates or running) and session.recall("scratch") is None:
 def live() -> None:
     run_id = session.recall("scratch")
     now = SCHEDULER.snapshot(run_id, session.owner()) if run_id else None
-    diagram.draw(now, job)
-    neuron.draw(now, job)
+    seen = diagram.subject(now, job)
+    diagram.draw(seen)
+    neuron.draw(seen)
 
 
 left, _right = st.columns([0.62, 0.38])

@@ -9,13 +9,10 @@ import streamlit as st
 from core.data.playground import PlaygroundData
 from core.inspect import surface
 from core.inspect.surface import NEAR, Cut
-from core.nets.mlp import Mlp
-from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot, State
 from ui import lesson
 from ui.components.plane import colours, plane
 from ui.dnn import answer_curve
-from ui.dnn.diagram import subject
+from ui.dnn.diagram import Subject
 from ui.dnn.settings import CUBE_NAMES, Settings, feature_names
 from ui.state.controls import Controls
 from ui.text import _, together
@@ -29,8 +26,7 @@ MOST_SOLID: Final = 600  # samples of each kind in the cube that can be turned
 class _Frame:
     """What is drawn, and where on the page; ``notes`` are said below the picture."""
 
-    data: PlaygroundData
-    model: Mlp
+    seen: Subject
     key: str
     on_pick: Pick | None
     notes: tuple[str, ...]
@@ -40,37 +36,22 @@ class _Frame:
 
 
 @lesson.problems()
-def draw(
-    now: Snapshot | None,
-    planned: PlaygroundJob | None,
-    settings: Settings,
-    *,
-    key: str,
-    controls: Controls[Settings] | None = None,
-    on_pick: Pick | None = None,
-) -> None:
-    """Draw what the network of a run answers everywhere; before there is a run, with the first weights of the plan.
+def draw(seen: Subject, controls: Controls[Settings], *, key: str, on_pick: Pick | None = None) -> None:
+    """Draw what a network answers everywhere.
 
     Args:
-        now: the run, or None.
-        planned: what Train would start, or None when the settings cannot start.
-        settings: of the page; ``axis`` and ``level`` say where the cube is cut.
+        seen: the network.
+        controls: of the page; ``axis`` and ``level`` say where the cube is cut.
         key: of this place on the page.
-        controls: of the page: the cube's axis and level are then drawn as widgets bound to the link.
         on_pick: called with (False, row in the training set) when a training sample is clicked.
     """
-    seen = subject(now, planned)
-    if seen is None:
-        return
-    data, model = seen.data, seen.model
-    notes = (
-        () if now is not None and now.weights else (_("Before the first update: the answers of the first weights."),)
-    )
-    frame = _Frame(data, model, key, on_pick, notes)
+    data, frame = seen.data, _Frame(seen, key, on_pick, ())
+    if seen.now is None or not seen.now.weights:
+        frame = frame.noted(_("Before the first update: the answers of the first weights."))
     if data.config.name == "onehot":
-        _cube(frame, now, settings, controls)
+        _cube(frame, controls)
     elif len(data.input_names) == 1:
-        answer_curve.draw(data, model, _output(frame), key=f"{key}_curve")
+        answer_curve.draw(data, seen.model, _output(frame), key=f"{key}_curve")
     else:
         across = (0, 1)
         if len(data.input_names) > 2:
@@ -82,7 +63,7 @@ def draw(
 
 
 def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
-    data, model = frame.data, frame.model
+    data, model = frame.seen.data, frame.seen.model
     marks = surface.marks(data, piece)
     if marks.left_out:
         more = _("{n:,} more samples are not drawn; accuracy and loss count them all.", n=marks.left_out)
@@ -109,12 +90,10 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
 # -- the cube -------------------------------------------------------------------------------------------------------
 
 
-def _cube(frame: _Frame, now: Snapshot | None, settings: Settings, controls: Controls[Settings] | None) -> None:
+def _cube(frame: _Frame, controls: Controls[Settings]) -> None:
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
-        shown = settings.cube
-        if controls is not None:
-            pictures = {"slice": _("Slice"), "solid": _("3-D")}
-            shown = controls.segmented("cube", _("Picture of the cube"), pictures, label_visibility="collapsed")
+        pictures = {"slice": _("Slice"), "solid": _("3-D")}
+        shown = controls.segmented("cube", _("Picture of the cube"), pictures, label_visibility="collapsed")
         st.caption(
             _("of the cube"),
             width="content",
@@ -123,19 +102,16 @@ def _cube(frame: _Frame, now: Snapshot | None, settings: Settings, controls: Con
                 "slice is a flat cut through the cube: one input, or s, is fixed, at the place that the slider says."
             ),
         )
-        running = now is not None and now.state is State.RUNNING
-        if controls is not None and (shown == "slice" or running):
+        if shown == "slice" or frame.seen.live:
             names = {"s": "s", **CUBE_NAMES}
             controls.segmented("axis", _("What is fixed in the slice"), names, label_visibility="collapsed")
     if shown == "solid":
-        if not running:
+        if not frame.seen.live:
             _solid(frame)
             return
         st.caption(_("The cube in 3-D is drawn when the run is paused or over."))
-    if controls is not None:
-        controls.slider("level", _("Place of the slice, from 0 to 1"), label_visibility="collapsed")
-        settings = controls.settings
-    piece = surface.cube_cut(settings.axis, settings.level)
+    controls.slider("level", _("Place of the slice, from 0 to 1"), label_visibility="collapsed")
+    piece = surface.cube_cut(controls.settings.axis, controls.settings.level)
     note = _(
         "Slice where {name} = {level}, with the samples that are within {near} of it.",
         name={"s": "s = x₁ + x₂ + x₃", **CUBE_NAMES}[piece.axis],
@@ -149,7 +125,7 @@ def _solid(frame: _Frame) -> None:
     """Draw test samples in the cube: right ones small and round, wrong ones as large diamonds."""
     import plotly.graph_objects as go
 
-    data, model = frame.data, frame.model
+    data, model = frame.seen.data, frame.seen.model
     outputs = surface.answers(model, data, data.raw_test)
     missed = surface.wrong(outputs, data.data.test_labels)
     figure = go.Figure()
@@ -199,7 +175,7 @@ def _solid(frame: _Frame) -> None:
 
 def _across(frame: _Frame) -> tuple[int, int]:
     """Draw the choice of the two inputs that a picture of more of them shows."""
-    data, key = frame.data, frame.key
+    data, key = frame.seen.data, frame.key
     columns = range(len(data.input_names))
     left, right = st.columns(2, gap="medium")
     with left:
@@ -211,10 +187,10 @@ def _across(frame: _Frame) -> tuple[int, int]:
 
 def _output(frame: _Frame) -> int:
     """Draw the choice of a regression's output, where there are several."""
-    if not frame.data.regression or frame.data.outputs == 1:
+    if not frame.seen.data.regression or frame.seen.data.outputs == 1:
         return 0
-    names = frame.data.output_names
-    return _column(frame.data, _("Output"), range(len(names)), names, f"{frame.key}_output")
+    names = frame.seen.data.output_names
+    return _column(frame.seen.data, _("Output"), range(len(names)), names, f"{frame.key}_output")
 
 
 def _column(data: PlaygroundData, label: str, columns: Sequence[int], names: Sequence[str], key: str) -> int:

@@ -62,26 +62,15 @@ def subject(now: Snapshot | None, planned: PlaygroundJob | None) -> Subject | No
     return None
 
 
-def draw(
-    now: Snapshot | None,
-    planned: PlaygroundJob | None,
-    *,
-    sample: int = 1,
-    axis: str = "s",
-    level: float = 0.5,
-) -> None:
-    """Draw the network of a run; before there is one, with the first weights of the plan.
+def draw(seen: Subject, *, sample: int = 1, axis: str = "s", level: float = 0.5) -> None:
+    """Draw a network.
 
     Args:
-        now: the run, or None.
-        planned: what Train would start, or None when the settings cannot start.
+        seen: the network.
         sample: number of the chosen training sample, from 1.
         axis: of the cut through the cube on which its neurons' maps are drawn.
         level: of that cut, 0 … 1.
     """
-    seen = subject(now, planned)
-    if seen is None:
-        return
     data = seen.data
     points, exists, grid = _points(data, axis, level)
     by_gradient = bool(session.recall(f"{KEY}_gradient", False))

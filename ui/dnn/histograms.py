@@ -9,28 +9,22 @@ from core.inspect.histograms import Histogram
 from core.inspect.model import blocks
 from core.inspect.neurons import gradients
 from core.inspect.view import few
-from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot
 from ui.charts import line
 from ui.design import colour
-from ui.dnn.diagram import subject
+from ui.dnn.diagram import Subject
 from ui.text import _
 from ui.words import plain
 
 ROW, HEAD = 74, 26  # pixels of a layer's row, and of the line above all rows
 
 
-def draw(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str = "dnn_spread") -> None:
+def draw(seen: Subject, *, key: str = "dnn_spread") -> None:
     """Draw histograms of every layer's weights and of the gradients that the training set gives them.
 
     Args:
-        now: the run, or None: then of the plan's first weights.
-        planned: what Train would start, or None.
+        seen: the network.
         key: keeps the chart mounted.
     """
-    seen = subject(now, planned)
-    if seen is None:
-        return
     data = seen.data.data
     chosen = few(len(data.train_inputs), seen.rows)
     inputs, labels = data.train_inputs[chosen], data.train_labels[chosen]

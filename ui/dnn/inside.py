@@ -35,10 +35,15 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> dict[str, Ta
     def live(name: str, draw: Callable[[Snapshot | None], None]) -> Callable[[], None]:
         return lambda: alongside(controls, f"inside_{name}", LIVE_S, draw)
 
+    def spread(now: Snapshot | None) -> None:
+        seen = subject(now, planned)
+        if seen is not None:
+            histograms.draw(seen, key="dnn_tab")
+
     return {
         "loop": (_("Training loop"), live("loop", lambda now: training_loop.draw(now, planned))),
         "parameters": (_("Parameters"), live("parameters", lambda now: parameters(now, planned))),
-        "histograms": (_("Histograms"), live("spread", lambda now: histograms.draw(now, planned, key="dnn_tab"))),
+        "histograms": (_("Histograms"), live("spread", spread)),
         "lines": (_("Test and save"), live("lines", lambda now: notes_cells.draw(controls, now, planned))),
         "folding": (_("Folding"), live("folding", lambda now: folding(now, planned, sample=sample))),
         "why": (_("Why"), theory),

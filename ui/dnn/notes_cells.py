@@ -41,13 +41,13 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: Playground
     elif seen.data.regression:
         st.caption(_("These lines test a classification; the answers of this data are numbers on a scale."))
     else:
-        _testing(seen, now, planned)
+        _testing(seen)
 
 
 # -- In [11] ---------------------------------------------------------------------------------------------------------
 
 
-def _testing(seen: Subject, now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+def _testing(seen: Subject) -> None:
     data = seen.data.data
     X, labels = data.test_inputs, data.test_labels
     Y = torch.nn.functional.one_hot(labels, data.classes).float()
@@ -61,7 +61,7 @@ def _testing(seen: Subject, now: Snapshot | None, planned: PlaygroundJob | None)
             Line(
                 f"Pred = F.one_hot(Pred.argmax(dim=1), {data.classes})",
                 _("a 1 in each row"),
-                lambda: two_test_lines.draw(now, planned),
+                lambda: two_test_lines.draw(seen),
             ),
             Line("same = Pred == Y", _("number by number"), lambda: _same(pred, Y)),
             Line("right = same.all(1)", _("row by row"), lambda: _all(pred == Y, right)),

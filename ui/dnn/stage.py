@@ -14,7 +14,7 @@ from core.training.evaluate import Evaluation
 from ui import charts, side_by_side
 from ui.components.confusion import Cell, confusion
 from ui.dnn import answer, diagram, histograms, neuron, two_test_lines, typed
-from ui.dnn.diagram import follow_link
+from ui.dnn.diagram import Subject, follow_link, subject
 from ui.dnn.settings import Settings
 from ui.state import session
 from ui.state.controls import Controls
@@ -35,20 +35,16 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: Playground
     follow_link(controls)
     settings = controls.settings
     _numbers(now)
-    diagram.draw(now, planned, sample=settings.sample, axis=settings.axis, level=settings.level)
-    neuron.draw(now, planned, sample=settings.sample)
+    seen = subject(now, planned)
+    if seen is not None:
+        diagram.draw(seen, sample=settings.sample, axis=settings.axis, level=settings.level)
+        neuron.draw(seen, sample=settings.sample)
     left, right = st.columns(2, gap="medium")
     with left:
-        answer.draw(
-            now,
-            planned,
-            settings,
-            key="dnn_answer",
-            controls=controls,
-            on_pick=lambda test, row: _pick(controls, test, row),
-        )
+        if seen is not None:
+            answer.draw(seen, controls, key="dnn_answer", on_pick=lambda test, row: _pick(controls, test, row))
     with right:
-        _looks(controls, now, planned)
+        _looks(controls, now, planned, seen)
         if settings.view == "confusion":
             side_by_side.draw(now, planned)
 
@@ -131,17 +127,19 @@ def views() -> dict[str, str]:
     }
 
 
-def _looks(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+def _looks(
+    controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None, seen: Subject | None
+) -> None:
     names = views()
     if planned is not None and planned.regression:
         names = {key: name for key, name in names.items() if key in ("curves", "histograms", "use")}
     view = controls.segmented("view", _("Look at"), views(), label_visibility="collapsed")
     if view not in names:
         st.caption(_("A regression has no classes; choose another look."))
-    elif now is None and planned is None:
+    elif seen is None:
         st.caption(_("No run yet: see the message above."))
     elif view == "use":
-        typed.draw(controls, now, planned)
+        typed.draw(controls, seen)
     elif now is None:
         st.caption(_("No run yet: press Train and watch the orange line, the test set."))
     elif view == "curves":
@@ -149,9 +147,9 @@ def _looks(controls: Controls[Settings], now: Snapshot | None, planned: Playgrou
     elif view == "confusion":
         _confusion(now)
     elif view == "histograms":
-        histograms.draw(now, planned)
+        histograms.draw(seen)
     else:
-        two_test_lines.draw(now, planned)
+        two_test_lines.draw(seen)
 
 
 def _curves(controls: Controls[Settings], now: Snapshot) -> None:

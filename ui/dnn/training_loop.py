@@ -10,7 +10,7 @@ from core.runs.snapshot import Snapshot, State
 from core.training.trace import StepTrace
 from ui.code_walk import buttons, listed
 from ui.dnn import valley
-from ui.dnn.diagram import chosen
+from ui.dnn.diagram import chosen, subject
 from ui.state import session
 from ui.table import table
 from ui.text import _
@@ -35,7 +35,9 @@ def draw(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
         planned: what Train would start, or None.
     """
     _loop(now, planned)
-    valley.draw(now, planned)
+    seen = subject(now, planned)
+    if seen is not None:
+        valley.draw(seen)
 
 
 def _loop(now: Snapshot | None, planned: PlaygroundJob | None) -> None:

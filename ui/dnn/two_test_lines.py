@@ -7,9 +7,7 @@ import torch
 
 from core.inspect.mistakes import Marked, column_wise, row_wise
 from core.inspect.surface import answers
-from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot
-from ui.dnn.diagram import subject
+from ui.dnn.diagram import Subject
 from ui.table import table
 from ui.text import _
 
@@ -19,16 +17,8 @@ NOTEBOOK = "Pred[:, torch.argmax(Pred, axis=1)] = 1\nPred[Pred != 1] = 0\ncorrec
 RIGHT = "best = Pred.argmax(1)\nPred = F.one_hot(best, Pred.shape[1])\ncorrect = torch.sum((Pred == Y).all(1))"
 
 
-def draw(now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
-    """Draw both test lines, what they score, and what they make of the first rows.
-
-    Args:
-        now: the run, or None: then with the plan's first weights.
-        planned: what Train would start, or None.
-    """
-    seen = subject(now, planned)
-    if seen is None:
-        return
+def draw(seen: Subject) -> None:
+    """Draw both test lines, what they score with a network, and what they make of the first rows."""
     if seen.data.regression:
         st.caption(_("These lines test a classification; the answers of this data are numbers on a scale."))
         return

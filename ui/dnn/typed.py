@@ -6,10 +6,8 @@ import streamlit as st
 
 from core.data.playground import PLANE
 from core.inspect.typed import Answer, answer_to
-from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot
 from ui import lesson
-from ui.dnn.diagram import Subject, subject
+from ui.dnn.diagram import Subject
 from ui.dnn.settings import CUBE_NAMES, Settings, feature_names
 from ui.state import session
 from ui.state.controls import Controls
@@ -21,17 +19,13 @@ WIDTH = 96  # pixels of an input: three beside each other on a phone
 
 
 @lesson.problems()
-def draw(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+def draw(controls: Controls[Settings], seen: Subject) -> None:
     """Draw an input for each number that the data's samples have, and the answer to what stands in them.
 
     Args:
         controls: of the page; what is typed stands in its link.
-        now: the run, or None: then the first weights of the plan answer.
-        planned: what Train would start, or None.
+        seen: the network that answers.
     """
-    seen = subject(now, planned)
-    if seen is None:
-        return
     data = seen.data
     names = [CUBE_NAMES.get(name, name) for name in data.input_names]
     values = _values(controls.settings.typed, data.low, data.high)
