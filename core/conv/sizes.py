@@ -213,7 +213,7 @@ def _step(layer: Layer, state: _State) -> tuple[LayerTrace, _State]:
     else:
         out_channels, weights, parameters = channels, 0, 0
         if min(rows.output, columns.output) < 1:
-            raise _too_large(rows, columns)
+            raise too_large(rows, columns)
     field = tuple(
         f + (axis.window - 1) * j for f, axis, j in zip(state.field, (rows, columns), state.jump, strict=True)
     )
@@ -244,11 +244,12 @@ def _conv_weights(layer: Conv, channels: int, rows: Axis, columns: Axis) -> int:
             groups=layer.groups,
         )
     if min(rows.slack, columns.slack) < 0:
-        raise _too_large(rows, columns)
+        raise too_large(rows, columns)
     return layer.filters * (channels // layer.groups) * rows.kernel * columns.kernel
 
 
-def _too_large(rows: Axis, columns: Axis) -> InvalidInput:
+def too_large(rows: Axis, columns: Axis) -> InvalidInput:
+    """Return the refusal of a window that does not fit into its input."""
     return InvalidInput(
         "The window (={window}) is larger than the padded input (={padded}); "
         "use a smaller kernel or dilation, more padding, or a larger input.",
