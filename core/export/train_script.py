@@ -4,10 +4,7 @@ The script draws its first weights after ``torch.manual_seed`` and its batches f
 and core.training draw the same numbers in the same order, so that script and app agree bit for bit (tested).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from core.data.playground import shape_of
 from core.export.data_part import classified, data_part, split_part
@@ -16,12 +13,10 @@ from core.export.loop_part import Loop, curve_part, loop_part, rule_part
 from core.export.mnist_part import mnist_parts
 from core.export.net_part import network, parameters_part
 from core.export.parts import N_, Part, Say, device_part, script
+from core.runs.digits_job import MnistJob
+from core.runs.playground_job import PlaygroundJob
+from core.training.changes import Change
 from core.training.losses import LOSSES
-
-if TYPE_CHECKING:
-    from core.runs.digits_job import MnistJob
-    from core.runs.playground_job import PlaygroundJob
-    from core.training.changes import Change
 
 
 def playground_script(job: PlaygroundJob, changes: Sequence[Change] = (), say: Say = str) -> str:
