@@ -47,16 +47,14 @@ def feature_maps(image: torch.Tensor, who: Reader) -> None:
         image: float32 (1, 1, 28, 28), normalised.
         who: a LeNet.
     """
-    inside = look_inside(who.model, image)
     shown = [Layer(_("Input"), "28×28", image[0] - image.min(), tint="ink", most=96, open=False)]
-    for layer in inside.layers:
-        values, size = layer.values, "×".join(map(str, layer.values.shape))
-        title = layer.name.upper()
-        if layer.name in GRIDS:
-            rows, columns = GRIDS[layer.name]
+    for name, values in look_inside(who.model, image).items():
+        title, size = name.upper(), "×".join(map(str, values.shape))
+        if name in GRIDS:
+            rows, columns = GRIDS[name]
             shown.append(Layer(title, size, values.reshape(1, rows, columns), kind="cells", most=240, open=False))
-        elif layer.name in TILES:
-            across, most = TILES[layer.name]
+        elif name in TILES:
+            across, most = TILES[name]
             shown.append(Layer(title, size, values, across=across, narrow=across, most=most, open=False))
     maps(
         shown,
