@@ -70,20 +70,18 @@ class Bin:
     """Answers of about the same sureness.
 
     Attributes:
-        low: the least sureness of the bin, which belongs to the bin below; 0 belongs to the first bin.
-        high: the greatest, which belongs to this bin.
-        samples: how many.
-        sure: their mean sureness, None without any.
-        accuracy: the share of right ones, None without any.
-        interval: its 95 % interval (Wilson), None without any.
+        high: the greatest sureness of the bin, which belongs to it; the least belongs to the bin below.
+        samples: how many, at least one.
+        sure: their mean sureness.
+        accuracy: the share of right ones.
+        interval: its 95 % interval (Wilson).
     """
 
-    low: float
     high: float
     samples: int
-    sure: float | None
-    accuracy: float | None
-    interval: tuple[float, float] | None
+    sure: float
+    accuracy: float
+    interval: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -185,15 +183,9 @@ class Exam:
         rights = torch.bincount(place, weights=right, minlength=bins)
         error = float((rights - sums).abs().sum() / self.samples)
         found = tuple(
-            Bin(
-                at / bins,
-                (at + 1) / bins,
-                int(count),
-                float(total / count) if count else None,
-                float(hits / count) if count else None,
-                wilson(int(hits), int(count)) if count else None,
-            )
-            for at, (count, total, hits) in enumerate(zip(counts, sums, rights, strict=True))
+            Bin(at / bins, int(count), float(total / count), float(hits / count), wilson(int(hits), int(count)))
+            for at, (count, total, hits) in enumerate(zip(counts, sums, rights, strict=True), 1)
+            if count
         )
         return Calibration(found, error, float(sure.mean()))
 

@@ -87,20 +87,19 @@ def parameters(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
         alt=_("Table of parameters"),
         column_config={_("values"): st.column_config.TextColumn(width="medium")},  # on a phone, too
     )
+    numbers = {"tensors": len(rows), "count": sum(weights[name].numel() for name, _requires, _device in told)}
     st.caption(
         _(
             "{tensors} tensors, {count} numbers, after update {step}. A weight's shape is (neurons of this layer, "
             "neurons of the layer before).",
-            tensors=len(rows),
-            count=sum(weights[name].numel() for name, _requires, _device in told),
             step=step,
+            **numbers,
         )
         if step
         else _(
             "{tensors} tensors, {count} numbers, before the first update: the weights that training begins with. A "
             "weight's shape is (neurons of this layer, neurons of the layer before).",
-            tensors=len(rows),
-            count=sum(weights[name].numel() for name, _requires, _device in told),
+            **numbers,
         )
     )
 

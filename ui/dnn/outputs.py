@@ -41,11 +41,7 @@ def found(job: PlaygroundJob, now: Snapshot | None, parts: Sequence[Part]) -> di
         "parameters": cell(7, lambda: {"model": model(job, now)}, whole=True),
         "losses": Output("10", _("The loss at each update"), lambda: outputs.losses(now, job.train.batch_size > 0)),
         "test": test._replace(draw=_no_test) if job.regression else test,
-        "device": Output(
-            "device",
-            _("Where it is computed"),
-            lambda: outputs.device("dnn_out_device", known, lambda: model(job, now)),
-        ),
+        "device": outputs.device("dnn_out_device", known, lambda: model(job, now)),
     }
 
 
@@ -58,11 +54,7 @@ def model(job: PlaygroundJob, now: Snapshot | None) -> DNN:
     """
     if now is None or not now.weights:
         return in_course_class(first_model(job.net, job.start)).requires_grad_(True)
-    found = in_course_class(model_of(now.weights, job.net))
-    for parameter, (_name, learned, device) in zip(found.parameters(), now.parameters, strict=True):
-        parameter.requires_grad_(learned)
-        parameter.data = parameter.data.to(device)
-    return found
+    return outputs.as_learned(in_course_class(model_of(now.weights, job.net)), now)
 
 
 def tables(job: PlaygroundJob) -> tuple[torch.Tensor, torch.Tensor]:

@@ -18,16 +18,12 @@ def draw(found: Exam) -> None:
         found: its answers to the test set.
     """
     measured = found.calibration()
-    filled = [(b.sure, b.accuracy, b.interval, b.samples) for b in measured.bins]
-    points = [
-        [round(100 * sure, 2), round(100 * right, 2)]
-        for sure, right, _i, _n in filled
-        if sure is not None and right is not None and math.isfinite(sure)
-    ]
+    bins = [each for each in measured.bins if math.isfinite(each.sure)]
+    points = [[round(100 * each.sure, 2), round(100 * each.accuracy, 2)] for each in bins]
     spans: list[dict[str, Any]] = [
         charts.line(
             "",
-            [[round(100 * sure, 2), round(100 * end, 2)] for end in interval],
+            [[round(100 * each.sure, 2), round(100 * end, 2)] for end in each.interval],
             colour("test"),
             width=1.5,
             silent=True,
@@ -36,8 +32,7 @@ def draw(found: Exam) -> None:
             symbolSize=[9, 1.5],
             tooltip={"show": False},
         )
-        for sure, _right, interval, _n in filled
-        if sure is not None and interval is not None and math.isfinite(sure)
+        for each in bins
     ]
     series = [
         charts.line("", [[0, 0], [100, 100]], colour("muted"), "dotted", 1.5, silent=True),

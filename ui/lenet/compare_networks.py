@@ -159,30 +159,21 @@ def _curves(runs: list[Snapshot]) -> None:
 
 def _numbers(runs: list[Snapshot]) -> None:
     """Draw both networks in numbers, a column each."""
-    columns: dict[str, list[str]] = {}
+    columns: dict[str, dict[str, str]] = {}
     for run in runs:
         job, tested = run.job, run.evaluation
         assert isinstance(job, MnistJob)
         rows = layer_table(job.network)
         low, high = wilson(tested.correct, tested.samples) if tested else (0.0, 0.0)
-        columns[name_of(run)] = [
-            f"{tested.accuracy:.2%}" if tested else "–",
-            f"{100 * low:.2f}–{high:.2%}" if tested else "–",
-            f"{sum(row.parameters for row in rows):,}",
-            f"{sum(row.multiply_adds for row in rows):,}",
-            f"{job.train.lr:g}",
-            f"{run.epoch:.2f}".removesuffix(".00"),
-            f"{run.seconds:.1f}",
-        ]
-    names = [
-        _("test accuracy"),
-        _("95 % interval"),
-        _("parameters"),
-        _("multiply-adds"),
-        _("learning rate"),
-        _("epochs"),
-        _("seconds of computing"),
-    ]
+        columns[name_of(run)] = {
+            _("test accuracy"): f"{tested.accuracy:.2%}" if tested else "–",
+            _("95 % interval"): f"{100 * low:.2f}–{high:.2%}" if tested else "–",
+            _("parameters"): f"{sum(row.parameters for row in rows):,}",
+            _("multiply-adds"): f"{sum(row.multiply_adds for row in rows):,}",
+            _("learning rate"): f"{job.train.lr:g}",
+            _("epochs"): f"{run.epoch:.2f}".removesuffix(".00"),
+            _("seconds of computing"): f"{run.seconds:.1f}",
+        }
     slow = [run for run in runs if run.evaluation and run.step == run.steps and run.evaluation.accuracy < LEARNED]
     for run in slow:
         st.caption(
@@ -193,4 +184,4 @@ def _numbers(runs: list[Snapshot]) -> None:
                 steps=run.steps,
             )
         )
-    st.dataframe(pd.DataFrame(columns, index=pd.Index(names)), alt=_("Both networks in numbers"))
+    st.dataframe(pd.DataFrame(columns), alt=_("Both networks in numbers"))

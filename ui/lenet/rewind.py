@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from core.runs.snapshot import Snapshot
-from ui.components.timeline import Stop, timeline
+from ui.components.timeline import timeline
 from ui.lenet.settings import NEWEST, Settings
 from ui.lenet.subject import moment_of
 from ui.state.controls import Controls
@@ -29,7 +29,7 @@ def draw(controls: Controls[Settings], now: Snapshot | None) -> None:
         return
     shown = moment_of(now, controls.settings.at)
     timeline(
-        [Stop(moment.step, moment.epoch, moment.test.accuracy) for moment in moments],
+        [(moment.step, moment.epoch, moment.test.accuracy) for moment in moments],
         NEWEST if shown is None else shown.step,
         key=KEY,
         on_move=lambda step: controls.change(at=step),
