@@ -293,3 +293,7 @@ class Activation(_Checked):
 Weighted = Conv | Linear | BatchNorm  # layers that may have an activation of their own
 Layer = Conv | AvgPool | MaxPool | AdaptivePool | BatchNorm | Flatten | Linear | Activation
 Chain = tuple[Layer, ...]
+LAYERS: dict[str, type[Layer]] = {
+    layer.kind: layer for layer in (Conv, AvgPool, MaxPool, AdaptivePool, BatchNorm, Flatten, Linear, Activation)
+}
+"""JSON type → layer; the other JSON keys are the layer's own fields."""
