@@ -20,7 +20,7 @@ ROOT = LOCALE.parent
 HEADER = "# ChalkNet. Written by people, brought up to date by: python -m ui.catalogue"
 # None: the only argument counts; the template of an exception is its first.
 SENTENCES = ("InvalidInput", "Blank", "Unclear", "checked_choice", "checked_whole", "checked_number")
-KEYWORDS = {"_": None, "N_": None, **dict.fromkeys(SENTENCES, (1,))}
+KEYWORDS = {**dict.fromkeys(("_", "N_", "paragraph", "aside")), **dict.fromkeys(SENTENCES, (1,))}
 
 
 def extract() -> Catalog:

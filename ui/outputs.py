@@ -14,7 +14,7 @@ from core.runs.snapshot import Snapshot, State
 from ui import charts
 from ui.state.controls import Controls
 from ui.state.session import memo
-from ui.text import _
+from ui.text import _, aside
 
 HEIGHT = 540  # of the code, which scrolls
 MOST_LINES = 24  # of what a cell prints; more scrolls
@@ -93,7 +93,7 @@ def losses(now: Snapshot | None, batched: bool) -> None:
     """
     each = SCHEDULER.losses(now.run_id) if now is not None else ()
     if now is None or not each:
-        st.caption(_("`losses` is empty before training. Press Train: each update puts its loss there."))
+        aside("`losses` is empty before training. Press Train: each update puts its loss there.")
         return
     charts.curves(
         [(_("loss"), "train", "solid", list(enumerate(each)))],
@@ -105,7 +105,7 @@ def losses(now: Snapshot | None, batched: bool) -> None:
     )
     text("outputs_losses", (now.run_id, len(each)), lambda: printed(_LOSSES, losses=list(each)))
     if len(each) < now.step:
-        st.caption(_("The first {n:,} updates; so long a run does not keep them all.", n=len(each)))
+        aside("The first {n:,} updates; so long a run does not keep them all.", n=len(each))
 
 
 _LOSSES = "print(len(losses), losses[0], losses[-1])"

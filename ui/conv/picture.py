@@ -33,7 +33,7 @@ from ui.packed import png, png_file
 from ui.state.controls import Controls
 from ui.state.session import sent
 from ui.take_away import download, download_script, download_shipped
-from ui.text import _, catalogue, language
+from ui.text import _, aside, catalogue, language
 
 GALLERY = tuple(name for name in KERNELS if name != "counting")
 
@@ -161,7 +161,7 @@ def _draw(now: Settings, picture: Bytes) -> None:
         )
     )
     if channels > 1:
-        st.caption(_("Each filter has this kernel three times, once for each channel; all products are summed."))
+        aside("Each filter has this kernel three times, once for each channel; all products are summed.")
 
 
 def _channels(picture: Bytes) -> list[str]:
@@ -195,7 +195,7 @@ def code(controls: Controls[Settings]) -> None:
             download("picture.png", "conv_picture_file", lambda: png_file(shown), "picture.png", "image/png")
         if now.maps == "c1":
             download_shipped("lenet5")
-    st.caption(_("Put the files beside the script; it gives the page's own numbers."))
+    aside("Put the files beside the script; it gives the page's own numbers.")
     st.code(lines, language="python")
 
 

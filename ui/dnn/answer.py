@@ -15,7 +15,7 @@ from ui.dnn import answer_curve
 from ui.dnn.diagram import Subject
 from ui.dnn.settings import CUBE_NAMES, Settings, feature_names
 from ui.state.controls import Controls
-from ui.text import _, together
+from ui.text import _, aside, together
 
 Pick = Callable[[bool, int], None]
 WIDTH: Final = 420  # of a picture, at most, in CSS pixels
@@ -109,7 +109,7 @@ def _cube(frame: _Frame, controls: Controls[Settings]) -> None:
         if not frame.seen.live:
             _solid(frame)
             return
-        st.caption(_("The cube in 3-D is drawn when the run is paused or over."))
+        aside("The cube in 3-D is drawn when the run is paused or over.")
     controls.slider("level", _("Place of the slice, from 0 to 1"), label_visibility="collapsed")
     piece = surface.cube_cut(controls.settings.axis, controls.settings.level)
     note = _(
@@ -160,13 +160,11 @@ def _solid(frame: _Frame) -> None:
         legend={"orientation": "h", "y": 0, "itemsizing": "constant"},
     )
     st.plotly_chart(figure, key=f"{frame.key}_solid", config={"displayModeBar": False})
-    st.caption(
-        _(
-            "{wrong} of {n} test samples are wrong (here diamonds, in the slice triangles); the colour is the true "
-            "class. Turn the cube: seen from the side, the borders s = 1 and s = 2 are two lines.",
-            wrong=int(missed.sum()),
-            n=len(missed),
-        )
+    aside(
+        "{wrong} of {n} test samples are wrong (here diamonds, in the slice triangles); the colour is the true "
+        "class. Turn the cube: seen from the side, the borders s = 1 and s = 2 are two lines.",
+        wrong=int(missed.sum()),
+        n=len(missed),
     )
 
 

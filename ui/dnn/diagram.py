@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-import streamlit as st
 import torch
 
 from core.data.playground import PlaygroundData
@@ -20,7 +19,7 @@ from ui.dnn.settings import Settings
 from ui.labels import option_labels
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _, listed
+from ui.text import _, aside, listed
 
 KEY = "dnn_network"
 
@@ -168,12 +167,10 @@ def _broken(model: Mlp) -> bool:
     """Say which layers' numbers are not finite any more, if any are."""
     layers = [str(number) for number, flag in enumerate(broken(model), 1) if flag]
     if layers:
-        st.caption(
-            _(
-                "Layers {layers} have weights or biases that are not finite numbers (NaN or ∞): what these neurons "
-                "answer is not a number, either.",
-                layers=listed(layers),
-            )
+        aside(
+            "Layers {layers} have weights or biases that are not finite numbers (NaN or ∞): what these neurons "
+            "answer is not a number, either.",
+            layers=listed(layers),
         )
     return bool(layers)
 
@@ -183,12 +180,10 @@ def _alike(model: Mlp) -> None:
     for layer, groups in enumerate(symmetric(model), 1):
         if groups:
             largest = max(groups, key=len)
-            st.caption(
-                _(
-                    "Layer {layer}: neurons {neurons} have the same weights, so the same gradients; they will stay one "
-                    "and the same neuron for ever.",
-                    layer=layer,
-                    neurons=listed(str(neuron + 1) for neuron in largest),
-                )
+            aside(
+                "Layer {layer}: neurons {neurons} have the same weights, so the same gradients; they will stay one "
+                "and the same neuron for ever.",
+                layer=layer,
+                neurons=listed(str(neuron + 1) for neuron in largest),
             )
             return

@@ -12,7 +12,7 @@ from core.inspect.view import few
 from ui.charts import line
 from ui.design import colour
 from ui.dnn.diagram import Subject
-from ui.text import _
+from ui.text import _, aside
 from ui.words import plain
 
 ROW, HEAD = 74, 26  # pixels of a layer's row, and of the line above all rows
@@ -43,12 +43,10 @@ def draw(seen: Subject, *, key: str = "dnn_spread") -> None:
         key=key,
         alt=_("Histograms of each layer’s weights and gradients: {sizes}.", sizes="; ".join([*left, *right])),
     )
-    st.caption(
-        _(
-            "Each histogram has its own scale. Gradients of the loss over {n:,} of {all:,} training samples.",
-            n=len(inputs),
-            all=len(data.train_inputs),
-        )
+    aside(
+        "Each histogram has its own scale. Gradients of the loss over {n:,} of {all:,} training samples.",
+        n=len(inputs),
+        all=len(data.train_inputs),
     )
 
 

@@ -16,7 +16,7 @@ from ui.dnn.neuron_formula import backward, forward
 from ui.run.stage import SETTLE_S
 from ui.state import session
 from ui.table import Row, table
-from ui.text import _
+from ui.text import _, aside, paragraph
 from ui.words import escaped, plain, subscript
 
 
@@ -29,7 +29,7 @@ def draw(seen: Subject, *, sample: int = 1) -> None:
     """
     found = chosen(seen.job.net.widths)
     if found is None:
-        st.caption(_("Choose a neuron or a line in the picture to see its formula with the numbers of one sample."))
+        aside("Choose a neuron or a line in the picture to see its formula with the numbers of one sample.")
         return
     data = seen.data
     row = row_of(data, sample)
@@ -39,11 +39,9 @@ def draw(seen: Subject, *, sample: int = 1) -> None:
         _title(seen, found, row, walked)
         if found.layer == 0:
             value = float(inputs[0, found.neuron])
-            st.markdown(
-                _(
-                    "An input has no weights and no bias: it hands on its value, here {value}.",
-                    value=plain(value),
-                )
+            paragraph(
+                "An input has no weights and no bias: it hands on its value, here {value}.",
+                value=plain(value),
             )
             return
         layer = walked.layers[found.layer - 1]
@@ -55,11 +53,9 @@ def draw(seen: Subject, *, sample: int = 1) -> None:
         with right:
             _edit(seen, layer.block, found)
         if seen.job.net.dropout or seen.job.net.batch_norm:
-            st.caption(
-                _(
-                    "The network is shown as it is tested: dropout leaves every neuron in, and batch norm uses its "
-                    "running mean and variance."
-                )
+            aside(
+                "The network is shown as it is tested: dropout leaves every neuron in, and batch norm uses its "
+                "running mean and variance."
             )
 
 
@@ -89,14 +85,12 @@ def _title(seen: Subject, found: Chosen, row: int, walked: Walk) -> None:
     truth = data.data.train_labels[row]
     told = ", ".join(plain(value) for value in truth.tolist()) if data.regression else data.class_names[int(truth)]
     raw = ", ".join(plain(value) for value in data.raw_train[row].tolist())
-    st.caption(
-        _(
-            "Training sample {n} of {all:,}: ({raw}), truth {truth}.",
-            n=row + 1,
-            all=len(data.raw_train),
-            raw=raw,
-            truth=escaped(told),
-        )
+    aside(
+        "Training sample {n} of {all:,}: ({raw}), truth {truth}.",
+        n=row + 1,
+        all=len(data.raw_train),
+        raw=raw,
+        truth=escaped(told),
     )
 
 
@@ -179,7 +173,7 @@ def _edit(seen: Subject, layer: Block, found: Chosen) -> None:
     name, index = (f"{layer.name}.weight", (found.neuron, which)) if weight else (f"{layer.name}.bias", (found.neuron,))
     value = float(layer.linear.weight[found.neuron, which] if weight else layer.linear.bias[found.neuron])
     if not math.isfinite(value):
-        st.caption(_("This number is not finite any more; start again with a smaller learning rate."))
+        aside("This number is not finite any more; start again with a smaller learning rate.")
         return
     field = f"{place}_value_{which}_{now.step}_{value!r}"
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import streamlit as st
 import torch
 
 from core.data.playground import shape_of
@@ -14,7 +13,7 @@ from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot
 from ui import outputs
 from ui.outputs import Output
-from ui.text import _, catalogue, language
+from ui.text import _, aside, catalogue, language
 
 
 def found(job: PlaygroundJob, now: Snapshot | None, parts: Sequence[Part]) -> dict[str, Output]:
@@ -69,4 +68,4 @@ def tables(job: PlaygroundJob) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _no_test() -> None:
-    st.caption(_("These lines test a classification; the answers of this data are numbers on a scale."))
+    aside("These lines test a classification; the answers of this data are numbers on a scale.")

@@ -18,7 +18,7 @@ from ui.dnn.diagram import Subject, follow_link, subject
 from ui.dnn.settings import Settings
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside, paragraph
 
 CELL: Final = "dnn_cell"
 MOST_LISTED: Final = 200  # samples of one cell
@@ -59,7 +59,7 @@ def _numbers(now: Snapshot | None) -> None:
     """Draw the numbers that matter in one line, with their sample counts."""
     if now is None or now.evaluation is None:
         with st.container(key="dnn_scores"):  # its place is kept, so that nothing moves at the first Train
-            st.caption(_("No numbers yet: here stand test and training accuracy, or loss, while a run goes on."))
+            aside("No numbers yet: here stand test and training accuracy, or loss, while a run goes on.")
         return
     tested, trained = now.evaluation, now.train_evaluation
     parts = [_score(_("Test"), tested)]
@@ -135,13 +135,13 @@ def _looks(
         names = {key: name for key, name in names.items() if key in ("curves", "histograms", "use")}
     view = controls.segmented("view", _("Look at"), views(), label_visibility="collapsed")
     if view not in names:
-        st.caption(_("A regression has no classes; choose another look."))
+        aside("A regression has no classes; choose another look.")
     elif seen is None:
-        st.caption(_("No run yet: see the message above."))
+        aside("No run yet: see the message above.")
     elif view == "use":
         typed.draw(controls, seen)
     elif now is None:
-        st.caption(_("No run yet: press Train and watch the orange line, the test set."))
+        aside("No run yet: press Train and watch the orange line, the test set.")
     elif view == "curves":
         _curves(controls, now)
     elif view == "confusion":
@@ -190,16 +190,14 @@ def _samples(now: Snapshot, job: PlaygroundJob, cell: Cell) -> None:
     truth, answered = data.data.test_labels, outputs.argmax(dim=1)
     rows = ((truth == cell[0]) & (answered == cell[1])).nonzero().flatten()
     names = data.class_names
-    st.markdown(
-        _(
-            "Truth **{truth}**, answer **{answer}**: {n} test samples",
-            truth=names[cell[0]],
-            answer=names[cell[1]],
-            n=len(rows),
-        )
+    paragraph(
+        "Truth **{truth}**, answer **{answer}**: {n} test samples",
+        truth=names[cell[0]],
+        answer=names[cell[1]],
+        n=len(rows),
     )
     if now.state is State.RUNNING:
-        st.caption(_("At update {step}; the run goes on.", step=now.weights_at))
+        aside("At update {step}; the run goes on.", step=now.weights_at)
     if not len(rows):
         return
     shown = rows[:MOST_LISTED]
@@ -212,4 +210,4 @@ def _samples(now: Snapshot, job: PlaygroundJob, cell: Cell) -> None:
     )
     st.dataframe(table, hide_index=True, height=min(220, 38 + 35 * len(shown)), alt=_("Samples of the chosen cell"))
     if len(rows) > MOST_LISTED:
-        st.caption(_("The first {n} of them.", n=MOST_LISTED))
+        aside("The first {n} of them.", n=MOST_LISTED)

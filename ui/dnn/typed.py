@@ -12,7 +12,7 @@ from ui.dnn.settings import CUBE_NAMES, Settings, feature_names
 from ui.state import session
 from ui.state.controls import Controls
 from ui.table import table
-from ui.text import _, listed, together
+from ui.text import _, listed, paragraph, together
 from ui.words import escaped, plain
 
 WIDTH = 96  # pixels of an input: three beside each other on a phone
@@ -62,13 +62,13 @@ def _number(part: str) -> float | None:
 def _answer(seen: Subject, names: list[str], values: list[float | None], found: Answer) -> None:
     data, classes = seen.data, not seen.data.regression
     if found.place is None:
-        st.markdown(_("**No answer**: the outputs are not finite numbers (NaN or ∞)."))
+        paragraph("**No answer**: the outputs are not finite numbers (NaN or ∞).")
     elif classes:
         name, total = escaped(data.class_names[found.place]), sum(value for value in values if value is not None)
         if data.config.name == "onehot":
-            st.markdown(_("Answer: **{name}** (s = {total})", name=name, total=f"{total:.4g}"))
+            paragraph("Answer: **{name}** (s = {total})", name=name, total=f"{total:.4g}")
         else:
-            st.markdown(_("Answer: **{name}**", name=name))
+            paragraph("Answer: **{name}**", name=name)
     softmax = classes and seen.job.train.loss == "cross_entropy"
     heads = [_("class") if classes else "", _("output")] + ([_("softmax")] if softmax else []) + [""]
     rows = []

@@ -3,12 +3,10 @@
 import math
 from typing import Any
 
-import streamlit as st
-
 from core.exam.calibration import Exam
 from ui import charts
 from ui.design import colour
-from ui.text import _
+from ui.text import _, aside
 
 
 def draw(found: Exam) -> None:
@@ -49,13 +47,11 @@ def draw(found: Exam) -> None:
         key="chart_lenet_calibration",
         alt=_("How often answers are right against how sure they are; on the dotted line both are the same."),
     )
-    st.caption(
-        _(
-            "{n} test digits in ten bins of sureness, with 95 % intervals. On the dotted line sureness is earned. "
-            "Mean sureness {sure}, accuracy {right}; expected calibration error {error}.",
-            n=f"{found.samples:,}",
-            sure=f"{measured.sure:.2%}",
-            right=f"{found.score.accuracy:.2%}",
-            error=f"{100 * measured.error:.2f}%",
-        )
+    aside(
+        "{n} test digits in ten bins of sureness, with 95 % intervals. On the dotted line sureness is earned. "
+        "Mean sureness {sure}, accuracy {right}; expected calibration error {error}.",
+        n=f"{found.samples:,}",
+        sure=f"{measured.sure:.2%}",
+        right=f"{found.score.accuracy:.2%}",
+        error=f"{100 * measured.error:.2f}%",
     )

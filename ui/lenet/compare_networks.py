@@ -19,7 +19,7 @@ from ui.lenet.subject import mnist_run
 from ui.run.stage import LIVE_S, SETTLE_S, newest_snapshot
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside
 
 PROBLEM: Final = "lenet_both_refused"
 STROKES: Final = ("solid", "dashed")
@@ -60,7 +60,7 @@ def _both(controls: Controls[Settings], now: Snapshot | None, other: Snapshot | 
     # The LeNet first, so that its strokes are always the same.
     runs = sorted((run for run in (now, other) if run is not None), key=lambda run: run.job.kind == DNN)
     if not runs:
-        st.caption(_("No run yet: train both and watch which one reads more digits that it has never seen."))
+        aside("No run yet: train both and watch which one reads more digits that it has never seen.")
         return
     _curves(runs)
     _numbers(runs)
@@ -113,11 +113,9 @@ def _buttons(
                 format="%.5g",
                 help=_("0: its own of the course, made to suit this batch size. On few digits it needs a larger one."),
             )
-    st.caption(
-        _(
-            "Both learn from the same digits in the same batches, from the same seed; each with the optimiser that "
-            "the course gives it."
-        )
+    aside(
+        "Both learn from the same digits in the same batches, from the same seed; each with the optimiser that "
+        "the course gives it."
     )
 
 
@@ -176,12 +174,10 @@ def _numbers(runs: list[Snapshot]) -> None:
         }
     slow = [run for run in runs if run.evaluation and run.step == run.steps and run.evaluation.accuracy < LEARNED]
     for run in slow:
-        st.caption(
-            _(
-                "{network} has hardly learned anything in {steps} updates; with few digits it needs a larger learning "
-                "rate or more epochs.",
-                network=name_of(run),
-                steps=run.steps,
-            )
+        aside(
+            "{network} has hardly learned anything in {steps} updates; with few digits it needs a larger learning "
+            "rate or more epochs.",
+            network=name_of(run),
+            steps=run.steps,
         )
     st.dataframe(pd.DataFrame(columns), alt=_("Both networks in numbers"))

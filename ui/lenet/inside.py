@@ -17,7 +17,7 @@ from ui.lesson import Tab
 from ui.run.stage import alongside
 from ui.state.controls import Controls
 from ui.table import table
-from ui.text import _
+from ui.text import _, aside, paragraph
 
 LIVE_S = 2.0  # between two looks at a live run
 
@@ -72,12 +72,10 @@ def layers(network: str) -> None:
         alt=_("Table of layers"),
         column_config={_("parameters"): counted, _("multiply-adds"): counted},
     )
-    st.caption(
-        _(
-            "{parameters:,} parameters and {products:,} multiply-adds for one digit in all.",
-            parameters=sum(row.parameters for row in found),
-            products=sum(row.multiply_adds for row in found),
-        )
+    aside(
+        "{parameters:,} parameters and {products:,} multiply-adds for one digit in all.",
+        parameters=sum(row.parameters for row in found),
+        products=sum(row.multiply_adds for row in found),
     )
     first = next((at for at, row in enumerate(found) if row.kind == "convolution"), None)
     if first is not None:
@@ -123,21 +121,19 @@ def _filters(row: LayerRow) -> str:
 def _arithmetic(first: LayerRow, side: int) -> None:
     """Write out where the numbers of the first convolution come from, on pictures of so many rows."""
     filters, channels, high, wide = first.filters
-    st.markdown(
-        _(
-            "{layer}: {filters}·({channels}·{high}·{wide} + 1) = {parameters:,} parameters; its maps have "
-            "({side} + 2·{padding} − {high}) / {stride} + 1 = {out} rows.",
-            layer=title(first.name),
-            filters=filters,
-            channels=channels,
-            high=high,
-            wide=wide,
-            parameters=first.parameters,
-            side=side,
-            padding=first.padding,
-            stride=first.stride,
-            out=first.output[-1],
-        )
+    paragraph(
+        "{layer}: {filters}·({channels}·{high}·{wide} + 1) = {parameters:,} parameters; its maps have "
+        "({side} + 2·{padding} − {high}) / {stride} + 1 = {out} rows.",
+        layer=title(first.name),
+        filters=filters,
+        channels=channels,
+        high=high,
+        wide=wide,
+        parameters=first.parameters,
+        side=side,
+        padding=first.padding,
+        stride=first.stride,
+        out=first.output[-1],
     )
 
 

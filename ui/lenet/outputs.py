@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import streamlit as st
 import torch
 
 from core.export.net_part import parameters_part
@@ -16,7 +15,7 @@ from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot, State
 from ui import outputs
 from ui.outputs import Output
-from ui.text import _, catalogue, language
+from ui.text import _, aside, catalogue, language
 
 SHAPES = """\
 for layer in model.net:
@@ -97,4 +96,4 @@ def _test_set(job: MnistJob) -> dict[str, object]:
 
 
 def _later() -> None:
-    st.caption(_("The run goes on. Pause it, and this cell asks the network for all test digits."))
+    aside("The run goes on. Pause it, and this cell asks the network for all test digits.")

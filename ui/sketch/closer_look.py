@@ -17,7 +17,7 @@ from ui import lesson
 from ui.components.gallery import Row, Tile, gallery
 from ui.components.maps import Layer, maps
 from ui.sketch.readers import Reader
-from ui.text import _, named
+from ui.text import _, aside, named
 
 NEAREST: Final = 10
 GRIDS: Final = {"c5": (8, 15), "f6": (7, 12)}
@@ -82,11 +82,9 @@ def mattered(image: torch.Tensor, who: Sequence[Reader], digits: Sequence[int]) 
         seen = grad_cam(who[0].model, image, digits[0])[None]
         shown.append(layer(who[0].name, _("Grad-CAM of C3"), seen, tint="heat"))
     maps(shown, label=_("What mattered to each network's answer"), key="sketch_saliency", legend=[], tallest=300)
-    st.caption(
-        _(
-            "Saliency: how much the answer's output changes with each pixel; ink and paper both count. "
-            "Grad-CAM: where C3's maps speak for the answer."
-        )
+    aside(
+        "Saliency: how much the answer's output changes with each pixel; ink and paper both count. "
+        "Grad-CAM: where C3's maps speak for the answer."
     )
 
 
@@ -120,14 +118,12 @@ def nearest(image: torch.Tensor) -> None:
     ]
     gallery([Row("", tiles)], pixels, key="sketch_nearest", label=_("Most alike"), look="large")
     votes = sum(one.label == found[0].label for one in found)
-    st.caption(
-        _(
-            "Of MNIST's {count} training digits these lie nearest to your sketch, measured in the 84 numbers of "
-            "LeNet-5's layer F6; their distance stands below. {votes} of {n} are a “{digit}”. Far from all of them, "
-            "the network has to guess.",
-            count=f"{len(digits.train_labels):,}",
-            votes=votes,
-            n=len(found),
-            digit=found[0].label,
-        )
+    aside(
+        "Of MNIST's {count} training digits these lie nearest to your sketch, measured in the 84 numbers of "
+        "LeNet-5's layer F6; their distance stands below. {votes} of {n} are a “{digit}”. Far from all of them, "
+        "the network has to guess.",
+        count=f"{len(digits.train_labels):,}",
+        votes=votes,
+        n=len(found),
+        digit=found[0].label,
     )
