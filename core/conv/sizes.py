@@ -42,8 +42,6 @@ class LayerTrace:
         parameters: weights and biases.
         multiply_adds: products that are summed, per image; biases, pooling, batch norm and activations not counted.
         receptive_field: (rows, columns) of the chain's input that one output value depends on, padding included.
-        rows: the window's way down, for convolution and pooling.
-        columns: the window's way across.
     """
 
     number: int
@@ -54,8 +52,6 @@ class LayerTrace:
     parameters: int
     multiply_adds: int
     receptive_field: tuple[int, int]
-    rows: Axis | None = None
-    columns: Axis | None = None
 
     @property
     def kind(self) -> str:
@@ -222,8 +218,7 @@ def _step(layer: Layer, state: _State) -> tuple[LayerTrace, _State]:
         field=(field[0], field[1]),
         jump=(state.jump[0] * rows.stride, state.jump[1] * columns.stride),
     )
-    multiply_adds = weights * rows.output * columns.output
-    return replace(_row(layer, state, after, parameters, multiply_adds), rows=rows, columns=columns), after
+    return _row(layer, state, after, parameters, weights * rows.output * columns.output), after
 
 
 def _adaptive(layer: AdaptivePool, state: _State) -> _State:

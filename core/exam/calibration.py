@@ -22,14 +22,12 @@ class Reading:
         label: the truth.
         answer: the class of the largest output.
         sure: its probability, 0 … 1.
-        truth: the true class's probability.
     """
 
     index: int
     label: int
     answer: int
     sure: float
-    truth: float
 
 
 @dataclass(frozen=True)
@@ -192,8 +190,7 @@ class Exam:
     def _sorted(self, chosen: torch.Tensor) -> tuple[Reading, ...]:
         rows = chosen.nonzero()[:, 0]
         rows = rows[self.sure[rows].sort(descending=True, stable=True).indices]
-        truth = self.probabilities[rows, self.labels[rows]]
-        columns = (rows, self.labels[rows], self.answers[rows], self.sure[rows], truth)
+        columns = (rows, self.labels[rows], self.answers[rows], self.sure[rows])
         return tuple(Reading(*values) for values in zip(*(column.tolist() for column in columns), strict=True))
 
 
