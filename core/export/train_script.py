@@ -44,14 +44,7 @@ def playground_parts(job: PlaygroundJob, changes: Sequence[Change] = ()) -> tupl
     inner = len(job.net.widths) > 2
     two_modes = inner and (job.net.dropout > 0 or job.net.batch_norm)
     test = f"test_Data{columns}, test_Data{answers}"
-    loop = Loop(
-        job.train,
-        job.data.train_size,
-        given,
-        test,
-        dropout=inner and job.net.dropout > 0,
-        two_modes=two_modes,
-    )
+    loop = Loop(job.train, job.data.train_size, given, test, dropout=inner and job.net.dropout > 0, two_modes=two_modes)
     classes = outputs if classified(job.data) else 0
     return (
         device_part(),

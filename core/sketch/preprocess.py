@@ -145,8 +145,7 @@ def _as_pil(image: Image.Image | npt.NDArray[Any]) -> Image.Image:
         array = array[:, :, 0]
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
         raise InvalidInput(
-            "A sketch of shape {shape} is no picture; give (height, width), or 3 or 4 channels last.",
-            shape=array.shape,
+            "A sketch of shape {shape} is no picture; give (height, width), or 3 or 4 channels last.", shape=array.shape
         )
     _check_size(array.shape[0], array.shape[1])
     most = {"b": 1, "u": 65535, "i": 65535, "f": 1}.get(array.dtype.kind)  # PIL's 16-bit greys are uint16 or int32

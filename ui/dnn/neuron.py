@@ -39,10 +39,7 @@ def draw(seen: Subject, *, sample: int = 1) -> None:
         _title(seen, found, row, walked)
         if found.layer == 0:
             value = float(inputs[0, found.neuron])
-            paragraph(
-                "An input has no weights and no bias: it hands on its value, here {value}.",
-                value=plain(value),
-            )
+            paragraph("An input has no weights and no bias: it hands on its value, here {value}.", value=plain(value))
             return
         layer = walked.layers[found.layer - 1]
         st.markdown(forward(layer, found.neuron))

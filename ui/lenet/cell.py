@@ -111,10 +111,7 @@ def _pooled(taken: Cell) -> None:
     else:
         terms = " + ".join(f"({value})" if value.startswith("−") else value for value in values)
         paragraph(
-            "The mean of the window: ({terms}) / {n} = **{value}**.",
-            terms=terms,
-            n=len(values),
-            value=plain(taken.sum),
+            "The mean of the window: ({terms}) / {n} = **{value}**.", terms=terms, n=len(values), value=plain(taken.sum)
         )
 
 

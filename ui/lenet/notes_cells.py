@@ -107,9 +107,7 @@ def _sum(seen: Subject, right: torch.Tensor) -> None:
     )
     if tested is not None and at == seen.step:
         share = 100 * tested.correct / tested.samples
-        st.markdown(
-            f"`100 * correct / total` = 100 · {tested.correct} / {tested.samples} = **{share} %**",
-        )
+        st.markdown(f"`100 * correct / total` = 100 · {tested.correct} / {tested.samples} = **{share} %**")
 
 
 def _softmax(pred: torch.Tensor, y: torch.Tensor) -> None:
