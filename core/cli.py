@@ -52,19 +52,16 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--lr", type=float, help="learning rate (default: the course's)")
     train.add_argument("--momentum", type=float, help="default: the course's")
     train.add_argument("--batch-size", type=int, help="0: the whole training set (default: the course's)")
-    train.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
     train.add_argument("--engine", choices=("auto", "torch"), default="auto", help="torch: PyTorch's operations alone")
     train.set_defaults(run=_train)
 
     test = commands.add_parser("test", help="test the weights in a safetensors or .pth file")
     test.add_argument("file", type=Path, metavar="FILE", help="weights of one of the course's networks")
     test.add_argument("--network", choices=tuple(NETWORKS), help="default: the one whose layers are in the file")
-    test.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
     test.set_defaults(run=_test)
 
     seeds = commands.add_parser("seeds", help="measure the range over ten seeds that the pages show")
     seeds.add_argument("network", nargs="?", choices=TAUGHT, help="default: all three")
-    seeds.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
     seeds.set_defaults(run=_seeds)
 
     sizes = commands.add_parser("sizes", help="trace the sizes of a chain of layers")
@@ -81,7 +78,6 @@ def _parser() -> argparse.ArgumentParser:
     pretrain.add_argument("model", nargs="?", choices=SHIPPED, help="default: both")
     pretrain.add_argument("--seed", type=int, default=0)
     pretrain.add_argument("--epochs", type=int, help="default: the recipe's")
-    pretrain.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
     pretrain.add_argument("--out", type=Path, metavar="DIR", help="default: where the app reads its weights")
     pretrain.set_defaults(run=_pretrain)
 
@@ -93,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--out", type=Path, metavar="DIR", help="default: where the app looks for it")
     build.set_defaults(run=_compile)
 
+    for command in (train, test, seeds, pretrain):
+        command.add_argument("--data", type=Path, metavar="DIR", help="folder with MNIST's four files")
     for command in (train, test, seeds, sizes, predict, pretrain, fetch, build):
         command.add_argument("--json", action="store_true", help="one line of JSON per answer")
     return parser

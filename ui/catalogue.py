@@ -4,20 +4,23 @@ A development tool; the app itself only reads the .po files (ui/text.py). Whoeve
 it and fills in the empty ``msgstr`` entries that it reports; tests/test_translations.py fails until then.
 """
 
+import ast
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from core.export.parts import COMMENT
 from ui.text import DOMAIN, LANGUAGES, LOCALE
 
 ROOT = LOCALE.parent
 HEADER = "# ChalkNet. Written by people, brought up to date by: python -m ui.catalogue"
 # None: the only argument counts; the template of an exception is its first.
 SENTENCES = ("InvalidInput", "Blank", "Unclear", "checked_choice", "checked_whole", "checked_number")
-KEYWORDS = {"_": None, "N_": None, **dict.fromkeys(SENTENCES, (1,))}
+KEYWORDS = {**dict.fromkeys(("_", "N_", "paragraph", "aside")), **dict.fromkeys(SENTENCES, (1,))}
 
 
 def extract() -> Catalog:
@@ -31,7 +34,19 @@ def extract() -> Catalog:
         for name, _line, message, comments, context in sorted(found, key=lambda entry: (entry[0], entry[1])):
             location = f"{folder}/{Path(name).as_posix()}"
             catalogue.add(message, locations=[(location, 0)], auto_comments=comments, context=context)
+    for path in sorted((ROOT / "core" / "export").glob("*.py")):
+        for comment in comments_in_code(path.read_text("utf-8")):
+            catalogue.add(comment, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return catalogue
+
+
+def comments_in_code(module: str) -> Iterator[str]:
+    """Yield the comments in the code that a module of core.export writes."""
+    tree = ast.parse(module)
+    docstrings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings:
+            yield from (found[2] for found in COMMENT.finditer(node.value))
 
 
 def source(language: str) -> Path:

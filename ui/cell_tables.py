@@ -6,7 +6,7 @@ import streamlit as st
 import torch
 
 from ui.table import Cell, table
-from ui.text import _
+from ui.text import _, paragraph
 
 SHOWN = 5  # samples in the tables
 
@@ -62,16 +62,14 @@ def gradients(with_: torch.Tensor, without: torch.Tensor) -> None:
         with_: the answers computed with gradients.
         without: the same computed under no_grad.
     """
-    st.markdown(
-        _(
-            "`Pred.requires_grad` is `{without}` inside `torch.no_grad()`, and `{with_}` without it: then PyTorch "
-            "would keep every step of the way (`{graph}`) for a backward pass that never comes. The numbers are the "
-            "same: `{same}`.",
-            without=without.requires_grad,
-            with_=with_.requires_grad,
-            graph=type(with_.grad_fn).__name__,
-            same=torch.equal(with_.detach(), without),
-        )
+    paragraph(
+        "`Pred.requires_grad` is `{without}` inside `torch.no_grad()`, and `{with_}` without it: then PyTorch "
+        "would keep every step of the way (`{graph}`) for a backward pass that never comes. The numbers are the "
+        "same: `{same}`.",
+        without=without.requires_grad,
+        with_=with_.requires_grad,
+        graph=type(with_.grad_fn).__name__,
+        same=torch.equal(with_.detach(), without),
     )
 
 
@@ -82,15 +80,13 @@ def added(right: torch.Tensor) -> None:
         right: bool (n,).
     """
     few = right[:SHOWN].tolist()
-    st.markdown(
-        _(
-            "True counts 1 and False 0. The first {n}: {sum} = {few}. All {all:,}: `{total}`.",
-            n=len(few),
-            sum=" + ".join(str(int(value)) for value in few),
-            few=sum(few),
-            all=len(right),
-            total=str(torch.sum(right)),
-        )
+    paragraph(
+        "True counts 1 and False 0. The first {n}: {sum} = {few}. All {all:,}: `{total}`.",
+        n=len(few),
+        sum=" + ".join(str(int(value)) for value in few),
+        few=sum(few),
+        all=len(right),
+        total=str(torch.sum(right)),
     )
 
 

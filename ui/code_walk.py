@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from ui.state import session
-from ui.text import _
+from ui.text import _, aside
 
 
 class Line(NamedTuple):
@@ -16,12 +16,12 @@ class Line(NamedTuple):
     Attributes:
         code: as the notes or the script have it.
         told: two or three words beside it, translated.
-        draw: draws what it does.
+        draw: draws what it does, or returns it as Markdown.
     """
 
     code: str
     told: str
-    draw: Callable[[], None]
+    draw: Callable[[], str | None]
 
 
 def walk(lines: Sequence[Line], key: str, head: str = "") -> None:
@@ -36,8 +36,9 @@ def walk(lines: Sequence[Line], key: str, head: str = "") -> None:
     st.html(listed([(line.code, line.told) for line in lines], at, head))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         buttons(key, at, len(lines))
-        st.caption(_("Line {n} of {all}", n=at + 1, all=len(lines)))
-    lines[at].draw()
+        aside("Line {n} of {all}", n=at + 1, all=len(lines))
+    if (words := lines[at].draw()) is not None:
+        st.markdown(words)
 
 
 def buttons(key: str, at: int, count: int, of: object = None) -> None:

@@ -116,9 +116,8 @@ _CSS: Final = """
 .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.25rem; line-height: 1.4; text-wrap: pretty; }
 .st-key-lesson_question p { color: var(--ck-muted); }
 .st-key-lesson_place a p { color: var(--ck-muted); }
-.st-key-lesson_place a :is(p, span) { white-space: normal; }
 .st-key-lesson_header:has(.st-key-lenet_network_first) { gap: 0.35rem; }
-[class*="st-key-course_"] a :is(p, span) { white-space: normal; } /* whole sentences on a phone */
+:is(.st-key-lesson_place, [class*="st-key-course_"]) a :is(p, span) { white-space: normal; } /* whole sentences */
 [class*="st-key-lesson_variants"] a { background: none; border: 1px solid var(--ck-line); padding-block: 0.1rem; }
 [class*="st-key-lesson_variants"] a p { font-size: 0.8125rem; font-weight: 400; }
 [class*="st-key-lesson_variants"] a:hover { border-color: var(--ck-accent); }
@@ -194,7 +193,6 @@ _CSS: Final = """
   .stMainBlockContainer { padding-inline: 1rem; }
   .st-key-lesson_question p, .st-key-home_hero .stMarkdown p { font-size: 1.1rem; }
   /* A choice beside the lesson's number, the notes' place below, in full. */
-  .st-key-lesson_place a :is(p, span) { white-space: normal; }
   .st-key-lesson_place, [data-testid="stLayoutWrapper"]:has(> .st-key-lesson_place) { display: contents; }
   .st-key-dnn_scores { min-height: 5rem; }
   .st-key-dnn_remark, .st-key-lenet_remark { min-height: 3rem; align-content: start; }

@@ -1,7 +1,5 @@
 """MNIST's four files for the scripts that pupils take away: from this app, so that a class needs no internet."""
 
-from __future__ import annotations
-
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 

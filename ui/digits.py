@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import cache
 from ui.lesson import wait_for
-from ui.text import _
+from ui.text import _, aside
 
 if TYPE_CHECKING:
     from core.data.mnist import Provenance
@@ -38,12 +38,10 @@ def source(data: Provenance) -> None:
     """Say which digits these are."""
     counts = {"train": f"{data.train:,}", "test": f"{data.test:,}", "checksum": data.checksum[:12]}
     if data.full:
-        st.caption(_("Data: MNIST, {train} training and {test} test digits (SHA-256 {checksum}…).", **counts))
+        aside("Data: MNIST, {train} training and {test} test digits (SHA-256 {checksum}…).", **counts)
     else:
-        st.caption(
-            _(
-                "Data: {train} training and {test} test digits of MNIST, as they come with the app; all 70,000 could "
-                "not be reached from here. A run takes seconds, and reads fewer digits right (SHA-256 {checksum}…).",
-                **counts,
-            )
+        aside(
+            "Data: {train} training and {test} test digits of MNIST, as they come with the app; all 70,000 could "
+            "not be reached from here. A run takes seconds, and reads fewer digits right (SHA-256 {checksum}…).",
+            **counts,
         )

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit as st
 
 from ui.state.controls import Controls
-from ui.text import _, named
+from ui.text import _, aside, named
 
 MOST_CHARS: Final = 1500
 """Of an address as a QR code; a larger one has modules too fine for a phone in the third row."""
@@ -29,24 +29,20 @@ def show(parameters: dict[str, str], alt: str, key: str) -> None:
     """Draw the full address with these parameters, to copy, and its QR code."""
     url = st.context.url
     if not url:
-        st.caption(_("The address of this page is known only in a browser."))
+        aside("The address of this page is known only in a browser.")
         return
     address = f"{url}?{urlencode(parameters, quote_via=quote)}" if parameters else url
     st.code(address, None, wrap_lines=True)
     if local(url):
-        st.caption(
-            _(
-                "This address works on this computer only: nobody else can open it. Open the page under the "
-                "computer's address in the network (such as `http://192.168.1.20:8501`), and take the link there."
-            )
+        aside(
+            "This address works on this computer only: nobody else can open it. Open the page under the "
+            "computer's address in the network (such as `http://192.168.1.20:8501`), and take the link there."
         )
     if len(address) > MOST_CHARS:
-        st.caption(
-            _(
-                "The link has {count} characters, too many for a QR code (at most {most}).",
-                count=len(address),
-                most=MOST_CHARS,
-            )
+        aside(
+            "The link has {count} characters, too many for a QR code (at most {most}).",
+            count=len(address),
+            most=MOST_CHARS,
         )
         return
     with st.container(key=key):

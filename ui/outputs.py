@@ -8,12 +8,13 @@ import torch
 from torch import nn
 
 from core.export.outputs import CUDA, SHOW_DEVICE, on_cuda, printed
+from core.nets.course import DNN
 from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from ui import charts
 from ui.state.controls import Controls
 from ui.state.session import memo
-from ui.text import _
+from ui.text import _, aside
 
 HEIGHT = 540  # of the code, which scrolls
 MOST_LINES = 24  # of what a cell prints; more scrolls
@@ -92,7 +93,7 @@ def losses(now: Snapshot | None, batched: bool) -> None:
     """
     each = SCHEDULER.losses(now.run_id) if now is not None else ()
     if now is None or not each:
-        st.caption(_("`losses` is empty before training. Press Train: each update puts its loss there."))
+        aside("`losses` is empty before training. Press Train: each update puts its loss there.")
         return
     charts.curves(
         [(_("loss"), "train", "solid", list(enumerate(each)))],
@@ -104,13 +105,26 @@ def losses(now: Snapshot | None, batched: bool) -> None:
     )
     text("outputs_losses", (now.run_id, len(each)), lambda: printed(_LOSSES, losses=list(each)))
     if len(each) < now.step:
-        st.caption(_("The first {n:,} updates; so long a run does not keep them all.", n=len(each)))
+        aside("The first {n:,} updates; so long a run does not keep them all.", n=len(each))
 
 
 _LOSSES = "print(len(losses), losses[0], losses[-1])"
 
 
-def device(key: str, known: object, model: Callable[[], nn.Module]) -> None:
+def as_learned(model: DNN, now: Snapshot) -> DNN:
+    """Return a network in the notes' class whose parameters are where a run has them, and learned as there."""
+    for parameter, (_name, learned, device) in zip(model.parameters(), now.parameters, strict=True):
+        parameter.requires_grad_(learned)
+        parameter.data = parameter.data.to(device)
+    return model
+
+
+def device(key: str, known: object, model: Callable[[], nn.Module]) -> Output:
+    """Return the output that says where a network is; ``known`` is what it depends on."""
+    return Output("device", _("Where it is computed"), lambda: _device(key, known, model))
+
+
+def _device(key: str, known: object, model: Callable[[], nn.Module]) -> None:
     """Draw where the parameters are, whether they are learned, and what this machine says of a GPU."""
     st.code(SHOW_DEVICE.strip(), "python", height="content", wrap_lines=True)
     text(key, known, lambda: printed(SHOW_DEVICE, model=model()))

@@ -11,7 +11,7 @@ from core.errors import InvalidInput
 from ui.state.controls import Controls
 from ui.state.session import recall, remember
 from ui.take_away import download
-from ui.text import _, explain, listed
+from ui.text import _, aside, explain, listed
 
 KEPT = "split_csv"
 _ANSWERS = "split_csv_answers"  # (the file, what was said of how to read it)
@@ -76,7 +76,7 @@ def upload(controls: Controls[Any]) -> None:
     chosen_out = st.multiselect(
         _("Output columns"), choices, [*outputs], format_func=name, key=f"split_out_{table.digest}", max_selections=10
     )
-    st.caption(_("{file}: {rows:,} rows", file=table.name, rows=len(table.cells)))
+    aside("{file}: {rows:,} rows", file=table.name, rows=len(table.cells))
     if (tuple(chosen_in), tuple(chosen_out)) != (inputs, outputs):
         # Both at once: what is not written follows the other, and the page would not show what is marked.
         controls.change(inputs=_written(chosen_in), outputs=_written(chosen_out))
@@ -88,7 +88,7 @@ def _told(table: Table) -> None:
     said = [] if found.encoding in ("", "utf-8") else [_("encoding {name}", name=found.encoding.upper())]
     said += [] if found.header else [_("no row of names")]
     said += [_("the first column only numbers the rows and is left out")] if found.index else []
-    st.caption(_("Taken for granted: {what}.", what=listed(said)))
+    aside("Taken for granted: {what}.", what=listed(said))
     others: dict[str, tuple[str, Any]] = {} if found.header else {"header_True": ("header", True)}
     _otherwise(others | ({"index_False": ("index", False)} if found.index else {}))
     download(_("As plain CSV, for the code"), "own_csv", lambda: tables.as_csv(table), table.code_file, "text/csv")

@@ -13,7 +13,7 @@ from core.score import wilson
 from core.training.evaluate import Evaluation
 from ui.drawing import drawing
 from ui.table import table
-from ui.text import _
+from ui.text import _, aside, paragraph
 
 WIDTH, MARGIN, LINE = 300, 30, 44  # pixels of the strip, and at which height its dots lie
 STEPS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02)  # between two marks of the scale
@@ -68,36 +68,30 @@ def _standing(now: Snapshot | None, planned: Job | None) -> tuple[str, Evaluatio
 def _why(network: str, seeds: Measured) -> None:
     worth = f"{100 / seeds.samples:.2g}"
     if network == "one-hot":
-        st.markdown(
-            _(
-                "The notes draw their table at random, without a seed: their {samples:,} test samples are others than "
-                "these, and so are their first weights. One test sample is worth {worth} percentage points; "
-                "{share} are {right:,} of {samples:,}.\n\nWith each of the ten seeds exactly the middle class of its "
-                "own table is read right, about two thirds. So the table differs, not what was learned.",
-                samples=seeds.samples,
-                worth=worth,
-                share=f"{NOTES[network]:.2%}",
-                right=round(NOTES[network] * seeds.samples),
-            )
+        paragraph(
+            "The notes draw their table at random, without a seed: their {samples:,} test samples are others than "
+            "these, and so are their first weights. One test sample is worth {worth} percentage points; "
+            "{share} are {right:,} of {samples:,}.\n\nWith each of the ten seeds exactly the middle class of its "
+            "own table is read right, about two thirds. So the table differs, not what was learned.",
+            samples=seeds.samples,
+            worth=worth,
+            share=f"{NOTES[network]:.2%}",
+            right=round(NOTES[network] * seeds.samples),
         )
     else:
-        st.markdown(
-            _(
-                "The seed decides the first weights and in which order the digits come. The notes set none, so that "
-                "nobody can repeat their run; the ten dots show how far seeds lie apart.\n\nThe 95 % interval says "
-                "how far luck goes in the choice of the {samples:,} test digits: one of them is worth {worth} "
-                "percentage points.",
-                samples=seeds.samples,
-                worth=worth,
-            )
+        paragraph(
+            "The seed decides the first weights and in which order the digits come. The notes set none, so that "
+            "nobody can repeat their run; the ten dots show how far seeds lie apart.\n\nThe 95 % interval says "
+            "how far luck goes in the choice of the {samples:,} test digits: one of them is worth {worth} "
+            "percentage points.",
+            samples=seeds.samples,
+            worth=worth,
         )
-    st.caption(
-        _(
-            "Seeds 0 to 9 at these settings, measured on {date} with {versions}. Measure again: `{command}`",
-            date=seeds.date,
-            versions=", ".join(f"{name} {version}" for name, version in seeds.versions.items()),
-            command=f"python -m core seeds {network}",
-        )
+    aside(
+        "Seeds 0 to 9 at these settings, measured on {date} with {versions}. Measure again: `{command}`",
+        date=seeds.date,
+        versions=", ".join(f"{name} {version}" for name, version in seeds.versions.items()),
+        command=f"python -m core seeds {network}",
     )
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from core.errors import InvalidInput
 from ui import lesson
 from ui.state.session import recall, remember, sent
-from ui.text import _, explain
+from ui.text import _, aside, explain
 
 if TYPE_CHECKING:
     from core.nets.files import Weights
@@ -164,7 +164,7 @@ def with_kept_weights(name: str, job: J, read: Callable[[bytes], Weights]) -> J:
     try:
         started = replace(job, start=read(payload))
     except InvalidInput as error:
-        st.caption(_("{file} is not used, and Train draws the first weights: {why}", file=file, why=explain(error)))
+        aside("{file} is not used, and Train draws the first weights: {why}", file=file, why=explain(error))
         return job
-    st.caption(_("Train starts from the weights in {file}.", file=file))
+    aside("Train starts from the weights in {file}.", file=file)
     return started

@@ -1,4 +1,4 @@
-"""Translation: every visible string of ui and pages goes through ``_``.
+"""Translation: every visible string of ui and pages goes through ``_``, also by way of ``paragraph`` and ``aside``.
 
 The catalogues are the .po files under locale/, read with Babel once per process: there is no compile step.
 Outside a Streamlit session (tests, a plain import, a worker thread) everything is English.
@@ -38,6 +38,16 @@ def _(message: str, /, **values: object) -> str:
     """
     translated = catalogue(language()).gettext(message)
     return translated.format(**values) if values else translated
+
+
+def paragraph(message: str, /, **values: object) -> None:
+    """Draw a message as a paragraph, Markdown; message and values are those of ``_``."""
+    st.markdown(_(message, **values))
+
+
+def aside(message: str, /, **values: object) -> None:
+    """Draw a message small, as what is said below something; message and values are those of ``_``."""
+    st.caption(_(message, **values))
 
 
 def together(*sentences: str) -> str:

@@ -4,8 +4,6 @@ OH = ⌊(H + 2P − D·(FH − 1) − 1)/S⌋ + 1 is the shape rule of ``torch.n
 documentation); the course writes it for D = 1.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from core.conv.layers import AvgPool, Conv, MaxPool, pair

@@ -5,8 +5,6 @@ column 3; ``b0_0.5`` the bias of filter 0. Items are joined by ``~``, so that no
 Places outside the present sizes are kept and do nothing.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """One layer to look at: from the settings of a page to its size and its worked pictures."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from core.conv.axis import Axis, layer_axes

@@ -1,7 +1,5 @@
 """Kernels and inputs to convolve by hand: small whole numbers where that is possible."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Mapping
 from math import comb
@@ -20,45 +18,19 @@ MAX_DRAWN = 32
 _COUNTING = ((2, 0, 1), (0, 1, 2), (1, 0, 2))
 
 
-def _counting(height: int, width: int) -> Grid:
-    return _grid(height, width, lambda i, j: _COUNTING[i % 3][j % 3])
+Rule = Callable[[int, int, int, int], float]
+"""Value at (row, column) of a grid of (height, width)."""
 
 
-def _identity(height: int, width: int) -> Grid:
-    return _grid(height, width, lambda i, j: int((i, j) == (height // 2, width // 2)))
+def _at_middle(i: int, j: int, height: int, width: int) -> bool:
+    return (i, j) == (height // 2, width // 2)
 
 
-def _blur(height: int, width: int) -> Grid:
-    return _grid(height, width, lambda i, j: 1 / (height * width))
-
-
-def _edge(height: int, width: int) -> Grid:
-    return _grid(height, width, lambda i, j: height * width - 1 if (i, j) == (height // 2, width // 2) else -1)
-
-
-def _sharpen(height: int, width: int) -> Grid:
+def _sharpen(i: int, j: int, height: int, width: int) -> int:
     row, column = height // 2, width // 2
     beside = {(row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)}
     beside = {(i, j) for i, j in beside if 0 <= i < height and 0 <= j < width}
-    return _grid(height, width, lambda i, j: 1 + len(beside) if (i, j) == (row, column) else -int((i, j) in beside))
-
-
-def _sobel(height: int, width: int) -> Grid:
-    """Smooth down the columns, difference along the rows: columns that get brighter to the right come out positive."""
-    smooth, slope = _smooth(height), _slope(width)
-    return _grid(height, width, lambda i, j: smooth[i] * slope[j])
-
-
-def _sobel_y(height: int, width: int) -> Grid:
-    """The same turned: rows that get brighter downwards come out positive."""
-    slope, smooth = _slope(height), _smooth(width)
-    return _grid(height, width, lambda i, j: slope[i] * smooth[j])
-
-
-def _emboss(height: int, width: int) -> Grid:
-    """Light from the lower right: what lies on the diagonal's one side minus the other, plus the pixel itself."""
-    row, column = height // 2, width // 2
-    return _grid(height, width, lambda i, j: int((i, j) == (row, column)) + i - row + j - column)
+    return 1 + len(beside) if (i, j) == (row, column) else -int((i, j) in beside)
 
 
 def _smooth(side: int) -> list[int]:
@@ -72,25 +44,28 @@ def _slope(side: int) -> list[int]:
     return [before - after for before, after in zip([0, *ramp], [*ramp, 0], strict=True)]
 
 
-KERNELS: dict[str, Callable[[int, int], Grid] | None] = {
-    "counting": _counting,
-    "identity": _identity,
-    "blur": _blur,
-    "edge": _edge,
-    "sobel": _sobel,
-    "sobel_y": _sobel_y,
+KERNELS: dict[str, Rule | None] = {
+    "counting": lambda i, j, height, width: _COUNTING[i % 3][j % 3],
+    "identity": lambda i, j, height, width: int(_at_middle(i, j, height, width)),
+    "blur": lambda i, j, height, width: 1 / (height * width),
+    "edge": lambda i, j, height, width: height * width - 1 if _at_middle(i, j, height, width) else -1,
+    # Smooth down the columns, difference along the rows: columns that get brighter to the right come out positive.
+    "sobel": lambda i, j, height, width: _smooth(height)[i] * _slope(width)[j],
+    # The same turned: rows that get brighter downwards come out positive.
+    "sobel_y": lambda i, j, height, width: _slope(height)[i] * _smooth(width)[j],
     "sharpen": _sharpen,
-    "emboss": _emboss,
+    # Light from the lower right: what lies on the diagonal's one side minus the other, plus the pixel itself.
+    "emboss": lambda i, j, height, width: int(_at_middle(i, j, height, width)) + i - height // 2 + j - width // 2,
     "random": None,
 }
-"""Name → kernel of a given height and width, None for one drawn by a seed; a menu is filled from this dictionary."""
+"""Name → its rule, None for a kernel drawn by a seed; a menu is filled from this dictionary."""
 
-INPUTS: dict[str, Callable[[int, int, int, int], float]] = {
+INPUTS: dict[str, Rule] = {
     "counting": lambda i, j, height, width: (j - i + 1) % 4,
     "edge": lambda i, j, height, width: 3 if j >= width // 2 else 0,
     "square": lambda i, j, height, width: 3 if _inner(i, height) and _inner(j, width) else 0,
 }
-"""Name → value at (row, column) of an input of (height, width); a menu is filled from this dictionary."""
+"""Name → its rule; a menu is filled from this dictionary."""
 
 
 def kernel(name: str, height: int, width: int | None = None, seed: str = "0") -> Grid:
@@ -112,9 +87,9 @@ def kernel(name: str, height: int, width: int | None = None, seed: str = "0") ->
     whole("kernel_size", height, 1, MAX_KERNEL)
     whole("kernel_size", columns, 1, MAX_KERNEL)
     _must_be_in("kernel", name, KERNELS)
-    make = KERNELS[name]
-    if make is not None:
-        return make(height, columns)
+    rule = KERNELS[name]
+    if rule is not None:
+        return _grid(rule, height, columns)
     draw = random.Random(seed)
     return tuple(tuple(draw.randint(-2, 2) for _ in range(columns)) for _ in range(height))
 
@@ -147,12 +122,11 @@ def image(name: str, height: int, width: int, channel: int = 0) -> Grid:
     whole("height", height, 1, MAX_DRAWN)
     whole("width", width, 1, MAX_DRAWN)
     _must_be_in("input", name, INPUTS)
-    value = INPUTS[name]
-    return tuple(tuple(value(i, j + channel, height, width) for j in range(width)) for i in range(height))
+    return _grid(INPUTS[name], height, width, channel)
 
 
-def _grid(height: int, width: int, value: Callable[[int, int], float]) -> Grid:
-    return tuple(tuple(value(i, j) for j in range(width)) for i in range(height))
+def _grid(rule: Rule, height: int, width: int, shift: int = 0) -> Grid:
+    return tuple(tuple(rule(i, j + shift, height, width) for j in range(width)) for i in range(height))
 
 
 def _inner(index: int, size: int) -> bool:

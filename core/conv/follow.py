@@ -1,7 +1,5 @@
 """A chain as far as it goes: its possible layers, the first impossible one, and what would mend it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import gcd
@@ -92,15 +90,11 @@ def mends(followed: Followed) -> tuple[Mend, ...]:
     before, chain, shape = len(followed.trace.layers), followed.chain, followed.trace.input
     if followed.error is None or before >= len(chain):  # nothing to mend, or not even a layer
         return ()
-    layer, channels = chain[before], followed.trace.output[0]
+    layer = chain[before]
     found = [
         Mend(what, value, (*chain[:before], changed, *chain[before + 1 :]), shape)
         for what, value, changed in _changes(layer, followed.trace.output)
     ]
-    if isinstance(layer, Conv) and channels % layer.groups:
-        groups = gcd(channels, layer.filters, layer.groups)
-        mended = replace(layer, groups=groups)
-        found.append(Mend("groups", (groups, groups), (*chain[:before], mended, *chain[before + 1 :]), shape))
     if isinstance(layer, Linear):
         found.append(Mend("flatten", (1, 1), (*chain[:before], Flatten(), *chain[before:]), shape))
     if before and isinstance(chain[before - 1], Flatten):
@@ -114,11 +108,15 @@ def _changes(layer: Layer, shape: Shape) -> Sequence[tuple[str, tuple[int, int],
     if not isinstance(layer, Conv | AvgPool | MaxPool):
         return ()
     rows, columns = layer_axes(layer, shape[1], shape[2])
-    return [
+    found: list[tuple[str, tuple[int, int], Layer]] = [
         (change.field, change.value, replace(layer, **{change.field: change.value}))  # type: ignore[arg-type]
         for change in to_fit(rows, columns, pooling=not isinstance(layer, Conv))
         if change.field != "size"
     ]
+    if isinstance(layer, Conv) and shape[0] % layer.groups:
+        groups = gcd(shape[0], layer.filters, layer.groups)
+        found.append(("groups", (groups, groups), replace(layer, groups=groups)))
+    return found
 
 
 def _smallest_input(chain: Chain, shape: Shape) -> Shape | None:

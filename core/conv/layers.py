@@ -1,8 +1,6 @@
 """The layers that a chain is made of: frozen, plain values, validated when they are made."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from core.checks import is_whole
@@ -16,8 +14,19 @@ MAX_LAYERS = 64
 """Longest chain."""
 MAX_NAME = 40
 """Longest name of a layer, in characters."""
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "leaky_relu", "elu", "gelu", "silu", "softmax", "log_softmax")
-"""Functions that may follow a layer; none of them has parameters or changes a size."""
+ACTIVATION_MODULES = {
+    "relu": "ReLU",
+    "tanh": "Tanh",
+    "sigmoid": "Sigmoid",
+    "leaky_relu": "LeakyReLU",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "softmax": "Softmax",
+    "log_softmax": "LogSoftmax",
+}
+"""Functions that may follow a layer → torch's modules; none of them has parameters or changes a size."""
+ACTIVATIONS = tuple(ACTIVATION_MODULES)
 
 Size = int | tuple[int, int]
 """One number for both directions, or (rows, columns)."""
@@ -106,7 +115,27 @@ def _name(value: object) -> None:
 
 
 @dataclass(frozen=True)
-class Conv:
+class _Checked:
+    """Checks its fields, which have one meaning in all layers; sizes become pairs."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            match field.name:
+                case "filters" | "groups" | "features":
+                    whole(field.name, value, 1, MAX_CHANNELS)
+                case "bias" | "ceil_mode" | "count_include_pad":
+                    _flag(field.name, value)
+                case "activation":
+                    _activation(value)
+                case "name":
+                    _name(value)
+                case size:
+                    object.__setattr__(self, size, pair(size, value, 0 if size == "padding" else 1))
+
+
+@dataclass(frozen=True)
+class Conv(_Checked):
     """A convolution: (C, H, W) → (filters, OH, OW), like ``torch.nn.Conv2d``.
 
     Args:
@@ -136,13 +165,7 @@ class Conv:
     kind: ClassVar[str] = "conv"
 
     def __post_init__(self) -> None:
-        whole("filters", self.filters, 1, MAX_CHANNELS)
-        whole("groups", self.groups, 1, MAX_CHANNELS)
-        for field, low in (("kernel_size", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
-            object.__setattr__(self, field, pair(field, getattr(self, field), low))
-        _flag("bias", self.bias)
-        _activation(self.activation)
-        _name(self.name)
+        super().__post_init__()
         if self.filters % self.groups:
             raise InvalidInput(
                 "filters (={filters}) must be divisible by groups (={groups}); try groups = 1.",
@@ -152,7 +175,7 @@ class Conv:
 
 
 @dataclass(frozen=True)
-class _Pool:
+class _Pool(_Checked):
     kernel_size: Size
     stride: Size | None = None
     padding: Size = 0
@@ -163,10 +186,7 @@ class _Pool:
     def __post_init__(self) -> None:
         if self.stride is None:
             object.__setattr__(self, "stride", self.kernel_size)
-        for field, low in (("kernel_size", 1), ("stride", 1), ("padding", 0)):
-            object.__setattr__(self, field, pair(field, getattr(self, field), low))
-        _flag("ceil_mode", self.ceil_mode)
-        _name(self.name)
+        super().__post_init__()
         kernels, paddings = pair("kernel_size", self.kernel_size, 1), pair("padding", self.padding, 0)
         for kernel, padding in zip(kernels, paddings, strict=True):
             if padding > kernel // 2:
@@ -195,10 +215,6 @@ class AvgPool(_Pool):
     count_include_pad: bool = True
     kind: ClassVar[str] = "avgpool"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _flag("count_include_pad", self.count_include_pad)
-
 
 @dataclass(frozen=True)
 class MaxPool(_Pool):
@@ -216,50 +232,35 @@ class MaxPool(_Pool):
     dilation: Size = 1
     kind: ClassVar[str] = "maxpool"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "dilation", pair("dilation", self.dilation, 1))
-
 
 @dataclass(frozen=True)
-class AdaptivePool:
+class AdaptivePool(_Checked):
     """Average pooling to a given (OH, OW), like ``torch.nn.AdaptiveAvgPool2d``: the windows follow the input."""
 
     output_size: Size
     name: str = ""
     kind: ClassVar[str] = "adaptivepool"
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "output_size", pair("output_size", self.output_size, 1))
-        _name(self.name)
-
 
 @dataclass(frozen=True)
-class BatchNorm:
+class BatchNorm(_Checked):
     """Batch normalisation, like ``torch.nn.BatchNorm2d`` and ``BatchNorm1d``: a scale and a shift for each channel."""
 
     activation: str | None = None
     name: str = ""
     kind: ClassVar[str] = "batchnorm"
 
-    def __post_init__(self) -> None:
-        _activation(self.activation)
-        _name(self.name)
-
 
 @dataclass(frozen=True)
-class Flatten:
+class Flatten(_Checked):
     """(C, H, W) → C·H·W features in one row."""
 
     name: str = ""
     kind: ClassVar[str] = "flatten"
 
-    def __post_init__(self) -> None:
-        _name(self.name)
-
 
 @dataclass(frozen=True)
-class Linear:
+class Linear(_Checked):
     """A fully connected layer on a flat input (a C×1×1 map is one already).
 
     Args:
@@ -274,15 +275,9 @@ class Linear:
     name: str = ""
     kind: ClassVar[str] = "linear"
 
-    def __post_init__(self) -> None:
-        whole("features", self.features, 1, MAX_CHANNELS)
-        _flag("bias", self.bias)
-        _activation(self.activation)
-        _name(self.name)
-
 
 @dataclass(frozen=True)
-class Activation:
+class Activation(_Checked):
     """An activation function as a layer of its own; sizes stay."""
 
     activation: str
@@ -292,10 +287,13 @@ class Activation:
     def __post_init__(self) -> None:
         if self.activation is None:
             raise InvalidInput("an activation layer must say which; try one of {known}.", known=", ".join(ACTIVATIONS))
-        _activation(self.activation)
-        _name(self.name)
+        super().__post_init__()
 
 
 Weighted = Conv | Linear | BatchNorm  # layers that may have an activation of their own
 Layer = Conv | AvgPool | MaxPool | AdaptivePool | BatchNorm | Flatten | Linear | Activation
 Chain = tuple[Layer, ...]
+LAYERS: dict[str, type[Layer]] = {
+    layer.kind: layer for layer in (Conv, AvgPool, MaxPool, AdaptivePool, BatchNorm, Flatten, Linear, Activation)
+}
+"""JSON type → layer; the other JSON keys are the layer's own fields."""

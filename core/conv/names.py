@@ -1,7 +1,5 @@
 """What the names in a pasted text stand for: numbers and modules. Its statements are looked at, never run."""
 
-from __future__ import annotations
-
 import ast
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence

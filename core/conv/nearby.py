@@ -1,7 +1,5 @@
 """What to change when a window does not fit, or when its stride does not divide: the nearest value of each setting."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 

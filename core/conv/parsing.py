@@ -1,38 +1,18 @@
 """Text → chain and input: what the ``sizes`` command is given."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
 
-from core.conv.layers import (
-    MAX_LAYERS,
-    Activation,
-    AdaptivePool,
-    AvgPool,
-    BatchNorm,
-    Chain,
-    Conv,
-    Flatten,
-    Layer,
-    Linear,
-    MaxPool,
-    shown,
-)
+from core.conv.layers import LAYERS, MAX_LAYERS, Activation, Chain, Layer, shown
 from core.conv.presets import PRESETS
 from core.conv.sizes import Shape, check_input, in_layer
 from core.errors import InvalidInput
 
 MAX_TEXT = 100_000
 """Longest chain in characters; 64 layers need a few thousand."""
-
-LAYERS: dict[str, type[Layer]] = {
-    layer.kind: layer for layer in (Conv, AvgPool, MaxPool, AdaptivePool, BatchNorm, Flatten, Linear, Activation)
-}
-"""JSON type → layer; the other JSON keys are the layer's own fields."""
 
 
 def parse_chain(text: str) -> Chain:

@@ -1,7 +1,5 @@
 """Kernels over a real picture, by torch's own convolution: feature maps."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 
@@ -12,7 +10,9 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional
 
+from core.conv.axis import Axis
 from core.conv.filters import Grid
+from core.conv.sizes import too_large
 from core.data.grey import MEAN, STD
 from core.data.pictures import decode_image
 from core.errors import InvalidInput
@@ -34,8 +34,7 @@ def colours() -> Bytes:
     """
     rows, columns = np.mgrid[:96, :96]
     discs = [np.hypot(rows - y, columns - x) < 28 for y, x in ((34, 48), (59, 33), (59, 63))]
-    found: Bytes = np.stack(discs).astype(np.uint8) * 255
-    return found
+    return np.stack(discs).astype(np.uint8) * 255
 
 
 def grey(picture: Bytes) -> Bytes:
@@ -99,15 +98,10 @@ def feature_maps(
     [1.0, 2.0, 2.0, 1.0]
     """
     channels = picture if picture.ndim == 3 else picture[None]
-    height, width = channels.shape[1:]
     weight = torch.tensor(kernels, dtype=torch.float32)[:, None].expand(-1, len(channels), -1, -1)
-    if height + 2 * padding < weight.shape[2] or width + 2 * padding < weight.shape[3]:
-        raise InvalidInput(
-            "The window (={window}) is larger than the padded input (={padded}); "
-            "use a smaller kernel or dilation, more padding, or a larger input.",
-            window=f"{weight.shape[2]}×{weight.shape[3]}",
-            padded=f"{height + 2 * padding}×{width + 2 * padding}",
-        )
+    rows, columns = (Axis(channels.shape[at], weight.shape[at + 1], padding=padding) for at in (1, 2))
+    if min(rows.slack, columns.slack) < 0:
+        raise too_large(rows, columns)
     bias = torch.tensor(biases, dtype=torch.float32) if biases else None
     x = torch.tensor(channels, dtype=torch.float32).div(255)[None]
     with torch.inference_mode():
@@ -134,8 +128,7 @@ def trained_maps(picture: Bytes, network: nn.Module) -> Maps:
 
 def trained_kernels(network: nn.Module) -> Maps:
     """Return LeNet-5's six trained C1 kernels, float32 (6, 5, 5)."""
-    found: Maps = _c1(network).weight[:, 0].detach().cpu().numpy()
-    return found
+    return _c1(network).weight[:, 0].detach().cpu().numpy()
 
 
 def _c1(network: nn.Module) -> nn.Conv2d:

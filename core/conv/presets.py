@@ -1,7 +1,5 @@
 """Well-known networks as chains, each with the input it was made for."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from core.conv.layers import AvgPool, Chain, Conv, Flatten, Layer, Linear, MaxPool

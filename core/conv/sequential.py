@@ -1,12 +1,11 @@
 """A network as Python text → chain: each module that core.conv.source finds becomes a layer."""
 
-from __future__ import annotations
-
 import ast
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from core.conv.layers import (
+    ACTIVATION_MODULES,
     MAX_LAYERS,
     Activation,
     AdaptivePool,
@@ -26,18 +25,6 @@ from core.conv.sizes import Shape, in_layer, trace
 from core.conv.source import read_source
 from core.errors import InvalidInput
 
-ACTIVATION_MODULES: Final = {
-    "relu": "ReLU",
-    "tanh": "Tanh",
-    "sigmoid": "Sigmoid",
-    "leaky_relu": "LeakyReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "silu": "SiLU",
-    "softmax": "Softmax",
-    "log_softmax": "LogSoftmax",
-}
-"""Our activation → torch's module; none of them changes a size."""
 _ACTIVATIONS: Final = {module: name for name, module in ACTIVATION_MODULES.items()}
 # The order of torch's own positional arguments (PyTorch documentation). A lazy layer has all but the first.
 _ARGUMENTS: Final = {

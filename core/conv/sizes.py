@@ -3,8 +3,6 @@
 Receptive fields: Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -44,8 +42,6 @@ class LayerTrace:
         parameters: weights and biases.
         multiply_adds: products that are summed, per image; biases, pooling, batch norm and activations not counted.
         receptive_field: (rows, columns) of the chain's input that one output value depends on, padding included.
-        rows: the window's way down, for convolution and pooling.
-        columns: the window's way across.
     """
 
     number: int
@@ -56,8 +52,6 @@ class LayerTrace:
     parameters: int
     multiply_adds: int
     receptive_field: tuple[int, int]
-    rows: Axis | None = None
-    columns: Axis | None = None
 
     @property
     def kind(self) -> str:
@@ -215,7 +209,7 @@ def _step(layer: Layer, state: _State) -> tuple[LayerTrace, _State]:
     else:
         out_channels, weights, parameters = channels, 0, 0
         if min(rows.output, columns.output) < 1:
-            raise _too_large(rows, columns)
+            raise too_large(rows, columns)
     field = tuple(
         f + (axis.window - 1) * j for f, axis, j in zip(state.field, (rows, columns), state.jump, strict=True)
     )
@@ -224,8 +218,7 @@ def _step(layer: Layer, state: _State) -> tuple[LayerTrace, _State]:
         field=(field[0], field[1]),
         jump=(state.jump[0] * rows.stride, state.jump[1] * columns.stride),
     )
-    multiply_adds = weights * rows.output * columns.output
-    return replace(_row(layer, state, after, parameters, multiply_adds), rows=rows, columns=columns), after
+    return _row(layer, state, after, parameters, weights * rows.output * columns.output), after
 
 
 def _adaptive(layer: AdaptivePool, state: _State) -> _State:
@@ -246,11 +239,12 @@ def _conv_weights(layer: Conv, channels: int, rows: Axis, columns: Axis) -> int:
             groups=layer.groups,
         )
     if min(rows.slack, columns.slack) < 0:
-        raise _too_large(rows, columns)
+        raise too_large(rows, columns)
     return layer.filters * (channels // layer.groups) * rows.kernel * columns.kernel
 
 
-def _too_large(rows: Axis, columns: Axis) -> InvalidInput:
+def too_large(rows: Axis, columns: Axis) -> InvalidInput:
+    """Return the refusal of a window that does not fit into its input."""
     return InvalidInput(
         "The window (={window}) is larger than the padded input (={padded}); "
         "use a smaller kernel or dilation, more padding, or a larger input.",

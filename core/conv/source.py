@@ -5,8 +5,6 @@ class, ``forward`` decides the order as long as it passes one value on from laye
 lines of ``__init__`` do.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 import warnings
@@ -15,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from core.conv.layers import shown
+from core.conv.layers import ACTIVATION_MODULES, shown
 from core.conv.names import (
     SAME,
     Module,
@@ -40,16 +38,8 @@ from core.errors import InvalidInput
 MAX_PASTED: Final = 20_000
 """Longest text that is read, in characters."""
 _FUNCTIONS: Final = {
-    "relu": "ReLU",
+    **ACTIVATION_MODULES,
     "relu_": "ReLU",
-    "tanh": "Tanh",
-    "sigmoid": "Sigmoid",
-    "leaky_relu": "LeakyReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "silu": "SiLU",
-    "softmax": "Softmax",
-    "log_softmax": "LogSoftmax",
     "max_pool2d": "MaxPool2d",
     "avg_pool2d": "AvgPool2d",
     "adaptive_avg_pool2d": "AdaptiveAvgPool2d",

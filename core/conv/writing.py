@@ -1,7 +1,5 @@
 """Chain → the JSON text that core.conv.parsing reads, defaults left out so that it fits into a URL."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import fields

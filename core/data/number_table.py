@@ -1,18 +1,13 @@
 """A visitor's own table as numbers: the marked columns of a CSV file, ready for a network."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from core.data import tables
 from core.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from core.data.tables import Table
 
 Numbers = np.ndarray[Any, Any]
 
@@ -48,7 +43,7 @@ class NumberTable:
         return len(self.class_names) or len(self.output_names)
 
 
-def number_table(table: Table, inputs: Sequence[int], outputs: Sequence[int]) -> NumberTable:
+def number_table(table: tables.Table, inputs: Sequence[int], outputs: Sequence[int]) -> NumberTable:
     """Return the marked columns of a file that was read, see core.data.tables for what becomes a class.
 
     Args:

@@ -110,8 +110,7 @@ def coefficients(x: Doubles, y: Doubles, degree: int, ridge: float = 0.0) -> Dou
     if ridge:
         penalty = np.sqrt(ridge) * np.eye(degree + 1)[1:]
         matrix, y = np.vstack([matrix, penalty]), np.concatenate([y, np.zeros(degree)])
-    solution: Doubles = np.asarray(np.linalg.lstsq(matrix, y, rcond=None)[0], dtype=np.float64)
-    return solution
+    return np.asarray(np.linalg.lstsq(matrix, y, rcond=None)[0], dtype=np.float64)
 
 
 def seed_of_test(seed: int) -> int:

@@ -102,14 +102,12 @@ class DataSet:
 
     def output_of(self, samples: Numbers) -> Floats:
         """Return the outputs of sample numbers, float32 (len(samples), outputs)."""
-        taken: Floats = self.outputs[self.rows[samples - 1]]
-        return taken
+        return self.outputs[self.rows[samples - 1]]
 
     def input_of(self, samples: Numbers, columns: tuple[int, ...] | None = None) -> Floats:
         """Return the inputs of sample numbers, float32 (len(samples), columns); all columns by default."""
         rows = self.rows[samples - 1]
-        taken: Floats = self.inputs[rows] if columns is None else self.inputs[np.ix_(rows, np.array(columns))]
-        return taken
+        return self.inputs[rows] if columns is None else self.inputs[np.ix_(rows, np.array(columns))]
 
     def copied(self, percent: int) -> DataSet:
         """Return the set with that share of its last samples replaced by copies of its first ones.

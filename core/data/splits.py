@@ -197,5 +197,4 @@ def _stratified(rows: Numbers, classes: Numbers, sizes: tuple[int, int, int]) ->
     place = np.empty_like(by_class)
     place[by_class] = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
     part = (place >= train[of_row]).astype(np.int8) + (place >= (train + validation)[of_row])
-    ordered: Numbers = rows[np.argsort(part, kind="stable")]
-    return ordered
+    return rows[np.argsort(part, kind="stable")]

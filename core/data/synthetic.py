@@ -20,12 +20,10 @@ class OneHot:
     Attributes:
         inputs: float32 (n, 3), independent and uniform on [0, 1).
         targets: float32 (n, 3), one-hot by s = x1+x2+x3: s < 1, 1 < s < 2, s > 2.
-        seed: the seed that made them.
     """
 
     inputs: torch.Tensor
     targets: torch.Tensor
-    seed: int
 
 
 def one_hot(samples: int = 10_000, seed: int = 0) -> OneHot:
@@ -49,7 +47,7 @@ def one_hot(samples: int = 10_000, seed: int = 0) -> OneHot:
     total = inputs.sum(dim=1)
     low, high = total < 1, total > 2
     targets = torch.stack([low, ~(low | high), high], dim=1).to(torch.float32)
-    return OneHot(inputs=inputs, targets=targets, seed=seed)
+    return OneHot(inputs=inputs, targets=targets)
 
 
 def checked_samples(samples: int) -> int:

@@ -22,14 +22,12 @@ class Reading:
         label: the truth.
         answer: the class of the largest output.
         sure: its probability, 0 … 1.
-        truth: the true class's probability.
     """
 
     index: int
     label: int
     answer: int
     sure: float
-    truth: float
 
 
 @dataclass(frozen=True)
@@ -70,20 +68,18 @@ class Bin:
     """Answers of about the same sureness.
 
     Attributes:
-        low: the least sureness of the bin, which belongs to the bin below; 0 belongs to the first bin.
-        high: the greatest, which belongs to this bin.
-        samples: how many.
-        sure: their mean sureness, None without any.
-        accuracy: the share of right ones, None without any.
-        interval: its 95 % interval (Wilson), None without any.
+        high: the greatest sureness of the bin, which belongs to it; the least belongs to the bin below.
+        samples: how many, at least one.
+        sure: their mean sureness.
+        accuracy: the share of right ones.
+        interval: its 95 % interval (Wilson).
     """
 
-    low: float
     high: float
     samples: int
-    sure: float | None
-    accuracy: float | None
-    interval: tuple[float, float] | None
+    sure: float
+    accuracy: float
+    interval: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -185,23 +181,16 @@ class Exam:
         rights = torch.bincount(place, weights=right, minlength=bins)
         error = float((rights - sums).abs().sum() / self.samples)
         found = tuple(
-            Bin(
-                at / bins,
-                (at + 1) / bins,
-                int(count),
-                float(total / count) if count else None,
-                float(hits / count) if count else None,
-                wilson(int(hits), int(count)) if count else None,
-            )
-            for at, (count, total, hits) in enumerate(zip(counts, sums, rights, strict=True))
+            Bin(at / bins, int(count), float(total / count), float(hits / count), wilson(int(hits), int(count)))
+            for at, (count, total, hits) in enumerate(zip(counts, sums, rights, strict=True), 1)
+            if count
         )
         return Calibration(found, error, float(sure.mean()))
 
     def _sorted(self, chosen: torch.Tensor) -> tuple[Reading, ...]:
         rows = chosen.nonzero()[:, 0]
         rows = rows[self.sure[rows].sort(descending=True, stable=True).indices]
-        truth = self.probabilities[rows, self.labels[rows]]
-        columns = (rows, self.labels[rows], self.answers[rows], self.sure[rows], truth)
+        columns = (rows, self.labels[rows], self.answers[rows], self.sure[rows])
         return tuple(Reading(*values) for values in zip(*(column.tolist() for column in columns), strict=True))
 
 

@@ -4,8 +4,6 @@ The notes print one accuracy for each. Another seed draws other first weights, o
 random, another table, so that no run is expected to print the same.
 """
 
-from __future__ import annotations
-
 import json
 import tomllib
 from collections.abc import Iterator

@@ -5,8 +5,6 @@ As in the notes (三 3.1) all samples are one table, Data: the input features' c
 Where noise is 0 the lines that only noise needs are left out; what is drawn stays, so that nothing after it moves.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Final
 
@@ -30,13 +28,14 @@ inside = torch.arange({samples}) < {half}
 radius = torch.where(inside, 2.5 * u[:, 0], 3.5 + 1.5 * u[:, 0])
 angle = 2 * torch.pi * u[:, 1]
 X = torch.stack([radius * angle.sin(), radius * angle.cos()], dim=1)
+{strays}Y = ({seen}.square().sum(dim=1).sqrt() < 2.5).long()
 """
 _XOR: Final = """\
 u = torch.rand({samples}, 4, generator=generator)
 X = 10 * u[:, :2] - 5
 X = torch.where(X > 0, X + 0.3, X - 0.3)
+{strays}Y = ({seen}[:, 0] * {seen}[:, 1] >= 0).long()
 """
-_SEEN: Final = "seen = X + (10 * u[:, 2:] - 5) * {noise}  # noise: the label is that of a point nearby\n"
 _GAUSS: Final = """\
 Y = (torch.arange({samples}) < {half}).long()
 centre = torch.where(Y == 1, 2.0, -2.0)
@@ -49,11 +48,10 @@ radius, angle = 5 * share, 3.5 * torch.pi * share + torch.pi * (1 - Y)
 X = torch.stack([radius * angle.sin(), radius * angle.cos()], dim=1)
 X = X + (2 * torch.rand({samples}, 2, generator=generator) - 1) * {noise}
 """
-_PLANE: Final = """\
+_POINTS: Final = """\
 u = 12 * torch.rand({samples}, 4, generator=generator) - 6
 X = u[:, :2].contiguous()
-"""
-_PLANE_SEEN: Final = "seen = X + u[:, 2:] * {noise}  # noise: y is that of a point nearby\n"
+{strays}"""
 _HILLS: Final = """\
 Y = torch.zeros({samples})
 for x1, x2, sign in {hills}:
@@ -61,6 +59,14 @@ for x1, x2, sign in {hills}:
     Y = Y + sign * (1 - distance / 2).clamp(min=0)
 Y = Y[:, None]
 """
+_DRAWN: Final = {
+    "circle": _CIRCLE,
+    "xor": _XOR,
+    "gauss": _GAUSS,
+    "spiral": _SPIRAL,
+    "plane": _POINTS + "Y = ({seen}[:, :1] + {seen}[:, 1:]) / 10\n",
+    "hills": _POINTS + _HILLS,
+}
 _MOONS: Final = """\
 points, kinds = make_moons({samples}, shuffle=False, noise={noise}, random_state={state})
 X = 3.5 * (torch.tensor(points, dtype=torch.float32) - torch.tensor([0.5, 0.25]))
@@ -146,6 +152,9 @@ def _samples(config: DataConfig) -> str:
     if config.name == "csv" and config.table is not None:
         return _table(config.table)
     samples, noise = config.samples, config.noise
+    strays = f"seen = X + (10 * u[:, 2:] - 5) * {noise}  # noise: the label is that of a point nearby\n"
+    if config.name in REGRESSIONS:
+        strays = f"seen = X + u[:, 2:] * {noise}  # noise: y is that of a point nearby\n"
     values: dict[str, object] = {
         "samples": samples,
         "noise": noise,
@@ -156,24 +165,14 @@ def _samples(config: DataConfig) -> str:
         "spread": math.sqrt(0.5 + 7 * noise),
         "centres": [list(centre) for centre in BLOBS],
         "hills": [tuple(int(part) if part == int(part) else part for part in hill) for hill in HILLS],
+        "strays": strays if noise else "",
         "seen": "seen" if noise else "X",
     }
     if config.name == "onehot":
         return (ONE_HOT + (_ONE_HOT_NOISE if noise else "")).format(**values)
     if config.name in SKLEARN_TOYS:
         return {"moons": _MOONS, "blobs": _BLOBS}[config.name].format(**values)
-    code = "generator = torch.Generator().manual_seed({seed})\n"
-    if config.name in ("circle", "xor"):
-        code += {"circle": _CIRCLE, "xor": _XOR}[config.name] + (_SEEN if noise else "")
-        code += {
-            "circle": "Y = ({seen}.square().sum(dim=1).sqrt() < 2.5).long()\n",
-            "xor": "Y = ({seen}[:, 0] * {seen}[:, 1] >= 0).long()\n",
-        }[config.name]
-    elif config.name in ("plane", "hills"):
-        code += _PLANE + (_PLANE_SEEN if noise else "")
-        code += {"plane": "Y = ({seen}[:, :1] + {seen}[:, 1:]) / 10\n", "hills": _HILLS}[config.name]
-    else:
-        code += {"gauss": _GAUSS, "spiral": _SPIRAL}[config.name]
+    code = "generator = torch.Generator().manual_seed({seed})\n" + _DRAWN[config.name]
     return code.format(**values)
 
 

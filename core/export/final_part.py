@@ -1,7 +1,5 @@
 """Testing a network on samples that it has never seen, and saving its weights (the notes' 三 3.6 and 3.7)."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from core.export.parts import N_, Part

@@ -1,18 +1,13 @@
 """What was changed by hand while a run was under way, as tables that its script looks into."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
-from core.training.changes import timetable
-
-if TYPE_CHECKING:
-    from core.training.changes import Change
-    from core.training.config import TrainConfig
+from core.training.changes import Change, timetable
+from core.training.config import TrainConfig
 
 MOST_WEIGHTS: Final = 40
 """Weights written by hand that a script repeats; more could not be read."""

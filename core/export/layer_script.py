@@ -1,7 +1,5 @@
 """One layer as a PyTorch script, with the picture's own numbers where they are few."""
 
-from __future__ import annotations
-
 from core.conv.example import Example
 from core.conv.layers import Size
 from core.export.parts import N_, Part, Say, script
@@ -51,14 +49,7 @@ def _few(example: Example) -> bool:
 
 
 def _call(example: Example) -> str:
-    given: dict[str, object] = {
-        name: _one(value)
-        for name, value in (
-            ("kernel_size", example.kernel_size),
-            ("stride", example.stride),
-            ("padding", example.padding),
-        )
-    }
+    given: dict[str, object] = {name: _one(getattr(example, name)) for name in ("kernel_size", "stride", "padding")}
     if example.operation == "conv":
         given |= {"dilation": example.dilation} if example.dilation > 1 else {}
         given |= {"groups": example.groups} if example.groups > 1 else {}

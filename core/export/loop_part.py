@@ -1,19 +1,15 @@
 """The training loop as the course writes it: forward → loss → zero_grad → backward → step."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from core.export.final_part import TEST_LOSS
 from core.export.hand_part import Hand, changed
 from core.export.parts import N_, Part
+from core.training.changes import Change
 from core.training.config import TrainConfig
 from core.training.optimisers import WITH_MOMENTUM
-
-if TYPE_CHECKING:
-    from core.training.changes import Change
 
 LOSS: Final = {
     "mse": "nn.MSELoss()",

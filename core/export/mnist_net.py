@@ -1,7 +1,5 @@
 """LeNet-5, its variants and the MNIST DNN as the course's nn.Sequential."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from core.export.net_part import SEED

@@ -1,10 +1,8 @@
 """A training of lesson 4 in parts: MNIST through torchvision, the network, the loop, the test."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from core.data.grey import MEAN, STD
 from core.export.final_part import SAVE
@@ -13,11 +11,9 @@ from core.export.mnist_net import RBF_LOSS, class_name, class_part, network_part
 from core.export.notes_lines import SHAPES, mnist_mirrors
 from core.export.parts import N_, Part, device_part
 from core.nets.networks import VARIANTS, variant_of
+from core.runs.digits_job import MnistJob
+from core.training.changes import Change
 from core.training.digit_engine import MOVED
-
-if TYPE_CHECKING:
-    from core.runs.digits_job import MnistJob
-    from core.training.changes import Change
 
 _GIVEN: Final = """\
 X = torch.stack([x for x, _ in train_Data]).to(device)

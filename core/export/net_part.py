@@ -1,7 +1,5 @@
 """The network as a class, and where its first weights come from."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Final
 

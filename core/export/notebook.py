@@ -1,18 +1,14 @@
 """A run as a Jupyter notebook: the script's parts as cells, each under a short explanation."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.export.mnist_part import mnist_parts
 from core.export.parts import N_, Part, Say, imports, in_language
 from core.export.train_script import playground_parts
-
-if TYPE_CHECKING:
-    from core.runs.digits_job import MnistJob
-    from core.runs.playground_job import PlaygroundJob
-    from core.training.changes import Change
+from core.runs.digits_job import MnistJob
+from core.runs.playground_job import PlaygroundJob
+from core.training.changes import Change
 
 
 def notebook(job: PlaygroundJob, changes: Sequence[Change] = (), say: Say = str) -> bytes:

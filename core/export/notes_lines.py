@@ -1,7 +1,5 @@
 """Lines of the notes that the scripts of several lessons have alike. No torch is needed to write them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Final
 

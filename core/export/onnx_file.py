@@ -4,8 +4,6 @@ The graph is written node by node. torch.onnx.export would trace the network thr
 200 MB and two more packages for the same few nodes, and patches parts of torch while other visitors train.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final

@@ -1,7 +1,5 @@
 """What the script's cells print, said by the cells themselves: their lines are run on the objects of a run."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """A script in parts: each is a comment and lines of code in the script, and two cells in the notebook."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Callable, Iterable
@@ -57,76 +55,9 @@ _FROM: Final = {
 }
 
 
-_COMMENT: Final = re.compile(r"(^ *|  )# (.+)$", re.MULTILINE)
+COMMENT: Final = re.compile(r"(^ *|  )# (.{3,})$", re.MULTILINE)
+"""A comment that can be translated; two letters are a layer's name. ``ui.catalogue`` collects them where they stand."""
 
-
-COMMENTS: Final = (
-    N_("0: paper, 1: a whole stroke; as the page has found it"),
-    N_("0: the whole training set at once"),
-    N_("a 1 at the class"),
-    N_("a folder with MNIST's four .gz files"),
-    N_("a whole stroke"),
-    N_("after so many updates: learning rate, as changed by hand"),
-    N_("after so many updates: weights that were written by hand"),
-    N_("after these the test set is looked at"),
-    N_("as in training"),
-    N_("backward"),
-    N_("centre: the centre of mass comes to pixel (14, 14)"),
-    N_("crop"),
-    N_("cross-entropy takes the number of the class"),
-    N_("decides the batches"),
-    N_("decides the first weights"),
-    N_("decides which neurons drop out"),
-    N_("early stopping"),
-    N_("else the new gradients are added to the old ones"),
-    N_("epoch: batch size, as changed by hand"),
-    N_("fit: the longer side gets so many pixels"),
-    N_("forward"),
-    N_("forward, backward, one step of the optimizer"),
-    N_("grey, 0 to 255"),
-    N_("how far each pixel is from the paper"),
-    N_("how far F6 is from each digit's picture of 7×12, with the other sign"),
-    N_("in all"),
-    N_("in each row a 1 at the largest number"),
-    N_("in which red, green and blue differ most"),
-    N_("input features"),
-    N_('LeCun et al. 1998, eq. 9: cross-entropy with an eleventh answer, "none of them"'),
-    N_("Legendre polynomials up to this degree: orthogonal, so that the sum stays exact"),
-    N_("MNIST's strokes reach full white"),
-    N_("noise: the label is that of a point nearby"),
-    N_("noise: the output features of these rows are drawn anew"),
-    N_("noise: y is that of a point nearby"),
-    N_("not centred by its mass"),
-    N_("not cropped"),
-    N_("not normalised"),
-    N_("of the training set alone"),
-    N_("one digit beside the other, as the page has cut them out"),
-    N_('or "cuda:0": a GPU rounds differently in the last digits'),
-    N_("output features"),
-    N_("output features: a one-hot code"),
-    N_("random_split cannot stratify"),
-    N_("ridge: every coefficient but the constant"),
-    N_("red, green and blue, 0 to 255"),
-    N_("rows in which every number agrees"),
-    N_("softmax is part of it"),
-    N_("sorted by output"),
-    N_("The app moves its digits with other random numbers, so that its losses are not quite the same."),
-    N_("the board's colour; white paper is (255, 255, 255)"),
-    N_("the classroom's copy first, then torchvision's own addresses"),
-    N_("No copy in the classroom is known here, so that torchvision downloads from its own addresses."),
-    N_("the first convolution and its tanh"),
-    N_("the first weights, from a file"),
-    N_("the last samples are copies of the first ones"),
-    N_("the paper's own noise"),
-    N_("the parameters change"),
-    N_("the picture's, not learned ones"),
-    N_("the place of the largest of the ten numbers"),
-    N_("Too many weights were written by hand to repeat them here, so that the losses are others."),
-    N_("what the network is given of a point"),
-    N_("whole parts first, then the largest remainders"),
-    N_("without the biases"),
-)
-"""Every comment in the code of a part, so that it can be translated."""
 
 LAYOUT: Final = N_("parameter: {name}\\nshape: {param.shape}\\nvalues: {param}\\n")
 """How the notes print a parameter; its words are translated, too."""
@@ -167,13 +98,13 @@ def in_language(code: str, say: Say) -> str:
     """Return code with its comments, and the words of LAYOUT, translated.
 
     Args:
-        code: Python; its comments are whole sentences of COMMENTS, without anything filled in.
+        code: Python; its comments are whole sentences, without anything filled in.
         say: translates a sentence, and returns what it does not know as it is.
 
     >>> in_language("x = 1  # the seed", str.upper)
     'x = 1  # THE SEED'
     """
-    return _COMMENT.sub(lambda found: f"{found[1]}# {say(found[2])}", code.replace(LAYOUT, say(LAYOUT)))
+    return COMMENT.sub(lambda found: f"{found[1]}# {say(found[2])}", code.replace(LAYOUT, say(LAYOUT)))
 
 
 def device_part() -> Part:

@@ -1,7 +1,5 @@
 """Kernels over a picture as a PyTorch script."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from core.conv.filters import Grid

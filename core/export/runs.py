@@ -1,7 +1,5 @@
 """The book of runs as a table and as data: CSV for a spreadsheet, JSON for a program."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

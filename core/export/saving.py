@@ -1,7 +1,5 @@
 """The notes' 三 3.7 really done, in memory: save a network whole or its numbers alone, load it, test it again."""
 
-from __future__ import annotations
-
 import io
 import pickle
 import re

@@ -1,10 +1,9 @@
 """A chain as the notes' class with its ``nn.Sequential``."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from core.conv.layers import (
+    ACTIVATION_MODULES,
     Activation,
     AdaptivePool,
     AvgPool,
@@ -18,7 +17,6 @@ from core.conv.layers import (
     Size,
     Weighted,
 )
-from core.conv.sequential import ACTIVATION_MODULES
 from core.conv.sizes import LayerTrace, Shape, takes_row, trace
 from core.export.notes_lines import SHAPES, module
 from core.export.parts import N_, Part, Say, device_part, script
@@ -58,12 +56,7 @@ def sequential_script(chain: Chain, shape: Shape, say: Say = str) -> str:
         (
             device_part(),
             Part(N_("The network"), "", class_code(chain, shape), cells[0]),
-            Part(
-                title,
-                "",
-                SHAPES.format(size=(samples, *sizes), name=name),
-                cells[1],
-            ),
+            Part(title, "", SHAPES.format(size=(samples, *sizes), name=name), cells[1]),
             Part(N_("Its first weights, and how many there are"), "", made, cells[2]),
         ),
         say,

@@ -4,8 +4,6 @@ The script does what core.sketch does, number by number. Where the page finds or
 too long to write out (a photo's light, a dragged digit, the parts of a number), it hands over what it has found.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal

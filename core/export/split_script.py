@@ -1,7 +1,5 @@
 """Lesson 1's settings as lines that give the same rows and the same counts."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 

@@ -4,10 +4,7 @@ The script draws its first weights after ``torch.manual_seed`` and its batches f
 and core.training draw the same numbers in the same order, so that script and app agree bit for bit (tested).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from core.data.playground import shape_of
 from core.export.data_part import classified, data_part, split_part
@@ -15,13 +12,11 @@ from core.export.final_part import save_part, test_part
 from core.export.loop_part import Loop, curve_part, loop_part, rule_part
 from core.export.mnist_part import mnist_parts
 from core.export.net_part import network, parameters_part
-from core.export.parts import Part, Say, device_part, script
+from core.export.parts import N_, Part, Say, device_part, script
+from core.runs.digits_job import MnistJob
+from core.runs.playground_job import PlaygroundJob
+from core.training.changes import Change
 from core.training.losses import LOSSES
-
-if TYPE_CHECKING:
-    from core.runs.digits_job import MnistJob
-    from core.runs.playground_job import PlaygroundJob
-    from core.training.changes import Change
 
 
 def playground_script(job: PlaygroundJob, changes: Sequence[Change] = (), say: Say = str) -> str:
@@ -44,19 +39,12 @@ def playground_parts(job: PlaygroundJob, changes: Sequence[Change] = ()) -> tupl
     # Contiguous: on columns of a wider table the matrix products may round otherwise.
     columns = f"[:, :{inputs}].contiguous()"
     answers = f"[:, -{outputs}:].{'argmax(dim=1)' if numbered else 'contiguous()'}"
-    told = "cross-entropy takes the number of the class" if numbered else "output features"
+    told = N_("cross-entropy takes the number of the class") if numbered else "output features"
     given = f"X = train_Data{columns}  # input features\nY = train_Data{answers}  # {told}\n"
     inner = len(job.net.widths) > 2
     two_modes = inner and (job.net.dropout > 0 or job.net.batch_norm)
     test = f"test_Data{columns}, test_Data{answers}"
-    loop = Loop(
-        job.train,
-        job.data.train_size,
-        given,
-        test,
-        dropout=inner and job.net.dropout > 0,
-        two_modes=two_modes,
-    )
+    loop = Loop(job.train, job.data.train_size, given, test, dropout=inner and job.net.dropout > 0, two_modes=two_modes)
     classes = outputs if classified(job.data) else 0
     return (
         device_part(),

@@ -1,11 +1,9 @@
 """A run's weights as a file: safetensors, which this app reads back, and the course's .pth."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from safetensors.torch import save
@@ -14,12 +12,9 @@ from core.nets.building import shape_only
 from core.nets.files import Weights, describe, read_weights, remarks
 from core.nets.mlp import MlpConfig, mlp
 from core.nets.networks import VARIANTS
+from core.runs.playground_job import PlaygroundJob
 from core.score import Score
-from core.training.evaluate import evaluate
-
-if TYPE_CHECKING:
-    from core.runs.playground_job import PlaygroundJob
-    from core.training.evaluate import Evaluation
+from core.training.evaluate import Evaluation, evaluate
 
 
 def safetensors_file(weights: Mapping[str, torch.Tensor], config: MlpConfig, tested: Evaluation | None = None) -> bytes:

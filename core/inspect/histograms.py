@@ -15,14 +15,12 @@ class Histogram:
     Attributes:
         edges: bins + 1 of them, rising.
         counts: one per bin.
-        mean: of all finite values.
-        std: their standard deviation, about the mean (n, not n − 1).
+        std: standard deviation of all finite values, about their mean (n, not n − 1).
         broken: how many values are NaN or infinite; not counted.
     """
 
     edges: tuple[float, ...]
     counts: tuple[int, ...]
-    mean: float
     std: float
     broken: int
 
@@ -40,7 +38,7 @@ def histogram(values: torch.Tensor, bins: int = BINS) -> Histogram:
     finite = values[values.isfinite()].double().flatten()
     broken = values.numel() - finite.numel()
     if not finite.numel():
-        return Histogram((-0.5, 0.5), (0,), math.nan, math.nan, broken)
+        return Histogram((-0.5, 0.5), (0,), math.nan, broken)
     low, high = float(finite.min()), float(finite.max())
     if not high > low:  # a spike still needs some width
         low, high = low - max(abs(low), 1.0) / 2, high + max(abs(high), 1.0) / 2
@@ -49,7 +47,6 @@ def histogram(values: torch.Tensor, bins: int = BINS) -> Histogram:
     return Histogram(
         tuple(edges.tolist()),
         tuple(int(count) for count in counts.tolist()),
-        float(finite.mean()),
         float(finite.std(correction=0)),
         broken,
     )

@@ -1,7 +1,5 @@
 """A network in use: numbers are typed, one forward pass answers."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

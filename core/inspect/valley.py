@@ -1,7 +1,5 @@
 """The valley that a learning rate steps through: the loss along the line of the gradient, and steps seen along it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from copy import deepcopy

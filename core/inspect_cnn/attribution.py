@@ -12,8 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from core.checks import checked_whole
-from core.errors import InvalidInput
-from core.inspect_cnn.layers import block_of, blocks
+from core.inspect_cnn.layers import block_of
 from core.inspect_cnn.maps import one_image
 from core.nets.lenet import LeNet5
 
@@ -42,38 +41,31 @@ def saliency(model: nn.Module, image: torch.Tensor, digit: int) -> torch.Tensor:
     return found[0, 0].detach().cpu()
 
 
-def grad_cam(model: nn.Module, image: torch.Tensor, digit: int, layer: str = "c3") -> torch.Tensor:
-    """Return where a convolution layer sees evidence for a digit: ReLU(Σ_k α_k A^k), enlarged to the image.
+def grad_cam(model: nn.Module, image: torch.Tensor, digit: int) -> torch.Tensor:
+    """Return where C3 sees evidence for a digit: ReLU(Σ_k α_k A^k), enlarged to the image.
 
-    A^k is the layer's k-th feature map after its activation, α_k the mean of ∂ logit / ∂ A^k over the map (Selvaraju
+    A^k is C3's k-th feature map after its activation, α_k the mean of ∂ logit / ∂ A^k over the map (Selvaraju
     et al. 2017, arXiv 1610.02391, eq. 1 and 2).
 
     Args:
         model: a LeNet5 in eval mode.
         image: float32 (1, 28, 28), normalised.
         digit: whose output, 0 … 9.
-        layer: "c1" or "c3"; C5's maps are single cells and have no place.
 
     Returns:
         float32 (28, 28), not negative, in units of the logit, bilinear between the map's cells, on the CPU; all zeros
         where nothing speaks for the digit.
 
     Raises:
-        InvalidInput: no digit, not one image, or not a convolution layer whose maps have a place.
+        InvalidInput: no digit, not one image, or a network without C3.
     """
     from captum.attr import LayerGradCam
 
     own = _own(model)
     pixels = _pixels(own, image)
-    wanted = block_of(own, layer)
-    usable = [block.name for block in blocks(own) if block.kind == "convolution" and block.name != "c5"]
-    if wanted.name not in usable or wanted.activation is None:
-        raise InvalidInput(
-            "Grad-CAM needs feature maps with rows and columns, which layer {layer} of this network has not; "
-            "it works with LeNet-5's C1 and C3.",
-            layer=layer,
-        )
-    coarse = LayerGradCam(own, wanted.activation).attribute(pixels, target=_digit(digit), relu_attributions=True)
+    c3 = block_of(own, "c3").activation
+    assert c3 is not None
+    coarse = LayerGradCam(own, c3).attribute(pixels, target=_digit(digit), relu_attributions=True)
     edge = own.variant.frame if isinstance(own, LeNet5) else 0
     fine = F.interpolate(coarse.detach(), size=(28 + 2 * edge, 28 + 2 * edge), mode="bilinear", align_corners=False)
     return fine[0, 0, edge : 28 + edge, edge : 28 + edge].cpu()

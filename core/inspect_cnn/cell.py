@@ -8,27 +8,9 @@ from torch import nn
 
 from core.checks import is_whole
 from core.errors import InvalidInput
-from core.inspect_cnn.layers import Block, block_of, blocks, padding_of, stride_of, walk, window_of
+from core.inspect_cnn.layers import Block, block_of, padding_of, stride_of, walk, window_of
 from core.inspect_cnn.maps import one_image
-from core.nets.lenet import LeNet5
 from core.nets.rbf import PATTERNS
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle of pixels of the 28×28 image; edges outside it (padding) are below 0 or above 28.
-
-    Attributes:
-        top: first row.
-        left: first column.
-        bottom: row after the last one.
-        right: column after the last one.
-    """
-
-    top: int
-    left: int
-    bottom: int
-    right: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +35,6 @@ class Cell:
             minus the sum of the squares (RBF).
         activation: its name, "" where there is none.
         value: after the activation: what the feature map shows.
-        field: what of the image this cell depends on.
     """
 
     layer: str
@@ -71,7 +52,6 @@ class Cell:
     sum: float
     activation: str
     value: float
-    field: Box
 
 
 @torch.no_grad()
@@ -125,35 +105,7 @@ def explain(model: nn.Module, image: torch.Tensor, layer: str, channel: int, row
         float(sums[place]),
         wanted.activation_name,
         float(values[place]),
-        receptive_field(model, layer, row, column),
     )
-
-
-def receptive_field(model: nn.Module, layer: str, row: int = 0, column: int = 0) -> Box:
-    """Return what of the image a cell depends on: the window of its window, layer by layer back to the input.
-
-    A neuron of a fully connected layer depends on the whole image.
-
-    Args:
-        model: a LeNet5 or the MNIST DNN.
-        layer: name of the cell's layer.
-        row: of the cell, from 0.
-        column: likewise.
-
-    Raises:
-        InvalidInput: there is no such layer.
-    """
-    wanted = block_of(model, layer)
-    if not window_of(wanted.layer):
-        return Box(0, 0, 28, 28)
-    names = [block.name for block in blocks(model)]
-    top, left, size = row, column, 1
-    for block in reversed(blocks(model)[: names.index(layer) + 1]):
-        stride, padding = stride_of(block.layer), padding_of(block.layer)
-        top, left = top * stride - padding, left * stride - padding
-        size = (size - 1) * stride + window_of(block.layer)[0]
-    edge = model.variant.frame if isinstance(model, LeNet5) else 0
-    return Box(top - edge, left - edge, top - edge + size, left - edge + size)
 
 
 def _window(block: Block, inputs: torch.Tensor, channel: int, row: int, column: int) -> tuple[int, int, torch.Tensor]:

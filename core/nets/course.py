@@ -1,7 +1,5 @@
 """The notes' classes: a network of the app as ``class DNN`` or ``class CNN``, printed and saved as theirs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from copy import deepcopy
 

@@ -157,8 +157,7 @@ def _noise(random: Random) -> Bytes:
             rough = random.normal(0, 1, (int(random.integers(4, 10)),) * 2).astype(np.float32)
             soft = np.asarray(Image.fromarray(rough).resize((28, 28), Image.Resampling.BICUBIC))
             grey = np.clip((soft - random.uniform(-0.2, 0.6)) * random.uniform(1, 6), 0, 1) * 255.0
-    noise: Bytes = grey.astype(np.uint8)
-    return noise
+    return grey.astype(np.uint8)
 
 
 def _shape(random: Random) -> Bytes:

@@ -39,8 +39,7 @@ def fit(box: Floats, side: int = BOX) -> Floats:
     resampling = Image.Resampling.BOX if scale <= 1 else Image.Resampling.BICUBIC
     small = np.asarray(Image.fromarray(box).resize(size, resampling), dtype=np.float32).clip(0, 1)
     # A thin pen is averaged to grey, but MNIST's strokes reach full white.
-    fitted: Floats = (small / max(float(small.max()), 1e-6)).astype(np.float32)
-    return fitted
+    return (small / max(float(small.max()), 1e-6)).astype(np.float32)
 
 
 def middle(small: Floats, side: int = SIDE) -> Floats:
@@ -71,8 +70,7 @@ def to_form(box: Floats) -> Bytes:
 
 def as_bytes(picture: Floats) -> Bytes:
     """Floats 0 to 1 as uint8 0 to 255."""
-    pixels: Bytes = (np.clip(picture, 0, 1) * 255).round().astype(np.uint8)
-    return pixels
+    return (np.clip(picture, 0, 1) * 255).round().astype(np.uint8)
 
 
 def _laid(small: Floats, top: int, left: int, side: int) -> Floats:

@@ -100,5 +100,4 @@ def _light(colours: Floats) -> Floats:
         solution = np.linalg.lstsq(basis[keep], sample[keep], rcond=None)[0].astype(np.float32)
         residual = np.abs(sample - basis @ solution).max(axis=1)
         keep = residual <= max(2.5 * float(np.median(residual)), 1e-4)
-    surface: Floats = (terms @ solution).astype(np.float32)
-    return surface
+    return (terms @ solution).astype(np.float32)

@@ -1,17 +1,13 @@
 """Which training digits a network finds most like a sketch: the nearest in the space of LeNet-5's F6 (84 numbers)."""
 
-from __future__ import annotations
-
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import torch
 
+from core.data.mnist import Mnist
 from core.nets.lenet import LeNet5
-
-if TYPE_CHECKING:
-    from core.data.mnist import Mnist
 
 CHUNK: Final = 500  # images at a time, some 20 ms: a stroke that comes meanwhile is soon answered
 FEATURES: Final = 84

@@ -145,8 +145,7 @@ def _as_pil(image: Image.Image | npt.NDArray[Any]) -> Image.Image:
         array = array[:, :, 0]
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
         raise InvalidInput(
-            "A sketch of shape {shape} is no picture; give (height, width), or 3 or 4 channels last.",
-            shape=array.shape,
+            "A sketch of shape {shape} is no picture; give (height, width), or 3 or 4 channels last.", shape=array.shape
         )
     _check_size(array.shape[0], array.shape[1])
     most = {"b": 1, "u": 65535, "i": 65535, "f": 1}.get(array.dtype.kind)  # PIL's 16-bit greys are uint16 or int32
@@ -206,8 +205,7 @@ def _colours(rgb: Image.Image) -> Floats:
     """Pixels as float32 (H, W, 3) from 0 to 1, or (H, W, 1) when all are grey: three times as fast."""
     pixels = np.asarray(rgb)
     grey = bool((pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 1] == pixels[..., 2]).all())
-    colours: Floats = np.asarray(pixels[..., :1] if grey else pixels, dtype=np.float32) / np.float32(255)
-    return colours
+    return np.asarray(pixels[..., :1] if grey else pixels, dtype=np.float32) / np.float32(255)
 
 
 def _checked_box(ink: Floats) -> Floats:

@@ -167,5 +167,4 @@ def _fine(ink: Floats) -> Floats:
     if len(ink) >= FINE:
         return ink
     large = Image.fromarray(ink).resize((FINE, FINE), Image.Resampling.BICUBIC)
-    fine: Floats = np.asarray(large, dtype=np.float32).clip(0, 1)
-    return fine
+    return np.asarray(large, dtype=np.float32).clip(0, 1)

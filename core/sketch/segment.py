@@ -151,8 +151,7 @@ def _chances(masks: list[npt.NDArray[np.bool_]], ink: Floats) -> list[float]:
         box = ink_box(np.where(mask, ink, np.float32(0)))
         forms.append(to_form(box) if box is not None else np.zeros((28, 28), np.uint8))
     logits = doubt_logits(torch.from_numpy(np.stack(forms))[:, None])
-    chances: list[float] = torch.nn.functional.logsigmoid(logits).tolist()
-    return chances
+    return torch.nn.functional.logsigmoid(logits).tolist()
 
 
 def _pieces(ink: Floats) -> list[_Piece]:
@@ -181,8 +180,7 @@ def _strokes(ink: Floats) -> Labels:
     """Number the connected strokes from 1 (0 = paper); pale edges belong to the nearest stroke."""
     cores, _ = ndimage.label(ink > 0.3, structure=np.ones((3, 3)))
     near, (row, column) = ndimage.distance_transform_edt(cores == 0, return_indices=True)
-    strokes: Labels = np.where((ink > FAINT) & (near <= 4), cores[row, column], 0).astype(np.int32)
-    return strokes
+    return np.where((ink > FAINT) & (near <= 4), cores[row, column], 0).astype(np.int32)
 
 
 def _cut(mask: npt.NDArray[np.bool_], ink: Floats, columns: slice, height: int, number: int) -> list[_Piece]:

@@ -79,8 +79,7 @@ class AutogradEngine:
             self.optimiser.step()
             losses.append(loss.detach())
             self.end_update()
-        values: list[float] = torch.stack(losses).tolist()
-        return values
+        return torch.stack(losses).tolist()
 
     def chosen(self, rows: torch.Tensor | None) -> torch.Tensor | None:
         """Return which rows of ``inputs`` some rows of the training set are; None: all, as they are."""

@@ -1,7 +1,5 @@
 """Which engine does a run: the compiled one where it can, else the reference engine, and why."""
 
-from __future__ import annotations
-
 import torch
 from torch import nn
 

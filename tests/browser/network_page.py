@@ -39,5 +39,6 @@ run_id = session.recall("scratch")
 now = SCHEDULER.snapshot(run_id, session.owner()) if run_id else None
 left, _right = st.columns([0.62, 0.38])
 with left:
-    diagram.draw(now, job)
-    neuron.draw(now, job)
+    seen = diagram.subject(now, job)
+    diagram.draw(seen)
+    neuron.draw(seen)

@@ -18,6 +18,7 @@ from core.runs.snapshot import State
 from core.training.config import TrainConfig
 from ui import design
 from ui.dnn import answer
+from ui.dnn.diagram import subject
 
 st.set_page_config(layout="wide")
 design.apply()
@@ -61,7 +62,10 @@ def live() -> None:
     weights = {key: value.clone() for key, value in model.state_dict().items()}
     now: Any = SimpleNamespace(job=job, weights=weights, state=State.STOPPED)
     settings: Any = SimpleNamespace(axis=asked.get("axis", "s"), level=float(asked.get("level", "0.5")), cube="slice")
-    answer.draw(now, job, settings, key="scratch", on_pick=picked if "pick" in asked else None)
+    controls: Any = SimpleNamespace(
+        settings=settings, segmented=lambda *_a, **_more: "slice", slider=lambda *_a, **_m: 0
+    )
+    answer.draw(subject(now, job), controls, key="scratch", on_pick=picked if "pick" in asked else None)
     st.write(st.session_state.get("picked", ""))
 
 

@@ -13,7 +13,7 @@ def from_one_hot(data: OneHot, ratio: float, seed: int) -> ClassData:
     cut = int(len(data.inputs) * ratio)
     order = torch.randperm(len(data.inputs), generator=torch.Generator().manual_seed(seed))
     inputs, labels = data.inputs[order], data.targets[order].argmax(dim=1)
-    return ClassData(inputs[:cut], labels[:cut], inputs[cut:], labels[cut:], 3, f"one-hot, seed {data.seed}")
+    return ClassData(inputs[:cut], labels[:cut], inputs[cut:], labels[cut:], 3, f"one-hot, seed {seed}")
 
 
 def table(data: OneHot) -> torch.Tensor:

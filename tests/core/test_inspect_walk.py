@@ -58,13 +58,13 @@ def test_a_walk_has_autograd_s_numbers(config: MlpConfig, loss: str) -> None:
     for layer, linear in zip(walked.layers, linears, strict=True):
         torch.testing.assert_close(layer.by_weight, linear.weight.grad)
         torch.testing.assert_close(layer.by_bias, linear.bias.grad)
-        torch.testing.assert_close(layer.weight @ layer.inputs + layer.bias, layer.linear)
+        torch.testing.assert_close(layer.block.linear(layer.inputs), layer.linear)
         torch.testing.assert_close(layer.by_weight, layer.by_bias[:, None] * layer.inputs)  # ∂L/∂ω = ∂L/∂b · x
     for layer, following in itertools.pairwise(walked.layers):
         torch.testing.assert_close(layer.outputs, following.inputs)
-        torch.testing.assert_close(layer.by_outputs, following.by_bias @ following.weight)
+        torch.testing.assert_close(layer.by_outputs, following.by_bias @ following.block.linear.weight)
         z = layer.z.clone().requires_grad_()
-        answer = ACTIVATIONS[layer.activation]()(z)
+        answer = ACTIVATIONS[layer.block.activation]()(z)
         torch.testing.assert_close(layer.outputs, answer.detach())
         (slope,) = torch.autograd.grad(answer.sum(), z)
         torch.testing.assert_close(layer.by_z, layer.by_outputs * slope)
@@ -75,9 +75,10 @@ def test_a_walk_has_autograd_s_numbers(config: MlpConfig, loss: str) -> None:
 def test_batch_norm_s_numbers_make_z_of_the_sum() -> None:
     config = CONFIGS[2]
     layer = walk(used(config), points(config, 1), torch.tensor([0]), "mse").layers[0]
-    norm = layer.norm
+    norm = layer.block.norm
     assert norm is not None
-    by_hand = norm.gamma * (layer.linear - norm.mean) / (norm.variance + norm.epsilon).sqrt() + norm.beta
+    spread = (norm.running_var + norm.eps).sqrt()
+    by_hand = norm.weight * (layer.linear - norm.running_mean) / spread + norm.bias
     torch.testing.assert_close(layer.z, by_hand)
 
 

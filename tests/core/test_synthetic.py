@@ -69,7 +69,6 @@ def test_the_seed_decides_and_the_global_generator_is_left_alone():
     assert torch.equal(torch.get_rng_state(), before)
     assert torch.equal(table(first), table(again))
     assert not torch.equal(table(first), table(other))
-    assert (first.seed, other.seed) == (7, 8)
 
 
 @pytest.mark.parametrize("samples", [0, -1, MAX_SAMPLES + 1, 10**30, 2.5, "10", None, True, float("nan")])

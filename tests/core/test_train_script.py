@@ -21,7 +21,7 @@ from core.data.problem import ClassData
 from core.errors import InvalidInput
 from core.export.data_part import data_part, split_part
 from core.export.hand_part import MOST_WEIGHTS
-from core.export.parts import COMMENTS, LAYOUT, device_part, in_language, script
+from core.export.parts import LAYOUT, device_part, in_language, script
 from core.export.train_script import mnist_script, playground_parts, playground_script
 from core.export.weights import pth_file, safetensors_file
 from core.nets.files import read_weights
@@ -33,6 +33,7 @@ from core.training.config import TrainConfig
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
 from core.training.schedules import SCHEDULES
+from ui.catalogue import extract
 from ui.text import catalogue
 
 FULL = TrainConfig(loss="mse", lr=0.01, batch_size=0, epochs=20, evaluations=3)
@@ -320,7 +321,7 @@ def test_every_comment_can_be_translated(name) -> None:
     said: set[str] = set()
     for part in playground_parts(TEN[name]):
         in_language(part.code, lambda words: str(said.add(words)))
-    assert said <= {*COMMENTS, LAYOUT}
+    assert said <= {message.id for message in extract()}
     chinese = catalogue("zh").gettext
     plain = playground_script(TEN[name])
     said_too = playground_script(TEN[name], say=chinese).replace(chinese(LAYOUT), LAYOUT)  # what is printed, not done

@@ -78,7 +78,7 @@ def test_a_neuron_s_formula_has_the_numbers_of_its_walk(open_page, words) -> Non
     assert rf"y = \mathrm{{ReLU}}({number(float(layer.z[3]))}) = \mathbf{{{number(float(layer.outputs[3]))}}}" in said
     assert rf"\mathbf{{{number(float(layer.by_outputs[3]))}}}" in said
     assert f"L = {number(walked.loss)}" in said
-    for value in layer.weight[3].tolist():
+    for value in layer.block.linear.weight[3].tolist():
         assert f"<td>{f'{value:.4f}'.replace('-', '−')}</td>" in said
 
 

@@ -182,10 +182,10 @@ def lines(kind: str) -> str:
         from core.runs.playground_job import PlaygroundJob
         from core.training.config import TrainConfig
         from ui.dnn import two_test_lines
+        from ui.dnn.diagram import subject
 
-        two_test_lines.draw(
-            None, PlaygroundJob(MlpConfig(initialisation=st.session_state["kind"]), TrainConfig(epochs=1))
-        )
+        net = MlpConfig(initialisation=st.session_state["kind"])
+        two_test_lines.draw(subject(None, PlaygroundJob(net, TrainConfig(epochs=1))))
 
     at = AppTest.from_function(page)
     at.session_state["kind"] = kind

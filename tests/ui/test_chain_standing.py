@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.conv.parsing import LAYERS
+from core.conv.layers import LAYERS
 from ui.components.chain_editor import KINDS
 from ui.components.chain_editor.standing import Standing
 

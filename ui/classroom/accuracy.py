@@ -15,7 +15,7 @@ from ui.classroom.membership import Membership
 from ui.components.confusion import Cell, confusion
 from ui.components.gallery import Row, Tile, gallery
 from ui.state.session import recall, remember
-from ui.text import _, together
+from ui.text import _, aside, paragraph, together
 
 LOOK_S = 2.0
 MOST_MISREAD = 60
@@ -77,15 +77,13 @@ def _table(readings: dict[str, Reading]) -> None:
     st.dataframe(rows, hide_index=True, alt=_("Table of accuracies"))
     first, own = mnist.get("lenet5"), readings["lenet5"].score
     if first is None or own is None:
-        st.caption(_("MNIST is being loaded; its numbers appear by themselves."))
+        aside("MNIST is being loaded; its numbers appear by themselves.")
         return
     st.caption(together(_verdict(own, first), _meaning()))
     if not cache.mnist().provenance.full:
-        st.caption(
-            _(
-                "Only a part of MNIST is at hand, and both networks have learned from it; with all of MNIST the "
-                "comparison is with digits that they have never seen."
-            )
+        aside(
+            "Only a part of MNIST is at hand, and both networks have learned from it; with all of MNIST the "
+            "comparison is with digits that they have never seen."
         )
 
 
@@ -116,7 +114,7 @@ def _digits(found: Collection, reading: Reading, cell: Cell | None) -> None:
     network = NETWORKS[reading.network]
     wrong = reading.surest_mistakes(None) if cell is None else reading.readings(*cell)
     if cell is None and not wrong:
-        st.markdown(_("{network} reads every digit of this class right.", network=network))
+        paragraph("{network} reads every digit of this class right.", network=network)
         return
     if cell is None:
         words = _(
@@ -152,4 +150,4 @@ def _digits(found: Collection, reading: Reading, cell: Cell | None) -> None:
     images = [found.images[entry.index] for entry in shown]
     gallery([Row("", tiles)], images, key="class_misread", label=_("The class's digits"))
     if len(wrong) > MOST_MISREAD:
-        st.caption(_("{n} more are not shown.", n=len(wrong) - MOST_MISREAD))
+        aside("{n} more are not shown.", n=len(wrong) - MOST_MISREAD)

@@ -10,7 +10,7 @@ from ui import lesson
 from ui.classroom import start
 from ui.classroom.membership import Membership
 from ui.state.session import owner, recall, remember, sent
-from ui.text import _
+from ui.text import _, aside, paragraph
 
 SAID, ROUND, OWN = "class_said", "class_round", "class_own"
 DIGITS = tuple(str(digit) for digit in range(10))
@@ -29,7 +29,7 @@ def draw(member: Membership, picture: Bytes | None, on_given: Callable[[], None]
         if code is None:
             start.join(member, "give")
             return
-        st.markdown(_("Give this digit to the class **{code}**", code=code.replace("-", "\N{NON-BREAKING HYPHEN}")))
+        paragraph("Give this digit to the class **{code}**", code=code.replace("-", "\N{NON-BREAKING HYPHEN}"))
         turn = recall(ROUND, 0)
         label = st.segmented_control(
             _("Which digit did you write?"),
@@ -47,11 +47,9 @@ def draw(member: Membership, picture: Bytes | None, on_given: Callable[[], None]
                 "download the pictures; the teacher can remove them."
             ),
         )
-        st.caption(
-            _(
-                "Kept are its 28×28 pixels, the digit that you say it is, the time, and a mark of this browser that "
-                "means nothing outside this class. No name, no address."
-            )
+        aside(
+            "Kept are its 28×28 pixels, the digit that you say it is, the time, and a mark of this browser that "
+            "means nothing outside this class. No name, no address."
         )
         ready = picture is not None and label is not None and agreed
         st.button(
@@ -99,12 +97,10 @@ def _answer(code: str) -> None:
         number, label = said
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             count = len(recall(OWN, {}).get(code, ()))
-            st.markdown(
-                _(
-                    ":material/check: Your {label} is on the class's wall ({count} from you so far).",
-                    label=label,
-                    count=count,
-                )
+            paragraph(
+                ":material/check: Your {label} is on the class's wall ({count} from you so far).",
+                label=label,
+                count=count,
             )
             st.button(_("Take it back"), key="class_undo", type="tertiary", on_click=_undo, args=(code, number))
 

@@ -8,12 +8,12 @@ from core.classroom.store import class_store
 from ui import lesson
 from ui.links import show
 from ui.take_away import download
-from ui.text import _
+from ui.text import _, paragraph
 
 
 def invite(code: str) -> None:
     """Draw the code large, the link that leads into the class, and its QR code."""
-    st.markdown(_("Class code"))
+    paragraph("Class code")
     with st.container(key="class_code"):
         st.title(code, anchor=False)
     show({"class": code}, _("QR code of the link into the class"), "class_qr")
@@ -24,12 +24,10 @@ def downloads(code: str) -> None:
     """Draw the class set's two forms as files."""
     counts = class_store().counts(code)
     name = f"class-{read_code(code)}"
-    st.markdown(
-        _(
-            "**{n}** digits as a data set: pictures, labels and, in the first, times. Nothing in the files tells who "
-            "gave what.",
-            n=counts.total,
-        )
+    paragraph(
+        "**{n}** digits as a data set: pictures, labels and, in the first, times. Nothing in the files tells who "
+        "gave what.",
+        n=counts.total,
     )
     with st.container(horizontal=True, gap="small"):
         download(

@@ -9,7 +9,7 @@ from ui import lesson
 from ui.classroom.membership import Membership
 from ui.classroom.unseen_tokens import UNSEEN
 from ui.state.session import owner, recall, remember, sent
-from ui.text import _
+from ui.text import _, paragraph
 
 NEW, REFUSED, PLACE, TOKENS = "class_new", "class_refused", "class_refused_at", "class_tokens"
 
@@ -40,14 +40,12 @@ def begin(member: Membership) -> None:
     """Draw both ways into a class: with a code, and as a teacher who begins one."""
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, height="stretch"):
-        st.markdown(_("**Your class collects handwriting?** Join it with its code, and see its wall of digits."))
+        paragraph("**Your class collects handwriting?** Join it with its code, and see its wall of digits.")
         join(member, "view")
     with right, st.container(border=True, height="stretch"):
-        st.markdown(
-            _(
-                "**For teachers:** begin a class, and your students give their digits to it. You get a code for them, "
-                "and a token for yourself to remove what does not belong there."
-            )
+        paragraph(
+            "**For teachers:** begin a class, and your students give their digits to it. You get a code for them, "
+            "and a token for yourself to remove what does not belong there."
         )
         st.button(_("Begin a class"), key="class_begin", icon=":material/add:", on_click=_begin, args=(member,))
         _refusal("begin")
@@ -66,12 +64,10 @@ def welcome(code: str) -> None:
     if not isinstance(new, NewClass):
         return
     with st.container(border=True, key="class_token"):
-        st.markdown(
-            _(
-                "**Your teacher token, shown only now.** Write it down: without it nobody can remove anything from the "
-                "class {code}, or close it. The app keeps a hash of it, from which it cannot be found.",
-                code=new.code,
-            )
+        paragraph(
+            "**Your teacher token, shown only now.** Write it down: without it nobody can remove anything from the "
+            "class {code}, or close it. The app keeps a hash of it, from which it cannot be found.",
+            code=new.code,
         )
         st.code(new.token, None)
         st.button(_("I have written it down"), key="class_token_done", on_click=_has_token)

@@ -9,7 +9,7 @@ from ui import lesson
 from ui.classroom import start
 from ui.classroom.membership import Membership
 from ui.state.session import remember, sent
-from ui.text import _
+from ui.text import _, paragraph
 
 SAID = "class_teacher_said"
 
@@ -37,7 +37,7 @@ def draw(member: Membership, code: str) -> None:
 @lesson.problems()
 def _tools(member: Membership, code: str, token: str) -> None:
     counts = class_store().counts(code)
-    st.markdown(_("You are the teacher of this class in this session. On the wall, click digits and remove them."))
+    paragraph("You are the teacher of this class in this session. On the wall, click digits and remove them.")
     with st.container(horizontal=True, gap="small"):
         st.button(
             _("Close the class") if counts.open else _("Open the class"),
@@ -49,9 +49,7 @@ def _tools(member: Membership, code: str, token: str) -> None:
         )
         st.button(_("Lock these tools"), key="class_lock", icon=":material/key_off:", on_click=_forget, args=(code,))
     with st.expander(_("Delete the class")):
-        st.markdown(
-            _("All its **{n}** digits go for good. Download them first if you want to keep them.", n=counts.total)
-        )
+        paragraph("All its **{n}** digits go for good. Download them first if you want to keep them.", n=counts.total)
         st.text_input(_("Type the class code to delete it"), key="class_delete_typed", max_chars=24)
         st.button(
             _("Delete the class for good"),

@@ -14,18 +14,16 @@ from ui.classroom.accuracy import between, percent
 from ui.classroom.membership import Membership
 from ui.digits import wait_for_digits
 from ui.run.stage import follow
-from ui.text import _, together
+from ui.text import _, aside, paragraph, together
 
 
 def draw(member: Membership, code: str) -> None:
     """Draw the fine-tuning: its one control, its run, accuracy before and after."""
     if not wait_for_digits():
         return
-    st.markdown(
-        _(
-            "The shipped LeNet-5 goes on learning with a part of the class's digits; the rest is held out to test "
-            "it. Does it come to read your hands? And does it still read MNIST's?"
-        )
+    paragraph(
+        "The shipped LeNet-5 goes on learning with a part of the class's digits; the rest is held out to test "
+        "it. Does it come to read your hands? And does it still read MNIST's?"
     )
     member.toggle(
         "rehearse",
@@ -111,7 +109,7 @@ def _before_and_after(now: Snapshot, job: FineTuneJob) -> None:
     ]
     st.dataframe(rows, hide_index=True, alt=_("Accuracy before and after"))
     if after[1] is None:
-        st.caption(_("All of MNIST's test set is read when the run pauses or is over."))
+        aside("All of MNIST's test set is read when the run pauses or is over.")
         return
     (own, mnist), now_own = before.values(), after[0]
     if own and mnist and now_own:

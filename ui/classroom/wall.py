@@ -13,7 +13,7 @@ from ui.classroom import start
 from ui.classroom.membership import Membership
 from ui.components.gallery import Row, Tile, gallery
 from ui.state.session import owner, recall, remember, sent
-from ui.text import _, together
+from ui.text import _, aside, together
 
 LOOK_S = 2.0  # between two looks at the class set while the wall is open
 PAGE, EACH = 120, 20  # tiles in view; in view of each digit
@@ -55,7 +55,7 @@ def draw(member: Membership, code: str) -> None:
         forget=recall(FORGET, 0),
     )
     if show == "misread" and not flat:
-        st.caption(_("LeNet-5 reads every digit of this class right."))
+        aside("LeNet-5 reads every digit of this class right.")
     if more:
         st.button(
             _("Show more ({n} are not in view)", n=more),

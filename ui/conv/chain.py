@@ -23,7 +23,7 @@ from ui.drawing import drawing
 from ui.state.controls import Controls
 from ui.state.session import sent
 from ui.take_away import download_script
-from ui.text import _, catalogue, language, listed
+from ui.text import _, aside, catalogue, language, listed
 
 
 def panel(controls: Controls[Settings]) -> None:
@@ -43,11 +43,9 @@ def panel(controls: Controls[Settings]) -> None:
         help=_("Channels, height and width, or one number for a flat row; empty: the network's."),
     )
     with st.expander(_("Paste a network's code")):
-        st.caption(
-            _(
-                "Read are `nn.Sequential(…)`, a class with its layers as attributes, as in PyTorch's tutorial, d2l and "
-                "torchvision, and what `print(network)` shows. The text is never run."
-            )
+        aside(
+            "Read are `nn.Sequential(…)`, a class with its layers as attributes, as in PyTorch's tutorial, d2l and "
+            "torchvision, and what `print(network)` shows. The text is never run."
         )
         st.text_area(_("Python text"), key="conv_paste", max_chars=MAX_PASTED, height=140, label_visibility="collapsed")
         st.button(_("Read it"), key="conv_read", on_click=lambda: _read(controls, str(sent("conv_paste") or "")))
@@ -63,7 +61,7 @@ def _note() -> None:
     st.caption(_decided(pasted))
     st.code(written, language="python")
     if pasted.left_out:
-        st.caption(_("Left out, because it changes no size: {modules}.", modules=listed(pasted.left_out)))
+        aside("Left out, because it changes no size: {modules}.", modules=listed(pasted.left_out))
 
 
 def _decided(pasted: Pasted) -> str:
@@ -261,4 +259,4 @@ def code(controls: Controls[Settings]) -> None:
     download_script("conv_chain", controls.settings.chain if not controls.settings.own else "own-chain", lines)
     st.code(lines, language="python")
     if len(plain(chain.chain, chain.trace.input)) > len(chain.chain):
-        st.caption(_("The flatten is added: torch's fully connected layer takes a flat row only."))
+        aside("The flatten is added: torch's fully connected layer takes a flat row only.")

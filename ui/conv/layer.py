@@ -17,7 +17,7 @@ from ui.conv.settings import Settings
 from ui.drawing import drawing
 from ui.state.controls import Controls
 from ui.take_away import download_script
-from ui.text import _, catalogue, language, together
+from ui.text import _, aside, catalogue, language, together
 
 
 def panel(controls: Controls[Settings]) -> None:
@@ -45,13 +45,11 @@ def _why_padding(now: Settings) -> None:
     with st.container():  # also an empty one keeps its place: an expander that moves closes
         window = (now.kernel_size - 1) * (now.dilation if now.operation == "conv" else 1) + 1
         if window > 1:
-            st.caption(
-                _(
-                    "Why padding: without it a window of {f} takes {n} rows and columns away at every layer, and reads "
-                    "the edge less often.",
-                    f=window,
-                    n=window - 1,
-                )
+            aside(
+                "Why padding: without it a window of {f} takes {n} rows and columns away at every layer, and reads "
+                "the edge less often.",
+                f=window,
+                n=window - 1,
             )
 
 
@@ -158,9 +156,7 @@ def _blocks(example: Example, size: LayerTrace) -> None:
 def _picture(controls: Controls[Settings], example: Example) -> None:
     if not example.drawn:
         drawing(*layer_outline.svg(*example.axes))
-        st.caption(
-            _("Too large to draw number by number (at most {n}×{n}, few channels): to scale instead.", n=MAX_DRAWN)
-        )
+        aside("Too large to draw number by number (at most {n}×{n}, few channels): to scale instead.", n=MAX_DRAWN)
         return
     try:
         conv_stepper(example, on_edit=lambda text: _edit(controls, text), key="conv_stepper")

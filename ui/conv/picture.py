@@ -33,7 +33,7 @@ from ui.packed import png, png_file
 from ui.state.controls import Controls
 from ui.state.session import sent
 from ui.take_away import download, download_script, download_shipped
-from ui.text import _, catalogue, language
+from ui.text import _, aside, catalogue, language
 
 GALLERY = tuple(name for name in KERNELS if name != "counting")
 
@@ -110,8 +110,7 @@ def _picture(now: Settings) -> Bytes | None:
     if not wait_for_digits(_("MNIST is being loaded; the digit appears by itself.")):
         return None
     images = cache.mnist().test_images
-    pixels: Bytes = denormalise(images[now.digit % len(images), 0]).cpu().numpy()
-    return pixels
+    return denormalise(images[now.digit % len(images), 0]).cpu().numpy()
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -162,7 +161,7 @@ def _draw(now: Settings, picture: Bytes) -> None:
         )
     )
     if channels > 1:
-        st.caption(_("Each filter has this kernel three times, once for each channel; all products are summed."))
+        aside("Each filter has this kernel three times, once for each channel; all products are summed.")
 
 
 def _channels(picture: Bytes) -> list[str]:
@@ -196,7 +195,7 @@ def code(controls: Controls[Settings]) -> None:
             download("picture.png", "conv_picture_file", lambda: png_file(shown), "picture.png", "image/png")
         if now.maps == "c1":
             download_shipped("lenet5")
-    st.caption(_("Put the files beside the script; it gives the page's own numbers."))
+    aside("Put the files beside the script; it gives the page's own numbers.")
     st.code(lines, language="python")
 
 
@@ -224,8 +223,7 @@ def _signed(values: Maps) -> Bytes:
     share = np.clip(np.abs(values) / most, 0, 1)[..., None]
     ground = _rgb(PALETTE["ground"][dark()])
     hue = np.where((values < 0)[..., None], _rgb(PALETTE["negative"][dark()]), _rgb(PALETTE["positive"][dark()]))
-    pixels: Bytes = np.rint(ground * (1 - share) + hue * share).astype(np.uint8)
-    return pixels
+    return np.rint(ground * (1 - share) + hue * share).astype(np.uint8)
 
 
 def _rgb(colour: str) -> npt.NDArray[np.float32]:

@@ -1,12 +1,12 @@
 """Lesson 3's settings: what a link to it sets, and the example that they make."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
 from core.conv.edits import MAX_EDITS_TEXT
 from core.conv.example import Example
 from core.conv.filters import INPUTS, KERNELS, MAX_KERNEL
-from core.conv.layers import Size
 from core.conv.presets import PRESETS
 from core.conv.writing import MAX_CHAIN_TEXT
 from ui.state import fields
@@ -58,28 +58,16 @@ class Settings:
 def example(now: Settings) -> Example:
     """Return the layer and the input that the settings describe."""
 
-    def both(down: int, across: int) -> Size:
-        return down if now.square else (down, across)
-
-    return Example(
-        operation=now.operation,
-        height=now.height,
-        width=now.height if now.square else now.width,
-        kernel_size=both(now.kernel_size, now.kernel_width),
-        stride=both(now.stride, now.stride_width),
-        padding=both(now.padding, now.padding_width),
-        dilation=now.dilation if now.operation == "conv" else 1,
-        channels=now.channels,
-        filters=now.filters,
-        groups=now.groups,
-        ceil_mode=now.ceil_mode,
-        count_include_pad=now.count_include_pad,
-        kernel=now.kernel,
-        picture=now.picture,
-        bias=now.bias,
-        seed=now.seed,
-        edits=now.edits,
-    )
+    values = {field.name: getattr(now, field.name) for field in dataclasses.fields(Example)}
+    if now.operation != "conv":
+        values["dilation"] = 1
+    if now.square:
+        values["width"] = now.height
+    else:
+        values["kernel_size"] = now.kernel_size, now.kernel_width
+        values["stride"] = now.stride, now.stride_width
+        values["padding"] = now.padding, now.padding_width
+    return Example(**values)
 
 
 def allowed(values: dict[str, int | bool]) -> bool:

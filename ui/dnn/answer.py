@@ -9,17 +9,15 @@ import streamlit as st
 from core.data.playground import PlaygroundData
 from core.inspect import surface
 from core.inspect.surface import NEAR, Cut
-from core.nets.mlp import Mlp
-from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot, State
+from core.runs.snapshot import Snapshot
 from ui import lesson
 from ui.components.plane import colours, numbers, plane
 from ui.dnn import answer_curve
-from ui.dnn.diagram import look_at, subject
+from ui.dnn.diagram import Subject, look_at
 from ui.dnn.settings import CUBE_NAMES, Settings, feature_names
 from ui.live.hub import part
 from ui.state.controls import Controls
-from ui.text import _, together
+from ui.text import _, aside, together
 
 Pick = Callable[[bool, int], None]
 WIDTH: Final = 420  # of a picture, at most, in CSS pixels
@@ -30,10 +28,7 @@ MOST_SOLID: Final = 600  # samples of each kind in the cube that can be turned
 class _Frame:
     """What is drawn, and where on the page; ``notes`` are said below the picture."""
 
-    data: PlaygroundData
-    job: PlaygroundJob
-    now: Snapshot | None
-    model: Mlp
+    seen: Subject
     key: str
     on_pick: Pick | None
     notes: tuple[str, ...]
@@ -43,37 +38,22 @@ class _Frame:
 
 
 @lesson.problems()
-def draw(
-    now: Snapshot | None,
-    planned: PlaygroundJob | None,
-    settings: Settings,
-    *,
-    key: str,
-    controls: Controls[Settings] | None = None,
-    on_pick: Pick | None = None,
-) -> None:
-    """Draw what the network of a run answers everywhere; before there is a run, with the first weights of the plan.
+def draw(seen: Subject, controls: Controls[Settings], *, key: str, on_pick: Pick | None = None) -> None:
+    """Draw what a network answers everywhere.
 
     Args:
-        now: the run, or None.
-        planned: what Train would start, or None when the settings cannot start.
-        settings: of the page; ``axis`` and ``level`` say where the cube is cut.
+        seen: the network.
+        controls: of the page; ``axis`` and ``level`` say where the cube is cut.
         key: of this place on the page.
-        controls: of the page: the cube's axis and level are then drawn as widgets bound to the link.
         on_pick: called with (False, row in the training set) when a training sample is clicked.
     """
-    seen = subject(now, planned)
-    if seen is None:
-        return
-    data, model = seen.data, seen.model
-    notes = (
-        () if now is not None and now.weights else (_("Before the first update: the answers of the first weights."),)
-    )
-    frame = _Frame(data, seen.job, now, model, key, on_pick, notes)
+    data, frame = seen.data, _Frame(seen, key, on_pick, ())
+    if seen.now is None or not seen.now.weights:
+        frame = frame.noted(_("Before the first update: the answers of the first weights."))
     if data.config.name == "onehot":
-        _cube(frame, now, settings, controls)
+        _cube(frame, controls)
     elif len(data.input_names) == 1:
-        answer_curve.draw(data, model, _output(frame), key=f"{key}_curve")
+        answer_curve.draw(data, seen.model, _output(frame), key=f"{key}_curve")
     else:
         across = (0, 1)
         if len(data.input_names) > 2:
@@ -85,7 +65,7 @@ def draw(
 
 
 def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
-    data, job = frame.data, frame.job
+    seen, data = frame.seen, frame.seen.data
     marks = surface.marks(data, piece)
     if marks.left_out:
         more = _("{n:,} more samples are not drawn; accuracy and loss count them all.", n=marks.left_out)
@@ -93,14 +73,14 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
     names = feature_names() | CUBE_NAMES
 
     def shown(now: Snapshot | None) -> dict[str, Any]:
-        model = look_at(now, job).model
+        model = look_at(now, seen.job).model
         answered = surface.answers(model, data, piece.points), surface.answers(model, data, marks.raw)
         return numbers(marks, answered, output=None if data.class_names else output)
 
-    if not bool(surface.answers(frame.model, data, marks.raw).isfinite().all()):
+    if not bool(surface.answers(seen.model, data, marks.raw).isfinite().all()):
         frame = frame.noted(_("Answers that are not finite numbers (NaN or ∞) have no colour, and are drawn as wrong."))
     plane(
-        part(frame.now, ("plane", piece.across, piece.axis, piece.level, output), shown),
+        part(seen.now, ("plane", piece.across, piece.axis, piece.level, output), shown),
         piece,
         marks,
         key=f"{frame.key}_plane",
@@ -117,12 +97,10 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
 # -- the cube -------------------------------------------------------------------------------------------------------
 
 
-def _cube(frame: _Frame, now: Snapshot | None, settings: Settings, controls: Controls[Settings] | None) -> None:
+def _cube(frame: _Frame, controls: Controls[Settings]) -> None:
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
-        shown = settings.cube
-        if controls is not None:
-            pictures = {"slice": _("Slice"), "solid": _("3-D")}
-            shown = controls.segmented("cube", _("Picture of the cube"), pictures, label_visibility="collapsed")
+        pictures = {"slice": _("Slice"), "solid": _("3-D")}
+        shown = controls.segmented("cube", _("Picture of the cube"), pictures, label_visibility="collapsed")
         st.caption(
             _("of the cube"),
             width="content",
@@ -131,19 +109,16 @@ def _cube(frame: _Frame, now: Snapshot | None, settings: Settings, controls: Con
                 "slice is a flat cut through the cube: one input, or s, is fixed, at the place that the slider says."
             ),
         )
-        running = now is not None and now.state is State.RUNNING
-        if controls is not None and (shown == "slice" or running):
+        if shown == "slice" or frame.seen.live:
             names = {"s": "s", **CUBE_NAMES}
             controls.segmented("axis", _("What is fixed in the slice"), names, label_visibility="collapsed")
     if shown == "solid":
-        if not running:
+        if not frame.seen.live:
             _solid(frame)
             return
-        st.caption(_("The cube in 3-D is drawn when the run is paused or over."))
-    if controls is not None:
-        controls.slider("level", _("Place of the slice, from 0 to 1"), label_visibility="collapsed")
-        settings = controls.settings
-    piece = surface.cube_cut(settings.axis, settings.level)
+        aside("The cube in 3-D is drawn when the run is paused or over.")
+    controls.slider("level", _("Place of the slice, from 0 to 1"), label_visibility="collapsed")
+    piece = surface.cube_cut(controls.settings.axis, controls.settings.level)
     note = _(
         "Slice where {name} = {level}, with the samples that are within {near} of it.",
         name={"s": "s = x₁ + x₂ + x₃", **CUBE_NAMES}[piece.axis],
@@ -157,7 +132,7 @@ def _solid(frame: _Frame) -> None:
     """Draw test samples in the cube: right ones small and round, wrong ones as large diamonds."""
     import plotly.graph_objects as go
 
-    data, model = frame.data, frame.model
+    data, model = frame.seen.data, frame.seen.model
     outputs = surface.answers(model, data, data.raw_test)
     missed = surface.wrong(outputs, data.data.test_labels)
     figure = go.Figure()
@@ -192,13 +167,11 @@ def _solid(frame: _Frame) -> None:
         legend={"orientation": "h", "y": 0, "itemsizing": "constant"},
     )
     st.plotly_chart(figure, key=f"{frame.key}_solid", config={"displayModeBar": False})
-    st.caption(
-        _(
-            "{wrong} of {n} test samples are wrong (here diamonds, in the slice triangles); the colour is the true "
-            "class. Turn the cube: seen from the side, the borders s = 1 and s = 2 are two lines.",
-            wrong=int(missed.sum()),
-            n=len(missed),
-        )
+    aside(
+        "{wrong} of {n} test samples are wrong (here diamonds, in the slice triangles); the colour is the true "
+        "class. Turn the cube: seen from the side, the borders s = 1 and s = 2 are two lines.",
+        wrong=int(missed.sum()),
+        n=len(missed),
     )
 
 
@@ -207,7 +180,7 @@ def _solid(frame: _Frame) -> None:
 
 def _across(frame: _Frame) -> tuple[int, int]:
     """Draw the choice of the two inputs that a picture of more of them shows."""
-    data, key = frame.data, frame.key
+    data, key = frame.seen.data, frame.key
     columns = range(len(data.input_names))
     left, right = st.columns(2, gap="medium")
     with left:
@@ -219,10 +192,10 @@ def _across(frame: _Frame) -> tuple[int, int]:
 
 def _output(frame: _Frame) -> int:
     """Draw the choice of a regression's output, where there are several."""
-    if not frame.data.regression or frame.data.outputs == 1:
+    if not frame.seen.data.regression or frame.seen.data.outputs == 1:
         return 0
-    names = frame.data.output_names
-    return _column(frame.data, _("Output"), range(len(names)), names, f"{frame.key}_output")
+    names = frame.seen.data.output_names
+    return _column(frame.seen.data, _("Output"), range(len(names)), names, f"{frame.key}_output")
 
 
 def _column(data: PlaygroundData, label: str, columns: Sequence[int], names: Sequence[str], key: str) -> int:

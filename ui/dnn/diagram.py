@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-import streamlit as st
 import torch
 
 from core.data.playground import PlaygroundData
@@ -21,7 +20,7 @@ from ui.labels import option_labels
 from ui.live.hub import part
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _, listed
+from ui.text import _, aside, listed
 
 KEY = "dnn_network"
 
@@ -72,26 +71,15 @@ def subject(now: Snapshot | None, planned: PlaygroundJob | None) -> Subject | No
     return None
 
 
-def draw(
-    now: Snapshot | None,
-    planned: PlaygroundJob | None,
-    *,
-    sample: int = 1,
-    axis: str = "s",
-    level: float = 0.5,
-) -> None:
-    """Draw the network of a run; before there is one, with the first weights of the plan.
+def draw(seen: Subject, *, sample: int = 1, axis: str = "s", level: float = 0.5) -> None:
+    """Draw a network.
 
     Args:
-        now: the run, or None.
-        planned: what Train would start, or None when the settings cannot start.
+        seen: the network.
         sample: number of the chosen training sample, from 1.
         axis: of the cut through the cube on which its neurons' maps are drawn.
         level: of that cut, 0 … 1.
     """
-    seen = subject(now, planned)
-    if seen is None:
-        return
     data = seen.data
     points, exists, grid = _points(data, axis, level)
     by_gradient = bool(session.recall(f"{KEY}_gradient", False))
@@ -114,7 +102,7 @@ def draw(
 
     looked_at = len(range(len(data.data.train_inputs))[few(len(data.data.train_inputs), seen.rows)])
     network(
-        part(now, ("network", row, axis, level, by_gradient), lambda now: numbers(pictured(now), by_gradient)),
+        part(seen.now, ("network", row, axis, level, by_gradient), lambda now: numbers(pictured(now), by_gradient)),
         widths=job.net.widths,
         inputs=data.feature_names,
         outputs=data.output_names,
@@ -196,12 +184,10 @@ def _broken(model: Mlp) -> bool:
     """Say which layers' numbers are not finite any more, if any are."""
     layers = [str(number) for number, flag in enumerate(broken(model), 1) if flag]
     if layers:
-        st.caption(
-            _(
-                "Layers {layers} have weights or biases that are not finite numbers (NaN or ∞): what these neurons "
-                "answer is not a number, either.",
-                layers=listed(layers),
-            )
+        aside(
+            "Layers {layers} have weights or biases that are not finite numbers (NaN or ∞): what these neurons "
+            "answer is not a number, either.",
+            layers=listed(layers),
         )
     return bool(layers)
 
@@ -211,12 +197,10 @@ def _alike(model: Mlp) -> None:
     for layer, groups in enumerate(symmetric(model), 1):
         if groups:
             largest = max(groups, key=len)
-            st.caption(
-                _(
-                    "Layer {layer}: neurons {neurons} have the same weights, so the same gradients; they will stay one "
-                    "and the same neuron for ever.",
-                    layer=layer,
-                    neurons=listed(str(neuron + 1) for neuron in largest),
-                )
+            aside(
+                "Layer {layer}: neurons {neurons} have the same weights, so the same gradients; they will stay one "
+                "and the same neuron for ever.",
+                layer=layer,
+                neurons=listed(str(neuron + 1) for neuron in largest),
             )
             return

@@ -2,33 +2,26 @@
 
 from typing import Any
 
-import streamlit as st
-
 from core.inspect import histograms as counted
 from core.inspect.histograms import Histogram
 from core.inspect.model import blocks
 from core.inspect.neurons import gradients
 from core.inspect.view import few
-from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot
 from ui.components.histograms import histograms, numbers
-from ui.dnn.diagram import look_at, subject
+from ui.dnn.diagram import Subject, look_at
 from ui.live.hub import part
-from ui.text import _
+from ui.text import _, aside
 from ui.words import plain
 
 
-def draw(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str = "dnn_spread") -> None:
+def draw(seen: Subject, *, key: str = "dnn_spread") -> None:
     """Draw histograms of every layer's weights and of the gradients that the training set gives them.
 
     Args:
-        now: the run, or None: then of the plan's first weights.
-        planned: what Train would start, or None.
+        seen: the network.
         key: keeps them mounted.
     """
-    seen = subject(now, planned)
-    if seen is None:
-        return
     data, job = seen.data.data, seen.job
     chosen = few(len(data.train_inputs), seen.rows)
     inputs, labels = data.train_inputs[chosen], data.train_labels[chosen]
@@ -44,7 +37,7 @@ def draw(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str = "dnn
         return {"rows": list(zip(map(_spread, weights), right, strict=True))}
 
     histograms(
-        part(now, ("histograms", seen.rows), shown),
+        part(seen.now, ("histograms", seen.rows), shown),
         heads=(_("Weights"), _("Gradients ∂L/∂ω")),
         names=[*(_("layer {layer}", layer=number) for number in range(1, len(job.net.widths) - 1)), _("output")],
         words={
@@ -54,12 +47,10 @@ def draw(now: Snapshot | None, planned: PlaygroundJob | None, *, key: str = "dnn
         },
         key=key,
     )
-    st.caption(
-        _(
-            "Each histogram has its own scale. Gradients of the loss over {n:,} of {all:,} training samples.",
-            n=len(inputs),
-            all=len(data.train_inputs),
-        )
+    aside(
+        "Each histogram has its own scale. Gradients of the loss over {n:,} of {all:,} training samples.",
+        n=len(inputs),
+        all=len(data.train_inputs),
     )
 
 

@@ -16,7 +16,7 @@ from ui.dnn.neuron_formula import number
 from ui.lesson import Tab
 from ui.run.stage import alongside
 from ui.state.controls import Controls
-from ui.text import _, explain
+from ui.text import _, aside, explain, paragraph
 
 MOST_VALUES = 64  # of one tensor, written out in the table
 LIVE_S = 1.0  # between two looks at a live run
@@ -35,10 +35,15 @@ def tabs(controls: Controls[Any], planned: PlaygroundJob | None) -> dict[str, Ta
     def live(name: str, draw: Callable[[Snapshot | None], None]) -> Callable[[], None]:
         return lambda: alongside(controls, f"inside_{name}", LIVE_S, draw)
 
+    def spread(now: Snapshot | None) -> None:
+        seen = subject(now, planned)
+        if seen is not None:
+            histograms.draw(seen, key="dnn_tab")
+
     return {
         "loop": (_("Training loop"), live("loop", lambda now: training_loop.draw(now, planned))),
         "parameters": (_("Parameters"), live("parameters", lambda now: parameters(now, planned))),
-        "histograms": (_("Histograms"), live("spread", lambda now: histograms.draw(now, planned, key="dnn_tab"))),
+        "histograms": (_("Histograms"), live("spread", spread)),
         "lines": (_("Test and save"), live("lines", lambda now: notes_cells.draw(controls, now, planned))),
         "folding": (_("Folding"), live("folding", lambda now: folding(now, planned, sample=sample))),
         "why": (_("Why"), theory),
@@ -82,20 +87,19 @@ def parameters(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
         alt=_("Table of parameters"),
         column_config={_("values"): st.column_config.TextColumn(width="medium")},  # on a phone, too
     )
+    numbers = {"tensors": len(rows), "count": sum(weights[name].numel() for name, _requires, _device in told)}
     st.caption(
         _(
             "{tensors} tensors, {count} numbers, after update {step}. A weight's shape is (neurons of this layer, "
             "neurons of the layer before).",
-            tensors=len(rows),
-            count=sum(weights[name].numel() for name, _requires, _device in told),
             step=step,
+            **numbers,
         )
         if step
         else _(
             "{tensors} tensors, {count} numbers, before the first update: the weights that training begins with. A "
             "weight's shape is (neurons of this layer, neurons of the layer before).",
-            tensors=len(rows),
-            count=sum(weights[name].numel() for name, _requires, _device in told),
+            **numbers,
         )
     )
 
@@ -108,11 +112,9 @@ def folding(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int 
         planned: what Train would start, or None.
         sample: number of the training sample that both answer, from 1.
     """
-    st.markdown(
-        _(
-            "Without the non-linear σ every layer is $W x + b$, and two of them are one: "
-            "$W_2(W_1 x + b_1) + b_2 = (W_2 W_1)\\,x + (W_2 b_1 + b_2)$. So ten layers can do no more than one."
-        )
+    paragraph(
+        "Without the non-linear σ every layer is $W x + b$, and two of them are one: "
+        "$W_2(W_1 x + b_1) + b_2 = (W_2 W_1)\\,x + (W_2 b_1 + b_2)$. So ten layers can do no more than one."
     )
     seen = subject(now, planned)
     if seen is None:
@@ -127,23 +129,19 @@ def folding(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int 
         _("The {layers} layers of this network are $y = A x + b$ with", layers=folded.layers)
         + f"\n\n$$\n{_matrix(folded)}\n$$"
     )
-    st.caption(
-        _(
-            "On {n:,} test samples A x + b and the network differ by at most {difference}: rounding in float32.",
-            n=folded.samples,
-            difference=f"{folded.difference:.1e}".replace("-", "−"),
-        )
+    aside(
+        "On {n:,} test samples A x + b and the network differ by at most {difference}: rounding in float32.",
+        n=folded.samples,
+        difference=f"{folded.difference:.1e}".replace("-", "−"),
     )
     row = row_of(seen.data, sample)
     x = seen.data.data.train_inputs[row]
     ours, theirs = folded.matrix @ x + folded.bias, seen.model(x[None])[0]
-    st.caption(
-        _(
-            "Training sample {n}: the matrix answers ({ours}), the network ({theirs}).",
-            n=row + 1,
-            ours=", ".join(f"{v:.6f}" for v in ours.tolist()).replace("-", "−"),
-            theirs=", ".join(f"{v:.6f}" for v in theirs.tolist()).replace("-", "−"),
-        )
+    aside(
+        "Training sample {n}: the matrix answers ({ours}), the network ({theirs}).",
+        n=row + 1,
+        ours=", ".join(f"{v:.6f}" for v in ours.tolist()).replace("-", "−"),
+        theirs=", ".join(f"{v:.6f}" for v in theirs.tolist()).replace("-", "−"),
     )
 
 

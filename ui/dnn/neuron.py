@@ -4,36 +4,32 @@ import math
 
 import streamlit as st
 
-from core.inspect.walk import LayerWalk, Walk, walk
-from core.runs.playground_job import PlaygroundJob
+from core.inspect.model import Block
+from core.inspect.walk import Walk, walk
 from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from core.training.changes import MAX_WEIGHT
 from ui import lesson
 from ui.components.network import MOST_DRAWN, Chosen, spelled
-from ui.dnn.diagram import KEY, Subject, activation_names, chosen, row_of, subject
+from ui.dnn.diagram import KEY, Subject, activation_names, chosen, row_of
 from ui.dnn.neuron_formula import backward, forward
 from ui.run.stage import SETTLE_S
 from ui.state import session
 from ui.table import Row, table
-from ui.text import _
+from ui.text import _, aside, paragraph
 from ui.words import escaped, plain, subscript
 
 
-def draw(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1) -> None:
+def draw(seen: Subject, *, sample: int = 1) -> None:
     """Draw the panel of the neuron that is chosen in the picture; nothing when none is.
 
     Args:
-        now: the run, or None.
-        planned: what Train would start, or None.
+        seen: the network.
         sample: number of the training sample whose numbers are put in, from 1.
     """
-    seen = subject(now, planned)
-    if seen is None:
-        return
     found = chosen(seen.job.net.widths)
     if found is None:
-        st.caption(_("Choose a neuron or a line in the picture to see its formula with the numbers of one sample."))
+        aside("Choose a neuron or a line in the picture to see its formula with the numbers of one sample.")
         return
     data = seen.data
     row = row_of(data, sample)
@@ -43,12 +39,7 @@ def draw(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1
         _title(seen, found, row, walked)
         if found.layer == 0:
             value = float(inputs[0, found.neuron])
-            st.markdown(
-                _(
-                    "An input has no weights and no bias: it hands on its value, here {value}.",
-                    value=plain(value),
-                )
-            )
+            paragraph("An input has no weights and no bias: it hands on its value, here {value}.", value=plain(value))
             return
         layer = walked.layers[found.layer - 1]
         st.markdown(forward(layer, found.neuron))
@@ -57,13 +48,11 @@ def draw(now: Snapshot | None, planned: PlaygroundJob | None, *, sample: int = 1
         with left:
             _table(seen, walked, found)
         with right:
-            _edit(seen, layer, found)
+            _edit(seen, layer.block, found)
         if seen.job.net.dropout or seen.job.net.batch_norm:
-            st.caption(
-                _(
-                    "The network is shown as it is tested: dropout leaves every neuron in, and batch norm uses its "
-                    "running mean and variance."
-                )
+            aside(
+                "The network is shown as it is tested: dropout leaves every neuron in, and batch norm uses its "
+                "running mean and variance."
             )
 
 
@@ -75,7 +64,7 @@ def _title(seen: Subject, found: Chosen, row: int, walked: Walk) -> None:
     elif found.layer == len(widths) - 1:
         name = _("Output {name}", name=escaped(data.output_names[found.neuron]))
     else:
-        activation = activation_names()[walked.layers[found.layer - 1].activation]
+        activation = activation_names()[walked.layers[found.layer - 1].block.activation]
         name = _(
             "Layer {layer}, neuron {n} ({activation})", layer=found.layer, n=found.neuron + 1, activation=activation
         )
@@ -93,14 +82,12 @@ def _title(seen: Subject, found: Chosen, row: int, walked: Walk) -> None:
     truth = data.data.train_labels[row]
     told = ", ".join(plain(value) for value in truth.tolist()) if data.regression else data.class_names[int(truth)]
     raw = ", ".join(plain(value) for value in data.raw_train[row].tolist())
-    st.caption(
-        _(
-            "Training sample {n} of {all:,}: ({raw}), truth {truth}.",
-            n=row + 1,
-            all=len(data.raw_train),
-            raw=raw,
-            truth=escaped(told),
-        )
+    aside(
+        "Training sample {n} of {all:,}: ({raw}), truth {truth}.",
+        n=row + 1,
+        all=len(data.raw_train),
+        raw=raw,
+        truth=escaped(told),
     )
 
 
@@ -131,7 +118,7 @@ def _table(seen: Subject, walked: Walk, found: Chosen) -> None:
         if found.layer == 1
         else [_("neuron {n}", n=number + 1) for number in range(len(layer.inputs))]
     )
-    weights, slopes = layer.weight[found.neuron], layer.by_weight[found.neuron]
+    weights, slopes = layer.block.linear.weight[found.neuron], layer.by_weight[found.neuron]
     rows = [
         Row(
             (f"x{subscript(place + 1)}", name, *map(plain, (x, w, w * x, slope))),
@@ -141,7 +128,7 @@ def _table(seen: Subject, walked: Walk, found: Chosen) -> None:
             zip(names, layer.inputs.tolist(), weights.tolist(), slopes.tolist(), strict=True)
         )
     ]
-    bias, by_bias = plain(float(layer.bias[found.neuron])), plain(float(layer.by_bias[found.neuron]))
+    bias, by_bias = plain(float(layer.block.linear.bias[found.neuron])), plain(float(layer.by_bias[found.neuron]))
     last = Row(("b", "", "", bias, bias, by_bias))
     st.html(_STYLE + table("ck-neuron", [*rows, last], [("", _("from"), "x", "ω", "ω·x", "∂L/∂ω")]))
 
@@ -164,13 +151,13 @@ _STYLE = """<style>
 # -- by hand -------------------------------------------------------------------------------------------------------
 
 
-def _edit(seen: Subject, layer: LayerWalk, found: Chosen) -> None:
+def _edit(seen: Subject, layer: Block, found: Chosen) -> None:
     """Draw two fields: which number, and its new value; training goes on from there."""
     now = seen.now
     if now is None or not now.mine or now.state is not State.PAUSED:
         st.caption(_why_not(now))
         return
-    count = layer.weight.shape[1]
+    count = layer.linear.in_features
     place = f"{KEY}_{found.layer}_{found.neuron}"
     which = st.selectbox(
         _("Change by hand"),
@@ -181,9 +168,9 @@ def _edit(seen: Subject, layer: LayerWalk, found: Chosen) -> None:
     )
     weight = which < count
     name, index = (f"{layer.name}.weight", (found.neuron, which)) if weight else (f"{layer.name}.bias", (found.neuron,))
-    value = float(layer.weight[found.neuron, which] if weight else layer.bias[found.neuron])
+    value = float(layer.linear.weight[found.neuron, which] if weight else layer.linear.bias[found.neuron])
     if not math.isfinite(value):
-        st.caption(_("This number is not finite any more; start again with a smaller learning rate."))
+        aside("This number is not finite any more; start again with a smaller learning rate.")
         return
     field = f"{place}_value_{which}_{now.step}_{value!r}"
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 import torch
+from torch import nn
 
 from core.inspect.walk import LayerWalk, Walk
 from core.nets.mlp import ACTIVATIONS
@@ -27,26 +28,25 @@ def forward(layer: LayerWalk, neuron: int) -> str:
         layer: of the neuron.
         neuron: from 0.
     """
-    inputs, weights, bias = layer.inputs.tolist(), layer.weight[neuron].tolist(), float(layer.bias[neuron])
+    linear, norm, activation = layer.block.linear, layer.block.norm, layer.block.activation
+    inputs, weights, bias = layer.inputs.tolist(), linear.weight[neuron].tolist(), float(linear.bias[neuron])
     symbols = shortened([rf"\omega_{{{i}}} x_{{{i}}}" for i in range(1, len(inputs) + 1)]) + " + b"
     terms = [rf"{factor(w)} \cdot {factor(x)}" for w, x in zip(weights, inputs, strict=True)]
     numbers = f"{shortened(terms)} + {factor(bias)}"
     z, y = float(layer.z[neuron]), float(layer.outputs[neuron])
-    if layer.norm is None and not layer.activation:
+    if norm is None and not activation:
         return _lines([rf"y = {symbols}", rf"y = {numbers} = \mathbf{{{number(y)}}}"])
-    sigma = SIGMA.get(layer.activation, "")
+    sigma = SIGMA.get(activation, "")
     result = rf"y = {sigma}({number(z)}) = \mathbf{{{number(y)}}}"
-    if layer.norm is None:
+    if norm is None:
         return _lines([rf"y = \sigma({symbols}),\quad \sigma = {sigma}", rf"y = {sigma}({numbers})", result])
-    norm = layer.norm
-    mean, variance = float(norm.mean[neuron]), float(norm.variance[neuron])
-    gamma, beta = float(norm.gamma[neuron]), float(norm.beta[neuron])
+    mean, variance, gamma, beta = _numbers_of(norm, neuron)
     scaled = rf"{factor(gamma)} \cdot \frac{{{number(float(layer.linear[neuron]))} - {factor(mean)}}}"
     return _lines(
         [
             rf"a = {symbols} = {numbers} = {number(float(layer.linear[neuron]))}",
             r"z = \gamma\,\frac{a - \mu}{\sqrt{v + \varepsilon}} + \beta",
-            rf"z = {scaled}{{\sqrt{{{number(variance + norm.epsilon)}}}}} + {factor(beta)} = {number(z)}",
+            rf"z = {scaled}{{\sqrt{{{number(variance + norm.eps)}}}}} + {factor(beta)} = {number(z)}",
             rf"y = \sigma(z),\quad {result}",
         ]
     )
@@ -69,13 +69,15 @@ def backward(walked: Walk, place: int, neuron: int, loss: str) -> str:
     lines = [rf"\frac{{\partial L}}{{\partial y}} = {why}\mathbf{{{number(by_y)}}}"]
     name = "y" if output else "z"
     if not output:
-        slope = derivative(layer.activation, float(layer.z[neuron]))
+        slope = derivative(layer.block.activation, float(layer.z[neuron]))
         lines.append(
             rf"\frac{{\partial L}}{{\partial z}} = \frac{{\partial L}}{{\partial y}}\,\sigma'(z) = "
             rf"{factor(by_y)} \cdot {factor(slope)} = \mathbf{{{number(by_z)}}}"
         )
-    if layer.norm is not None:
-        scale = float(layer.norm.gamma[neuron]) / math.sqrt(float(layer.norm.variance[neuron]) + layer.norm.epsilon)
+    norm = layer.block.norm
+    if norm is not None:
+        _mean, variance, gamma, _beta = _numbers_of(norm, neuron)
+        scale = gamma / math.sqrt(variance + norm.eps)
         lines.append(
             rf"\frac{{\partial L}}{{\partial a}} = \frac{{\partial L}}{{\partial z}}\,"
             rf"\frac{{\gamma}}{{\sqrt{{v + \varepsilon}}}} = {factor(by_z)} \cdot {factor(scale)} = "
@@ -147,10 +149,16 @@ def _at_the_output(walked: Walk, neuron: int, loss: str) -> str:
 
 def _from_behind(following: LayerWalk, neuron: int) -> str:
     """Return the sum over the next layer's neurons; behind batch norm it starts at their ∂L/∂a."""
-    name = "z" if following.norm is None else "a"
-    slopes, weights = following.by_bias.tolist(), following.weight[:, neuron].tolist()
+    name = "z" if following.block.norm is None else "a"
+    slopes, weights = following.by_bias.tolist(), following.block.linear.weight[:, neuron].tolist()
     terms = [rf"{factor(s)} \cdot {factor(w)}" for s, w in zip(slopes, weights, strict=True)]
     return rf"\sum_k \frac{{\partial L}}{{\partial {name}_k}}\,\omega_k = {shortened(terms)} = "
+
+
+def _numbers_of(norm: nn.BatchNorm1d, neuron: int) -> tuple[float, ...]:
+    """Return a neuron's running mean and variance, γ and β: γ·(a − mean)/√(variance + ε) + β is z."""
+    values = (norm.get_buffer("running_mean"), norm.get_buffer("running_var"), norm.weight, norm.bias)
+    return tuple(float(value[neuron]) for value in values)
 
 
 def _lines(formulas: Sequence[str]) -> str:

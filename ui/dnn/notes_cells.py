@@ -20,7 +20,7 @@ from ui.dnn.settings import Settings
 from ui.state.controls import Controls
 from ui.state.session import memo
 from ui.table import Cell, table
-from ui.text import _
+from ui.text import _, aside, paragraph
 
 
 def draw(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
@@ -39,15 +39,15 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: Playground
     if chosen == "save":
         _saving(seen)
     elif seen.data.regression:
-        st.caption(_("These lines test a classification; the answers of this data are numbers on a scale."))
+        aside("These lines test a classification; the answers of this data are numbers on a scale.")
     else:
-        _testing(seen, now, planned)
+        _testing(seen)
 
 
 # -- In [11] ---------------------------------------------------------------------------------------------------------
 
 
-def _testing(seen: Subject, now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+def _testing(seen: Subject) -> None:
     data = seen.data.data
     X, labels = data.test_inputs, data.test_labels
     Y = torch.nn.functional.one_hot(labels, data.classes).float()
@@ -61,7 +61,7 @@ def _testing(seen: Subject, now: Snapshot | None, planned: PlaygroundJob | None)
             Line(
                 f"Pred = F.one_hot(Pred.argmax(dim=1), {data.classes})",
                 _("a 1 in each row"),
-                lambda: two_test_lines.draw(now, planned),
+                lambda: two_test_lines.draw(seen),
             ),
             Line("same = Pred == Y", _("number by number"), lambda: _same(pred, Y)),
             Line("right = same.all(1)", _("row by row"), lambda: _all(pred == Y, right)),
@@ -83,24 +83,22 @@ def _forward(seen: Subject, outputs: torch.Tensor) -> None:
     with torch.no_grad():
         without = model(few)
     cell_tables.gradients(model(few), without)
-    st.markdown(_("One forward pass answers all {n:,} test samples; the first of them:", n=len(outputs)))
+    paragraph("One forward pass answers all {n:,} test samples; the first of them:", n=len(outputs))
     cell_tables.rows([("X", seen.data.data.test_inputs), ("Pred", outputs)])
 
 
 def _same(pred: torch.Tensor, Y: torch.Tensor) -> None:
     same = pred == Y
-    st.markdown(_("Each number is compared with its own; the shape stays `{shape}`.", shape=same.shape))
+    paragraph("Each number is compared with its own; the shape stays `{shape}`.", shape=same.shape)
     cell_tables.rows([("Pred", pred.long()), ("Y", Y.long()), ("Pred == Y", same)])
 
 
 def _all(same: torch.Tensor, right: torch.Tensor) -> None:
-    st.markdown(
-        _(
-            "`all(1)` goes along each row: True where all its numbers agree. A single wrong 1 makes two of them "
-            "differ. Of `{before}` is left `{after}`.",
-            before=same.shape,
-            after=right.shape,
-        )
+    paragraph(
+        "`all(1)` goes along each row: True where all its numbers agree. A single wrong 1 makes two of them "
+        "differ. Of `{before}` is left `{after}`.",
+        before=same.shape,
+        after=right.shape,
     )
     cell_tables.rows([("Pred == Y", same), (".all(1)", right)])
 
@@ -113,14 +111,12 @@ def _sum(right: torch.Tensor) -> None:
 
 def _labels(outputs: torch.Tensor, labels: torch.Tensor, right: torch.Tensor) -> None:
     values, predicted = torch.max(outputs, dim=1)
-    st.markdown(
-        _(
-            "The notes on handwriting (DNN 六) do without the one-hot code: `torch.max(Pred, dim=1)` gives each row’s "
-            "largest number and its place, and the place is compared with the label. The outcome is the same: "
-            "{ours:,} right here, {theirs:,} above.",
-            ours=int((predicted == labels).sum()),
-            theirs=int(right.sum()),
-        )
+    paragraph(
+        "The notes on handwriting (DNN 六) do without the one-hot code: `torch.max(Pred, dim=1)` gives each row’s "
+        "largest number and its place, and the place is compared with the label. The outcome is the same: "
+        "{ours:,} right here, {theirs:,} above.",
+        ours=int((predicted == labels).sum()),
+        theirs=int(right.sum()),
     )
     columns = [("values", values), ("predicted", predicted), (_("label"), labels), ("==", predicted == labels)]
     cell_tables.rows(columns)
@@ -164,58 +160,48 @@ def _score(found: Evaluation) -> str:
     return f"{100 * found.accuracy} %" if found.confusion else str(found.loss)
 
 
-def _whole(found: Saved) -> None:
-    st.markdown(
-        _(
-            "The file ({n:,} bytes) holds the numbers, and beside them the *name* of the class, here `{name}` (in your "
-            "notebook `__main__.DNN`). The code of the class is not in it: whoever loads the file must have the class "
-            "under the same name, and whatever function the file names is called.",
-            n=found.whole_bytes,
-            name=found.named,
-        )
+def _whole(found: Saved) -> str:
+    return _(
+        "The file ({n:,} bytes) holds the numbers, and beside them the *name* of the class, here `{name}` (in your "
+        "notebook `__main__.DNN`). The code of the class is not in it: whoever loads the file must have the class "
+        "under the same name, and whatever function the file names is called.",
+        n=found.whole_bytes,
+        name=found.named,
     )
 
 
 def _refused(found: Saved) -> None:
-    st.markdown(
-        _(
-            "This is the notes’ line. They were written for an older PyTorch; since 2.6 `torch.load` reads numbers "
-            "only (`weights_only=True`), and a class is none. PyTorch {version} on this server says:",
-            version=torch.__version__.split("+")[0],
-        )
+    paragraph(
+        "This is the notes’ line. They were written for an older PyTorch; since 2.6 `torch.load` reads numbers "
+        "only (`weights_only=True`), and a class is none. PyTorch {version} on this server says:",
+        version=torch.__version__.split("+")[0],
     )
     st.code(found.error, None, wrap_lines=True)
 
 
-def _trusted(found: Saved) -> None:
-    st.markdown(
-        _(
-            "With `weights_only=False` it loads as in the notes, and answers {score} of the test set as before. Do it "
-            "with a file that you saved yourself, never with somebody else’s: such a file can name any function, and "
-            "loading it runs it. This server does it here with the bytes that it wrote a moment ago.",
-            score=_score(found.whole),
-        )
+def _trusted(found: Saved) -> str:
+    return _(
+        "With `weights_only=False` it loads as in the notes, and answers {score} of the test set as before. Do it "
+        "with a file that you saved yourself, never with somebody else’s: such a file can name any function, and "
+        "loading it runs it. This server does it here with the bytes that it wrote a moment ago.",
+        score=_score(found.whole),
     )
 
 
-def _numbers(found: Saved) -> None:
-    st.markdown(
-        _(
-            "Better: save the `state_dict`, names and numbers of the parameters ({n:,} bytes). It loads with the "
-            "default settings, anywhere, also when the class was renamed or moved; no code can hide in it, and if the "
-            "layers do not fit, PyTorch says which.",
-            n=found.number_bytes,
-        )
+def _numbers(found: Saved) -> str:
+    return _(
+        "Better: save the `state_dict`, names and numbers of the parameters ({n:,} bytes). It loads with the "
+        "default settings, anywhere, also when the class was renamed or moved; no code can hide in it, and if the "
+        "layers do not fit, PyTorch says which.",
+        n=found.number_bytes,
     )
 
 
-def _loaded(found: Saved) -> None:
-    st.markdown(
-        _(
-            "First make a network of the same class. With its own random weights it scores {before}; then it takes "
-            "over the saved numbers.",
-            before=_score(found.new),
-        )
+def _loaded(found: Saved) -> str:
+    return _(
+        "First make a network of the same class. With its own random weights it scores {before}; then it takes "
+        "over the saved numbers.",
+        before=_score(found.new),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import streamlit as st
 import torch
 
 from core.data.playground import shape_of
@@ -14,7 +13,7 @@ from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot
 from ui import outputs
 from ui.outputs import Output
-from ui.text import _, catalogue, language
+from ui.text import _, aside, catalogue, language
 
 
 def found(job: PlaygroundJob, now: Snapshot | None, parts: Sequence[Part]) -> dict[str, Output]:
@@ -41,11 +40,7 @@ def found(job: PlaygroundJob, now: Snapshot | None, parts: Sequence[Part]) -> di
         "parameters": cell(7, lambda: {"model": model(job, now)}, whole=True),
         "losses": Output("10", _("The loss at each update"), lambda: outputs.losses(now, job.train.batch_size > 0)),
         "test": test._replace(draw=_no_test) if job.regression else test,
-        "device": Output(
-            "device",
-            _("Where it is computed"),
-            lambda: outputs.device("dnn_out_device", known, lambda: model(job, now)),
-        ),
+        "device": outputs.device("dnn_out_device", known, lambda: model(job, now)),
     }
 
 
@@ -58,11 +53,7 @@ def model(job: PlaygroundJob, now: Snapshot | None) -> DNN:
     """
     if now is None or not now.weights:
         return in_course_class(first_model(job.net, job.start)).requires_grad_(True)
-    found = in_course_class(model_of(now.weights, job.net))
-    for parameter, (_name, learned, device) in zip(found.parameters(), now.parameters, strict=True):
-        parameter.requires_grad_(learned)
-        parameter.data = parameter.data.to(device)
-    return found
+    return outputs.as_learned(in_course_class(model_of(now.weights, job.net)), now)
 
 
 def tables(job: PlaygroundJob) -> tuple[torch.Tensor, torch.Tensor]:
@@ -77,4 +68,4 @@ def tables(job: PlaygroundJob) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _no_test() -> None:
-    st.caption(_("These lines test a classification; the answers of this data are numbers on a scale."))
+    aside("These lines test a classification; the answers of this data are numbers on a scale.")

@@ -15,7 +15,7 @@ from ui.state import session
 from ui.state.controls import Controls
 from ui.state.session import owner
 from ui.take_away import download
-from ui.text import _, listed, named
+from ui.text import _, aside, listed, named
 
 MOST_CHOSEN: Final = 6
 # A colour says which set; the stroke says which run.
@@ -32,7 +32,7 @@ def draw(controls: Controls[Any]) -> None:
     """
     entries = BOOK.entries(owner())
     if not entries:
-        st.caption(_("No run has ended yet: press Train and wait, or press Stop. Each run then is a row here."))
+        aside("No run has ended yet: press Train and wait, or press Stop. Each run then is a row here.")
         return
     _table(entries)
     chosen = _choose(entries)
@@ -88,9 +88,7 @@ def _table(entries: Sequence[Entry]) -> None:
             _("time"): st.column_config.DatetimeColumn(format="HH:mm:ss", timezone=st.context.timezone),
         },
     )
-    st.caption(
-        _("The newest {most} runs are kept while the server runs, also through a reload of the page.", most=MAX_ENTRIES)
-    )
+    aside("The newest {most} runs are kept while the server runs, also through a reload of the page.", most=MAX_ENTRIES)
 
 
 def _choose(entries: Sequence[Entry]) -> list[Entry]:
@@ -141,7 +139,7 @@ def _differences(chosen: Sequence[Entry]) -> None:
         return
     names = differing(chosen)
     if not names:
-        st.caption(_("All settings of these runs are the same."))
+        aside("All settings of these runs are the same.")
         return
     columns = {title(entry): dict(entry.settings) for entry in chosen}
     rows = [

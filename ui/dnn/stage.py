@@ -16,12 +16,12 @@ from ui.components import said
 from ui.components.confusion import Cell, confusion
 from ui.components.said import Said
 from ui.dnn import answer, diagram, histograms, neuron, two_test_lines, typed
-from ui.dnn.diagram import follow_link
+from ui.dnn.diagram import Subject, follow_link, subject
 from ui.dnn.settings import Settings
 from ui.live.hub import part
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside, paragraph
 
 CELL: Final = "dnn_cell"
 MOST_LISTED: Final = 200  # samples of one cell
@@ -38,20 +38,16 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: Playground
     follow_link(controls)
     settings = controls.settings
     _numbers(now)
-    diagram.draw(now, planned, sample=settings.sample, axis=settings.axis, level=settings.level)
-    neuron.draw(now, planned, sample=settings.sample)
+    seen = subject(now, planned)
+    if seen is not None:
+        diagram.draw(seen, sample=settings.sample, axis=settings.axis, level=settings.level)
+        neuron.draw(seen, sample=settings.sample)
     left, right = st.columns(2, gap="medium")
     with left:
-        answer.draw(
-            now,
-            planned,
-            settings,
-            key="dnn_answer",
-            controls=controls,
-            on_pick=lambda test, row: _pick(controls, test, row),
-        )
+        if seen is not None:
+            answer.draw(seen, controls, key="dnn_answer", on_pick=lambda test, row: _pick(controls, test, row))
     with right:
-        _looks(controls, now, planned)
+        _looks(controls, now, planned, seen)
         if settings.view == "confusion":
             side_by_side.draw(now, planned)
 
@@ -152,27 +148,29 @@ def views() -> dict[str, str]:
     }
 
 
-def _looks(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+def _looks(
+    controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None, seen: Subject | None
+) -> None:
     names = views()
     if planned is not None and planned.regression:
         names = {key: name for key, name in names.items() if key in ("curves", "histograms", "use")}
     view = controls.segmented("view", _("Look at"), views(), label_visibility="collapsed")
     if view not in names:
-        st.caption(_("A regression has no classes; choose another look."))
-    elif now is None and planned is None:
-        st.caption(_("No run yet: see the message above."))
+        aside("A regression has no classes; choose another look.")
+    elif seen is None:
+        aside("No run yet: see the message above.")
     elif view == "use":
-        typed.draw(controls, now, planned)
+        typed.draw(controls, seen)
     elif now is None:
-        st.caption(_("No run yet: press Train and watch the orange line, the test set."))
+        aside("No run yet: press Train and watch the orange line, the test set.")
     elif view == "curves":
         _curves(controls, now)
     elif view == "confusion":
         _confusion(now)
     elif view == "histograms":
-        histograms.draw(now, planned)
+        histograms.draw(seen)
     else:
-        two_test_lines.draw(now, planned)
+        two_test_lines.draw(seen)
 
 
 def _curves(controls: Controls[Settings], now: Snapshot) -> None:
@@ -213,16 +211,14 @@ def _samples(now: Snapshot, job: PlaygroundJob, cell: Cell) -> None:
     truth, answered = data.data.test_labels, outputs.argmax(dim=1)
     rows = ((truth == cell[0]) & (answered == cell[1])).nonzero().flatten()
     names = data.class_names
-    st.markdown(
-        _(
-            "Truth **{truth}**, answer **{answer}**: {n} test samples",
-            truth=names[cell[0]],
-            answer=names[cell[1]],
-            n=len(rows),
-        )
+    paragraph(
+        "Truth **{truth}**, answer **{answer}**: {n} test samples",
+        truth=names[cell[0]],
+        answer=names[cell[1]],
+        n=len(rows),
     )
     if now.state is State.RUNNING:
-        st.caption(_("At update {step}; the run goes on.", step=now.weights_at))
+        aside("At update {step}; the run goes on.", step=now.weights_at)
     if not len(rows):
         return
     shown = rows[:MOST_LISTED]
@@ -235,4 +231,4 @@ def _samples(now: Snapshot, job: PlaygroundJob, cell: Cell) -> None:
     )
     st.dataframe(table, hide_index=True, height=min(220, 38 + 35 * len(shown)), alt=_("Samples of the chosen cell"))
     if len(rows) > MOST_LISTED:
-        st.caption(_("The first {n} of them.", n=MOST_LISTED))
+        aside("The first {n} of them.", n=MOST_LISTED)

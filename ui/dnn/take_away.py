@@ -20,7 +20,7 @@ from ui.outputs import HEIGHT, beside
 from ui.run import engine
 from ui.state.controls import Controls
 from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
-from ui.text import _, catalogue, language
+from ui.text import _, aside, catalogue, language
 
 
 def draw(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | None) -> None:
@@ -46,7 +46,7 @@ def code(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | Non
     """Draw the script of the settings or of the run beside what it prints, and the downloads: script and notebook."""
     chosen = _which(job, now)
     if chosen is None:
-        st.caption(_("These settings cannot be trained, so there is no code for them; see the message above."))
+        aside("These settings cannot be trained, so there is no code for them; see the message above.")
         return
     run = now if now is not None and now.job == chosen else None
     changes = run.changes if run is not None else ()
@@ -55,16 +55,16 @@ def code(controls: Controls[Any], job: PlaygroundJob | None, now: Snapshot | Non
     written = script(parts, say)
     st.caption(engine.promise(chosen.train.engine, run))
     if sum(change.what == "weight" for change in changes) > MOST_WEIGHTS:
-        st.caption(_("More than {most} weights were written by hand; the script leaves them out.", most=MOST_WEIGHTS))
+        aside("More than {most} weights were written by hand; the script leaves them out.", most=MOST_WEIGHTS)
     with st.container(horizontal=True, gap="small"):
         download_code("dnn", f"dnn-{chosen.data.name}", written, lambda: notebook(chosen, changes, say))
         if chosen.start is not None:
             first = chosen.start.tensors()
             download(_("Download the first weights"), "dnn_start", lambda: pth_file(first), START_FILE)
     if chosen.start is not None:
-        st.caption(_("The code reads the first weights from {file}: put that file beside it.", file=START_FILE))
+        aside("The code reads the first weights from {file}: put that file beside it.", file=START_FILE)
     if chosen.data.table is not None and chosen.data.name == "csv":
-        st.caption(_("The code reads your table from {file}: put that file beside it.", file=chosen.data.table.name))
+        aside("The code reads your table from {file}: put that file beside it.", file=chosen.data.table.name)
     beside(controls, lambda: st.code(written, "python", height=HEIGHT), outputs.found(chosen, run, parts), run)
 
 
@@ -81,16 +81,14 @@ def weights(job: PlaygroundJob | None, now: Snapshot | None) -> None:
     """Draw the downloads of the run's weights, and the upload that puts weights into a new network."""
     ran = now.job if now is not None and isinstance(now.job, PlaygroundJob) else None
     if now is None or ran is None or not now.weights:
-        st.caption(_("No weights yet: press Train, or One update."))
+        aside("No weights yet: press Train, or One update.")
     else:
         net, name = ran.net, "dnn-" + "-".join(map(str, ran.net.widths))
         held, tested = now.weights, now.evaluation if now.evaluated_at == now.weights_at else None
-        st.caption(
-            _(
-                "The weights after update {step}. Both files can be loaded back below, where only numbers are read: "
-                "safetensors has nothing else, and a .pth that holds code is refused.",
-                step=now.weights_at,
-            )
+        aside(
+            "The weights after update {step}. Both files can be loaded back below, where only numbers are read: "
+            "safetensors has nothing else, and a .pth that holds code is refused.",
+            step=now.weights_at,
         )
         with st.container(horizontal=True, gap="small"):
             download(

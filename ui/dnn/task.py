@@ -15,7 +15,7 @@ from ui.lesson import Experiment
 from ui.run.stage import alongside
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _, together
+from ui.text import _, aside, together
 
 EVERY_S: Final = 0.5  # between two judgements of a run that goes on
 
@@ -193,7 +193,7 @@ def builder(controls: Controls[Any]) -> None:
     with right:
         most = _wanted("parameters", _("Parameters, at most"), empty, step=1)
         updates = _wanted("updates", _("Updates, at most"), empty, step=1)
-    st.caption(_("The link carries the settings of this page as they are now."))
+    aside("The link carries the settings of this page as they are now.")
     asked = Goal(None if accuracy is None else accuracy / 100, most, updates, loss)
     changes = {
         "hide": ",".join(hidden),

@@ -10,10 +10,10 @@ from core.runs.snapshot import Snapshot, State
 from core.training.trace import StepTrace
 from ui.code_walk import buttons, listed
 from ui.dnn import valley
-from ui.dnn.diagram import chosen
+from ui.dnn.diagram import chosen, subject
 from ui.state import session
 from ui.table import table
-from ui.text import _
+from ui.text import _, aside, paragraph
 from ui.words import plain
 
 LINES = (
@@ -35,7 +35,9 @@ def draw(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
         planned: what Train would start, or None.
     """
     _loop(now, planned)
-    valley.draw(now, planned)
+    seen = subject(now, planned)
+    if seen is not None:
+        valley.draw(seen)
 
 
 def _loop(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
@@ -48,7 +50,7 @@ def _loop(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         buttons(KEY, at, len(LINES), of=step)
-        st.caption(_("Line {n} of {all}, update {step}", n=at + 1, all=len(LINES), step=step))
+        aside("Line {n} of {all}, update {step}", n=at + 1, all=len(LINES), step=step)
     (_forward, _loss, _zero_grad, _backward, _step)[at](now, trace)
 
 
@@ -78,71 +80,59 @@ def _place(step: int) -> int:
 def _code(at: int | None) -> None:
     told = (_("forward"), _("loss"), _("gradients to zero"), _("backward"), _("step"))
     st.html(listed(list(zip(LINES, told, strict=True)), at, "for x, y in batches:"))
-    st.caption(_("These five lines once are 1 update = 1 forward pass + 1 backward pass."))
+    aside("These five lines once are 1 update = 1 forward pass + 1 backward pass.")
 
 
 # -- what each line did ----------------------------------------------------------------------------------------------
 
 
 def _forward(_now: Snapshot, trace: StepTrace) -> None:
-    st.markdown(
-        _("The batch of {n:,} samples goes through the network. The first of them, and its answers:", n=trace.batch)
-    )
+    paragraph("The batch of {n:,} samples goes through the network. The first of them, and its answers:", n=trace.batch)
     _samples(trace, [(_("x"), trace.inputs), (_("prediction"), trace.prediction)])
 
 
 def _loss(_now: Snapshot, trace: StepTrace) -> None:
-    st.markdown(
-        _(
-            "One number says how far all {n:,} answers are from the truth: **{loss}**.",
-            n=trace.batch,
-            loss=plain(trace.loss),
-        )
+    paragraph(
+        "One number says how far all {n:,} answers are from the truth: **{loss}**.",
+        n=trace.batch,
+        loss=plain(trace.loss),
     )
     if trace.penalty:
-        st.markdown(
-            _(
-                "The penalty on the weights adds {penalty} before the gradients are taken; the curves show the loss "
-                "without it.",
-                penalty=plain(trace.penalty),
-            )
+        paragraph(
+            "The penalty on the weights adds {penalty} before the gradients are taken; the curves show the loss "
+            "without it.",
+            penalty=plain(trace.penalty),
         )
     _samples(trace, [(_("prediction"), trace.prediction), (_("truth y"), trace.targets)])
 
 
 def _zero_grad(now: Snapshot, trace: StepTrace) -> None:
-    st.markdown(
-        _(
-            "PyTorch adds every new gradient to the old one. So the old ones are thrown away first; without this line "
-            "the steps would still follow batches of long ago."
-        )
+    paragraph(
+        "PyTorch adds every new gradient to the old one. So the old ones are thrown away first; without this line "
+        "the steps would still follow batches of long ago."
     )
     _numbers(now, trace, [(_("gradient before"), trace.gradients_before), (_("after"), trace.gradients_zeroed)])
 
 
 def _backward(now: Snapshot, trace: StepTrace) -> None:
-    st.markdown(
-        _(
-            "The chain rule, from the loss back to the first layer, gives every parameter its gradient: "
-            "which way is uphill."
-        )
+    paragraph(
+        "The chain rule, from the loss back to the first layer, gives every parameter its gradient: "
+        "which way is uphill."
     )
     _numbers(now, trace, [(_("gradient before"), trace.gradients_zeroed), (_("after"), trace.gradients)])
 
 
 def _step(now: Snapshot, trace: StepTrace) -> None:
-    st.markdown(
-        _("Every parameter takes a step downhill; the learning rate of this step was {lr}.", lr=plain(trace.lr))
-    )
+    paragraph("Every parameter takes a step downhill; the learning rate of this step was {lr}.", lr=plain(trace.lr))
     _numbers(
         now,
         trace,
         [(_("before"), trace.before), (_("gradient"), trace.gradients), (_("after"), trace.after)],
     )
     if now.job.train.optimiser == "sgd" and not now.job.train.momentum:
-        st.caption(_("SGD: after = before − learning rate · gradient."))
+        aside("SGD: after = before − learning rate · gradient.")
     else:
-        st.caption(_("This optimiser makes its step of the gradient and of what it remembers of earlier ones."))
+        aside("This optimiser makes its step of the gradient and of what it remembers of earlier ones.")
 
 
 # -- tables ----------------------------------------------------------------------------------------------------------
@@ -164,7 +154,7 @@ def _numbers(
 ) -> None:
     """Show one number of each parameter; of the neuron that is chosen in the picture, its own."""
     if not trace.before:
-        st.caption(_("This network has too many parameters to keep them all; choose a smaller one to see them here."))
+        aside("This network has too many parameters to keep them all; choose a smaller one to see them here.")
         return
     rows = []
     for name, shape in ((name, tuple(value.shape)) for name, value in trace.before.items()):

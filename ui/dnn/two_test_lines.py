@@ -7,11 +7,9 @@ import torch
 
 from core.inspect.mistakes import Marked, column_wise, row_wise
 from core.inspect.surface import answers
-from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot
-from ui.dnn.diagram import subject
+from ui.dnn.diagram import Subject
 from ui.table import table
-from ui.text import _
+from ui.text import _, aside
 
 LIVE_ROWS, MOST_ROWS = 500, 3000  # the notebook's line writes n² numbers: 80 ms for 3000 rows
 SHOWN = 6  # rows of the table
@@ -19,18 +17,10 @@ NOTEBOOK = "Pred[:, torch.argmax(Pred, axis=1)] = 1\nPred[Pred != 1] = 0\ncorrec
 RIGHT = "best = Pred.argmax(1)\nPred = F.one_hot(best, Pred.shape[1])\ncorrect = torch.sum((Pred == Y).all(1))"
 
 
-def draw(now: Snapshot | None, planned: PlaygroundJob | None = None) -> None:
-    """Draw both test lines, what they score, and what they make of the first rows.
-
-    Args:
-        now: the run, or None: then with the plan's first weights.
-        planned: what Train would start, or None.
-    """
-    seen = subject(now, planned)
-    if seen is None:
-        return
+def draw(seen: Subject) -> None:
+    """Draw both test lines, what they score with a network, and what they make of the first rows."""
     if seen.data.regression:
-        st.caption(_("These lines test a classification; the answers of this data are numbers on a scale."))
+        aside("These lines test a classification; the answers of this data are numbers on a scale.")
         return
     most = LIVE_ROWS if seen.live else MOST_ROWS
     labels = seen.data.data.test_labels[:most]
@@ -55,20 +45,16 @@ def _card(title: str, code: str, marked: Marked) -> str:
 def _why(kinds: int, classes: int) -> None:
     """Say what the notebook's line does to these very answers."""
     if kinds == 1:
-        st.caption(
-            _(
-                "The notebook’s line sets every column that is the largest of any row, in all rows. Here that is the "
-                "same column in every row, so each row has a single 1, as it should; the mistake does not show."
-            )
+        aside(
+            "The notebook’s line sets every column that is the largest of any row, in all rows. Here that is the "
+            "same column in every row, so each row has a single 1, as it should; the mistake does not show."
         )
         return
-    st.caption(
-        _(
-            "The notebook’s line sets every column that is the largest of any row, in all rows. Here {kinds} of "
-            "{classes} columns are, so each of its rows has {kinds} ones; a row with more than one is never right.",
-            kinds=kinds,
-            classes=classes,
-        )
+    aside(
+        "The notebook’s line sets every column that is the largest of any row, in all rows. Here {kinds} of "
+        "{classes} columns are, so each of its rows has {kinds} ones; a row with more than one is never right.",
+        kinds=kinds,
+        classes=classes,
     )
 
 

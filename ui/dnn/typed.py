@@ -6,32 +6,26 @@ import streamlit as st
 
 from core.data.playground import PLANE
 from core.inspect.typed import Answer, answer_to
-from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot
 from ui import lesson
-from ui.dnn.diagram import Subject, subject
+from ui.dnn.diagram import Subject
 from ui.dnn.settings import CUBE_NAMES, Settings, feature_names
 from ui.state import session
 from ui.state.controls import Controls
 from ui.table import table
-from ui.text import _, listed, together
+from ui.text import _, listed, paragraph, together
 from ui.words import escaped, plain
 
 WIDTH = 96  # pixels of an input: three beside each other on a phone
 
 
 @lesson.problems()
-def draw(controls: Controls[Settings], now: Snapshot | None, planned: PlaygroundJob | None) -> None:
+def draw(controls: Controls[Settings], seen: Subject) -> None:
     """Draw an input for each number that the data's samples have, and the answer to what stands in them.
 
     Args:
         controls: of the page; what is typed stands in its link.
-        now: the run, or None: then the first weights of the plan answer.
-        planned: what Train would start, or None.
+        seen: the network that answers.
     """
-    seen = subject(now, planned)
-    if seen is None:
-        return
     data = seen.data
     names = [CUBE_NAMES.get(name, name) for name in data.input_names]
     values = _values(controls.settings.typed, data.low, data.high)
@@ -68,13 +62,13 @@ def _number(part: str) -> float | None:
 def _answer(seen: Subject, names: list[str], values: list[float | None], found: Answer) -> None:
     data, classes = seen.data, not seen.data.regression
     if found.place is None:
-        st.markdown(_("**No answer**: the outputs are not finite numbers (NaN or ∞)."))
+        paragraph("**No answer**: the outputs are not finite numbers (NaN or ∞).")
     elif classes:
         name, total = escaped(data.class_names[found.place]), sum(value for value in values if value is not None)
         if data.config.name == "onehot":
-            st.markdown(_("Answer: **{name}** (s = {total})", name=name, total=f"{total:.4g}"))
+            paragraph("Answer: **{name}** (s = {total})", name=name, total=f"{total:.4g}")
         else:
-            st.markdown(_("Answer: **{name}**", name=name))
+            paragraph("Answer: **{name}**", name=name)
     softmax = classes and seen.job.train.loss == "cross_entropy"
     heads = [_("class") if classes else "", _("output")] + ([_("softmax")] if softmax else []) + [""]
     rows = []

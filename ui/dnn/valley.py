@@ -7,32 +7,23 @@ import streamlit as st
 
 from core.errors import InvalidInput
 from core.inspect.valley import Valley, valley
-from core.runs.playground_job import PlaygroundJob
-from core.runs.snapshot import Snapshot
 from ui import charts
 from ui.design import colour
-from ui.dnn.diagram import Subject, subject
+from ui.dnn.diagram import Subject
 from ui.state import session
-from ui.text import _, explain, listed, together
+from ui.text import _, aside, explain, listed, paragraph, together
 from ui.words import plain
 
 CLOSE = 0.05  # of the picture's width
 CREEPS = 0.01  # of the way to the bottom: a step that covers less
 
 
-def draw(now: Snapshot | None, planned: PlaygroundJob | None) -> None:
-    """Draw the valley where a run stands, with its learning rate; before it, where the plan's first weights lie.
-
-    Args:
-        now: the run, or None.
-        planned: what Train would start, or None.
-    """
-    seen = subject(now, planned)
-    if seen is None:
-        return
-    st.markdown(_("**The valley of the learning rate**"))
+def draw(seen: Subject) -> None:
+    """Draw the valley where a run stands, with its learning rate; before it, where the plan's first weights lie."""
+    now = seen.now
+    paragraph("**The valley of the learning rate**")
     if seen.live:
-        st.caption(_("The valley is drawn when the run is paused or over."))
+        aside("The valley is drawn when the run is paused or over.")
         return
     lr = now.lr if now is not None and math.isfinite(now.lr) else seen.job.train.lr
     shown = now.shows if now is not None else None

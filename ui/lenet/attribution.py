@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import streamlit as st
 import torch
 
 from core.inspect_cnn.attribution import grad_cam, saliency
@@ -11,7 +10,7 @@ from ui.components.maps import Layer, maps
 from ui.lenet.settings import Settings
 from ui.lenet.subject import Subject
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside, paragraph
 
 
 def draw(controls: Controls[Settings], seen: Subject) -> None:
@@ -48,14 +47,12 @@ def draw(controls: Controls[Settings], seen: Subject) -> None:
         legend=[],
         tallest=330,
     )
-    st.markdown(
-        _(
-            "The network answers **{answer}** with {share}; the truth is **{truth}**.",
-            answer=answer,
-            share=f"{float(shares[answer]):.2%}",
-            truth=seen.label,
-        )
+    paragraph(
+        "The network answers **{answer}** with {share}; the truth is **{truth}**.",
+        answer=answer,
+        share=f"{float(shares[answer]):.2%}",
+        truth=seen.label,
     )
-    st.caption(_("Saliency: how much the output changes with each pixel, |∂output/∂pixel|; ink and paper both count."))
+    aside("Saliency: how much the output changes with each pixel, |∂output/∂pixel|; ink and paper both count.")
     if isinstance(seen.model, LeNet5):
-        st.caption(_("Grad-CAM: where C3's maps speak for the output."))
+        aside("Grad-CAM: where C3's maps speak for the output.")

@@ -3,12 +3,10 @@
 import math
 from typing import Any
 
-import streamlit as st
-
 from core.exam.calibration import Exam
 from ui import charts
 from ui.design import colour
-from ui.text import _
+from ui.text import _, aside
 
 
 def draw(found: Exam) -> None:
@@ -18,16 +16,12 @@ def draw(found: Exam) -> None:
         found: its answers to the test set.
     """
     measured = found.calibration()
-    filled = [(b.sure, b.accuracy, b.interval, b.samples) for b in measured.bins]
-    points = [
-        [round(100 * sure, 2), round(100 * right, 2)]
-        for sure, right, _i, _n in filled
-        if sure is not None and right is not None and math.isfinite(sure)
-    ]
+    bins = [each for each in measured.bins if math.isfinite(each.sure)]
+    points = [[round(100 * each.sure, 2), round(100 * each.accuracy, 2)] for each in bins]
     spans: list[dict[str, Any]] = [
         charts.line(
             "",
-            [[round(100 * sure, 2), round(100 * end, 2)] for end in interval],
+            [[round(100 * each.sure, 2), round(100 * end, 2)] for end in each.interval],
             colour("test"),
             width=1.5,
             silent=True,
@@ -36,8 +30,7 @@ def draw(found: Exam) -> None:
             symbolSize=[9, 1.5],
             tooltip={"show": False},
         )
-        for sure, _right, interval, _n in filled
-        if sure is not None and interval is not None and math.isfinite(sure)
+        for each in bins
     ]
     series = [
         charts.line("", [[0, 0], [100, 100]], colour("muted"), "dotted", 1.5, silent=True),
@@ -54,13 +47,11 @@ def draw(found: Exam) -> None:
         key="chart_lenet_calibration",
         alt=_("How often answers are right against how sure they are; on the dotted line both are the same."),
     )
-    st.caption(
-        _(
-            "{n} test digits in ten bins of sureness, with 95 % intervals. On the dotted line sureness is earned. "
-            "Mean sureness {sure}, accuracy {right}; expected calibration error {error}.",
-            n=f"{found.samples:,}",
-            sure=f"{measured.sure:.2%}",
-            right=f"{found.score.accuracy:.2%}",
-            error=f"{100 * measured.error:.2f}%",
-        )
+    aside(
+        "{n} test digits in ten bins of sureness, with 95 % intervals. On the dotted line sureness is earned. "
+        "Mean sureness {sure}, accuracy {right}; expected calibration error {error}.",
+        n=f"{found.samples:,}",
+        sure=f"{measured.sure:.2%}",
+        right=f"{found.score.accuracy:.2%}",
+        error=f"{100 * measured.error:.2f}%",
     )

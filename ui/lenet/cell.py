@@ -14,7 +14,7 @@ from ui.lenet.settings import Settings, hidden_maps, written_maps
 from ui.lenet.subject import Subject
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside, paragraph
 from ui.words import plain
 
 KEY = "lenet_cell"
@@ -107,16 +107,11 @@ def _pooled(taken: Cell) -> None:
     st.html(joined(grid(window, _("window"))))
     values = [plain(value) for value in window.flatten().tolist()]
     if taken.kind == "max pooling":
-        st.markdown(_("The largest of the window: **{value}**.", value=plain(taken.sum)))
+        paragraph("The largest of the window: **{value}**.", value=plain(taken.sum))
     else:
         terms = " + ".join(f"({value})" if value.startswith("−") else value for value in values)
-        st.markdown(
-            _(
-                "The mean of the window: ({terms}) / {n} = **{value}**.",
-                terms=terms,
-                n=len(values),
-                value=plain(taken.sum),
-            )
+        paragraph(
+            "The mean of the window: ({terms}) / {n} = **{value}**.", terms=terms, n=len(values), value=plain(taken.sum)
         )
 
 
@@ -133,7 +128,7 @@ def _convolved(controls: Controls[Settings], taken: Cell) -> None:
         )
     )
     if taken.top < 0 or taken.left < 0:
-        st.caption(_("The window reaches into the padding, which is 0."))
+        aside("The window reaches into the padding, which is 0.")
     terms = _terms(sums)
     st.markdown(f"$\\small z = {terms} {_named(taken.bias or 0.0, 'b')} = {_tex(taken.sum)}$")
     _activated(taken)
@@ -151,7 +146,7 @@ def _part(controls: Controls[Settings], sums: torch.Tensor) -> int:
         sent = session.sent(key)
         controls.change(part=sent + 1 if isinstance(sent, int) else 0)
 
-    shown: int = st.segmented_control(
+    return st.segmented_control(
         _("Window, filter and products in map"),
         range(len(sums)),
         default=chosen if 0 <= chosen < len(sums) else first,
@@ -160,7 +155,6 @@ def _part(controls: Controls[Settings], sums: torch.Tensor) -> int:
         required=True,
         on_change=choose,
     )
-    return shown
 
 
 def _connected(taken: Cell, before: str) -> None:
@@ -186,13 +180,11 @@ def _connected(taken: Cell, before: str) -> None:
     order = taken.products.abs().argsort(descending=True)[:LARGEST].tolist()
     rest = float(taken.products.sum()) - sum(float(taken.products[at]) for at in order)
     if rbf:
-        st.markdown(
-            _(
-                "The distance: the sum of all {n} squared differences is **{value}**; the answer is the digit at "
-                "the smallest one.",
-                n=len(taken.products),
-                value=plain(-taken.sum),
-            )
+        paragraph(
+            "The distance: the sum of all {n} squared differences is **{value}**; the answer is the digit at "
+            "the smallest one.",
+            n=len(taken.products),
+            value=plain(-taken.sum),
         )
         return
     terms = _terms([float(taken.products[at]) for at in order])

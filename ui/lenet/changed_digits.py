@@ -17,7 +17,7 @@ from ui.components.gallery import Row, Tile, gallery, inked
 from ui.lenet.settings import Settings, short_names
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _, listed, named
+from ui.text import _, aside, listed, named, paragraph
 
 KEPT: Final = "lenet_changed"
 Key = tuple[str, tuple[tuple[str, int], ...]]
@@ -34,7 +34,7 @@ def draw(controls: Controls[Settings], runs: list[Snapshot]) -> None:
     ready = [run for run in runs if run.weights]
     if not ready:
         return
-    st.markdown(_("**The same test digits, changed**"))
+    paragraph("**The same test digits, changed**")
     kind = controls.segmented("change", _("Change"), kind_names(), label_visibility="collapsed")
     key: Key = (kind, tuple((run.run_id, run.weights_at) for run in ready))
     measured, at = session.recall(KEPT, {}), None
@@ -49,7 +49,7 @@ def draw(controls: Controls[Settings], runs: list[Snapshot]) -> None:
             help=_("Asks both networks, as they stand, for changed digits; the training is slowed for a moment."),
         )
         if at is None:
-            st.caption(_("Measured when the training pauses or ends."))
+            aside("Measured when the training pauses or ends.")
             return
     elif key not in measured:
         with st.spinner(_("Both networks read changed digits …")):
@@ -124,16 +124,14 @@ def _curves(kind: str, points: list[Point], runs: list[Snapshot]) -> None:
     if len(networks) > 1:
         one, other = networks[:2]
         apart = max(points, key=lambda point: abs(point.scores[one].accuracy - point.scores[other].accuracy))
-        st.caption(
-            _(
-                "On {n:,} test digits. Farthest apart at {amount}: {first} reads {share} right, {second} {rest}.",
-                n=samples,
-                amount=f"{apart.amount:g} {KINDS[kind].unit}".strip(),
-                first=names[one],
-                share=f"{apart.scores[one].accuracy:.1%}",
-                second=names[other],
-                rest=f"{apart.scores[other].accuracy:.1%}",
-            )
+        aside(
+            "On {n:,} test digits. Farthest apart at {amount}: {first} reads {share} right, {second} {rest}.",
+            n=samples,
+            amount=f"{apart.amount:g} {KINDS[kind].unit}".strip(),
+            first=names[one],
+            share=f"{apart.scores[one].accuracy:.1%}",
+            second=names[other],
+            rest=f"{apart.scores[other].accuracy:.1%}",
         )
 
 
@@ -167,12 +165,9 @@ def _one_digit(controls: Controls[Settings], kind: str, runs: list[Snapshot]) ->
         label=_("The chosen test digit, changed step by step"),
         look="paper",
     )
-    st.caption(
-        _(
-            "Test digit {n}, a {digit}, changed step by step; below each what the networks answer, in the order "
-            "{names}.",
-            n=row + 1,
-            digit=label,
-            names=listed(names[name] for name in read),
-        )
+    aside(
+        "Test digit {n}, a {digit}, changed step by step; below each what the networks answer, in the order {names}.",
+        n=row + 1,
+        digit=label,
+        names=listed(names[name] for name in read),
     )

@@ -10,7 +10,7 @@ from ui.lenet.settings import Settings, hidden_maps
 from ui.lenet.subject import Subject
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _, listed
+from ui.text import _, aside, listed
 
 SEARCHED = 500  # test digits that are looked through for a misread one at a time
 
@@ -38,7 +38,7 @@ def draw(controls: Controls[Settings], seen: Subject) -> None:
             on_click=lambda: _next_misread(controls, seen),
             help=_("The next test digit that the network, as it stands, reads wrong."),
         )
-        st.caption(_("Test digit {n} of {all:,}: a {digit}", n=seen.number, all=count, digit=seen.label))
+        aside("Test digit {n} of {all:,}: a {digit}", n=seen.number, all=count, digit=seen.label)
     hidden_note(controls, seen)
 
 
@@ -55,9 +55,9 @@ def hidden_note(controls: Controls[Settings], seen: Subject) -> None:
     named = listed(f"{title(layer)} {number + 1}" for layer, maps in hidden.items() for number in maps)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if controls.settings.look == "maps":
-            st.caption(_("Hidden: {maps}. The thin marks show the probabilities with everything there.", maps=named))
+            aside("Hidden: {maps}. The thin marks show the probabilities with everything there.", maps=named)
         else:
-            st.caption(_("Hidden: {maps}. What is shown here is the network without them.", maps=named))
+            aside("Hidden: {maps}. What is shown here is the network without them.", maps=named)
         st.button(
             _("Show all again"),
             key="lenet_unhide",
@@ -67,13 +67,11 @@ def hidden_note(controls: Controls[Settings], seen: Subject) -> None:
         )
     if not seen.live:
         all_there, without, samples = _right(seen)
-        st.caption(
-            _(
-                "Of {n:,} test digits {without} are read right without them, {with_} with them.",
-                n=samples,
-                without=f"{without / samples:.1%}",
-                with_=f"{all_there / samples:.1%}",
-            )
+        aside(
+            "Of {n:,} test digits {without} are read right without them, {with_} with them.",
+            n=samples,
+            without=f"{without / samples:.1%}",
+            with_=f"{all_there / samples:.1%}",
         )
 
 

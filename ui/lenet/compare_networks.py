@@ -19,7 +19,7 @@ from ui.lenet.subject import mnist_run
 from ui.run.stage import LIVE_S, SETTLE_S, newest_snapshot
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside
 
 PROBLEM: Final = "lenet_both_refused"
 STROKES: Final = ("solid", "dashed")
@@ -60,7 +60,7 @@ def _both(controls: Controls[Settings], now: Snapshot | None, other: Snapshot | 
     # The LeNet first, so that its strokes are always the same.
     runs = sorted((run for run in (now, other) if run is not None), key=lambda run: run.job.kind == DNN)
     if not runs:
-        st.caption(_("No run yet: train both and watch which one reads more digits that it has never seen."))
+        aside("No run yet: train both and watch which one reads more digits that it has never seen.")
         return
     _curves(runs)
     _numbers(runs)
@@ -113,11 +113,9 @@ def _buttons(
                 format="%.5g",
                 help=_("0: its own of the course, made to suit this batch size. On few digits it needs a larger one."),
             )
-    st.caption(
-        _(
-            "Both learn from the same digits in the same batches, from the same seed; each with the optimiser that "
-            "the course gives it."
-        )
+    aside(
+        "Both learn from the same digits in the same batches, from the same seed; each with the optimiser that "
+        "the course gives it."
     )
 
 
@@ -159,38 +157,27 @@ def _curves(runs: list[Snapshot]) -> None:
 
 def _numbers(runs: list[Snapshot]) -> None:
     """Draw both networks in numbers, a column each."""
-    columns: dict[str, list[str]] = {}
+    columns: dict[str, dict[str, str]] = {}
     for run in runs:
         job, tested = run.job, run.evaluation
         assert isinstance(job, MnistJob)
         rows = layer_table(job.network)
         low, high = wilson(tested.correct, tested.samples) if tested else (0.0, 0.0)
-        columns[name_of(run)] = [
-            f"{tested.accuracy:.2%}" if tested else "–",
-            f"{100 * low:.2f}–{high:.2%}" if tested else "–",
-            f"{sum(row.parameters for row in rows):,}",
-            f"{sum(row.multiply_adds for row in rows):,}",
-            f"{job.train.lr:g}",
-            f"{run.epoch:.2f}".removesuffix(".00"),
-            f"{run.seconds:.1f}",
-        ]
-    names = [
-        _("test accuracy"),
-        _("95 % interval"),
-        _("parameters"),
-        _("multiply-adds"),
-        _("learning rate"),
-        _("epochs"),
-        _("seconds of computing"),
-    ]
+        columns[name_of(run)] = {
+            _("test accuracy"): f"{tested.accuracy:.2%}" if tested else "–",
+            _("95 % interval"): f"{100 * low:.2f}–{high:.2%}" if tested else "–",
+            _("parameters"): f"{sum(row.parameters for row in rows):,}",
+            _("multiply-adds"): f"{sum(row.multiply_adds for row in rows):,}",
+            _("learning rate"): f"{job.train.lr:g}",
+            _("epochs"): f"{run.epoch:.2f}".removesuffix(".00"),
+            _("seconds of computing"): f"{run.seconds:.1f}",
+        }
     slow = [run for run in runs if run.evaluation and run.step == run.steps and run.evaluation.accuracy < LEARNED]
     for run in slow:
-        st.caption(
-            _(
-                "{network} has hardly learned anything in {steps} updates; with few digits it needs a larger learning "
-                "rate or more epochs.",
-                network=name_of(run),
-                steps=run.steps,
-            )
+        aside(
+            "{network} has hardly learned anything in {steps} updates; with few digits it needs a larger learning "
+            "rate or more epochs.",
+            network=name_of(run),
+            steps=run.steps,
         )
-    st.dataframe(pd.DataFrame(columns, index=pd.Index(names)), alt=_("Both networks in numbers"))
+    st.dataframe(pd.DataFrame(columns), alt=_("Both networks in numbers"))

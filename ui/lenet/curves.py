@@ -9,7 +9,7 @@ from ui import charts
 from ui.lenet import digit_curve
 from ui.lenet.settings import Settings
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside
 
 HEIGHT = 250
 
@@ -31,7 +31,7 @@ def draw(controls: Controls[Settings], now: Snapshot | None) -> None:
         now: the run, or None.
     """
     if now is None:
-        st.caption(_("No run yet: press Train and watch the orange line, the test set."))
+        aside("No run yet: press Train and watch the orange line, the test set.")
         return
     settings = controls.settings
     charts.losses(now, "chart_lenet_losses", HEIGHT, log=settings.log, smooth=settings.smooth, smoothed_of=("train",))
@@ -43,12 +43,10 @@ def draw(controls: Controls[Settings], now: Snapshot | None) -> None:
         controls.toggle("log", _("Logarithmic loss"))
     trained = now.train_evaluation
     if trained is not None and isinstance(now.job, MnistJob):
-        st.caption(
-            _(
-                "Accuracy is looked at {often}, on {test:,} test digits and the first {train:,} training digits.",
-                often=how_often(now.job.train),
-                test=now.evaluation.samples if now.evaluation else 0,
-                train=trained.samples,
-            )
+        aside(
+            "Accuracy is looked at {often}, on {test:,} test digits and the first {train:,} training digits.",
+            often=how_often(now.job.train),
+            test=now.evaluation.samples if now.evaluation else 0,
+            train=trained.samples,
         )
     digit_curve.draw(controls, now)

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import streamlit as st
 import torch
 
 from core import cache
@@ -13,7 +12,7 @@ from ui import charts
 from ui.lenet.settings import Settings
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside
 
 KEPT: Final = "lenet_digit_curve"
 AT_ONCE: Final = 6  # moments that are asked in one redraw; each takes 2 ms
@@ -53,4 +52,4 @@ def draw(controls: Controls[Settings], now: Snapshot) -> None:
         alt=_("Probability of the right digit and of the strongest other one against updates."),
         percent=True,
     )
-    st.caption(_("At the kept moments of this run, to which the slider under the maps goes back."))
+    aside("At the kept moments of this run, to which the slider under the maps goes back.")

@@ -15,7 +15,7 @@ from ui.lenet.settings import Settings
 from ui.lenet.subject import Subject
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside, paragraph
 
 KEPT: Final = "lenet_tested"
 MOST: Final = 40  # pictures of one cell
@@ -48,7 +48,7 @@ def draw(controls: Controls[Settings], seen: Subject) -> None:
             _ask(seen)
         else:
             if at != seen.step:
-                st.caption(_("Of the weights after update {step}; the run goes on.", step=at))
+                aside("Of the weights after update {step}; the run goes on.", step=at)
                 _ask(seen)
             _cell(controls, found, cell)
     if found is not None:
@@ -106,15 +106,13 @@ def _counts(seen: Subject) -> tuple[tuple[int, ...], ...]:
 
 def _cell(controls: Controls[Settings], found: Exam, cell: Cell | None) -> None:
     if cell is None:
-        st.caption(_("Choose a cell: its digits are shown here, the surest answers first."))
+        aside("Choose a cell: its digits are shown here, the surest answers first.")
         return
     readings = found.readings(*cell)
-    st.markdown(
-        _("Truth **{truth}**, answer **{answer}**: {n} test digits", truth=cell[0], answer=cell[1], n=len(readings))
-    )
+    paragraph("Truth **{truth}**, answer **{answer}**: {n} test digits", truth=cell[0], answer=cell[1], n=len(readings))
     _gallery(controls, readings[:MOST], "lenet_cell_digits")
     if len(readings) > MOST:
-        st.caption(_("The first {n} of them.", n=MOST))
+        aside("The first {n} of them.", n=MOST)
 
 
 def _gallery(controls: Controls[Settings], readings: Sequence[Reading], key: str) -> None:
@@ -159,11 +157,9 @@ def _rest(controls: Controls[Settings], found: Exam) -> None:
     else:
         mistakes = found.surest_mistakes(50)
         if not mistakes:
-            st.caption(_("No test digit is read wrong."))
+            aside("No test digit is read wrong.")
             return
-        st.caption(
-            _("The {n} wrong answers that the network was surest of: truth → answer, and how sure.", n=len(mistakes))
-        )
+        aside("The {n} wrong answers that the network was surest of: truth → answer, and how sure.", n=len(mistakes))
         _gallery(controls, mistakes, "lenet_mistakes")
 
 

@@ -110,9 +110,7 @@ def _bars(seen: Subject, outputs: torch.Tensor, plain: torch.Tensor | None) -> L
         more={
             "outputs": [round(value, 4) for value in outputs.tolist()],
             "shares": _shares(outputs),
-            "before": None
-            if plain is None
-            else [round(value, 5) for value in torch.nan_to_num(plain.softmax(dim=0)).tolist()],
+            "before": None if plain is None else _shares(plain),
             "answer": int(outputs.argmax()),
             "truth": seen.label,
         },

@@ -2,14 +2,12 @@
 
 from typing import Final
 
-import streamlit as st
-
 from core.inspect_cnn.layers import blocks
 from core.nets.lenet import LeNet5
 from ui.components.maps import Layer, maps
 from ui.lenet.forward import title
 from ui.lenet.subject import Subject
-from ui.text import _
+from ui.text import _, aside
 
 NEURONS: Final = 48  # of the fully connected network's first layer that are drawn
 
@@ -24,20 +22,16 @@ def draw(seen: Subject) -> None:
     label = _("The weights of every layer as pictures")
     maps(_drawn(seen)[0], label=label, key="lenet_filters", flow="rows", hint=hint)
     if isinstance(seen.model, LeNet5):
-        st.caption(
-            _(
-                "A filter of C1 answers most to what looks like it. In C3 each column of pictures is one filter: it "
-                "weighs the six maps of S2."
-            )
+        aside(
+            "A filter of C1 answers most to what looks like it. In C3 each column of pictures is one filter: it "
+            "weighs the six maps of S2."
         )
     else:
-        st.caption(
-            _(
-                "The first {n} of {all} neurons of H1, each as the picture of its 784 weights: a weight of its own for "
-                "every pixel.",
-                n=NEURONS,
-                all=blocks(seen.model)[0].layer.out_features,
-            )
+        aside(
+            "The first {n} of {all} neurons of H1, each as the picture of its 784 weights: a weight of its own for "
+            "every pixel.",
+            n=NEURONS,
+            all=blocks(seen.model)[0].layer.out_features,
         )
 
 

@@ -27,7 +27,7 @@ def answers(model: nn.Module, image: torch.Tensor) -> dict[str, torch.Tensor]:
         "in", then "c1" … "out", or "h1" … "out": float32 (maps, rows, columns) or (neurons,).
     """
     framed = model.framed(image) if isinstance(model, LeNet5) else image
-    return {"in": framed[0]} | {layer.name: layer.values for layer in look_inside(model, image).layers}
+    return {"in": framed[0]} | look_inside(model, image)
 
 
 def had(network: str, hidden: Hidden) -> dict[str, tuple[int, ...]]:

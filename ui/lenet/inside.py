@@ -17,7 +17,7 @@ from ui.lesson import Tab
 from ui.run.stage import alongside
 from ui.state.controls import Controls
 from ui.table import table
-from ui.text import _
+from ui.text import _, aside, paragraph
 
 LIVE_S = 2.0  # between two looks at a live run
 
@@ -72,17 +72,18 @@ def layers(network: str) -> None:
         alt=_("Table of layers"),
         column_config={_("parameters"): counted, _("multiply-adds"): counted},
     )
-    st.caption(
-        _(
-            "{parameters:,} parameters and {products:,} multiply-adds for one digit in all.",
-            parameters=sum(row.parameters for row in found),
-            products=sum(row.multiply_adds for row in found),
-        )
+    aside(
+        "{parameters:,} parameters and {products:,} multiply-adds for one digit in all.",
+        parameters=sum(row.parameters for row in found),
+        products=sum(row.multiply_adds for row in found),
     )
-    _arithmetic(found)
+    first = next((at for at, row in enumerate(found) if row.kind == "convolution"), None)
+    if first is not None:
+        _arithmetic(found[first], found[first - 1].output[-1])
     st.markdown(_output_words(found[-1], network in VARIANTS))
     st.code(sequential(network), "python")
-    _conv2d(found)
+    if first is not None:
+        _conv2d(found[first], found[first - 1].output[-1])
 
 
 def _output_words(row: LayerRow, convolutions: bool) -> str:
@@ -117,37 +118,27 @@ def _filters(row: LayerRow) -> str:
     return "×".join(map(str, row.filters if row.filters else row.window))
 
 
-def _arithmetic(found: tuple[LayerRow, ...]) -> None:
-    """Write out where the numbers of the first convolution come from."""
-    first = next((row for row in found if row.kind == "convolution"), None)
-    if first is None:
-        return
+def _arithmetic(first: LayerRow, side: int) -> None:
+    """Write out where the numbers of the first convolution come from, on pictures of so many rows."""
     filters, channels, high, wide = first.filters
-    image = found[0].output
-    st.markdown(
-        _(
-            "{layer}: {filters}·({channels}·{high}·{wide} + 1) = {parameters:,} parameters; its maps have "
-            "({side} + 2·{padding} − {high}) / {stride} + 1 = {out} rows.",
-            layer=title(first.name),
-            filters=filters,
-            channels=channels,
-            high=high,
-            wide=wide,
-            parameters=first.parameters,
-            side=image[-1],
-            padding=first.padding,
-            stride=first.stride,
-            out=first.output[-1],
-        )
+    paragraph(
+        "{layer}: {filters}·({channels}·{high}·{wide} + 1) = {parameters:,} parameters; its maps have "
+        "({side} + 2·{padding} − {high}) / {stride} + 1 = {out} rows.",
+        layer=title(first.name),
+        filters=filters,
+        channels=channels,
+        high=high,
+        wide=wide,
+        parameters=first.parameters,
+        side=side,
+        padding=first.padding,
+        stride=first.stride,
+        out=first.output[-1],
     )
 
 
-def _conv2d(found: tuple[LayerRow, ...]) -> None:
+def _conv2d(row: LayerRow, side: int) -> None:
     """Explain each argument of the first convolution, as it is printed above; closed at first."""
-    first = next((at for at, row in enumerate(found) if row.kind == "convolution"), None)
-    if first is None:
-        return
-    row, side = found[first], found[first - 1].output[-1]
     filters, channels, high, wide = row.filters
     rows = [
         (f"in_channels = {channels}", _("The first number: channels of the picture that comes in.")),

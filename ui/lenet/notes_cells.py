@@ -14,7 +14,7 @@ from ui.lenet.settings import Settings
 from ui.lenet.subject import Subject, subject
 from ui.state.controls import Controls
 from ui.state.session import memo
-from ui.text import _
+from ui.text import _, paragraph
 
 DIGITS = tuple(map(str, range(10)))
 
@@ -58,27 +58,23 @@ def _forward(seen: Subject, x: torch.Tensor, pred: torch.Tensor) -> None:
     with torch.no_grad():
         without = model(few)
     cell_tables.gradients(model(few), without)
-    st.markdown(
-        _(
-            "One forward pass answers the first batch: `x` is `{x}`, `Pred` is `{pred}`, ten numbers for each digit. "
-            "The first of them, the largest of each row in bold:",
-            x=x.shape,
-            pred=pred.shape,
-        )
+    paragraph(
+        "One forward pass answers the first batch: `x` is `{x}`, `Pred` is `{pred}`, ten numbers for each digit. "
+        "The first of them, the largest of each row in bold:",
+        x=x.shape,
+        pred=pred.shape,
     )
     cell_tables.rows([("Pred", pred)], digits=1, names=DIGITS, largest=True)
 
 
 def _max(pred: torch.Tensor) -> None:
     values, predicted = torch.max(pred, dim=1)
-    st.markdown(
-        _(
-            "`torch.max(Pred, dim=1)` gives two tensors: each row’s largest number, and its place, which is the digit. "
-            "The first one is not needed, so the notes call it `_`. `dim=1` goes along the row; `dim=0` would go down "
-            "the columns and give `{wrong}` places instead of `{right}`.",
-            wrong=torch.max(pred, dim=0).indices.shape,
-            right=predicted.shape,
-        )
+    paragraph(
+        "`torch.max(Pred, dim=1)` gives two tensors: each row’s largest number, and its place, which is the digit. "
+        "The first one is not needed, so the notes call it `_`. `dim=1` goes along the row; `dim=0` would go down "
+        "the columns and give `{wrong}` places instead of `{right}`.",
+        wrong=torch.max(pred, dim=0).indices.shape,
+        right=predicted.shape,
     )
     cell_tables.rows([("values", values), ("predicted", predicted)])
 
@@ -86,18 +82,16 @@ def _max(pred: torch.Tensor) -> None:
 def _compare(predicted: torch.Tensor, y: torch.Tensor) -> None:
     one_hot = F.one_hot(y, 10)
     rows = (F.one_hot(predicted, 10) == one_hot).all(1)
-    st.markdown(
-        _(
-            "MNIST’s labels are digits, not one-hot codes, and they stay so: `y` is `{y}` of `{kind}`, so there is "
-            "no `.all(1)` at the end. PyTorch makes no one-hot code of them; cross-entropy takes the label as the "
-            "place of the output it looks at. With one-hot codes and `.all(1)` as many are right: {rows} of {n}, as "
-            "here {here}.",
-            y=y.shape,
-            kind=y.dtype,
-            rows=int(rows.sum()),
-            n=len(y),
-            here=int((predicted == y).sum()),
-        )
+    paragraph(
+        "MNIST’s labels are digits, not one-hot codes, and they stay so: `y` is `{y}` of `{kind}`, so there is "
+        "no `.all(1)` at the end. PyTorch makes no one-hot code of them; cross-entropy takes the label as the "
+        "place of the output it looks at. With one-hot codes and `.all(1)` as many are right: {rows} of {n}, as "
+        "here {here}.",
+        y=y.shape,
+        kind=y.dtype,
+        rows=int(rows.sum()),
+        n=len(y),
+        here=int((predicted == y).sum()),
     )
     columns = [("predicted", predicted), ("y", y), ("==", predicted == y), ("F.one_hot(y, 10)", one_hot)]
     cell_tables.rows(columns)
@@ -108,26 +102,22 @@ def _sum(seen: Subject, right: torch.Tensor) -> None:
     tested = seen.moment.test if seen.moment is not None else seen.now.evaluation if seen.now is not None else None
     at = seen.moment.step if seen.moment is not None else seen.now.evaluated_at if seen.now is not None else -1
     batches = -(-seen.test_samples // len(right))
-    st.markdown(
-        _("Each batch adds its own to `correct`, and its length to `total`; the test set has {n} batches.", n=batches)
+    paragraph(
+        "Each batch adds its own to `correct`, and its length to `total`; the test set has {n} batches.", n=batches
     )
     if tested is not None and at == seen.step:
         share = 100 * tested.correct / tested.samples
-        st.markdown(
-            f"`100 * correct / total` = 100 · {tested.correct} / {tested.samples} = **{share} %**",
-        )
+        st.markdown(f"`100 * correct / total` = 100 · {tested.correct} / {tested.samples} = **{share} %**")
 
 
 def _softmax(pred: torch.Tensor, y: torch.Tensor) -> None:
     shares = pred.softmax(dim=1)
-    st.markdown(
-        _(
-            "`nn.CrossEntropyLoss` takes the outputs as they are: it does the softmax itself, then −ln of the share at "
-            "the label. Softmax keeps the order, so the prediction is the same with and without it: `{same}` for all "
-            "{n} digits.",
-            same=torch.equal(shares.argmax(dim=1), pred.argmax(dim=1)),
-            n=len(y),
-        )
+    paragraph(
+        "`nn.CrossEntropyLoss` takes the outputs as they are: it does the softmax itself, then −ln of the share at "
+        "the label. Softmax keeps the order, so the prediction is the same with and without it: `{same}` for all "
+        "{n} digits.",
+        same=torch.equal(shares.argmax(dim=1), pred.argmax(dim=1)),
+        n=len(y),
     )
     places = y[:, None]
     at_label = shares.gather(1, places)[:, 0]
@@ -139,12 +129,10 @@ def _softmax(pred: torch.Tensor, y: torch.Tensor) -> None:
         ("loss_fn", F.cross_entropy(pred, y, reduction="none")),
     ]
     cell_tables.rows(columns)
-    st.markdown(
-        _(
-            "The mean over the batch is {loss}. With a softmax layer at the end of the network it would be done twice: "
-            "{twice}, and however sure the network is, never below {least}.",
-            loss=f"**{float(F.cross_entropy(pred, y)):.4f}**",
-            twice=f"{float(F.cross_entropy(shares, y)):.4f}",
-            least=f"{float(F.cross_entropy(torch.eye(10), torch.arange(10))):.4f}",
-        )
+    paragraph(
+        "The mean over the batch is {loss}. With a softmax layer at the end of the network it would be done twice: "
+        "{twice}, and however sure the network is, never below {least}.",
+        loss=f"**{float(F.cross_entropy(pred, y)):.4f}**",
+        twice=f"{float(F.cross_entropy(shares, y)):.4f}",
+        least=f"{float(F.cross_entropy(torch.eye(10), torch.arange(10))):.4f}",
     )

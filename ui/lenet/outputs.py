@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import streamlit as st
 import torch
 
 from core.export.net_part import parameters_part
@@ -16,7 +15,7 @@ from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot, State
 from ui import outputs
 from ui.outputs import Output
-from ui.text import _, catalogue, language
+from ui.text import _, aside, catalogue, language
 
 SHAPES = """\
 for layer in model.net:
@@ -61,11 +60,7 @@ def found(job: MnistJob, now: Snapshot | None, parts: Sequence[Part]) -> dict[st
         "parameters": said(_("parameters"), say(own.title), "parameters", own.code, this),
         "losses": Output(str(tested - 1), _("The loss at each update"), lambda: outputs.losses(now, batched=True)),
         "test": each,
-        "device": Output(
-            "device",
-            _("Where it is computed"),
-            lambda: outputs.device("lenet_out_device", known, lambda: model(job, now)),
-        ),
+        "device": outputs.device("lenet_out_device", known, lambda: model(job, now)),
     }
 
 
@@ -76,13 +71,10 @@ def model(job: MnistJob, now: Snapshot | None) -> DNN:
         job: the run.
         now: as it stands, None before there is one: then with its first weights.
     """
-    began = now is not None and bool(now.weights)
-    found = in_course_class(model_of(now.weights, job.network) if now is not None and began else job.model(), True)
-    if now is None or not began:
-        return found.requires_grad_(True).to(job.data.test_inputs.device)
-    for parameter, (_name, learned, device) in zip(found.parameters(), now.parameters, strict=True):
-        parameter.requires_grad_(learned)
-        parameter.data = parameter.data.to(device)
+    if now is None or not now.weights:
+        found = in_course_class(job.model(), True).requires_grad_(True)
+    else:
+        found = outputs.as_learned(in_course_class(model_of(now.weights, job.network), True), now)
     return found.to(job.data.test_inputs.device)
 
 
@@ -104,4 +96,4 @@ def _test_set(job: MnistJob) -> dict[str, object]:
 
 
 def _later() -> None:
-    st.caption(_("The run goes on. Pause it, and this cell asks the network for all test digits."))
+    aside("The run goes on. Pause it, and this cell asks the network for all test digits.")

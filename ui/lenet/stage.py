@@ -24,7 +24,7 @@ from ui.lenet.settings import NEWEST, Settings
 from ui.lenet.subject import mnist_run, moment_of, subject
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside
 
 SEEN = "lenet_seen_run"
 
@@ -62,7 +62,7 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob |
         more_epochs.draw(controls, run)
         speed = samples_per_second(run) if run is not None and run.state is State.RUNNING else 0
         if speed:
-            st.caption(_("{n:,} samples/s", n=speed))
+            aside("{n:,} samples/s", n=speed)
     seen = subject(run, planned, controls.settings)
     if look == "curves":
         curves.draw(controls, run)

@@ -26,7 +26,7 @@ from ui.run import engine
 from ui.state.controls import Controls
 from ui.state.session import memo
 from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights
-from ui.text import _, catalogue, language
+from ui.text import _, aside, catalogue, language
 
 
 def draw(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | None) -> None:
@@ -53,7 +53,7 @@ def code(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | Non
     ran = now.job if now is not None and isinstance(now.job, MnistJob) else None
     chosen = job if job is not None else ran
     if chosen is None:
-        st.caption(_("These settings cannot be trained, so there is no code for them; see the message above."))
+        aside("These settings cannot be trained, so there is no code for them; see the message above.")
         return
     run = now if ran == chosen else None
     changes = run.changes if run is not None else ()
@@ -61,11 +61,9 @@ def code(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | Non
     mirror = digit_files.address()
     written = mnist_script(chosen, changes=changes, say=say, mirror=mirror)
     if not cache.mnist().provenance.full:
-        st.caption(_("This script downloads all of MNIST: its losses differ from this page's smaller data set."))
+        aside("This script downloads all of MNIST: its losses differ from this page's smaller data set.")
     elif chosen.augment:
-        st.caption(
-            _("The digits are moved by other random numbers than the app's, so the losses are not quite the same.")
-        )
+        aside("The digits are moved by other random numbers than the app's, so the losses are not quite the same.")
     else:
         st.caption(engine.promise(chosen.train.engine, now if ran == chosen else None))
     with st.container(horizontal=True, gap="small"):
@@ -79,7 +77,7 @@ def code(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | Non
                 START_FILE,
             )
     if chosen.start is not None:
-        st.caption(_("The code reads the first weights from {file}: put that file beside it.", file=START_FILE))
+        aside("The code reads the first weights from {file}: put that file beside it.", file=START_FILE)
     cells = outputs.found(chosen, run, mnist_parts(chosen, "data"))
     beside(controls, lambda: st.code(written, "python", height=HEIGHT), cells, run)
 
@@ -88,19 +86,17 @@ def weights(controls: Controls[Settings], job: MnistJob | None, now: Snapshot | 
     """Draw the downloads of the run's weights, of the moment that is looked at, and the upload."""
     ran = now.job if now is not None and isinstance(now.job, MnistJob) else None
     if now is None or ran is None or not now.weights:
-        st.caption(_("No weights yet: press Train, or One update."))
+        aside("No weights yet: press Train, or One update.")
     else:
         moment = moment_of(now, controls.settings.at)
         held, step = (now.weights, now.weights_at) if moment is None else (dict(moment.weights), moment.step)
         tested = moment.test if moment is not None else now.evaluation if now.evaluated_at == step else None
         network = ran.network
-        st.caption(
-            _(
-                "The weights of {network} after update {step}, under the names of the course's class. This page reads "
-                "safetensors and .pth, numbers only; ONNX runs without PyTorch, also in a browser or on a phone.",
-                network=network_names()[network],
-                step=step,
-            )
+        aside(
+            "The weights of {network} after update {step}, under the names of the course's class. This page reads "
+            "safetensors and .pth, numbers only; ONNX runs without PyTorch, also in a browser or on a phone.",
+            network=network_names()[network],
+            step=step,
         )
         with st.container(horizontal=True, gap="small"):
             download(

@@ -10,7 +10,7 @@ from core.runs.digits_job import MnistJob
 from core.training.digit_engine import MOVED, update_seed
 from ui.components.gallery import Row, Tile, gallery, inked
 from ui.table import table
-from ui.text import _
+from ui.text import _, aside
 
 SHOWN: Final = 60
 
@@ -22,7 +22,7 @@ def draw(job: MnistJob | None) -> None:
         job: what Train would start, or None.
     """
     if job is None:
-        st.caption(_("These settings cannot be trained; see the message above."))
+        aside("These settings cannot be trained; see the message above.")
         return
     rows = job.chosen()
     labels = job.data.train_labels if rows is None else job.data.train_labels[rows]
@@ -35,9 +35,9 @@ def draw(job: MnistJob | None) -> None:
     images = job.data.train_inputs[first].cpu()
     if job.augment:
         images = augment(images, torch.Generator().manual_seed(update_seed(job.train.seed, 1)), MOVED)
-        st.caption(_("The first training digits, moved as an update may see them; every update moves them anew."))
+        aside("The first training digits, moved as an update may see them; every update moves them anew.")
     else:
-        st.caption(_("The first training digits; every epoch mixes their order anew."))
+        aside("The first training digits; every epoch mixes their order anew.")
     tiles = [
         Tile(int(row), str(label), _("Training digit {n}: a {digit}", n=int(row) + 1, digit=label))
         for row, label in zip(first.tolist(), job.data.train_labels[first].tolist(), strict=True)

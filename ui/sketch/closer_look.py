@@ -17,7 +17,7 @@ from ui import lesson
 from ui.components.gallery import Row, Tile, gallery
 from ui.components.maps import Layer, maps
 from ui.sketch.readers import Reader
-from ui.text import _, named
+from ui.text import _, aside, named
 
 NEAREST: Final = 10
 GRIDS: Final = {"c5": (8, 15), "f6": (7, 12)}
@@ -47,16 +47,14 @@ def feature_maps(image: torch.Tensor, who: Reader) -> None:
         image: float32 (1, 1, 28, 28), normalised.
         who: a LeNet.
     """
-    inside = look_inside(who.model, image)
     shown = [Layer(_("Input"), "28×28", image[0] - image.min(), tint="ink", most=96, open=False)]
-    for layer in inside.layers:
-        values, size = layer.values, "×".join(map(str, layer.values.shape))
-        title = layer.name.upper()
-        if layer.name in GRIDS:
-            rows, columns = GRIDS[layer.name]
+    for name, values in look_inside(who.model, image).items():
+        title, size = name.upper(), "×".join(map(str, values.shape))
+        if name in GRIDS:
+            rows, columns = GRIDS[name]
             shown.append(Layer(title, size, values.reshape(1, rows, columns), kind="cells", most=240, open=False))
-        elif layer.name in TILES:
-            across, most = TILES[layer.name]
+        elif name in TILES:
+            across, most = TILES[name]
             shown.append(Layer(title, size, values, across=across, narrow=across, most=most, open=False))
     maps(
         shown,
@@ -84,11 +82,9 @@ def mattered(image: torch.Tensor, who: Sequence[Reader], digits: Sequence[int]) 
         seen = grad_cam(who[0].model, image, digits[0])[None]
         shown.append(layer(who[0].name, _("Grad-CAM of C3"), seen, tint="heat"))
     maps(shown, label=_("What mattered to each network's answer"), key="sketch_saliency", legend=[], tallest=300)
-    st.caption(
-        _(
-            "Saliency: how much the answer's output changes with each pixel; ink and paper both count. "
-            "Grad-CAM: where C3's maps speak for the answer."
-        )
+    aside(
+        "Saliency: how much the answer's output changes with each pixel; ink and paper both count. "
+        "Grad-CAM: where C3's maps speak for the answer."
     )
 
 
@@ -122,14 +118,12 @@ def nearest(image: torch.Tensor) -> None:
     ]
     gallery([Row("", tiles)], pixels, key="sketch_nearest", label=_("Most alike"), look="large")
     votes = sum(one.label == found[0].label for one in found)
-    st.caption(
-        _(
-            "Of MNIST's {count} training digits these lie nearest to your sketch, measured in the 84 numbers of "
-            "LeNet-5's layer F6; their distance stands below. {votes} of {n} are a “{digit}”. Far from all of them, "
-            "the network has to guess.",
-            count=f"{len(digits.train_labels):,}",
-            votes=votes,
-            n=len(found),
-            digit=found[0].label,
-        )
+    aside(
+        "Of MNIST's {count} training digits these lie nearest to your sketch, measured in the 84 numbers of "
+        "LeNet-5's layer F6; their distance stands below. {votes} of {n} are a “{digit}”. Far from all of them, "
+        "the network has to guess.",
+        count=f"{len(digits.train_labels):,}",
+        votes=votes,
+        n=len(found),
+        digit=found[0].label,
     )

@@ -7,7 +7,7 @@ from ui import board
 from ui.components.answers import Picture, answers
 from ui.sketch.answer import ask, columns
 from ui.sketch.readers import shipped
-from ui.text import _
+from ui.text import _, paragraph
 
 
 def draw() -> None:
@@ -20,7 +20,7 @@ def draw() -> None:
 def _home_pad() -> None:
     with st.container(horizontal=True, gap="medium", key="sketch_home"):
         with st.container(width=board.shown(), gap="xxsmall"):
-            st.markdown(_("Draw a digit"))
+            paragraph("Draw a digit")
             image = board.draw("home", board.CHALK_WIDTH)
         with st.container(width="stretch"):
             page, note = board.sheet_of(image)

@@ -65,5 +65,4 @@ def chalked(page: Sheet) -> Bytes:
     """Return ink as chalk on the board, uint8 (side, side, 3), laid into the middle of a square."""
     ground, chalk = (np.array(ImageColor.getrgb(colour)[:3], dtype=np.float32) for colour in (BOARD, CHALK))
     square = middle(page.ink, max(page.ink.shape))
-    picture: Bytes = (ground + square[:, :, None] * (chalk - ground)).round().astype(np.uint8)
-    return picture
+    return (ground + square[:, :, None] * (chalk - ground)).round().astype(np.uint8)

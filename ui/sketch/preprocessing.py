@@ -95,8 +95,7 @@ def _shown(stages: Stages | None) -> Bytes:
     if stages is None:
         return np.zeros((28, 28), np.uint8)
     numbers = stages.normalised[0, 0].numpy()
-    shown: Bytes = np.clip(96 + numbers * (255 - 96) / 2.83, 0, 255).astype(np.uint8)
-    return shown
+    return np.clip(96 + numbers * (255 - 96) / 2.83, 0, 255).astype(np.uint8)
 
 
 def _range(stages: Stages | None) -> str:

@@ -9,7 +9,7 @@ from core.sketch.reading import Sheet, digit_sheet
 from ui.digits import wait_for_digits
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside, paragraph
 
 
 def choose(controls: Controls[Settings]) -> None:
@@ -26,14 +26,12 @@ def choose(controls: Controls[Settings]) -> None:
         return
     data = cache.mnist()
     row = controls.settings.index % len(data.test_images)
-    st.markdown(_("Test sample {n}: “{digit}”", n=row, digit=int(data.test_labels[row])))
+    paragraph("Test sample {n}: “{digit}”", n=row, digit=int(data.test_labels[row]))
     if not data.provenance.full:
-        st.caption(
-            _(
-                "One of {n} digits at hand. They come from MNIST's training set, so both networks have learned "
-                "from them; with all of MNIST, digits appear here that they have never seen.",
-                n=len(data.test_images),
-            )
+        aside(
+            "One of {n} digits at hand. They come from MNIST's training set, so both networks have learned "
+            "from them; with all of MNIST, digits appear here that they have never seen.",
+            n=len(data.test_images),
         )
 
 

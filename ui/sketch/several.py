@@ -15,7 +15,7 @@ from ui.sketch.newest import newest
 from ui.sketch.readers import Reader, readers
 from ui.sketch.settings import Settings
 from ui.state.controls import Controls
-from ui.text import _, named
+from ui.text import _, aside, named
 
 HEIGHT: Final = 220
 WIDE: Final = 620
@@ -27,11 +27,9 @@ def draw(controls: Controls[Settings]) -> None:
     stage, panel = lesson.layout(0.72)
     with panel:
         controls.slider("pen", _("Width of the chalk"), help=_("In pixels of the board."))
-        st.caption(
-            _(
-                "Leave a little room between the digits. Where two touch, the board is cut where that makes the more "
-                "likely digits."
-            )
+        aside(
+            "Leave a little room between the digits. Where two touch, the board is cut where that makes the more "
+            "likely digits."
         )
     with stage:
         width = board.shown(WIDE)

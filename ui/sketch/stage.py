@@ -12,7 +12,7 @@ from ui.sketch.answer import Answered, Left, beside
 from ui.sketch.readers import Reader, readers
 from ui.sketch.settings import MOVES, Settings
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, aside
 
 
 def draw(controls: Controls[Settings], member: Membership) -> None:
@@ -118,10 +118,10 @@ def _topic(
         if exact:
             taken = settings.steps(controls.settings)
             if taken.crop and taken.centre:
-                st.caption(_("Crop and Centre undo all dragging. Switch both off below, and drag again."))
+                aside("Crop and Centre undo all dragging. Switch both off below, and drag again.")
             with lesson.more():
                 moving.exact(controls)
-        st.caption(_("A LeNet-5 or DNN that you train in lesson 4 reads here, too."))
+        aside("A LeNet-5 or DNN that you train in lesson 4 reads here, too.")
 
 
 def _look(controls: Controls[Settings], left: Left, answered: Answered, who: Sequence[Reader]) -> None:
@@ -131,7 +131,7 @@ def _look(controls: Controls[Settings], left: Left, answered: Answered, who: Seq
         preprocessing.draw(controls, left.page, answered, who, settings.steps(controls.settings), left.change)
         return
     if answered.reading is None:
-        st.caption(_("There is nothing to look at yet."))
+        aside("There is nothing to look at yet.")
         return
     image = answered.reading.stages.normalised
     if look == "maps":

@@ -127,30 +127,26 @@ def sentence(batches: Batches) -> str:
         "epochs": batches.epochs,
         "updates": batches.updates,
     }
-    if batches.batch_size >= batches.samples:
+    whole = batches.batch_size >= batches.samples
+    if whole:
         count = _(
             "One batch holds all {samples:,} samples: **one update per epoch**; × {epochs:,} epochs = "
-            "**{updates:,} updates**.",
-            **numbers,
+            "**{updates:,} updates**."
         )
-        return _("{count} {kind}", count=count, kind=kind)
-    if not batches.remainder:
+    elif not batches.remainder:
         count = _(
             "{samples:,} samples ÷ {batch_size:,} per batch = **{per_epoch:,} updates per epoch**; × {epochs:,} epochs "
-            "= **{updates:,} updates**.",
-            **numbers,
+            "= **{updates:,} updates**."
         )
     elif batches.dropped:
         count = _(
             "{samples:,} samples ÷ {batch_size:,} per batch = {quotient}, rounded down: **{per_epoch:,} updates per "
-            "epoch**; × {epochs:,} epochs = **{updates:,} updates**.",
-            **numbers,
+            "epoch**; × {epochs:,} epochs = **{updates:,} updates**."
         )
     else:
         count = _(
             "{samples:,} samples ÷ {batch_size:,} per batch = {quotient}, rounded up: **{per_epoch:,} updates per "
-            "epoch**; × {epochs:,} epochs = **{updates:,} updates**.",
-            **numbers,
+            "epoch**; × {epochs:,} epochs = **{updates:,} updates**."
         )
     if batches.dropped:
         rest = _("The {n:,} left over are dropped in every epoch.", n=batches.dropped)
@@ -158,4 +154,4 @@ def sentence(batches: Batches) -> str:
         rest = _("The last batch has only {n:,}.", n=batches.remainder)
     else:
         rest = _("Every batch is full.")
-    return _("{count} {rest} {kind}", count=count, rest=rest, kind=kind)  # Translators: three sentences in a row
+    return together(count.format(**numbers), "" if whole else rest, kind)

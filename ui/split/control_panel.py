@@ -6,7 +6,7 @@ from ui import design, lesson, own_table
 from ui.split import data
 from ui.split.settings import Settings, data_names, hows
 from ui.state.controls import Controls
-from ui.text import _
+from ui.text import _, paragraph
 
 
 def split(controls: Controls[Settings]) -> None:
@@ -49,7 +49,7 @@ def _data(controls: Controls[Settings]) -> None:
 def batches(controls: Controls[Settings]) -> None:
     """Batch size, epochs, and the course's three ways as buttons."""
     train = int(data.count(controls.settings) * (controls.settings.cuts[0] / 100))
-    st.markdown(_("**Gradient descent**"))
+    paragraph("**Gradient descent**")
     ways = (
         ("BGD", max(1, train), _("Batch gradient descent: all samples at once")),
         ("MBGD", 64, _("Mini-batch gradient descent: 64 at once")),

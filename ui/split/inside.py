@@ -16,7 +16,7 @@ from ui.split.settings import Settings
 from ui.state.controls import Controls
 from ui.table import table
 from ui.take_away import download, download_script
-from ui.text import _, catalogue, language
+from ui.text import _, aside, catalogue, language, paragraph
 
 SHOWN = 5_000  # rows of the table on the page; the download has all
 
@@ -28,7 +28,7 @@ def tables(data: DataSet, result: Split, batches: Batches) -> None:
     row, *others, which = shown.columns  # the set is within a phone's screen
     st.dataframe(shown, hide_index=True, height=320, column_config=formats, column_order=(row, which, *others))
     if len(data) > SHOWN:
-        st.caption(_("The first {shown:,} of {n:,} rows; the download has all.", shown=SHOWN, n=len(data)))
+        aside("The first {shown:,} of {n:,} rows; the download has all.", shown=SHOWN, n=len(data))
     download(
         _("Download the split as CSV"),
         "split_download",
@@ -45,7 +45,7 @@ def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Sett
     style = controls.segmented("script", _("Written"), names)
     settings = controls.settings
     if style == "sklearn" and settings.how != "order":
-        st.caption(_("scikit-learn draws from NumPy's generator: other rows than above, the same sizes."))
+        aside("scikit-learn draws from NumPy's generator: other rows than above, the same sizes.")
     lines = split_script(
         result.config,
         batches,
@@ -59,7 +59,7 @@ def code(data: DataSet, result: Split, batches: Batches, controls: Controls[Sett
     download_script("split_code", f"split-{data.name}", lines)
     own = own_table.kept()
     if data.name == "csv" and own is not None:
-        st.caption(_("The code reads your table from {file}: put that file beside it.", file=own.code_file))
+        aside("The code reads your table from {file}: put that file beside it.", file=own.code_file)
     st.code(lines, language="python")
 
 
@@ -112,17 +112,15 @@ def overfit_theory() -> None:
 
 def theory() -> None:
     """Draw why a data set is split and fed in batches, in short."""
-    st.markdown(
-        _(
-            "A network is graded on samples that it has **never seen**: whoever has learned the answers by heart is "
-            "found out. So the test set is put aside before training starts, and is not used to choose anything.\n\n"
-            "**Shuffling** comes first because tables are often sorted; the cut would otherwise keep whole kinds of "
-            "samples out of the training set. Inputs and outputs of a sample move together.\n\n"
-            "Each update needs one **batch**. All samples at once give the exact gradient but only one update per "
-            "epoch; one sample at a time gives many noisy updates. A mini-batch is the usual way between, most often "
-            "a power of two. PyTorch's `torch.optim.SGD` only means gradient descent: the batch that it is fed makes "
-            "it BGD, SGD or MBGD. Batch normalisation needs at least 2 samples in a batch."
-        )
+    paragraph(
+        "A network is graded on samples that it has **never seen**: whoever has learned the answers by heart is "
+        "found out. So the test set is put aside before training starts, and is not used to choose anything.\n\n"
+        "**Shuffling** comes first because tables are often sorted; the cut would otherwise keep whole kinds of "
+        "samples out of the training set. Inputs and outputs of a sample move together.\n\n"
+        "Each update needs one **batch**. All samples at once give the exact gradient but only one update per "
+        "epoch; one sample at a time gives many noisy updates. A mini-batch is the usual way between, most often "
+        "a power of two. PyTorch's `torch.optim.SGD` only means gradient descent: the batch that it is fed makes "
+        "it BGD, SGD or MBGD. Batch normalisation needs at least 2 samples in a batch."
     )
 
 

@@ -14,7 +14,7 @@ from ui import design
 from ui.split.rows import SIGNS
 from ui.split.settings import Settings, set_names
 from ui.table import Cell, table
-from ui.text import _, together
+from ui.text import _, aside, paragraph, together
 
 MOST_FEATURES = 8  # rows of the table of statistics
 
@@ -51,7 +51,7 @@ def _oddity(odd: Oddity, data: DataSet) -> str:
 def classes(data: DataSet, result: Split) -> None:
     """Draw the share of each class in each set beside each other, and the warnings with their rule."""
     if data.classes is None:
-        st.caption(_("This data has no classes: its output is a number on a scale. Per set:"))
+        aside("This data has no classes: its output is a number on a scale. Per set:")
         st.html(_scale(data, result))
         return
     per_set = counts(result, data.classes, data.kinds)
@@ -97,24 +97,20 @@ def _scale(data: DataSet, result: Split) -> str:
 def leaks(data: DataSet, result: Split) -> None:
     """Draw what has leaked from the held-out samples into training: samples, and statistics."""
     st.markdown(_duplicates(duplicates(data, result)))
-    st.markdown(
-        _(
-            "**Statistics.** Normalising subtracts a mean and divides by a standard deviation. Taken from **all** "
-            "samples, they carry the test set into training; they belong to the **training set**:"
-        )
+    paragraph(
+        "**Statistics.** Normalising subtracts a mean and divides by a standard deviation. Taken from **all** "
+        "samples, they carry the test set into training; they belong to the **training set**:"
     )
     found = statistics(data, result)
     st.html(_statistics(found))
     shift = np.abs(found.whole[0] - found.train[0]) / np.where(found.train[1] > 0, found.train[1], 1)
     at = int(shift.argmax())
     feature = found.names[at] or _("pixel value")
-    st.caption(
-        _(
-            "Normalised with all samples, {feature} moves by up to {shift:.4f} standard deviations. In a random split "
-            "of many samples this is little; in sorted data it is not.",
-            feature=feature,
-            shift=float(shift[at]),
-        )
+    aside(
+        "Normalised with all samples, {feature} moves by up to {shift:.4f} standard deviations. In a random split "
+        "of many samples this is little; in sorted data it is not.",
+        feature=feature,
+        shift=float(shift[at]),
     )
 
 

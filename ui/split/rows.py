@@ -147,8 +147,7 @@ def full_table(data: DataSet, split: Split, most: int | None = None) -> pd.DataF
     order = split.order[:most]
     inputs, outputs = data.input_of(order, data.shown), data.output_of(order)
     names = pd.Categorical.from_codes(
-        np.repeat(np.arange(3), split.config.sizes)[:most],
-        pd.Index([set_names()[name] for name in SETS]),
+        np.repeat(np.arange(3), split.config.sizes)[:most], pd.Index([set_names()[name] for name in SETS])
     )
     columns: dict[str, object] = {_("Row"): range(1, len(order) + 1), _("Sample"): order}
     own = {

@@ -115,8 +115,7 @@ def inked(pictures: torch.Tensor) -> Bytes:
     """
     ink = pictures - pictures.flatten(1).amin(dim=1)[:, None, None] if len(pictures) else pictures
     most = float(ink.max()) if len(pictures) else 1.0
-    coded: Bytes = (ink / (most or 1.0) * 255).round().byte().numpy()
-    return coded
+    return (ink / (most or 1.0) * 255).round().byte().numpy()
 
 
 @lru_cache(maxsize=32)

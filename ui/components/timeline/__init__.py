@@ -1,7 +1,6 @@
 """A slider over the kept moments of a run, drawn on the curve of its test accuracy; it can play them like a film."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from ui.components import component
 from ui.state import session
@@ -11,22 +10,9 @@ _COMPONENT = component("timeline")
 NEWEST = -1
 
 
-@dataclass(frozen=True)
-class Stop:
-    """One moment on the slider.
-
-    Attributes:
-        step: updates done.
-        epoch: passes over the training set.
-        accuracy: on the test set, 0 … 1.
-    """
-
-    step: int
-    epoch: float
-    accuracy: float
-
-
-def timeline(stops: Sequence[Stop], at: int, *, key: str, on_move: Callable[[int], None], ended: bool = False) -> None:
+def timeline(
+    stops: Sequence[tuple[int, float, float]], at: int, *, key: str, on_move: Callable[[int], None], ended: bool = False
+) -> None:
     """Draw the slider; it grows in place while a run is live, and what is being dragged stays where it is.
 
     Args:
@@ -36,9 +22,9 @@ def timeline(stops: Sequence[Stop], at: int, *, key: str, on_move: Callable[[int
         on_move: called with the step that was chosen, or NEWEST.
         ended: whether the present is the last of the stops.
     """
-    steps = [stop.step for stop in stops]
+    steps = [step for step, _epoch, _share in stops]
     data = {
-        "stops": [[stop.step, round(stop.epoch, 2), round(stop.accuracy, 4)] for stop in stops],
+        "stops": [[step, round(epoch, 2), round(share, 4)] for step, epoch, share in stops],
         "at": at,
         "ended": ended,
         "words": {
