@@ -81,12 +81,11 @@
       if (!event.target.closest(".st-key-dnn_pause")) return
       bench.said = 0
       bench.pressed = performance.now()
-      const told = new MutationObserver(() => {
-        if (!/Paused/.test(document.querySelector("[data-testid=stProgress]")?.innerText ?? "")) return
-        bench.said = performance.now()
-        told.disconnect()
-      })
-      told.observe(document.body, { subtree: true, childList: true, characterData: true })
+      const look = () => {
+        if (/Paused/.test(find(".progress .said")?.textContent ?? "")) bench.said = performance.now()
+        else requestAnimationFrame(look)
+      }
+      look()
     },
     true,
   )
