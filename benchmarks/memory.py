@@ -125,7 +125,7 @@ def imports() -> None:
         "streamlit and pandas": ("streamlit", "pandas", "app"),
         "torch": ("torch",),
         "torchvision": ("torchvision",),
-        "llvmlite": ("llvmlite.binding", "core.training.compiled.engine"),
+        "numba": ("numba", "core.training.compiled.machine"),
         "scikit-learn": ("sklearn.datasets",),
         "plotly": ("plotly.graph_objects",),
     }.items():

@@ -1,7 +1,7 @@
 """Memory that a process has and does not need goes back to the system: on Linux; elsewhere nothing happens.
 
 PyTorch's CUDA build loads NVIDIA's libraries whether or not there is a GPU, and their start alone reads 150 MB of them;
-putting the compiled engine into its place reads 50 MB of LLVM. Those pages are in their files, too, so the kernel may
+loading the compiled engine reads 70 MB of LLVM. Those pages are in their files, too, so the kernel may
 forget them (MADV_PAGEOUT: it keeps what was written, what other processes use, and reads the rest again if anybody
 wants it). What trainings freed goes back, too: the C library else keeps it for later.
 """

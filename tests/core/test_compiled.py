@@ -368,7 +368,7 @@ def test_another_processor_gives_the_same_bits_and_so_does_another_process():
 
 
 def test_core_alone_does_not_load_numba():
-    """It takes 55 MB and a third of a second; a machine from the cache does without (test_compiled_cache.py)."""
+    """It takes 55 MB and a third of a second, which no first page shall wait for."""
     code = "import sys, core.runs.scheduler, core.training.fit, core.cli; print('numba' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
