@@ -6,13 +6,16 @@ The server's own app serves in this process, warms up as it always does, answers
 its pages would: load every shipped network, train with both engines and look at both sets. The table before it is
 another process that imports one thing after the other. "PSS" is the kernel's own (a page that others map, too, counts
 for its share); "RSS" counts such pages whole, which is what PSS would be on a machine where nothing else runs.
+What a server gives back is what no other process uses: where several run, RSS is more than PSS would be with one. Last,
+whose memory it is.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import importlib
+import importlib.util
+import re
 import socket
 import subprocess
 import sys
@@ -23,6 +26,13 @@ from dataclasses import replace
 from pathlib import Path
 
 NAMES = ("lenet5", "mnist-dnn")
+OWNERS = {
+    "numbers and objects": r"^(\[.*\])?$",
+    "NVIDIA's libraries": r"/nvidia/|libtorch_cuda|libc10_cuda|libtorch_nvshmem|/cuda/",
+    "PyTorch's libraries": r"/torch/",
+    "LLVM": r"libllvmlite",
+    "Arrow": r"/pyarrow/",
+}
 
 
 def megabytes() -> tuple[float, float, float]:
@@ -41,6 +51,19 @@ def told(what: str, before: tuple[float, ...] = (0.0, 0.0, 0.0)) -> tuple[float,
     return now
 
 
+def whose() -> None:
+    """Print whose memory it is: of a library's the pages of its file; its own variables are numbers."""
+    found, name = {}, ""
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if mapping := re.match(r"[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ (\d+) *(.*)", line):
+            name = next((name for name, path in OWNERS.items() if re.search(path, mapping[2])), "other files")
+        elif part := re.match(r"(Pss|Rss|Private_Dirty): +(\d+)", line):
+            at = ("Pss", "Rss", "Private_Dirty").index(part[1])
+            found.setdefault(name, [0.0, 0.0, 0.0])[at] += int(part[2]) * 1024 / 1e6
+    for name, values in sorted(found.items(), key=lambda item: -item[1][1]):
+        print(f"  {name:32}{''.join(f' {value:>9.0f}' for value in values)}", flush=True)
+
+
 def work() -> None:
     """Do what pages do: every shipped network, both engines, both sets looked at."""
     import torch
@@ -50,6 +73,7 @@ def work() -> None:
     from core.training.compiled import cache as compiled
     from core.training.courses import COURSES
     from core.training.looks import Looks
+    from ui.server import GIVE_BACK_SECONDS
 
     before = told("server, warmed up")
     data = cache.mnist_data()
@@ -66,13 +90,16 @@ def work() -> None:
             fit.engine.advance(20)
             Looks(fit.model, data, config, 2000, fit.engine.outputs).at_once()
         before = told(f"LeNet-5 and DNN trained, {engine}", before)
+    time.sleep(GIVE_BACK_SECONDS + 5)
+    told("half a minute later", before)
+    whose()
 
 
 def server() -> None:
     """Serve in this process and tell what it takes."""
     import uvicorn
 
-    from ui.server import WARM_UP
+    from ui.server import GIVE_BACK_SECONDS, WARM_UP
 
     app = importlib.import_module("app").app
     with socket.socket() as free:
@@ -83,7 +110,7 @@ def server() -> None:
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     WARM_UP.torch.wait(120)
-    time.sleep(12)  # what it imports later
+    time.sleep(GIVE_BACK_SECONDS + 5)  # what it gives back
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
         assert answer.status == 200
     work()
@@ -99,12 +126,12 @@ def imports() -> None:
         "torch": ("torch",),
         "torchvision": ("torchvision",),
         "numba": ("numba", "core.training.compiled.machine"),
-        "captum": ("captum.attr",),
         "scikit-learn": ("sklearn.datasets",),
         "plotly": ("plotly.graph_objects",),
     }.items():
         for name in names:
-            importlib.import_module(name)
+            if importlib.util.find_spec(name.partition(".")[0]):  # the CPU build may have come without torchvision
+                importlib.import_module(name)
         before = told(what, before)
 
 

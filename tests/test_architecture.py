@@ -20,7 +20,7 @@ PARTS = (("core",), ("ui",), ("pages",), ("app",))
 CORE_FLOORS = (
     ("core",),
     ("errors",),
-    ("checks", "devices", "score"),
+    ("checks", "devices", "memory", "score"),
     ("data",),
     ("nets",),
     ("training",),

@@ -36,9 +36,8 @@ HEAD_START_SECONDS: Final = 1.5
 # Of threads that want Python at once. Measured: with its own 5 ms a training gets one torch operation in 5 ms while a
 # page is drawn; with this, 88 instead of 77 % of its updates for each second of processor time that somebody watches.
 SWITCH_SECONDS: Final = 0.0005
-# What a page will want, too, and whose import takes a second: lesson 4's saliency. Not before the first page is drawn.
-LATER: Final = ("captum.attr",)
-LATER_SECONDS: Final = 4.0
+# How often memory that nobody needs is given back, which takes a few ms.
+GIVE_BACK_SECONDS: Final = 20.0
 
 
 def _inline_script_hashes() -> str:
@@ -129,19 +128,19 @@ class WarmUp:
                 importlib.import_module("core.cache").mnist_loading()  # begins on a thread of its own
                 self._scheduler = scheduler
                 importlib.import_module("core.training.compiled.cache").prepare()  # likewise
-                self._import_later()
+                self._stay_small()
         except Exception:
             self.failed = True
             LOG.exception("warm-up failed")
 
-    def _import_later(self) -> None:
-        for name in LATER:
-            if self._stopping.wait(LATER_SECONDS):
-                return
+    def _stay_small(self) -> None:
+        while not self._stopping.wait(GIVE_BACK_SECONDS):
+            memory = importlib.import_module("core.memory")
             try:
-                importlib.import_module(name)
-            except Exception:  # the page that needs it imports it itself, and says what is wrong
-                LOG.exception("%s could not be imported", name)
+                memory.give_back(memory.idle())
+            except OSError:  # a system that tells nobody where things lie
+                LOG.info("no memory is given back", exc_info=True)
+                return
 
 
 WARM_UP: Final = WarmUp()

@@ -1,8 +1,7 @@
-"""Which pixels an answer hangs on: saliency and Grad-CAM, computed by Captum on a copy of the network.
+"""Which pixels an answer hangs on: saliency and Grad-CAM, computed by autograd on a copy of the network.
 
 A copy, because Grad-CAM hooks the layer that it looks at, and another visitor's digit may be going through a shared
-network at the same moment. Captum draws with Matplotlib, so that importing it takes a second: the server does so in the
-background, others when it is first asked for.
+network at the same moment. Written out, for Captum imports Matplotlib, 28 MB and a second; tests compare with it.
 """
 
 import copy
@@ -33,12 +32,10 @@ def saliency(model: nn.Module, image: torch.Tensor, digit: int) -> torch.Tensor:
     Raises:
         InvalidInput: no digit, or not one image.
     """
-    from captum.attr import Saliency
-
-    own = _own(model)
+    own, at = _own(model), _digit(digit)
     pixels = _pixels(own, image)
-    found: torch.Tensor = Saliency(own).attribute(pixels, target=_digit(digit), abs=True)
-    return found[0, 0].detach().cpu()
+    (slope,) = torch.autograd.grad(own(pixels)[0, at], pixels)
+    return slope[0, 0].abs().cpu()
 
 
 def grad_cam(model: nn.Module, image: torch.Tensor, digit: int) -> torch.Tensor:
@@ -59,13 +56,15 @@ def grad_cam(model: nn.Module, image: torch.Tensor, digit: int) -> torch.Tensor:
     Raises:
         InvalidInput: no digit, not one image, or a network without C3.
     """
-    from captum.attr import LayerGradCam
-
-    own = _own(model)
+    own, at = _own(model), _digit(digit)
     pixels = _pixels(own, image)
     c3 = block_of(own, "c3").activation
     assert c3 is not None
-    coarse = LayerGradCam(own, c3).attribute(pixels, target=_digit(digit), relu_attributions=True)
+    seen: list[torch.Tensor] = []
+    c3.register_forward_hook(lambda _module, _given, out: seen.append(out))
+    (slopes,) = torch.autograd.grad(own(pixels)[0, at], seen)
+    weights = slopes.mean(dim=(2, 3), keepdim=True)
+    coarse = F.relu((weights * seen[0]).sum(dim=1, keepdim=True))
     edge = own.variant.frame if isinstance(own, LeNet5) else 0
     fine = F.interpolate(coarse.detach(), size=(28 + 2 * edge, 28 + 2 * edge), mode="bilinear", align_corners=False)
     return fine[0, 0, edge : 28 + edge, edge : 28 + edge].cpu()

@@ -220,6 +220,20 @@ def test_grad_cam_is_the_paper_s(name, image):
     assert found.min() >= 0
 
 
+@pytest.mark.parametrize("name", LENETS)
+def test_captum_finds_the_same(name, image):
+    from captum.attr import LayerGradCam, Saliency
+
+    model = build(name, 3).eval()
+    layer = next(block for block in blocks(model) if block.name == "c3").activation
+    pixels = image[None].clone().requires_grad_()
+    assert torch.equal(saliency(model, image, 7), Saliency(model).attribute(pixels, target=7)[0, 0])
+    coarse = LayerGradCam(model, layer).attribute(pixels, target=7, relu_attributions=True).detach()
+    edge = 2 if name == "lenet5-32" else 0
+    fine = torch.nn.functional.interpolate(coarse, size=(28 + 2 * edge,) * 2, mode="bilinear")[0, 0]
+    assert torch.allclose(grad_cam(model, image, 7), fine[edge : 28 + edge, edge : 28 + edge], atol=1e-6)
+
+
 def test_grad_cam_needs_maps_with_a_place(image):
     with pytest.raises(InvalidInput, match="no layer c3"):
         grad_cam(network("mnist-dnn"), image, 0)

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import hashlib
-import importlib.util
 import re
 import sys
 import threading
@@ -106,7 +105,18 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
     monkeypatch.setitem(sys.modules, "core.cache", cache)
     monkeypatch.setitem(sys.modules, "core.runs.scheduler", module)
     monkeypatch.setattr(server, "HEAD_START_SECONDS", 0)
-    monkeypatch.setattr(server, "LATER", ())
+    monkeypatch.setattr(server, "GIVE_BACK_SECONDS", 0)
+    memory = types.ModuleType("core.memory")
+    memory.idle = lambda: "idle"  # type: ignore[attr-defined]
+    memory.given = []  # type: ignore[attr-defined]
+
+    def give_back(idle: str) -> None:
+        memory.given.append(idle)
+        if len(memory.given) > 1:
+            raise OSError("no such file")
+
+    memory.give_back = give_back  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "core.memory", memory)
     monkeypatch.setattr(server.gc, "freeze", lambda: None)
     monkeypatch.setattr(server, "WARM_UP", server.WarmUp())
     return fake
@@ -172,24 +182,11 @@ def test_torch_is_not_imported_for_a_server_that_stops_at_once(
     assert scheduler.log == []
 
 
-def test_what_a_page_wants_later_is_imported_once_all_is_ready(
-    scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    log, real = [], server.importlib.import_module
-
-    def noted(name: str) -> Any:
-        log.append((name, scheduler.running))
-        if name == "no.such.module":
-            raise ImportError(name)
-        return real(name)
-
-    monkeypatch.setattr(server.importlib, "import_module", noted)
-    monkeypatch.setattr(server, "LATER", ("no.such.module", "colorsys"))
-    monkeypatch.setattr(server, "LATER_SECONDS", 0)
+def test_memory_is_given_back_now_and_then(scheduler: Scheduler) -> None:
     server.WARM_UP.start()
     server.WARM_UP._thread.join(10)  # type: ignore[union-attr]
-    assert log[-2:] == [("no.such.module", True), ("colorsys", True)]  # a page that needs it will say what is wrong
-    assert not server.WARM_UP.failed
+    assert sys.modules["core.memory"].given == ["idle", "idle"]
+    assert not server.WARM_UP.failed  # for the second time went wrong, which harms nobody
     server.WARM_UP.stop()
     assert scheduler.log == ["start", "stop"]
 
@@ -204,9 +201,3 @@ def test_a_failed_warm_up_is_said(scheduler: Scheduler, monkeypatch: pytest.Monk
     status, _headers, body = get("/health")
     assert status == 503
     assert b'"failed":true' in body
-
-
-def test_what_is_imported_later_is_there() -> None:
-    assert server.LATER
-    for name in server.LATER:
-        assert importlib.util.find_spec(name) is not None
