@@ -10,13 +10,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
-from ui import components, digit_files, server
+from ui import components, digit_files, server, static_files
 from ui.live import socket
 
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "index.py",
     lifespan=server.lifespan,
-    middleware=[Middleware(server.ResponseHeaders)],
+    middleware=[Middleware(server.ResponseHeaders), Middleware(static_files.StaticFiles, soon=[components.MODULES])],
     routes=[
         Route("/health", server.health),
         components.route(),

@@ -9,6 +9,8 @@ import deno
 import pytest
 import streamlit
 
+from ui import components
+
 ROOT = Path(__file__).resolve().parents[1]
 COMPONENTS = ROOT / "ui" / "components"
 NAMES = sorted(path.parent.name for path in COMPONENTS.glob("*/__init__.py"))
@@ -20,6 +22,27 @@ def test_its_unit_tests_pass(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"ok \| [1-9]\d+ passed", done.stdout)
+
+
+def test_joined_into_one_they_export_what_they_do_alone(tmp_path: Path) -> None:
+    """All but the board, whose canvas wants a page."""
+    names = [name for name in components._MODULES if name != "board/main.js"]
+    (tmp_path / "all.js").write_text(components._FILES["all.js"], "utf-8")
+    script = """
+      import { load, styles } from "./all.js"
+      const [folder, ...names] = Deno.args
+      for (const name of names) {
+        const [joined, alone] = await Promise.all([load(name), import(`${folder}/${name}`)])
+        const shape = (module) => Object.keys(module).sort().map((key) => `${key}: ${module[key]}`).join()
+        if (shape(joined) !== shape(alone)) throw new Error(name)
+      }
+      console.log(names.length, Object.keys(styles).length)
+    """
+    (tmp_path / "compare.js").write_text(script, "utf-8")
+    environment = os.environ | {"DENO_DIR": str(tmp_path), "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"}
+    command = [deno.find_deno_bin(), "run", "--no-check", "-R", tmp_path / "compare.js", COMPONENTS.as_uri(), *names]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == [str(len(names)), str(len(NAMES))], done.stderr
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -18,7 +18,7 @@ function recorded() {
   }
   const place = /** @type {any} */ ({ querySelector: () => root })
   const turn = (data, send = () => {}) =>
-    mount(part, { data, parentElement: place, setTriggerValue: send, setStateValue: send })
+    mount(part, { data, parentElement: place, setTriggerValue: send, setStateValue: send }, [])
   return { log, turn }
 }
 
@@ -67,7 +67,7 @@ Deno.test("what Python is told goes through the newest turn", () => {
   const place = /** @type {any} */ ({ querySelector: () => root })
   for (const turn of ["one", "two"]) {
     const tell = (/** @type {string} */ name) => (_key, value) => told.push([turn, name, value])
-    mount(part, { data: null, parentElement: place, setTriggerValue: tell("once"), setStateValue: tell("kept") })
+    mount(part, { data: null, parentElement: place, setTriggerValue: tell("once"), setStateValue: tell("kept") }, [])
   }
   states[0].send("cell", 1)
   states[0].keep("chosen", 2)

@@ -1,11 +1,12 @@
-"""Components of our own, one a folder, as ES modules that this app serves.
+"""Components of our own, one a folder, as ES modules that this app serves, joined into one.
 
 Streamlit makes a module of a component's JavaScript text, with an address in which nothing can be imported from
-elsewhere by a relative name. Ours is three lines that import the component's main.js, wherever this app is reached.
+elsewhere by a relative name. Ours is four lines that import the component's main.js, wherever this app is reached.
 """
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable
 from importlib.metadata import distribution
 from pathlib import Path
@@ -13,11 +14,13 @@ from typing import Any, Final
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from ui import server
+from ui.components.joined import joined
 from ui.live.frames import Growing
+from ui.static_files import FOREVER, SCRIPT, Kept
 
 _HERE: Final = Path(__file__).parent
 # Not imported: it registers a component, for which Streamlit has to run.
@@ -26,23 +29,31 @@ DRAWABLE: Final = Path(
 )
 """Where streamlit-drawable-canvas has its module and its style."""
 
-_BASE: Final = (_HERE / "base.css").read_text(encoding="utf-8")
-_MODULES: Final = {
-    **{path.relative_to(_HERE).as_posix(): path.read_bytes() for path in sorted(_HERE.rglob("*.js"))},
-    "drawable_canvas.js": next(DRAWABLE.glob("index-*.js")).read_bytes(),
+_MODULES: Final = {path.relative_to(_HERE).as_posix(): path.read_text("utf-8") for path in sorted(_HERE.rglob("*.js"))}
+_STYLES: Final = {path.parent.name: path.read_text("utf-8") for path in sorted(_HERE.glob("*/style.css"))}
+_STYLES["board"] = (DRAWABLE / "index-style.css").read_text("utf-8") + _STYLES["board"]
+_BASE: Final = (_HERE / "base.css").read_text("utf-8")
+_FILES: Final = {
+    "all.js": joined(_MODULES)
+    + f"export const base = {json.dumps(_BASE)}\nexport const styles = {json.dumps(_STYLES)}\n",
+    "drawable_canvas.js": next(DRAWABLE.glob("index-*.js")).read_text("utf-8"),
 }
 # In the address, so that a browser can keep what it has for good, and asks anew after an upgrade.
-_DIGEST: Final = hashlib.sha256(repr(sorted(_MODULES.items())).encode()).hexdigest()[:16]
+_DIGEST: Final = hashlib.sha256(repr(_FILES).encode()).hexdigest()[:16]
+_KEPT: Final = {name: Kept(text.encode(), SCRIPT, FOREVER) for name, text in _FILES.items()}
+MODULES: Final = f"chalknet/{_DIGEST}/all.js"
+"""Where the browser finds all modules but the canvas, and the styles, below the app's address."""
+
 _START: Final = """
-const from = (name) => import(new URL(`chalknet/{digest}/${{name}}`, document.baseURI).href)
 export default async (given) => {{
-  const [{{ mount }}, part] = await Promise.all([from("mount.js"), from("{name}/main.js")])
-  return mount(part, given)
+  const {{ base, load, styles }} = await import(new URL("{modules}", document.baseURI).href)
+  const [{{ mount }}, part] = await Promise.all([load("mount.js"), load("{name}/main.js")])
+  return mount(part, given, [base, styles["{name}"]])
 }}
 """
 
 
-def component(name: str, tag: str = "div", style: str = "", before: str = "") -> Callable[..., Any]:
+def component(name: str, tag: str = "div", style: str = "") -> Callable[..., Any]:
     """Make the component of a folder: main.js builds and shows it (see mount.js), base.css and style.css dress it.
 
     Its data are as JSON has them, and bytes or Growing anywhere among them: these arrive as base64.
@@ -51,13 +62,11 @@ def component(name: str, tag: str = "div", style: str = "", before: str = "") ->
         name: of the folder.
         tag: of the element that holds it.
         style: class of that element; by default the name.
-        before: more CSS, which comes before the component's own.
     """
     renderer = st.components.v2.component(
         f"chalknet_{name}",
         html=f'<{tag} id="root" class="{style or name}"></{tag}>\n',
-        css=_BASE + before + (_HERE / name / "style.css").read_text(encoding="utf-8"),
-        js=_START.format(digest=_DIGEST, name=name),
+        js=_START.format(modules=MODULES, name=name),
     )
     return lambda *, data, **more: renderer(data=_written(data), **more)
 
@@ -77,9 +86,8 @@ def route() -> Route:
     return Route(server.below_base("chalknet/{digest}/{name:path}"), _module)
 
 
-async def _module(request: Request) -> Response:
-    found = _MODULES.get(request.path_params["name"])
+async def _module(request: Request) -> Kept | PlainTextResponse:
+    found = _KEPT.get(request.path_params["name"])
     if found is None or request.path_params["digest"] != _DIGEST:
         return PlainTextResponse("Not found", status_code=404)
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(found, media_type="text/javascript", headers=headers)
+    return found

@@ -37,6 +37,17 @@ export const WAIT = 300 // ms
 /** @type {WeakMap<ParentNode, Place>} */
 const places = new WeakMap()
 
+/** @type {Map<string, CSSStyleSheet>} */
+const sheets = new Map()
+
+/** @param {string} style */
+function sheet(style) {
+  const made = sheets.get(style) ?? new CSSStyleSheet()
+  if (!sheets.has(style)) made.replaceSync(style)
+  sheets.set(style, made)
+  return made
+}
+
 /**
  * Build or change a component, and return its clean-up.
  *
@@ -44,8 +55,11 @@ const places = new WeakMap()
  * comes here: a clean-up waits, and counts only if no other turn came. Else focus and what is being typed would be lost.
  * @param {Part} part
  * @param {Given} given
+ * @param {string[]} styles what dresses it; in the shadow tree that Streamlit makes, so that it dresses nothing else
  */
-export function mount(part, { data, parentElement, setTriggerValue, setStateValue }) {
+export function mount(part, { data, parentElement, setTriggerValue, setStateValue }, styles) {
+  const tree = /** @type {ShadowRoot} */ (parentElement)
+  if (!tree.adoptedStyleSheets?.length) tree.adoptedStyleSheets = styles.map(sheet)
   const root = /** @type {HTMLElement} */ (parentElement.querySelector("#root"))
   let place = places.get(parentElement)
   if (place?.root !== root) {

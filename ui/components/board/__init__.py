@@ -4,10 +4,10 @@ from typing import Any
 
 import streamlit_drawable_canvas
 
-from ui.components import DRAWABLE, component
+from ui.components import component
 from ui.text import _
 
-_COMPONENT = component("board", style="canvas-root", before=(DRAWABLE / "index-style.css").read_text(encoding="utf-8"))
+_COMPONENT = component("board", style="canvas-root")
 
 
 def _mount(*, data: dict[str, Any], **rest: Any) -> Any:
