@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from tests.ui.asgi import ask
 from ui import components
-from ui.components.joined import imports, joined
+from ui.joined import imports, joined
 
 
 def get(path: str) -> tuple[int, dict[str, str], str]:

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from ui import server
-from ui.components.joined import joined
+from ui.joined import joined
 from ui.live.frames import Growing
 from ui.static_files import FOREVER, SCRIPT, Kept
 
