@@ -104,6 +104,11 @@ def test_views_know_no_language_and_no_session(open_page, both, scheduler, monke
     assert made(chinese, scheduler) == found
 
 
+def test_an_earlier_moment_stands_still(open_page, both, monkeypatch) -> None:
+    _at, makes = offered(open_page, monkeypatch, **ASKED, lenet_run=both[0], lenet_at="0")
+    assert {name.split(" ", 1)[1].strip("('").split("'")[0] for name in makes} == LOOKS["maps"] - {"maps"}
+
+
 def test_what_is_streamed_are_the_run_s_own_numbers(open_page, both, scheduler, monkeypatch) -> None:
     from core import cache
     from ui.lenet.forward import silenced

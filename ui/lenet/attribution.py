@@ -10,8 +10,7 @@ from core.nets.lenet import LeNet5
 from ui.components.maps import Layer, maps, numbers
 from ui.components.said import said
 from ui.lenet.settings import Settings
-from ui.lenet.subject import Subject, aspect, look_at
-from ui.live.hub import of_weights, part
+from ui.lenet.subject import Subject, followed
 from ui.state.controls import Controls
 from ui.text import _, aside
 
@@ -29,7 +28,7 @@ def draw(controls: Controls[Settings], seen: Subject) -> None:
         {"answer": _("its answer")},
         help=_("Whose evidence is looked for; at first the network's answer."),
     )
-    settings, job, key = controls.settings, seen.job, (output, *aspect(controls.settings))
+    settings = controls.settings
     inked = seen.image[0] - seen.image.min()
     picture = partial(Layer, size="28×28", tile=190, open=False, row="all")
     heat = partial(picture, tint="heat", under=inked)
@@ -38,7 +37,7 @@ def draw(controls: Controls[Settings], seen: Subject) -> None:
         pictures.append(heat(_("Grad-CAM of C3")))
     maps(
         pictures,
-        part(seen.now, ("saliency", *key), of_weights(lambda now: pictured(look_at(now, job, settings), output))),
+        followed(seen, settings, ("saliency", output), lambda seen: pictured(seen, output)),
         label=_("Test digit {n}, and what mattered to output {digit}"),
         key="lenet_saliency",
         legend=[],
@@ -46,7 +45,7 @@ def draw(controls: Controls[Settings], seen: Subject) -> None:
     )
     answers = _("The network answers **{answer}** with {share}; the truth is **{truth}**.")
     said(
-        part(seen.now, ("answer", *key), of_weights(lambda now: answered(look_at(now, job, settings)))),
+        followed(seen, settings, "answer", answered),
         {"answer": answers},
         key="lenet_answer",
     )

@@ -13,7 +13,7 @@ from core.runs.snapshot import Snapshot
 from ui import charts
 from ui.components.curves import grown
 from ui.lenet.settings import Settings
-from ui.live.hub import of_weights, part
+from ui.live.hub import part
 from ui.state.controls import Controls
 from ui.text import _, aside
 
@@ -45,7 +45,7 @@ def draw(controls: Controls[Settings], now: Snapshot) -> None:
         key="chart_lenet_digit",
         alt=_("Probability of the right digit and of the strongest other one against updates."),
         percent=True,
-        live=part(now, ("digit", row), of_weights(lambda now: followed(now, image, label, row))),
+        live=part(now, ("digit", row), lambda now: followed(now, image, label, row), weights=True),
     )
     aside("At the kept moments of this run, to which the slider under the maps goes back.")
 

@@ -8,8 +8,7 @@ from core.nets.lenet import LeNet5
 from ui.components.maps import Layer, Place, Window, bars, maps, numbers
 from ui.lenet.forward import answers, title
 from ui.lenet.settings import Settings, hidden_maps
-from ui.lenet.subject import Subject, aspect, look_at
-from ui.live.hub import of_weights, part
+from ui.lenet.subject import Subject, followed
 from ui.state.controls import Controls
 from ui.text import _
 
@@ -28,17 +27,13 @@ def draw(controls: Controls[Settings], seen: Subject) -> dict[str, torch.Tensor]
     Returns:
         The answers, with what is hidden set to 0.
     """
-    settings, job = controls.settings, seen.job
+    settings = controls.settings
     hidden = hidden_maps(seen.written)
     found = answers(seen.shown, seen.image)
     names = list(found)
     maps(
         [_layer(seen, name, found[name]) for name in names],
-        part(
-            seen.now,
-            ("maps", *aspect(settings)),
-            of_weights(lambda now: pictured(look_at(now, job, settings))),
-        ),
+        followed(seen, settings, "maps", pictured),
         label=_("What each layer of the network answers to test digit {n}", n=seen.number),
         key=KEY,
         chosen=place_of(settings.cell, found),

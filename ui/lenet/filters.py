@@ -1,5 +1,6 @@
 """The filters themselves: every weight of a network as a picture."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -11,8 +12,7 @@ from core.nets.lenet import LeNet5
 from ui.components.maps import Layer, maps, numbers
 from ui.lenet.forward import title
 from ui.lenet.settings import Settings
-from ui.lenet.subject import Subject, look_at
-from ui.live.hub import of_weights, part
+from ui.lenet.subject import Subject, followed
 from ui.text import _, aside
 
 LATER_S: Final = 1.0  # between two pictures of the later layers: 60 to 170 kB each
@@ -52,16 +52,11 @@ def others(seen: Subject, settings: Settings) -> None:
 
 
 def _draw(seen: Subject, settings: Settings, later: bool, label: str, key: str) -> None:
-    job = seen.job
+    whole = replace(settings, digit=1, hide="")  # the weights are the same for each digit
     drawn = _drawn(seen.model, later)
     maps(
         [layer for layer, _values in drawn],
-        part(
-            seen.now,
-            (key, settings.at),
-            of_weights(lambda now: pictured(look_at(now, job, settings), later)),
-            every=LATER_S if later else 0.0,
-        ),
+        followed(seen, whole, key, lambda seen: pictured(seen, later), LATER_S if later else 0.0),
         label=label,
         key=key,
         flow="rows",

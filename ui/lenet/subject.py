@@ -1,8 +1,9 @@
 """What is looked at: a network at one moment of a run, and one test digit."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import nn
@@ -14,6 +15,7 @@ from core.runs.history import Moment, nearest
 from core.runs.snapshot import Snapshot, State
 from ui.lenet.forward import had, silenced
 from ui.lenet.settings import NEWEST, Settings, hidden_maps, written_maps
+from ui.live.hub import part
 from ui.run.stage import newest_snapshot
 from ui.state.controls import Controls
 
@@ -93,7 +95,7 @@ def look_at(now: Snapshot | None, job: MnistJob, settings: Settings) -> Subject:
     Args:
         now: a run of this lesson, or None.
         job: its settings, else those of the plan.
-        settings: of the page; see ``aspect``.
+        settings: of the page: moment, digit and hidden maps.
     """
     moment, network = moment_of(now, settings.at), job.network
     weights: Mapping[str, torch.Tensor] | None = None
@@ -123,9 +125,23 @@ def newest(controls: Controls[Settings], seen: Subject) -> Subject:
     return look_at(mnist_run(newest_snapshot(controls)) or seen.now, seen.job, controls.settings)
 
 
-def aspect(settings: Settings) -> tuple[int, int, str]:
-    """Return which of the settings say what is looked at: moment, digit, hidden maps."""
-    return settings.at, settings.digit, settings.hide
+def followed(
+    seen: Subject, settings: Settings, key: Hashable, make: Callable[[Subject], dict[str, Any]], every: float = 0.0
+) -> dict[str, Any]:
+    """Return what a component shows of a network, and where it gets the rest of a run that goes on.
+
+    Args:
+        seen: what is looked at; an earlier moment stands still.
+        settings: of the page.
+        key: tells this from what else is shown of the digit, see ui.live.hub.
+        make: returns what is shown, without words.
+        every: seconds between two pictures at least.
+    """
+    if seen.moment is not None:
+        return make(seen)
+    job, newest = seen.job, replace(settings, at=NEWEST)
+    key = key, settings.digit, settings.hide
+    return part(seen.now, key, lambda now: make(look_at(now, job, newest)), weights=True, every=every)
 
 
 def _frozen(job: MnistJob, weights: Mapping[str, torch.Tensor] | None) -> nn.Module:

@@ -273,7 +273,9 @@ def of_weights(make: Make) -> Make:
     return made
 
 
-def part(now: Snapshot | None, key: Hashable, make: Make, always: bool = False, every: float = 0.0) -> dict[str, Any]:
+def part(
+    now: Snapshot | None, key: Hashable, make: Make, always: bool = False, weights: bool = False, every: float = 0.0
+) -> dict[str, Any]:
     """Return what a component shows now and, of a run that lives, as ``live`` where it gets the rest.
 
     Args:
@@ -281,9 +283,12 @@ def part(now: Snapshot | None, key: Hashable, make: Make, always: bool = False, 
         key: see Hub.offer.
         make: see Hub.offer.
         always: of a run that has ended, too: while that is watched it is not forgotten.
+        weights: see of_weights.
         every: see Hub.offer.
     """
     shown = make(now)
     if now is None or not (now.state.alive or always):
         return shown
-    return shown | {"live": {"id": HUB.offer(now.run_id, key, make, every), "at": now.step}}
+    return shown | {
+        "live": {"id": HUB.offer(now.run_id, key, of_weights(make) if weights else make, every), "at": now.step}
+    }
