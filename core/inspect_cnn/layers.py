@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import nn
@@ -139,6 +140,7 @@ class LayerRow:
     multiply_adds: int
 
 
+@cache
 def layer_table(network: str) -> tuple[LayerRow, ...]:
     """Return every layer of a network with its sizes, found by sending an image without numbers through it.
 

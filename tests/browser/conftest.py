@@ -200,9 +200,14 @@ def settle(page: Page) -> None:
 
 
 def sent_by(page: Page) -> list[str]:
-    """Return the list that grows with every message of this page to the server."""
+    """Return the list that grows with every message of this page to Streamlit; a run's own connection is another."""
     sent: list[str] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda _payload: sent.append("frame")))
+
+    def watch(socket: Any) -> None:
+        if "/_stcore/" in socket.url:
+            socket.on("framesent", lambda _payload: sent.append("frame"))
+
+    page.on("websocket", watch)
     return sent
 
 

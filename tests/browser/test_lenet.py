@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PROGRESS, settle, update, wait_for_update
+from tests.browser.conftest import PROGRESS, quiet, sent_by, settle, update, wait_for_update
 
 pytestmark = pytest.mark.browser
 
@@ -85,6 +85,33 @@ def test_the_maps_change_in_place_while_a_run_is_live(training: Page) -> None:
     assert "remounted" not in found
     assert (found["pictures"], found["blank"]) == (3, 0)
     expect(training.get_by_text(re.compile(r"[\d,]+ samples/s"))).to_be_visible()
+
+
+def test_ten_seconds_of_training_without_a_script_run(server: str, page: Page) -> None:
+    sent = sent_by(page)
+    scores, slider = page.locator(".st-key-lenet_numbers .said"), page.locator(".st-key-lenet_rewind input")
+    page.goto(f"{server}/lenet_training?{LONG.replace('batch=64', 'batch=8')}")
+    button(page, "lenet_train").click()
+    expect(slider).to_be_visible()
+    quiet(page, sent)
+    before, text, places = update(page), scores.inner_text(), int(slider.get_attribute("max"))
+    found = maps(page).evaluate(WATCH, 6)
+    page.wait_for_timeout(8_000)
+    assert (found["pictures"], found["blank"]) == (6, 0)
+    assert update(page) > before
+    assert int(slider.get_attribute("max")) > places
+    assert scores.inner_text() != text
+    assert sent == []
+    button(page, "lenet_pause").click()
+    expect(page.locator(PROGRESS).first).to_contain_text("Paused")
+    settle(page)
+    said = [tile(page, "Out:").get_attribute("aria-label"), scores.inner_text(), pixels(page)]
+    page.reload()  # drawn anew from the run as it stands
+    tile(page, "Out:").wait_for()
+    settle(page)
+    assert [tile(page, "Out:").get_attribute("aria-label"), scores.inner_text(), pixels(page)] == said
+    button(page, "lenet_stop").click()
+    expect(button(page, "lenet_train")).to_be_visible()
 
 
 def test_rewind_shows_then_and_a_reload_attaches_to_the_run_and_to_then(training: Page) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.experiment_links import queries
-from ui.lenet import experiments
+from ui.lenet import digit_curve, experiments
 from ui.lenet.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("ready_digits", "scheduler")
@@ -71,6 +74,12 @@ def test_why_and_the_guide_speak_of_the_network_that_is_chosen(open_page, words)
     said = words(open_page("lenet_training", inside="why"))
     assert "A convolution layer looks" in said
     assert "784-512" not in said
+
+
+def component(at: AppTest, field: str) -> dict[str, Any]:
+    """Return what the component that has such a field was sent."""
+    every = [json.loads(element.proto.json) for element in at.get("bidi_component")]
+    return next(data for data in every if field in data)
 
 
 def look(at: AppTest, name: str) -> None:
@@ -291,10 +300,13 @@ def test_rewinding_shows_the_numbers_of_then(open_page, few, words) -> None:
     look(again, "curves")  # here is no slider: the whole run, as it stands
     assert f"**{moments[-1].test.accuracy:.2%}**" in words(again)
     assert "at update 0" not in words(again)
-    (_run, row), answers = again.session_state["_kept_lenet_digit_curve"]
-    assert (row, set(answers)) == (0, {moment.step for moment in moments})
-    outputs = model_of(moments[-1].weights, "lenet5")(few.test_images[:1])[0]
-    assert answers[moments[-1].step] == pytest.approx(outputs.softmax(dim=0).tolist())
+    label = int(few.test_labels[0])
+    points = digit_curve.followed(snapshot, few.test_images[:1], label, 0)["points"]
+    truth, other = (np.frombuffer(rows.rows, "<f8").reshape(-1, 2) for rows in points)
+    assert truth[:, 0].tolist() == other[:, 0].tolist() == [moment.step for moment in moments]
+    shares = model_of(moments[-1].weights, "lenet5")(few.test_images[:1])[0].softmax(dim=0).tolist()
+    assert truth[-1, 1] == pytest.approx(shares.pop(label))
+    assert other[-1, 1] == pytest.approx(max(shares))
     look(again, "test")  # the test of then, digit by digit
     found = again.session_state["_kept_lenet_tested"]
     assert found[1] == 0
@@ -369,9 +381,10 @@ def test_both_networks_learn_from_the_same_batches(open_page, few, words, schedu
     assert (mine.batch_size, mine.epochs, mine.seed) == (theirs.batch_size, theirs.epochs, theirs.seed)
     assert own.job.chosen() is other.job.chosen() is None
     at.run()
-    table = at.dataframe[0].value
-    assert table.shape == (7, 2)
-    assert list(table.iloc[2]) == ["61,706", "575,050"]
+    columns = [each["columns"][0] for each in component(at, "names")["each"]]
+    assert [len(column) for column in columns] == [7, 7]
+    assert [column[2] for column in columns] == ["61,706", "575,050"]
+    assert [column[0] for column in columns] == [f"{run.evaluation.accuracy:.2%}" for run in (own, other)]
     for kind in ("turn", "size", "thickness", "noise", "shift"):
         at.segmented_control(key="lenet_change").set_value(kind).run()
         assert not at.exception, at.exception[0].message

@@ -11,7 +11,7 @@ import torch
 from core.nets.building import shape_only
 from core.nets.networks import DIGITS
 from ui.components.maps import Layer as Drawn
-from ui.components.maps import _bytes, _checked
+from ui.components.maps import _bytes, _checked, numbers
 from ui.lenet import settings
 from ui.lenet.feature_maps import place_of, written_place
 from ui.lenet.forward import answers, silenced
@@ -79,17 +79,20 @@ def test_numbers_that_are_none_are_drawn_as_nothing() -> None:
 
 
 def test_what_a_browser_says_was_chosen_is_believed_only_if_it_is_there() -> None:
-    layers = [Drawn("In", "", torch.zeros(1, 2, 2), open=False), Drawn("C1", "", torch.zeros(3, 4, 5))]
-    assert _checked([1, 2, 3, 4], layers) == (1, 2, 3, 4)
+    layers = [Drawn("In", "", torch.zeros(1, 2, 2), open=False), Drawn("C1", ""), Drawn("S2", "", torch.zeros(1, 2, 2))]
+    shown = [{}, numbers(torch.zeros(3, 4, 5)), {}]
+    assert _checked([1, 2, 3, 4], layers, shown) == (1, 2, 3, 4)
+    assert _checked([2, 0, 1, 1], layers, shown) == (2, 0, 1, 1)
     for sent in (
         [0, 0, 0, 0],
         [1, 3, 0, 0],
         [1, 0, 4, 0],
         [1, 0, 0, 5],
         [1, 0, 0],
-        [2, 0, 0, 0],
+        [2, 1, 0, 0],
+        [3, 0, 0, 0],
         "x",
         None,
         [1, True, 0, 0],
     ):
-        assert _checked(sent, layers) is None
+        assert _checked(sent, layers, shown) is None

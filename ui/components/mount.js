@@ -30,7 +30,8 @@ export const WAIT = 300 // ms
  * @property {AbortController} end
  * @property {number} turn
  * @property {any} data what Python has sent
- * @property {string} [name] of the view that is followed
+ * @property {any[]} [parts] the same, or of each run that is shown, with what came after it
+ * @property {string} [names] of the views that are followed
  * @property {() => void} [leave] ends that
  */
 
@@ -88,18 +89,38 @@ export function mount(part, { data, parentElement, setTriggerValue, setStateValu
 }
 
 /**
- * Show what Python has sent and, of a run that goes on, what comes after it.
+ * Show what Python has sent and, of a run that goes on, what comes after it. Of several runs `data.each` has the parts.
  * @param {Part} part
  * @param {Place} place
  * @param {any} data
  */
 function live(part, place, data) {
-  place.data = data
-  part.show(place.state, data, false)
-  if (place.name === data?.live?.id) return
+  const sent = data?.each ?? [data]
+  Object.assign(place, { data, parts: sent })
+  part.show(place.state, joined(data, sent), false)
+  const names = sent.map((/** @type {any} */ one) => one?.live?.id)
+  if (place.names === names.join()) return
   place.leave?.()
-  const name = (place.name = data?.live?.id)
-  place.leave = !name ? undefined : follow(name, (values, at) => {
-    if (at >= (place.data.live?.at ?? 0)) part.show(place.state, { ...place.data, ...values }, true)
-  })
+  place.names = names.join()
+  const ends = names.map((/** @type {string | undefined} */ name, /** @type {number} */ which) =>
+    name && follow(name, (values, at) => {
+      const { data, parts = [] } = place
+      const sent = (data.each ?? [data])[which]
+      if (at < (sent.live?.at ?? 0)) return
+      place.parts = parts.with(which, { ...sent, ...values })
+      part.show(place.state, joined(data, place.parts), true)
+    })
+  )
+  place.leave = () => ends.forEach((/** @type {any} */ end) => end?.())
+}
+
+/**
+ * Put the parts of several runs together: lists one after another.
+ * @param {any} data
+ * @param {any[]} parts
+ */
+export function joined(data, parts) {
+  if (!data?.each) return parts[0]
+  const lists = Object.entries(parts[0]).filter(([_key, value]) => Array.isArray(value))
+  return { ...data, ...Object.fromEntries(lists.map(([key]) => [key, parts.flatMap((one) => one[key])])) }
 }

@@ -50,6 +50,8 @@ def draw(controls: Controls[Settings], seen: Subject, found: dict[str, torch.Ten
             _convolved(controls, taken)
         else:
             _connected(taken, list(found)[place[0] - 1])
+        if seen.live:
+            aside("At update {step}; the run goes on.", step=seen.step)
 
 
 def _counted(name: str, place: Place, values: torch.Tensor) -> tuple[int, int, int]:

@@ -11,6 +11,7 @@ from core.exam.robustness import KINDS, Point, changed, sample
 from core.exam.robustness import compare as compared
 from core.nets.digit_files import model_of
 from core.runs.digits_job import MnistJob
+from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from ui import charts
 from ui.components.gallery import Row, Tile, gallery, inked
@@ -36,7 +37,7 @@ def draw(controls: Controls[Settings], runs: list[Snapshot]) -> None:
         return
     paragraph("**The same test digits, changed**")
     kind = controls.segmented("change", _("Change"), kind_names(), label_visibility="collapsed")
-    key: Key = (kind, tuple((run.run_id, run.weights_at) for run in ready))
+    key = _key(kind, ready)
     measured, at = session.recall(KEPT, {}), None
     if key not in measured and any(run.state is State.RUNNING for run in ready):
         at = next((old for old in reversed(measured) if _same_runs(old, key)), None)
@@ -44,8 +45,7 @@ def draw(controls: Controls[Settings], runs: list[Snapshot]) -> None:
             _("Measure now"),
             key="lenet_measure",
             icon=":material/straighten:",
-            on_click=_measure,
-            args=(key, ready),
+            on_click=lambda: _measure(kind, _newest(ready)),
             help=_("Asks both networks, as they stand, for changed digits; the training is slowed for a moment."),
         )
         if at is None:
@@ -53,7 +53,7 @@ def draw(controls: Controls[Settings], runs: list[Snapshot]) -> None:
             return
     elif key not in measured:
         with st.spinner(_("Both networks read changed digits …")):
-            _measure(key, ready)
+            _measure(kind, ready)
         measured = session.recall(KEPT, {})
     shown: list[Point] = measured[at or key]
     _curves(kind, shown, ready)
@@ -91,7 +91,17 @@ def _models(runs: list[Snapshot]) -> dict[str, nn.Module]:
     return {run.job.network: model_of(run.weights, run.job.network) for run in runs if isinstance(run.job, MnistJob)}
 
 
-def _measure(key: Key, runs: list[Snapshot]) -> None:
+def _newest(runs: list[Snapshot]) -> list[Snapshot]:
+    """Return runs as they stand now: a page is not drawn anew while they go on."""
+    return [SCHEDULER.snapshot(run.run_id, session.owner()) or run for run in runs]
+
+
+def _key(kind: str, runs: list[Snapshot]) -> Key:
+    return kind, tuple((run.run_id, run.weights_at) for run in runs)
+
+
+def _measure(kind: str, runs: list[Snapshot]) -> None:
+    key = _key(kind, runs)
     data = cache.mnist()
     images, labels = sample(data.test_images.cpu(), data.test_labels.cpu())
     found = list(compared(_models(runs), images, labels, key[0]))

@@ -7,7 +7,7 @@ from core import cache
 from core.exam.robustness import sample
 from ui.lenet.forward import title
 from ui.lenet.settings import Settings, hidden_maps
-from ui.lenet.subject import Subject
+from ui.lenet.subject import Subject, newest
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _, aside, listed
@@ -35,7 +35,7 @@ def draw(controls: Controls[Settings], seen: Subject) -> None:
             _("A misread one"),
             key="lenet_misread",
             icon=":material/search:",
-            on_click=lambda: _next_misread(controls, seen),
+            on_click=lambda: _next_misread(controls, newest(controls, seen)),
             help=_("The next test digit that the network, as it stands, reads wrong."),
         )
         aside("Test digit {n} of {all:,}: a {digit}", n=seen.number, all=count, digit=seen.label)

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-import pandas as pd
 import streamlit as st
 
 from core.inspect_cnn.layers import layer_table
@@ -13,10 +12,14 @@ from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from core.score import wilson
 from ui import charts, lesson
+from ui.components.curves import grown
+from ui.components.facts import facts
 from ui.lenet import changed_digits
 from ui.lenet.settings import DNN, Settings, network_names, short_names
 from ui.lenet.subject import mnist_run
-from ui.run.stage import LIVE_S, SETTLE_S, newest_snapshot
+from ui.live.hub import part
+from ui.run import status
+from ui.run.stage import SETTLE_S
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _, aside
@@ -35,26 +38,6 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob |
         planned: what Train would start, or None.
     """
     other = partner_run(now, planned)
-    if other is None or other.state is not State.RUNNING or (now is not None and now.state is State.RUNNING):
-        _both(controls, now, other, planned)
-        return
-
-    @st.fragment(run_every=LIVE_S, key="lenet_compare")
-    def alone() -> None:
-        """Follow the other network's run, when the page's own stands still."""
-        newest, beside = mnist_run(newest_snapshot(controls)), partner_run(now, planned)
-        _both(controls, newest, beside, planned)
-        if beside is None or beside.state is not State.RUNNING or _standing(newest) != _standing(now):
-            st.rerun()
-
-    alone()
-
-
-def _standing(run: Snapshot | None) -> tuple[str, State] | None:
-    return (run.run_id, run.state) if run is not None else None
-
-
-def _both(controls: Controls[Settings], now: Snapshot | None, other: Snapshot | None, planned: MnistJob | None) -> None:
     _buttons(controls, now, other, planned)
     lesson.outcome(PROBLEM)
     # The LeNet first, so that its strokes are always the same.
@@ -63,7 +46,7 @@ def _both(controls: Controls[Settings], now: Snapshot | None, other: Snapshot | 
         aside("No run yet: train both and watch which one reads more digits that it has never seen.")
         return
     _curves(runs)
-    _numbers(runs)
+    _numbers(runs, other)
     changed_digits.draw(controls, runs)
 
 
@@ -137,12 +120,7 @@ def _train_both(controls: Controls[Settings], planned: MnistJob | None) -> None:
 def _curves(runs: list[Snapshot]) -> None:
     charts.curves(
         [
-            (
-                short_names()[run.job.network] if isinstance(run.job, MnistJob) else "",
-                "test",
-                stroke,
-                [(at / (run.updates_per_epoch or 1), share) for at, share, _loss in run.evaluations],
-            )
+            (short_names()[run.job.network] if isinstance(run.job, MnistJob) else "", "test", stroke, ())
             for run, stroke in zip(runs, STROKES, strict=False)
         ],
         x=_("epoch"),
@@ -152,32 +130,72 @@ def _curves(runs: list[Snapshot]) -> None:
         key="chart_lenet_both",
         alt=_("Test accuracy of both networks against epochs."),
         percent=True,
+        live={"each": [part(run, "accuracy by epoch", by_epoch) for run in runs]},
     )
 
 
-def _numbers(runs: list[Snapshot]) -> None:
+def by_epoch(now: Snapshot | None) -> dict[str, Any]:
+    """Return the points of a network's curve, without words.
+
+    Args:
+        now: its run.
+    """
+    looks = now.evaluations if now is not None else ()
+    each = (now and now.updates_per_epoch) or 1
+    return {"points": [grown([(at / each, share) for at, share, _loss in looks])]}
+
+
+def _numbers(runs: list[Snapshot], other: Snapshot | None) -> None:
     """Draw both networks in numbers, a column each."""
-    columns: dict[str, dict[str, str]] = {}
     for run in runs:
-        job, tested = run.job, run.evaluation
-        assert isinstance(job, MnistJob)
-        rows = layer_table(job.network)
-        low, high = wilson(tested.correct, tested.samples) if tested else (0.0, 0.0)
-        columns[name_of(run)] = {
-            _("test accuracy"): f"{tested.accuracy:.2%}" if tested else "–",
-            _("95 % interval"): f"{100 * low:.2f}–{high:.2%}" if tested else "–",
-            _("parameters"): f"{sum(row.parameters for row in rows):,}",
-            _("multiply-adds"): f"{sum(row.multiply_adds for row in rows):,}",
-            _("learning rate"): f"{job.train.lr:g}",
-            _("epochs"): f"{run.epoch:.2f}".removesuffix(".00"),
-            _("seconds of computing"): f"{run.seconds:.1f}",
-        }
-    slow = [run for run in runs if run.evaluation and run.step == run.steps and run.evaluation.accuracy < LEARNED]
-    for run in slow:
-        aside(
-            "{network} has hardly learned anything in {steps} updates; with few digits it needs a larger learning "
-            "rate or more epochs.",
-            network=name_of(run),
-            steps=run.steps,
-        )
-    st.dataframe(pd.DataFrame(columns), alt=_("Both networks in numbers"))
+        if run.evaluation and run.step == run.steps and run.evaluation.accuracy < LEARNED:
+            aside(
+                "{network} has hardly learned anything in {steps} updates; with few digits it needs a larger learning "
+                "rate or more epochs.",
+                network=name_of(run),
+                steps=run.steps,
+            )
+    names = [
+        _("test accuracy"),
+        _("95 % interval"),
+        _("parameters"),
+        _("multiply-adds"),
+        _("learning rate"),
+        _("epochs"),
+        _("seconds of computing"),
+    ]
+    facts(
+        [part(run, "compared to", _followed) if run is other else part(run, "compared", numbers) for run in runs],
+        [name_of(run) for run in runs],
+        names,
+        alt=_("Both networks in numbers"),
+        key="lenet_both_numbers",
+    )
+
+
+def numbers(now: Snapshot | None) -> dict[str, Any]:
+    """Return the column of a network, without words.
+
+    Args:
+        now: its run.
+    """
+    if now is None or not isinstance(now.job, MnistJob):
+        return {"columns": [], "moments": [], "rests": []}
+    rows, tested = layer_table(now.job.network), now.evaluation
+    low, high = wilson(tested.correct, tested.samples) if tested else (0.0, 0.0)
+    column = [
+        f"{tested.accuracy:.2%}" if tested else "–",
+        f"{100 * low:.2f}–{high:.2%}" if tested else "–",
+        f"{sum(row.parameters for row in rows):,}",
+        f"{sum(row.multiply_adds for row in rows):,}",
+        f"{now.job.train.lr:g}",
+        f"{now.epoch:.2f}".removesuffix(".00"),
+        f"{now.seconds:.1f}",
+    ]
+    return {"columns": [column], "moments": [], "rests": []}
+
+
+def _followed(now: Snapshot | None) -> dict[str, Any]:
+    """Return the column of the other network, whose coming to rest nothing else on the page tells."""
+    rest = {"moments": [status.moment(now)], "rests": [status.rests(now)]} if now is not None else {}
+    return numbers(now) | rest

@@ -1,25 +1,26 @@
 """The test in full: confusion with the misread digits, per digit, calibration, the surest mistakes."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
 from core import cache
 from core.exam.calibration import Exam, Reading, examine
+from core.runs.snapshot import Snapshot
 from ui.components.confusion import Cell, confusion
 from ui.components.gallery import Row, Tile, gallery, inked
 from ui.lenet import calibration
 from ui.lenet.settings import Settings
-from ui.lenet.subject import Subject
+from ui.lenet.subject import Subject, newest
+from ui.live.hub import part
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _, aside, paragraph
 
 KEPT: Final = "lenet_tested"
 MOST: Final = 40  # pictures of one cell
-AT_ONCE: Final = 2_000  # test digits that a live page asks about without being told to
 DIGITS: Final = tuple(str(digit) for digit in range(10))
 
 
@@ -31,13 +32,17 @@ def draw(controls: Controls[Settings], seen: Subject) -> None:
         seen: what is looked at.
     """
     found, at = _asked(seen)
-    counts = found.confusion if found is not None else _counts(seen)
+    counts: dict[str, Any] = {"counts": ()}
+    if found is not None:
+        counts = {"counts": found.confusion}
+    elif not seen.written:  # the run's own look is at the network with everything there
+        counts = part(seen.now, "tested", tested)
     cell = _open(controls.settings.mixed)
     left, right = st.columns([0.64, 0.36], gap="medium")
     with left:
-        if counts:
+        if counts["counts"]:
             confusion(
-                {"counts": counts},
+                counts,
                 DIGITS,
                 key="lenet_confusion",
                 chosen=cell,
@@ -45,11 +50,11 @@ def draw(controls: Controls[Settings], seen: Subject) -> None:
             )
     with right:
         if found is None:
-            _ask(seen)
+            _ask(controls, seen)
         else:
             if at != seen.step:
                 aside("Of the weights after update {step}; the run goes on.", step=at)
-                _ask(seen)
+                _ask(controls, seen)
             _cell(controls, found, cell)
     if found is not None:
         _rest(controls, found)
@@ -62,17 +67,13 @@ def _open(written: str) -> Cell | None:
 
 
 def _asked(seen: Subject) -> tuple[Exam | None, int]:
-    """Return the answers to the whole test set and the update they belong to; a live run is not asked all the time."""
+    """Return the answers to the whole test set and the update they belong to; a live run is asked by a click alone."""
     kept = session.recall(KEPT)
-    if isinstance(kept, tuple) and kept[0] == _key(seen):
-        newest = seen.now.evaluated_at if seen.now is not None else 0
-        few = seen.test_samples <= AT_ONCE  # a live run is asked anew at its own looks, when that is cheap
-        if kept[1] == seen.step or (seen.live and not (few and kept[1] < newest)):
-            return kept[2], kept[1]
-    elif seen.live and seen.test_samples > AT_ONCE:
+    if isinstance(kept, tuple) and kept[0] == _key(seen) and (kept[3] if seen.live else kept[1] == seen.step):
+        return kept[2], kept[1]
+    if seen.live:
         return None, 0
-    _ask_now(seen)
-    return session.recall(KEPT)[2], seen.step
+    return _keep(seen), seen.step
 
 
 def _key(seen: Subject) -> tuple[object, ...]:
@@ -81,27 +82,30 @@ def _key(seen: Subject) -> tuple[object, ...]:
     return run, seen.network, seen.job.seed, seen.job.start.digest if seen.job.start else "", seen.written
 
 
-def _ask_now(seen: Subject) -> None:
+def _keep(seen: Subject, clicked: bool = False) -> Exam:
+    """Ask the network for all test digits and keep what it answers."""
     data = cache.mnist()
     found = examine(seen.shown, data.test_images.cpu(), data.test_labels.cpu())
-    session.remember(KEPT, (_key(seen), seen.step, found))
+    session.remember(KEPT, (_key(seen), seen.step, found, clicked))
+    return found
 
 
-def _ask(seen: Subject) -> None:
+def _ask(controls: Controls[Settings], seen: Subject) -> None:
+    def ask() -> None:
+        _keep(newest(controls, seen), clicked=True)
+
     st.button(
         _("Test now, digit by digit"),
         key="lenet_test_now",
         icon=":material/quiz:",
-        on_click=_ask_now,
-        args=(seen,),
+        on_click=ask,
         help=_("Asks the network, as it stands, for all test digits; the training is slowed for a moment."),
     )
 
 
-def _counts(seen: Subject) -> tuple[tuple[int, ...], ...]:
-    if seen.moment is not None:
-        return seen.moment.test.confusion
-    return seen.now.evaluation.confusion if seen.now is not None and seen.now.evaluation is not None else ()
+def tested(now: Snapshot | None) -> dict[str, Any]:
+    """Return what the confusion matrix shows of a run that goes on: its own newest look at the test set."""
+    return {"counts": now.evaluation.confusion if now is not None and now.evaluation is not None else ()}
 
 
 def _cell(controls: Controls[Settings], found: Exam, cell: Cell | None) -> None:

@@ -1,15 +1,14 @@
 """The network's inside for one digit, as layers of pictures; what is chosen and hidden in it."""
 
-from typing import Final
+from typing import Any, Final
 
 import torch
-from torch import nn
 
 from core.nets.lenet import LeNet5
-from ui.components.maps import Layer, Place, Window, maps
+from ui.components.maps import Layer, Place, Window, bars, maps, numbers
 from ui.lenet.forward import answers, title
 from ui.lenet.settings import Settings, hidden_maps
-from ui.lenet.subject import Subject
+from ui.lenet.subject import Subject, followed
 from ui.state.controls import Controls
 from ui.text import _
 
@@ -31,11 +30,10 @@ def draw(controls: Controls[Settings], seen: Subject) -> dict[str, torch.Tensor]
     settings = controls.settings
     hidden = hidden_maps(seen.written)
     found = answers(seen.shown, seen.image)
-    plain = answers(seen.model, seen.image)["out"] if hidden else None
-    shown = _layers(seen, found, plain)
     names = list(found)
     maps(
-        shown,
+        [_layer(seen, name, found[name]) for name in names],
+        followed(seen, settings, "maps", pictured),
         label=_("What each layer of the network answers to test digit {n}", n=seen.number),
         key=KEY,
         chosen=place_of(settings.cell, found),
@@ -45,6 +43,19 @@ def draw(controls: Controls[Settings], seen: Subject) -> dict[str, torch.Tensor]
         hint=_("Choose a cell, or press Enter on a map, to see its window, its filter and its sum."),
     )
     return found
+
+
+def pictured(seen: Subject) -> dict[str, Any]:
+    """Return what the picture shows of a network, without words."""
+    found = answers(seen.shown, seen.image)
+    plain = answers(seen.model, seen.image)["out"] if seen.written else None
+    shown: list[dict[str, Any]] = [{}]  # the digit itself stands still
+    for name, values in list(found.items())[1:]:
+        if name == "out":
+            shown.append(bars(values, plain))
+        else:
+            shown.append(numbers(values.reshape(1, *GRIDS[name]) if name in GRIDS else values))
+    return {"numbers": shown}
 
 
 def place_of(written: str, found: dict[str, torch.Tensor]) -> Place | None:
@@ -78,62 +89,24 @@ def written_place(place: Place | None, names: list[str], found: dict[str, torch.
     return f"{name}.{place[1] + 1}.{place[2] + 1}.{place[3] + 1}"
 
 
-def _layers(seen: Subject, found: dict[str, torch.Tensor], plain: torch.Tensor | None) -> list[Layer]:
-    shown = []
-    for name, values in found.items():
-        if name == "in":
-            shown.append(_input(values))
-        elif name == "out":
-            shown.append(_bars(seen, values, plain))
-        else:
-            shown.append(_layer(seen.model, name, values))
-    return shown
-
-
-def _input(values: torch.Tensor) -> Layer:
-    rows, columns = values.shape[-2:]
-    inked = values - values.min()
-    return Layer(_("Digit"), f"1×{rows}×{columns}", inked, tile=78, tint="ink", open=False, row="top", wide=1, most=150)
-
-
-def _bars(seen: Subject, outputs: torch.Tensor, plain: torch.Tensor | None) -> Layer:
-    rbf = isinstance(seen.model, LeNet5) and seen.model.variant.rbf
-    outputs = torch.nan_to_num(outputs, nan=0.0, posinf=0.0, neginf=0.0)  # a diverged network has no answer
-    return Layer(
-        _("Out"),
-        _("−distance · softmax") if rbf else _("before · after softmax"),
-        outputs.reshape(1, 10, 1),
-        kind="bars",
-        row="top",
-        wide=1.6,
-        window=Window(0),
-        more={
-            "outputs": [round(value, 4) for value in outputs.tolist()],
-            "shares": _shares(outputs),
-            "before": None if plain is None else _shares(plain),
-            "answer": int(outputs.argmax()),
-            "truth": seen.label,
-        },
-    )
-
-
-def _shares(outputs: torch.Tensor) -> list[float]:
-    return [round(value, 5) for value in torch.nan_to_num(outputs.softmax(dim=0)).tolist()]
-
-
-def _layer(network: nn.Module, name: str, values: torch.Tensor) -> Layer:
-    head = title(name)
-    size = "×".join(map(str, values.shape))
-    if not isinstance(network, LeNet5) or name in ("c5", "f6"):
-        rows, columns = GRIDS[name]
-        row = "flat" if isinstance(network, LeNet5) else None
+def _layer(seen: Subject, name: str, values: torch.Tensor) -> Layer:
+    head, size = title(name), "×".join(map(str, values.shape))
+    convolutions = isinstance(seen.model, LeNet5)
+    if name == "in":
+        inked = values - values.min()
+        return Layer(_("Digit"), size, inked, tile=78, tint="ink", open=False, row="top", most=150)
+    if name == "out":
+        rbf = isinstance(seen.model, LeNet5) and seen.model.variant.rbf
+        size = _("−distance · softmax") if rbf else _("before · after softmax")
+        return Layer(_("Out"), size, kind="bars", row="top", wide=1.6, window=Window(0), truth=seen.label)
+    if name in GRIDS:
         window = Window(5) if name == "c5" else Window(0)
-        return Layer(head, size, values.reshape(1, rows, columns), kind="cells", window=window, row=row)
-    padding = 0 if network.variant.frame else 2
+        return Layer(head, size, kind="cells", window=window, row="flat" if convolutions else None)
+    padding = 0 if isinstance(seen.model, LeNet5) and seen.model.variant.frame else 2
     if name == "c1":
-        return Layer(head, size, values, tile=54, window=Window(5, padding=padding), narrow=6)
+        return Layer(head, size, tile=54, window=Window(5, padding=padding), narrow=6)
     if name == "s2":
-        return Layer(head, size, values, tile=44, window=Window(2, 2, each=True), narrow=6)
+        return Layer(head, size, tile=44, window=Window(2, 2, each=True), narrow=6)
     if name == "c3":
-        return Layer(head, size, values, tile=40, across=2, window=Window(5), narrow=8)
-    return Layer(head, size, values, tile=34, across=2, window=Window(2, 2, each=True), narrow=8)
+        return Layer(head, size, tile=40, across=2, window=Window(5), narrow=8)
+    return Layer(head, size, tile=34, across=2, window=Window(2, 2, each=True), narrow=8)

@@ -1,26 +1,32 @@
 """The filters themselves: every weight of a network as a picture."""
 
-from typing import Final
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+import torch
+from torch import nn
 
 from core.inspect_cnn.layers import blocks
 from core.nets.lenet import LeNet5
-from ui.components.maps import Layer, maps
+from ui.components.maps import Layer, maps, numbers
 from ui.lenet.forward import title
-from ui.lenet.subject import Subject
+from ui.lenet.settings import Settings
+from ui.lenet.subject import Subject, followed
 from ui.text import _, aside
 
+LATER_S: Final = 1.0  # between two pictures of the later layers: 60 to 170 kB each
 NEURONS: Final = 48  # of the fully connected network's first layer that are drawn
 
 
-def draw(seen: Subject) -> None:
+def draw(seen: Subject, settings: Settings) -> None:
     """Draw the windows of the convolution layers; of a network without any, its first layer.
 
     Args:
         seen: what is looked at.
+        settings: of the page.
     """
-    hint = _("Point at a weight to read it.")
-    label = _("The weights of every layer as pictures")
-    maps(_drawn(seen)[0], label=label, key="lenet_filters", flow="rows", hint=hint)
+    _draw(seen, settings, False, _("The weights of every layer as pictures"), "lenet_filters")
     if isinstance(seen.model, LeNet5):
         aside(
             "A filter of C1 answers most to what looks like it. In C3 each column of pictures is one filter: it "
@@ -35,38 +41,60 @@ def draw(seen: Subject) -> None:
         )
 
 
-def others(seen: Subject) -> None:
+def others(seen: Subject, settings: Settings) -> None:
     """Draw the weights of the layers after those.
 
     Args:
         seen: what is looked at.
+        settings: of the page.
     """
-    hint = _("Point at a weight to read it.")
-    label = _("The weights of the later layers as pictures")
-    maps(_drawn(seen)[1], label=label, key="lenet_weights", flow="rows", legend=[], hint=hint)
+    _draw(seen, settings, True, _("The weights of the later layers as pictures"), "lenet_weights")
 
 
-def _drawn(seen: Subject) -> tuple[list[Layer], list[Layer]]:
-    """Return the layers to be drawn above the slider of the rewind, so that both are in view, and below it."""
-    above: list[Layer] = []
-    below: list[Layer] = []
-    for block in blocks(seen.model):
+def _draw(seen: Subject, settings: Settings, later: bool, label: str, key: str) -> None:
+    whole = replace(settings, digit=1, hide="")  # the weights are the same for each digit
+    drawn = _drawn(seen.model, later)
+    maps(
+        [layer for layer, _values in drawn],
+        followed(seen, whole, key, lambda seen: pictured(seen, later), LATER_S if later else 0.0),
+        label=label,
+        key=key,
+        flow="rows",
+        legend=[] if later else ["positive", "negative"],
+        hint=_("Point at a weight to read it."),
+    )
+
+
+def pictured(seen: Subject, later: bool) -> dict[str, Any]:
+    """Return what one of the pictures shows of a network, without words.
+
+    Args:
+        seen: what is looked at.
+        later: the layers below the slider of the rewind, not those above it.
+    """
+    return {"numbers": [numbers(values) for _layer, values in _drawn(seen.model, later)]}
+
+
+def _drawn(model: nn.Module, later: bool) -> list[tuple[Layer, torch.Tensor]]:
+    """Return the layers of one of the pictures: those that are above the slider, so that both are in view, or below."""
+    above: list[tuple[Layer, torch.Tensor]] = []
+    below: list[tuple[Layer, torch.Tensor]] = []
+    for block in blocks(model):
         weight = getattr(block.layer, "weight", None)
         if weight is None:
             continue
-        head = title(block.name)
-        size = "×".join(map(str, weight.shape))
+        layer = partial(Layer, title(block.name), "×".join(map(str, weight.shape)), open=False)
         if weight.ndim == 2 and weight.shape[1] == 28 * 28:  # a fully connected layer that sees the digit itself
-            above.append(Layer(head, size, weight[:NEURONS].reshape(-1, 28, 28), narrow=12, most=70, open=False))
+            above.append((layer(narrow=12, most=70), weight[:NEURONS].reshape(-1, 28, 28)))
         elif weight.ndim == 2:
             wide = weight if weight.shape[0] <= weight.shape[1] else weight.T
-            below.append(Layer(head, size, wide[None], open=False, most=360 if wide.shape[1] < 200 else 640))
+            below.append((layer(most=360 if wide.shape[1] < 200 else 640), wide[None]))
         elif len(weight) > 16:  # C5: one column of filters for each neuron
             count, channels, rows, columns = weight.shape
             mosaic = weight.permute(1, 2, 0, 3).reshape(channels * rows, count * columns)
-            below.append(Layer(head, size, mosaic[None], open=False, most=640))
+            below.append((layer(most=640), mosaic[None]))
         else:
             count, channels, rows, columns = weight.shape
             each = weight.transpose(0, 1).reshape(count * channels, rows, columns)
-            above.append(Layer(head, size, each, narrow=max(count, 6), most=70, open=False))
-    return above, below
+            above.append((layer(narrow=max(count, 6), most=70), each))
+    return below if later else above

@@ -1,6 +1,7 @@
 """The stage of lesson 4: one large picture, and what it shows: the inside, curves, the test, a comparison."""
 
 import math
+from typing import Any
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from core.runs.digits_job import MnistJob
 from core.runs.snapshot import Snapshot, State
 from core.score import wilson
 from ui import side_by_side
+from ui.components.said import Said, said
 from ui.lenet import (
     attribution,
     cell,
@@ -22,9 +24,10 @@ from ui.lenet import (
 )
 from ui.lenet.settings import NEWEST, Settings
 from ui.lenet.subject import mnist_run, moment_of, subject
+from ui.live.hub import part
 from ui.state import session
 from ui.state.controls import Controls
-from ui.text import _, aside
+from ui.text import _
 
 SEEN = "lenet_seen_run"
 
@@ -60,9 +63,8 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob |
         st.html("<style>.st-key-lenet_looks { min-height: 2.5rem; }</style>")  # as high without the button as with it
         look = controls.segmented("look", _("Look at"), looks(), label_visibility="collapsed")
         more_epochs.draw(controls, run)
-        speed = samples_per_second(run) if run is not None and run.state is State.RUNNING else 0
-        if speed:
-            aside("{n:,} samples/s", n=speed)
+        if run is not None and run.state.alive:
+            said(part(run, "speed", _speed), {"speed": _("{n} samples/s")}, key="lenet_speed", quiet=True)
     seen = subject(run, planned, controls.settings)
     if look == "curves":
         curves.draw(controls, run)
@@ -71,7 +73,7 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob |
     elif seen is None:
         return
     elif look == "filters":
-        filters.draw(seen)
+        filters.draw(seen, controls.settings)
     elif look == "saliency":
         attribution.draw(controls, seen)
     elif look == "test":
@@ -83,7 +85,7 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob |
     if not whole:
         rewind.draw(controls, run)
     if seen is not None and look == "filters":
-        filters.others(seen)
+        filters.others(seen, controls.settings)
     if seen is not None and look in ("maps", "saliency"):
         choose_digit.draw(controls, seen)
     if seen is not None and look == "maps":
@@ -92,37 +94,49 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob |
 
 def _scores(now: Snapshot | None, at: int) -> None:
     """Draw the numbers that matter in one line; before the first look, what will stand there: nothing moves then."""
-    parts = _said(now, at) if now is not None else []
+    notes = side_by_side.notes_figure(now) if now is not None else ""
+    words = {
+        "none": _("Here will stand how many of the test digits it reads right."),
+        "test": _("Test: **{share}** ({low}–{high}; {correct} of {n})"),
+        "train": _("Training: **{share}** (of {n})"),
+        "at": _("at update {step}"),
+        "notes": notes,
+    }
     with st.container(key="lenet_scores"):
-        st.markdown("  ·  ".join(parts) or _("Here will stand how many of the test digits it reads right."))
+        said(part(now, ("scores", at), lambda now: {"parts": scores(now, at, bool(notes))}), words, key="lenet_numbers")
 
 
-def _said(now: Snapshot, at: int) -> list[str]:
-    """Return the accuracies with their sample counts, and of which update they are."""
+def scores(now: Snapshot | None, at: int, notes: bool = False) -> list[Said]:
+    """Return which sentences say the accuracies with their sample counts, and of which update they are.
+
+    Args:
+        now: the run, or None.
+        at: step of the moment that is looked at, NEWEST: the present.
+        notes: whether the notes have a figure to compare with.
+    """
+    if now is None:
+        return [("none", {})]
     moment = moment_of(now, at)
     step = now.evaluated_at if moment is None else moment.step
     tested = moment.test if moment is not None else now.evaluation
     trained = moment.train if moment is not None else now.train_evaluation
-    parts = []
+    parts: list[Said] = []
     if tested is not None:
         low, high = wilson(tested.correct, tested.samples)
-        parts.append(
-            _(
-                "Test: **{share}** ({low}–{high}; {correct:,} of {n:,})",
-                share=f"{tested.accuracy:.2%}",
-                low=f"{100 * low:.2f}",
-                high=f"{high:.2%}",
-                correct=tested.correct,
-                n=tested.samples,
-            )
-        )
+        values = {"share": f"{tested.accuracy:.2%}", "low": f"{100 * low:.2f}", "high": f"{high:.2%}"}
+        parts.append(("test", values | {"correct": f"{tested.correct:,}", "n": f"{tested.samples:,}"}))
     if trained is not None:
-        parts.append(_("Training: **{share}** (of {n:,})", share=f"{trained.accuracy:.2%}", n=trained.samples))
+        parts.append(("train", {"share": f"{trained.accuracy:.2%}", "n": f"{trained.samples:,}"}))
     if parts and (moment is not None or (step != now.step and now.state is not State.RUNNING)):
-        parts.append(_("at update {step}", step=step))
-    elif notes := side_by_side.notes_figure(now):
-        parts.append(notes)
-    return parts
+        parts.append(("at", {"step": str(step)}))
+    elif notes:
+        parts.append(("notes", {}))
+    return parts or [("none", {})]
+
+
+def _speed(now: Snapshot | None) -> dict[str, Any]:
+    speed = samples_per_second(now) if now is not None and now.state is State.RUNNING else 0
+    return {"parts": [("speed", {"n": f"{speed:,}"})] if speed else []}
 
 
 def samples_per_second(now: Snapshot) -> int:

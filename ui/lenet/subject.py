@@ -1,8 +1,9 @@
 """What is looked at: a network at one moment of a run, and one test digit."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections import deque
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import nn
@@ -14,9 +15,9 @@ from core.runs.history import Moment, nearest
 from core.runs.snapshot import Snapshot, State
 from ui.lenet.forward import had, silenced
 from ui.lenet.settings import NEWEST, Settings, hidden_maps, written_maps
-from ui.state import session
-
-_MODEL: Final = "lenet_model"
+from ui.live.hub import part
+from ui.run.stage import newest_snapshot
+from ui.state.controls import Controls
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,30 +86,82 @@ def subject(now: Snapshot | None, planned: MnistJob | None, settings: Settings) 
     """
     run = mnist_run(now)
     job = run.job if run is not None and isinstance(run.job, MnistJob) else planned
-    if job is None:
-        return None
-    moment = moment_of(run, settings.at)
+    return None if job is None else look_at(run, job, settings)
+
+
+def look_at(now: Snapshot | None, job: MnistJob, settings: Settings) -> Subject:
+    """Return what is looked at; asks no session, so that it can be done for all who watch a run.
+
+    Args:
+        now: a run of this lesson, or None.
+        job: its settings, else those of the plan.
+        settings: of the page: moment, digit and hidden maps.
+    """
+    moment, network = moment_of(now, settings.at), job.network
+    weights: Mapping[str, torch.Tensor] | None = None
+    step = 0
     if moment is not None:
-        model, step = _kept_model((run and run.run_id, moment.step), moment.weights, job.network), moment.step
-    elif run is not None and run.weights:
-        model, step = _kept_model((run.run_id, run.weights_at), run.weights, job.network), run.weights_at
-    else:
-        model, step = _first_model(job), 0
+        weights, step = moment.weights, moment.step
+    elif now is not None and now.weights:
+        weights, step = now.weights, now.weights_at
+    hidden = had(network, hidden_maps(settings.hide))
+    written = written_maps(hidden)
+    start = (job.seed, job.start and job.start.digest) if weights is None else None
+    model = _shared((network, start, ""), weights, lambda: _frozen(job, weights))
+    shown = _shared((network, start, written), weights, lambda: silenced(model, network, hidden)) if hidden else model
     data = cache.mnist()
     row = min(settings.digit, len(data.test_labels)) - 1
     image = data.test_images[row : row + 1].cpu()
-    hidden = had(job.network, hidden_maps(settings.hide))
-    shown = silenced(model, job.network, hidden) if hidden else model
-    return Subject(
-        run, job, model, shown, step, moment, row + 1, image, int(data.test_labels[row]), written_maps(hidden)
-    )
+    return Subject(now, job, model, shown, step, moment, row + 1, image, int(data.test_labels[row]), written)
 
 
-def _kept_model(key: object, weights: Mapping[str, torch.Tensor], network: str) -> nn.Module:
-    """Return a network with these weights; the one of the last redraw when they are the same."""
-    return session.memo(_MODEL, (key, network), lambda: model_of(weights, network))
+def newest(controls: Controls[Settings], seen: Subject) -> Subject:
+    """Return what is looked at as it stands now, for what is clicked: a page is not drawn anew while its run goes on.
+
+    Args:
+        controls: of the page.
+        seen: as the page was drawn.
+    """
+    return look_at(mnist_run(newest_snapshot(controls)) or seen.now, seen.job, controls.settings)
 
 
-def _first_model(job: MnistJob) -> nn.Module:
-    key = ("first", job.seed, job.start.digest if job.start is not None else "")
-    return session.memo(_MODEL, (key, job.network), lambda: job.model().eval().requires_grad_(False))
+def followed(
+    seen: Subject, settings: Settings, key: Hashable, make: Callable[[Subject], dict[str, Any]], every: float = 0.0
+) -> dict[str, Any]:
+    """Return what a component shows of a network, and where it gets the rest of a run that goes on.
+
+    Args:
+        seen: what is looked at; an earlier moment stands still.
+        settings: of the page.
+        key: tells this from what else is shown of the digit, see ui.live.hub.
+        make: returns what is shown, without words.
+        every: seconds between two pictures at least.
+    """
+    if seen.moment is not None:
+        return make(seen)
+    job, newest = seen.job, replace(settings, at=NEWEST)
+    key = key, settings.digit, settings.hide
+    return part(seen.now, key, lambda now: make(look_at(now, job, newest)), weights=True, every=every)
+
+
+def _frozen(job: MnistJob, weights: Mapping[str, torch.Tensor] | None) -> nn.Module:
+    return job.model().eval().requires_grad_(False) if weights is None else model_of(weights, job.network)
+
+
+_SEEN: deque[tuple[object, object, nn.Module]] = deque(maxlen=8)
+
+
+def _shared(key: object, weights: Mapping[str, torch.Tensor] | None, build: Callable[[], nn.Module]) -> nn.Module:
+    """Return a network with these weights, built once for all pictures of it; others look at it as well.
+
+    Args:
+        key: tells it from others with the same weights.
+        weights: of a snapshot or a moment, which nobody changes: the same mapping is the same network.
+        build: makes it.
+    """
+    for known, seen, model in tuple(_SEEN):
+        if seen is weights and known == key:
+            return model
+    model = build()
+    _SEEN.append((key, weights, model))
+    return model

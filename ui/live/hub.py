@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -46,8 +47,9 @@ class View:
         at: the update that the last one shows.
     """
 
-    def __init__(self, run_id: str, name: str, make: Make) -> None:
-        self.run_id, self.name = run_id, name
+    def __init__(self, run_id: str, name: str, make: Make, every: float = 0.0) -> None:
+        self.run_id, self.name, self._every = run_id, name, every
+        self._made_at = -math.inf
         self.number = self.at = 0
         self._make = make
         self._shown: object = None
@@ -55,16 +57,25 @@ class View:
         self._before: dict[str, Any] = {}
         self._encoded: dict[bool, bytes] = {}
 
-    def look(self, now: Snapshot) -> None:
-        """Make the picture of a snapshot, if it is another one than that of the last."""
+    def look(self, now: Snapshot, clock: float = 0.0) -> None:
+        """Make the picture of a snapshot, if it is another one than that of the last.
+
+        Args:
+            now: the run.
+            clock: seconds.
+        """
+        if now.state == "running" and clock - self._made_at < self._every:
+            return
         shown = (now.shows, now.step, now.state, now.busy, now.evaluated_at, len(now.changes), now.not_learning)
         if shown == self._shown:
             return
-        self._shown = shown
+        self._shown, self._made_at = shown, clock
         try:
             values = self._make(now)
         except Exception:  # one picture that cannot be drawn must not stop the others
             log.exception("view %s of run %s failed", self.name, self.run_id)
+            return
+        if self.number and values == self._values:
             return
         self._before, self._values, self._encoded = self._values, values, {}
         self.number, self.at = self.number + 1, now.step
@@ -141,7 +152,7 @@ class Hub:
         self._thread: threading.Thread | None = None
         self._asked: dict[str, float] = {}
 
-    def offer(self, run_id: str, key: Hashable, make: Make) -> str:
+    def offer(self, run_id: str, key: Hashable, make: Make, every: float = 0.0) -> str:
         """Offer a view of a run and return its name; equal keys of one run are one view.
 
         Args:
@@ -149,10 +160,11 @@ class Hub:
             key: tells the view from the others of its run; its repr is the same for equal keys.
             make: returns what is shown: as JSON has it, and bytes or Growing anywhere among it. It runs on the hub's
                 thread, outside any session: no words, no session state.
+            every: seconds between two pictures at least, while the run goes on: of a picture that is many bytes.
         """
         name = hashlib.blake2b(repr((run_id, key)).encode(), digest_size=12).hexdigest()
         with self._condition:
-            view = self._offered.setdefault(name, View(run_id, name, make))
+            view = self._offered.setdefault(name, View(run_id, name, make, every))
             self._offered.move_to_end(view.name)
             while len(self._offered) > MOST_VIEWS:
                 self._offered.popitem(last=False)
@@ -193,7 +205,7 @@ class Hub:
         for run_id, views in by_run.items():
             if (now := self._ask(run_id)) is not None:
                 for view in views:
-                    view.look(now)
+                    view.look(now, self._clock())
         self._keep(watchers)
         joined: dict[tuple[tuple[str, int], ...], bytes] = {}
         for watcher in ready:
@@ -243,7 +255,27 @@ HUB: Final = Hub(_snapshot)
 """The one hub of this process."""
 
 
-def part(now: Snapshot | None, key: Hashable, make: Make, always: bool = False) -> dict[str, Any]:
+def of_weights(make: Make) -> Make:
+    """Return the same view, made anew only when the weights that a run shows are others.
+
+    Args:
+        make: looks at nothing of a run that goes on but its weights and what is kept of it.
+    """
+    last: tuple[object, dict[str, Any]] = (None, {})
+
+    def made(now: Snapshot | None) -> dict[str, Any]:
+        nonlocal last
+        shows = (now.shows, now.evaluated_at) if now is not None else ()
+        if last[0] != shows:
+            last = shows, make(now)
+        return last[1]
+
+    return made
+
+
+def part(
+    now: Snapshot | None, key: Hashable, make: Make, always: bool = False, weights: bool = False, every: float = 0.0
+) -> dict[str, Any]:
     """Return what a component shows now and, of a run that lives, as ``live`` where it gets the rest.
 
     Args:
@@ -251,8 +283,12 @@ def part(now: Snapshot | None, key: Hashable, make: Make, always: bool = False) 
         key: see Hub.offer.
         make: see Hub.offer.
         always: of a run that has ended, too: while that is watched it is not forgotten.
+        weights: see of_weights.
+        every: see Hub.offer.
     """
     shown = make(now)
     if now is None or not (now.state.alive or always):
         return shown
-    return shown | {"live": {"id": HUB.offer(now.run_id, key, make), "at": now.step}}
+    return shown | {
+        "live": {"id": HUB.offer(now.run_id, key, of_weights(make) if weights else make, every), "at": now.step}
+    }

@@ -30,8 +30,7 @@ def progress(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> 
         if now is None:
             return {"share": 0.0, "said": (ready, {})}
         share = min(1.0, now.step / now.steps) if now.steps else 0.0
-        rests = now.state is State.RUNNING or not now.busy
-        return {"share": share, "said": said(now), "moment": moment(now), "rests": rests}
+        return {"share": share, "said": said(now), "moment": moment(now), "rests": rests(now)}
 
     prefix = controls.prefix
     bar.progress(
@@ -48,6 +47,11 @@ def moment(now: Snapshot) -> str:
     still = () if now.state is State.RUNNING else (now.step, now.weights_copy, now.evaluated_at)
     looked = now.evaluation is not None
     return " ".join(map(str, (now.state, looked, now.not_learning, len(now.changes), now.refused is not None, *still)))
+
+
+def rests(now: Snapshot) -> bool:
+    """Return whether the page can be drawn anew now: what was asked for has happened."""
+    return now.state is State.RUNNING or not now.busy
 
 
 def remark(job: Job | None, now: Snapshot | None) -> str:

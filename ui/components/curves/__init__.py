@@ -52,7 +52,8 @@ def curves(
         smooth: 0 … below 1, weight of the past in a smoothed curve, which is then drawn over the faint true one.
         title: above the picture.
         smoothed_of: meanings of the curves that are smoothed.
-        live: of a run that goes on: ``points``, see grown, and ``end`` as it has them, instead of the lines' and x_max.
+        live: of a run that goes on: ``points``, see grown, and ``end`` as it has them, instead of the lines' and x_max;
+            of several runs ``each``: their ``points``, one after another.
     """
     data = {
         "lines": [

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import torch
 
@@ -14,6 +14,7 @@ from ui.text import _
 _COMPONENT = component("maps", "figure")
 Place = tuple[int, int, int, int]
 """Layer, map, row and column, each from 0."""
+NOTHING: Final[Mapping[str, Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Layer:
     Attributes:
         name: above it.
         size: below its name, such as 6×28×28.
-        values: (maps, rows, columns).
+        values: (maps, rows, columns) of a picture that stands still; None: they are among what is shown now.
         kind: "maps", or "cells" for single neurons laid out as one map, or "bars" for the ten outputs.
         across: maps beside one another.
         tile: width of a map, in units of about a pixel.
@@ -52,12 +53,12 @@ class Layer:
         row: layers with the same name share a row there.
         wide: of that row's width, in parts.
         under: of "heat": the picture that it lies on, of the same shape.
-        more: of "bars": outputs, shares, before, answer, truth.
+        truth: of "bars": the right one.
     """
 
     name: str
     size: str
-    values: torch.Tensor
+    values: torch.Tensor | None = None
     kind: Literal["maps", "cells", "bars"] = "maps"
     across: int = 1
     tile: float = 60
@@ -69,11 +70,47 @@ class Layer:
     row: str | None = None
     wide: float = 1
     under: torch.Tensor | None = None
-    more: Mapping[str, Any] | None = None
+    truth: int | None = None
+
+
+def numbers(values: torch.Tensor, tint: str = "maps") -> dict[str, Any]:
+    """Return what a layer shows, without words: for each value the byte that is its tint.
+
+    Args:
+        values: (maps, rows, columns).
+        tint: as the layer has it.
+    """
+    tiles, rows, columns = values.shape
+    scale, coded = _bytes(values, tint)
+    return {"tiles": tiles, "rows": rows, "columns": columns, "scale": scale, "values": packed(coded)}
+
+
+def bars(outputs: torch.Tensor, before: torch.Tensor | None = None) -> dict[str, Any]:
+    """Return what a layer of the ten outputs shows; what is not finite is 0: a diverged network has no answer.
+
+    Args:
+        outputs: float32 (10,), before softmax.
+        before: likewise, of the network with nothing hidden.
+    """
+    outputs = torch.nan_to_num(outputs, nan=0.0, posinf=0.0, neginf=0.0)
+    return {
+        "tiles": 1,
+        "rows": len(outputs),
+        "columns": 1,
+        "outputs": packed(outputs),
+        "shares": _shares(outputs),
+        "before": None if before is None else _shares(before),
+        "answer": int(outputs.argmax()),
+    }
+
+
+def _shares(outputs: torch.Tensor) -> bytes:
+    return packed(torch.nan_to_num(outputs.softmax(dim=0)))
 
 
 def maps(
     layers: Sequence[Layer],
+    shown: Mapping[str, Any] = NOTHING,
     *,
     label: str,
     key: str,
@@ -89,6 +126,8 @@ def maps(
 
     Args:
         layers: in order.
+        shown: ``numbers``: of each layer see numbers and bars, empty for one that stands still; ``fields``: of the
+            label.
         label: what the whole picture is, for those who do not see it.
         key: keeps the picture mounted.
         chosen: the cell that is marked, with its window in the layer before.
@@ -100,6 +139,9 @@ def maps(
         hint: said while nothing is pointed at.
     """
     data = {
+        "numbers": [{} for _layer in layers],
+        "fields": {},
+        **shown,
         "layers": [_sent(layer) for layer in layers],
         "chosen": list(chosen) if chosen else None,
         "hidden": {str(layer): list(found) for layer, found in (hidden or {}).items()},
@@ -111,26 +153,19 @@ def maps(
 
     def clicked() -> None:
         if on_cell is not None:
-            on_cell(_checked(session.sent(key, "cell"), layers))
+            on_cell(_checked(session.sent(key, "cell"), layers, data["numbers"]))
 
     _COMPONENT(data=data, key=key, on_cell_change=clicked)
 
 
 def _sent(layer: Layer) -> dict[str, Any]:
-    count, rows, columns = layer.values.shape
-    scale, values = _bytes(layer.values, layer.tint)
     return {
         **vars(layer),
-        "tiles": count,
-        "rows": rows,
-        "columns": columns,
-        "values": packed(values),
-        "scale": scale,
+        "values": None,
+        **({} if layer.values is None else numbers(layer.values, layer.tint)),
         "under": None if layer.under is None else packed(_bytes(layer.under, "ink")[1]),
         "tint": None if layer.tint == "maps" else layer.tint,
         "window": layer.window and vars(layer.window),
-        "more": None,
-        **(layer.more or {}),
     }
 
 
@@ -143,17 +178,16 @@ def _bytes(values: torch.Tensor, tint: str) -> tuple[float, torch.Tensor]:
     return scale, (known.clamp(min=0) / scale * 255).round().to(torch.uint8)
 
 
-def _checked(sent: object, layers: Sequence[Layer]) -> Place | None:
+def _checked(sent: object, layers: Sequence[Layer], shown: Sequence[Mapping[str, Any]]) -> Place | None:
     """Return what a browser says was chosen, if there is such a cell that can be."""
     if not isinstance(sent, list) or len(sent) != 4 or any(type(number) is not int for number in sent):
         return None
     layer, tile, row, column = sent
     if not 0 <= layer < len(layers) or not layers[layer].open:
         return None
-    if layers[layer].kind == "bars":
-        return (layer, 0, row, 0) if tile == 0 and column == 0 and 0 <= row < 10 else None
-    tiles, rows, columns = layers[layer].values.shape
-    return (layer, tile, row, column) if 0 <= tile < tiles and 0 <= row < rows and 0 <= column < columns else None
+    sizes = shown[layer] or _sent(layers[layer])
+    fits = all(0 <= at < sizes[name] for name, at in (("tiles", tile), ("rows", row), ("columns", column)))
+    return (layer, tile, row, column) if fits else None
 
 
 def _words(label: str, hint: str) -> dict[str, str]:

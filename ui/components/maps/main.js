@@ -2,7 +2,7 @@
 // answers pointer and keys. Elements are kept and changed in place: a live run never shows an empty frame. Three layers
 // lie on one another: the maps (canvas), what is marked in them (canvas), and one button for each map.
 
-import { bytes, make, onResize, theme } from "../dom.js"
+import { bytes, fill, floats, make, onResize, theme } from "../dom.js"
 import { follow, listen } from "../pointing.js"
 import { mark, paint } from "./draw.js"
 import { lay, there } from "./layout.js"
@@ -34,7 +34,7 @@ function redraw(state) {
   const { ui, data } = state
   lay(state)
   if (!state.width || !ui.root.isConnected) return
-  ui.stage.setAttribute("aria-label", data.words.label)
+  ui.stage.setAttribute("aria-label", fill(data.words.label, data.fields))
   paint(state)
   mark(state)
   call(state)
@@ -42,12 +42,20 @@ function redraw(state) {
   ui.stage.dataset.frames = Number(ui.stage.dataset.frames ?? 0) + 1
 }
 
+// What stands still came with the layer, the rest with the run.
 function take(state, data) {
   state.data = data
-  state.layers = data.layers.map((layer) => ({
-    ...layer,
-    values: bytes(layer.values),
-    under: layer.under ? bytes(layer.under) : null,
-  }))
+  state.layers = data.layers.map((layer, index) => {
+    const known = { ...layer, ...data.numbers[index] }
+    const read = (name, decode) => known[name] ? decode(known[name]) : null
+    return {
+      ...known,
+      values: read("values", bytes),
+      under: read("under", bytes),
+      outputs: read("outputs", floats),
+      shares: read("shares", floats),
+      before: read("before", floats),
+    }
+  })
   follow(state, data.chosen, (place) => there(state, place))
 }

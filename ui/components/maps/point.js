@@ -108,7 +108,7 @@ function named(state, index, tile) {
   const { words } = state.data
   const layer = state.layers[index]
   if (layer.kind === "bars") {
-    const shares = layer.shares
+    const shares = Array.from(layer.shares)
       .map((share, digit) => `${digit}: ${percent(share)} (${short(layer.outputs[digit])})`)
       .join(", ")
     return fill(words.named, { name: layer.name, value: shares })

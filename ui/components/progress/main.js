@@ -4,12 +4,11 @@
 
 import { fill, make, say, set } from "../dom.js"
 import { send, watchConnection } from "../live.js"
-
-const REPEAT = 2000 // ms until a moment that Python did not take notice of is told again
+import { moved } from "../moved.js"
 
 export function build(root, signal) {
   /** @type {Record<string, any>} */
-  const state = { data: {}, lost: false, told: "", at: 0 }
+  const state = { data: {}, lost: false }
   const line = make("div", "said", root)
   state.said = make("span", "", line)
   state.gone = make("strong", "", line, { role: "status" })
@@ -29,12 +28,7 @@ export function build(root, signal) {
 
 export function show(state, data, streamed) {
   state.data = data
-  if (!streamed) Object.assign(state, { drawn: data.moment, told: "" })
-  const told = state.told === data.moment && Date.now() - state.at < REPEAT
-  if (data.rests && data.moment !== state.drawn && !told) {
-    Object.assign(state, { told: data.moment, at: Date.now() })
-    state.send("moved", `${data.moment} ${state.at}`)
-  }
+  moved(state, data.moment, data.rests, streamed)
   draw(state)
 }
 

@@ -6,7 +6,8 @@ export function build(root) {
   return { root }
 }
 
-export function show({ root }, { parts, words }) {
+export function show({ root }, { parts, words, quiet }) {
+  root.classList.toggle("quiet", quiet)
   const add = (parent) => make("span", "", parent)
   each(root, parts, () => add(root), (sentence, [name, values]) => {
     const pieces = fill(words[name], values).split("**")
