@@ -126,7 +126,7 @@ def parts(mix: str, number: int) -> tuple[str, str, str]:
     """Return page, query and button of one of the class."""
     if mix != "lessons":
         seed = f"&dnn_seed={number}" if mix == "seeds" else ""
-        return "dnn_playground", f"dnn_epochs=10000&dnn_loss=cross_entropy{seed}", "dnn_train"
+        return "dnn_playground", f"dnn_epochs=10000&dnn_batch=64&dnn_loss=cross_entropy{seed}", "dnn_train"
     if number % 2:
         return "lenet_training", f"lenet_seed={number}", "lenet_train"
     return (("sketch_pad", "", ""), ("data_split", "", ""), ("sketch_pad", "", ""), ("conv_calculator", "", ""))[

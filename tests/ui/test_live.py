@@ -189,6 +189,21 @@ def test_a_view_that_is_watched_anew_comes_whole(standing: Standing) -> None:
     assert [read(message)[view.name]["whole"] for message in watcher.sent] == [True, True]
 
 
+def test_what_nobody_watches_is_forgotten_and_made_anew(standing: Standing) -> None:
+    hub_ = begun(standing)
+    view = hub_.view(hub_.offer("run", "rows", lambda now: {"rows": bytes(now.step)}))
+    first = watching(view)
+    hub_._watchers.add(first)
+    hub_.look()
+    first.watch([])
+    hub_.look()
+    assert not view.made
+    other = watching(view)
+    hub_._watchers.add(other)
+    hub_.look()
+    assert block(read(other.sent[0])[view.name], "rows") == bytes(standing.now.step)
+
+
 def test_a_picture_that_cannot_be_made_stops_no_other(standing: Standing, caplog: pytest.LogCaptureFixture) -> None:
     hub_ = begun(standing)
     names = [hub_.offer("run", "bad", lambda now: 1 / 0), hub_.offer("run", "good", lambda now: {"x": 1})]

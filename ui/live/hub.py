@@ -80,6 +80,16 @@ class View:
         self._before, self._values, self._encoded = self._values, values, {}
         self.number, self.at = self.number + 1, now.step
 
+    @property
+    def made(self) -> bool:
+        """Whether there is a picture."""
+        return bool(self._values)
+
+    def rest(self) -> None:
+        """Forget the picture: nobody watches."""
+        self._shown, self._made_at = None, -math.inf
+        self._values, self._before, self._encoded = {}, {}, {}
+
     def encoded(self, has: int) -> bytes:
         """Return the picture for a browser that has number ``has`` of it, 0: none."""
         whole = has != self.number - 1 or not has
@@ -151,6 +161,7 @@ class Hub:
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
         self._asked: dict[str, float] = {}
+        self._awake: set[View] = set()
 
     def offer(self, run_id: str, key: Hashable, make: Make, every: float = 0.0) -> str:
         """Offer a view of a run and return its name; equal keys of one run are one view.
@@ -202,14 +213,19 @@ class Hub:
         for watcher in ready:
             for view in list(watcher.views.values()):
                 by_run.setdefault(view.run_id, set()).add(view)
-        for run_id, views in by_run.items():
+        for run_id, of_run in by_run.items():
             if (now := self._ask(run_id)) is not None:
-                for view in views:
+                for view in of_run:
                     view.look(now, self._clock())
         self._keep(watchers)
+        watched = {view for watcher in watchers for view in list(watcher.views.values())}
+        for view in self._awake - watched:
+            view.rest()
+        self._awake = watched
         joined: dict[tuple[tuple[str, int], ...], bytes] = {}
         for watcher in ready:
-            new = [view for view in list(watcher.views.values()) if view.number != watcher.has.get(view.name, 0)]
+            views = list(watcher.views.values())
+            new = [view for view in views if view.made and view.number != watcher.has.get(view.name, 0)]
             key = tuple((view.name, watcher.has.get(view.name, 0)) for view in new)
             if new and key not in joined:
                 joined[key] = frames.message(view.encoded(watcher.has.get(view.name, 0)) for view in new)
