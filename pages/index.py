@@ -28,7 +28,7 @@ course = st.Page("course.py", title=_("The course"), icon=":material/menu_book:"
 page = st.navigation({"": [home, course], _("Lessons"): pages}, expanded=True)
 
 st.set_page_config(page_title=f"{page.title} · ChalkNet")
-session.enter(page.url_path)
+session.enter(page.url_path, (home, course, *pages))
 design.apply()
 follow_theme()
 follow_language(text.tag())
