@@ -182,11 +182,10 @@ class Controls(Generic[S]):
     def stands_at(self, changes: Mapping[str, Any], ignored: Iterable[str] = ()) -> bool:
         """Return whether every field has the value of ``changes``, or its default; ``ignored`` fields do not count."""
         wanted, values, free = self._checked(changes), self._known().values, frozenset(ignored)
-        return all(
-            values[name] == wanted.get(name, default)
-            for name, (_rule, default) in self._rules.items()
-            if name not in free
-        )
+        if any(values[name] != value for name, value in wanted.items() if name not in free):
+            return False
+        others = self._rules.keys() - wanted.keys() - free
+        return all(values[name] == self._rules[name][1] for name in others)
 
     @property
     def run_id(self) -> str | None:
@@ -202,8 +201,8 @@ class Controls(Generic[S]):
 
     def _draw(self, widget: Callable[..., Any], name: str, label: str, kwargs: dict[str, Any]) -> Any:
         self._rule(name)
-        widget(label, key=self.key(name), persist_state="session", **kwargs)
-        known, value = self._known(), self._value(name)
+        shown = widget(label, key=self.key(name), persist_state="session", **kwargs)
+        known, value = self._known(), self._plain(name, shown)
         if known.values[name] != value:
             known.values[name], known.settings, known.written = value, None, False
         if not known.written and get_script_run_ctx(suppress_warning=True) is not None:
@@ -244,8 +243,11 @@ class Controls(Generic[S]):
         return rule
 
     def _value(self, name: str) -> Any:
+        return self._plain(name, st.session_state.get(self.key(name), self._rules[name][1]))
+
+    def _plain(self, name: str, value: Any) -> Any:
+        """Return what a field is when its widget says this."""
         rule, default = self._rules[name]
-        value = st.session_state.get(self.key(name), default)
         if value is None and isinstance(rule, fields.Number):  # an input that was left empty: see number
             value = type(rule.low)(0)
         if isinstance(rule, fields.Many) and rule.valid(value):  # st.pills keeps a list, in the order of the clicks
@@ -267,24 +269,29 @@ class Controls(Generic[S]):
         """Return the query parameters of some fields' values; the others are at their default."""
         wanted = {
             self.key(name): rule.show(values[name])
-            for name, (rule, default) in self._rules.items()
-            if name in values and values[name] != default
+            for name, (rule, default) in ((name, self._rules[name]) for name in values)
+            if values[name] != default
         }
-        present = st.query_params.to_dict()
-        return wanted | {name: present[name] for name in ("lang", "hide") if name in present}
+        kept: dict[str, str] | None = this_run().get("kept")
+        if kept is None:
+            present = st.query_params.to_dict()
+            this_run()["kept"] = kept = {name: present[name] for name in ("lang", "hide") if name in present}
+        return wanted | kept
 
     def _read_url(self, present_wins: bool, all_win: bool) -> None:
         if present_wins or all_win:
             address.keep(self.prefix, self._refused())
-        present = st.query_params.to_dict()
+        present, values = st.query_params.to_dict(), {}
         for name, (rule, default) in self._rules.items():
             key = self.key(name)
             raw, held = present.get(key), st.session_state.get(key, _MISSING)
             if all_win or (present_wins and raw is not None) or held is _MISSING:
-                st.session_state[key] = fields.read(rule, raw, default)
-            elif not rule.valid(held) and not (held is None and isinstance(rule, fields.Number)):
-                st.session_state[key] = self._value(name)
-        this_run().pop(self._type, None)
+                st.session_state[key] = values[name] = fields.read(rule, raw, default)
+                continue
+            values[name] = self._plain(name, held)
+            if not rule.valid(held) and not (held is None and isinstance(rule, fields.Number)):
+                st.session_state[key] = values[name]
+        this_run()[self._type] = _Known(values)
         raw = present.get(self._run_key)
         if all_win or (present_wins and raw is not None) or self._run_key not in st.session_state:
             st.session_state[self._run_key] = fields.read(_RUN, raw, "")
@@ -315,7 +322,11 @@ class Controls(Generic[S]):
 
 def once(prefix: str) -> dict[str, str]:
     """Return the one-shot parameter with which a link sets every field of a page, those that it leaves out, too."""
-    return {_SET: "2" if st.session_state.get(f"_{_SET}_{prefix}") == "1" else "1"}
+    run, name = this_run(), f"_{_SET}_{prefix}"
+    if name not in run:
+        run[name] = {_SET: "2" if st.session_state.get(name) == "1" else "1"}
+    found: dict[str, str] = run[name]
+    return found
 
 
 def _url_wins(prefix: str) -> tuple[bool, bool]:
@@ -327,6 +338,7 @@ def _url_wins(prefix: str) -> tuple[bool, bool]:
     asked = once is not None and once != st.session_state.get(f"_{_SET}_{prefix}")
     if asked:
         st.session_state[f"_{_SET}_{prefix}"] = once
+        this_run().pop(f"_{_SET}_{prefix}", None)
     history = is_history_navigation()
     # Streamlit's history entry of a page that was left has lost its parameters: there the session's values stay.
     return entered or asked or history, asked or (history and not entered)

@@ -71,6 +71,7 @@ def language_switch(languages: Mapping[str, str], present: str, label: str) -> N
         label: for screen readers; the switch explains itself.
     """
     chosen = chosen_language(languages)
+    this_run().pop("kept", None)  # of the address: ui/state/controls.py
     if chosen is not None:
         st.session_state[_LANGUAGE] = chosen
         if st.query_params.get("lang") != chosen:
@@ -139,7 +140,9 @@ def labels_of(key: str) -> Labels:
 
 def keep_labels(key: str, options: Mapping[Any, Any], last: Any) -> None:
     """Keep the labels with which a select box was just drawn, and its value."""
-    st.session_state[f"_labels_{key}"] = Labels({**labels_of(key).options, **options}, last)
+    known = labels_of(key)
+    if last != known.last or not options.items() <= known.options.items():
+        st.session_state[f"_labels_{key}"] = Labels({**known.options, **options}, last)
 
 
 def owner() -> str:
