@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
+import io
+import json
 import os
 import statistics
 import sys
@@ -23,6 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.request import urlopen
 
+from PIL import Image, ImageDraw
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Block_pb2 import Block
 from streamlit.proto.Delta_pb2 import Delta
@@ -36,7 +40,6 @@ from tests.browser.conftest import Server
 
 LIMIT = 1.5
 AT_ONCE = 3  # reruns of one page before the other's turn
-CHOSEN = "chosen"
 
 
 class Case(NamedTuple):
@@ -48,6 +51,7 @@ class Case(NamedTuple):
         query: its settings.
         press: keys of buttons, one after the other.
         run: whether the last one begins a training, whose end is waited for.
+        drawn: whether something stands on the board.
     """
 
     name: str
@@ -55,10 +59,12 @@ class Case(NamedTuple):
     query: str = ""
     press: tuple[str, ...] = ()
     run: bool = False
+    drawn: bool = False
 
 
 CASES = (
     Case("home", "home"),
+    Case("home, drawn", "home", drawn=True),
     Case("1 split", "data_split"),
     Case("1 batches", "data_split", "split_topic=batches"),
     Case("1 overfitting", "data_split", "split_topic=overfit"),
@@ -66,13 +72,16 @@ CASES = (
     Case("2 run", "dnn_playground", "dnn_epochs=20", ("dnn_train",), run=True),
     Case("2 plane, run", "dnn_playground", "dnn_data=spiral&dnn_epochs=20", ("dnn_train",), run=True),
     Case("2 task, run", "dnn_playground", "dnn_epochs=20&dnn_goal_accuracy=90", ("dnn_train",), run=True),
+    Case("2 run, code", "dnn_playground", "dnn_epochs=20&inside=take", ("dnn_train",), run=True),
     Case("3 layer", "conv_calculator"),
     Case("3 chain", "conv_calculator", "conv_mode=chain"),
     Case("3 picture", "conv_calculator", "conv_mode=picture"),
     Case("4 new", "lenet_training"),
     Case("4 run", "lenet_training", "lenet_epochs=1&lenet_samples=1000", ("lenet_train",), run=True),
     Case("4 curves", "lenet_training", "lenet_epochs=1&lenet_samples=1000&lenet_look=curves", ("lenet_train",), True),
+    Case("4 run, code", "lenet_training", "lenet_epochs=1&lenet_samples=1000&inside=take", ("lenet_train",), True),
     Case("5 new", "sketch_pad"),
+    Case("5 drawn", "sketch_pad", drawn=True),
     Case("5 sample", "sketch_pad", "sketch_topic=sample"),
     Case("5 several", "sketch_pad", "sketch_topic=several"),
     Case("class, new", "sketch_pad", "sketch_topic=class"),
@@ -90,6 +99,7 @@ class Visitor:
     query: str
     states: dict[str, WidgetState] = field(default_factory=dict)
     buttons: dict[str, str] = field(default_factory=dict)
+    board: str = ""  # the id of what is drawn on
     drawn: list[tuple[tuple[int, ...], Delta]] = field(default_factory=list)
     menu: list[tuple[str, str, str]] = field(default_factory=list)
     every: float = 0.0  # seconds between two redraws of its liveliest part
@@ -140,6 +150,8 @@ class Visitor:
         if not name or own is None:
             return
         state = WidgetState(id=name)
+        if kind == "bidi_component" and own.component_name.endswith("chalknet_board"):
+            self.board = name
         if kind == "button":
             self.buttons[name.rsplit("-", 1)[-1]] = name
             return
@@ -197,6 +209,8 @@ async def in_use(server: Server, case: Case) -> Visitor:
     visitor = await arrive(server, case.page, case.query)
     for key in case.press:
         await visitor.rerun(key)
+    if case.drawn:
+        visitor.states[visitor.board] = WidgetState(id=visitor.board, json_value=json.dumps({"drawing": _one()}))
     until = time.monotonic() + PATIENCE_S
     while case.run:
         await asyncio.sleep(0.5)
@@ -208,6 +222,15 @@ async def in_use(server: Server, case: Case) -> Visitor:
     for _again in range(3):
         await visitor.rerun()
     return visitor
+
+
+def _one() -> dict[str, object]:
+    """Return what the board sends when a 1 was drawn."""
+    picture, file = Image.new("RGB", (280, 280), "#1E3A32"), io.BytesIO()  # as in ui/board.py
+    ImageDraw.Draw(picture).line((140, 60, 140, 220), "#F7F5EC", 20)
+    picture.save(file, "PNG")
+    objects = [{"type": "path", "stroke": "1"}]
+    return {"raw": {"objects": objects}, "data": f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"}
 
 
 def bare(visitor: Visitor, name: str, url: str, folder: Path) -> None:

@@ -10,14 +10,6 @@ from ui.lessons import lessons
 from ui.state import session
 from ui.text import _
 
-st.set_page_config(
-    page_title="ChalkNet",  # until the page is known
-    page_icon=design.PAGE_ICON,
-    layout="wide",
-    initial_sidebar_state=256,
-    # With an entry of its own Streamlit's menu appears, and with it the choice between light and dark.
-    menu_items={"About": _("ChalkNet: five lessons that open a neural network up.")},
-)
 st.logo(design.PAGE_ICON, size="large")
 text.switch()
 st.sidebar.caption(_("Light or dark follows your system; the menu ⋮ changes it."))
@@ -27,7 +19,14 @@ pages = [st.Page(f"{each.page}.py", title=each.menu, icon=each.icon, url_path=ea
 course = st.Page("course.py", title=_("The course"), icon=":material/menu_book:", url_path="course")
 page = st.navigation({"": [home, course], _("Lessons"): pages}, expanded=True)
 
-st.set_page_config(page_title=f"{page.title} · ChalkNet")
+st.set_page_config(
+    page_title=f"{page.title} · ChalkNet",
+    page_icon=design.PAGE_ICON,
+    layout="wide",
+    initial_sidebar_state=256,
+    # With an entry of its own Streamlit's menu appears, and with it the choice between light and dark.
+    menu_items={"About": _("ChalkNet: five lessons that open a neural network up.")},
+)
 session.enter(page.url_path, (home, course, *pages))
 design.apply()
 follow_theme()
