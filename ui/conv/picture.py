@@ -1,5 +1,6 @@
 """Lesson 3, on a picture: one kernel, many, or LeNet-5's trained filters over a digit, a sketch or an upload."""
 
+from functools import lru_cache
 from html import escape
 
 import numpy as np
@@ -226,6 +227,7 @@ def _signed(values: Maps) -> Bytes:
     return np.rint(ground * (1 - share) + hue * share).astype(np.uint8)
 
 
+@lru_cache(maxsize=8)
 def _rgb(colour: str) -> npt.NDArray[np.float32]:
     return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], np.float32)
 

@@ -134,15 +134,17 @@ class Labels:
 
 def labels_of(key: str) -> Labels:
     """Return what the select box with this key has shown: a browser may still send a label of the last language."""
-    found = st.session_state.get(f"_labels_{key}")
-    return found if isinstance(found, Labels) else Labels()
+    known: dict[str, Labels] = st.session_state.get("_labels", {})
+    return known.get(key, Labels())
 
 
 def keep_labels(key: str, options: Mapping[Any, Any], last: Any) -> None:
     """Keep the labels with which a select box was just drawn, and its value."""
     known = labels_of(key)
     if last != known.last or not options.items() <= known.options.items():
-        st.session_state[f"_labels_{key}"] = Labels({**known.options, **options}, last)
+        held = Labels({**known.options, **options}, last)
+        # Of one key: Streamlit looks at all keys of a session whenever it draws a number, a text or a select box.
+        st.session_state["_labels"] = {**st.session_state.get("_labels", {}), key: held}
 
 
 def owner() -> str:
