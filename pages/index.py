@@ -10,6 +10,14 @@ from ui.lessons import lessons
 from ui.state import session
 from ui.text import _
 
+st.set_page_config(
+    page_title="ChalkNet",  # until the page is known; without an icon before it, the menu would fetch its own
+    page_icon=design.PAGE_ICON,
+    layout="wide",
+    initial_sidebar_state=256,
+    # With an entry of its own Streamlit's menu appears, and with it the choice between light and dark.
+    menu_items={"About": _("ChalkNet: five lessons that open a neural network up.")},
+)
 st.logo(design.PAGE_ICON, size="large")
 text.switch()
 st.sidebar.caption(_("Light or dark follows your system; the menu ⋮ changes it."))
@@ -19,14 +27,7 @@ pages = [st.Page(f"{each.page}.py", title=each.menu, icon=each.icon, url_path=ea
 course = st.Page("course.py", title=_("The course"), icon=":material/menu_book:", url_path="course")
 page = st.navigation({"": [home, course], _("Lessons"): pages}, expanded=True)
 
-st.set_page_config(
-    page_title=f"{page.title} · ChalkNet",
-    page_icon=design.PAGE_ICON,
-    layout="wide",
-    initial_sidebar_state=256,
-    # With an entry of its own Streamlit's menu appears, and with it the choice between light and dark.
-    menu_items={"About": _("ChalkNet: five lessons that open a neural network up.")},
-)
+st.set_page_config(page_title=f"{page.title} · ChalkNet")
 session.enter(page.url_path, (home, course, *pages))
 design.apply()
 follow_theme()
