@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui.course import notes, place
+from ui.state import session
 from ui.state.controls import once
 from ui.text import _
 
@@ -19,4 +20,4 @@ for part in notes.parts():
                 if entry.remark:
                     label = f":gray[:small[{remark}]]　{label}"
                 link = place.address(entry) | once(place.PREFIXES[entry.page])
-                st.page_link(f"{entry.page}.py", label=label, help="", width="content", query_params=link)
+                st.page_link(session.target(entry.page), label=label, help="", width="content", query_params=link)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui import lesson, server
 from ui.lessons import lessons
+from ui.state import session
 from ui.text import _
 
 with st.container(key="home_hero", gap="xxsmall"):
@@ -17,10 +18,10 @@ with st.grid(min_column_width=176):
     for number, each in enumerate(lessons(), start=1):
         with st.container(border=True, height="stretch", gap="xxsmall", key=f"home_card_{number}"):
             st.caption(_("Lesson {number}", number=number))
-            st.page_link(f"{each.page}.py", label=f"**{each.title}**", help="")
+            st.page_link(session.target(each.page), label=f"**{each.title}**", help="")
             st.markdown(each.question)
 
-st.page_link("course.py", label=_("The course, section by section"), icon=":material/menu_book:", help="")
+st.page_link(session.target("course"), label=_("The course, section by section"), icon=":material/menu_book:", help="")
 
 # Drawn last, though it stands first: from here on torch is wanted.
 with pad:

@@ -11,7 +11,7 @@ from ui.state import session
 from ui.text import _
 
 st.set_page_config(
-    page_title="ChalkNet",  # until the page is known
+    page_title="ChalkNet",  # until the page is known; without an icon before it, the menu would fetch its own
     page_icon=design.PAGE_ICON,
     layout="wide",
     initial_sidebar_state=256,
@@ -28,7 +28,7 @@ course = st.Page("course.py", title=_("The course"), icon=":material/menu_book:"
 page = st.navigation({"": [home, course], _("Lessons"): pages}, expanded=True)
 
 st.set_page_config(page_title=f"{page.title} · ChalkNet")
-session.enter(page.url_path)
+session.enter(page.url_path, (home, course, *pages))
 design.apply()
 follow_theme()
 follow_language(text.tag())

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import streamlit as st
@@ -158,7 +159,12 @@ def sheet_of(image: bytes | None) -> tuple[Sheet | None, str]:
     Returns:
         The sheet, None where there is nothing to read; and why, translated, where the board is not simply empty.
     """
-    return (None, "") if image is None else attempted(lambda: sheet(decode(image), PAPER))
+    return (None, "") if image is None else attempted(lambda: _sheet(image))
+
+
+@lru_cache(maxsize=32)
+def _sheet(image: bytes) -> Sheet:
+    return sheet(decode(image), PAPER)  # half a MB; what is read of a sheet is known by it: core/sketch/reading.py
 
 
 def attempted(read: Callable[[], T]) -> tuple[T | None, str]:

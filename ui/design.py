@@ -5,11 +5,14 @@ Colours mean one thing in every lesson. The hues are Okabe and Ito's, which colo
 at WCAG AA (4.5:1) and marks at 3:1. Colour is never the only sign: shape, line style or a label goes with it.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ui.state.session import this_run
 
 # name: (on light ground, on dark ground)
 PALETTE: Final[dict[str, tuple[str, str]]] = {
@@ -54,7 +57,10 @@ def dark() -> bool:
     """Return whether the visitor's theme is dark; light outside a session."""
     if get_script_run_ctx(suppress_warning=True) is None:
         return False
-    return st.context.theme.type == "dark"
+    run = this_run()
+    if "dark" not in run:
+        run["dark"] = st.context.theme.type == "dark"
+    return bool(run["dark"])
 
 
 def colour(name: str) -> str:
@@ -84,11 +90,16 @@ def class_names(count: int) -> list[str]:
 
 def apply() -> None:
     """Add the page's CSS, whose colours --ck-… follow the visitor's theme; pages/index.py calls it once per run."""
+    st.html(_style())
+
+
+@cache
+def _style() -> str:
     pairs = PALETTE | {"on-accent": ON_ACCENT}
     for source in (CLASSES_3, CLASSES_10):
         pairs |= {f"{len(source)}-{at}": pair for at, pair in enumerate(source)}
     root = " ".join(f"--ck-{name}: light-dark({light}, {dim});" for name, (light, dim) in pairs.items())
-    st.html(f"<style>:root {{ {root} }}{_CSS}</style>")
+    return f"<style>:root {{ {root} }}{_CSS}</style>"
 
 
 _CSS: Final = """

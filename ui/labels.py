@@ -1,8 +1,9 @@
 """What the options of a training are called on the screen, and what is said of them, in every lesson that trains."""
 
-from ui.text import _
+from ui.text import _, once_a_language
 
 
+@once_a_language
 def option_labels() -> dict[str, str]:
     """Return what the options are called on the screen."""
     return {

@@ -112,7 +112,7 @@ def _chips(experiments: Iterable[Experiment], controls: Controls[Any], key: str)
 
 
 def _chip(label: str, changes: dict[str, Any], controls: Controls[Any], icon: str | None = None) -> None:
-    link = f"{session.page()}.py"
+    link = session.target(session.page())
     st.page_link(link, label=label, icon=icon, help="", width="content", query_params=controls.preset(**changes))
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ui.text import _
+from ui.text import _, once_a_language
 
 
 class Lesson(NamedTuple):
@@ -23,6 +23,7 @@ class Lesson(NamedTuple):
     question: str
 
 
+@once_a_language
 def lessons() -> tuple[Lesson, ...]:
     """Return the lessons in their order."""
     return (

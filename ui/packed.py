@@ -2,11 +2,14 @@
 
 import base64
 import io
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+
+SMALL: Final = 4_096  # bytes of a picture, such as 28×28 in colour, whose file is kept for the next redraw
 
 
 def png(pixels: npt.NDArray[np.uint8], level: int = 6) -> str:
@@ -21,8 +24,14 @@ def png(pixels: npt.NDArray[np.uint8], level: int = 6) -> str:
 
 def png_file(pixels: npt.NDArray[np.uint8], level: int = 6) -> bytes:
     """Return a picture as a PNG file; the arguments are png's."""
+    make = _small_file if pixels.nbytes <= SMALL else _small_file.__wrapped__
+    return make(pixels.tobytes(), pixels.shape, level)
+
+
+@lru_cache(maxsize=256)
+def _small_file(pixels: bytes, shape: tuple[int, ...], level: int) -> bytes:
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", compress_level=level)
+    Image.fromarray(np.frombuffer(pixels, np.uint8).reshape(shape)).save(file, "PNG", compress_level=level)
     return file.getvalue()
 
 

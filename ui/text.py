@@ -7,10 +7,10 @@ Outside a Streamlit session (tests, a plain import, a worker thread) everything 
 import io
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -26,6 +26,9 @@ TAGS: Final = {"zh": "zh-CN"}
 GAPS: Final = {"zh": ""}
 LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
 DOMAIN: Final = "chalknet"
+MOST_KNOWN: Final = 64
+P = ParamSpec("P")
+T = TypeVar("T")
 _FIXED: ContextVar[str | None] = ContextVar("language", default=None)
 
 
@@ -77,9 +80,13 @@ def language() -> str:
     """Return the session's language: chosen by URL or switch, else the browser's, else English."""
     if (fixed := _FIXED.get()) is not None:
         return fixed
+    if (known := session.this_run().get("language")) is not None:
+        return str(known)
     if get_script_run_ctx(suppress_warning=True) is None:
         return "en"
-    return session.chosen_language(LANGUAGES) or _of_browser(st.context.locale)
+    found = session.chosen_language(LANGUAGES) or _of_browser(st.context.locale)
+    session.this_run()["language"] = found
+    return found
 
 
 def tag() -> str:
@@ -102,6 +109,22 @@ def in_one_language(draw: Callable[[], None]) -> Callable[[], None]:
             _FIXED.reset(token)
 
     return drawn
+
+
+def once_a_language(make: Callable[P, T]) -> Callable[P, T]:
+    """Let a function of nothing but its arguments and the language be asked once for each, for all visitors.
+
+    What it returns is shared and must not be changed; its arguments can be hashed.
+    """
+
+    known: Any = lru_cache(maxsize=MOST_KNOWN)(lambda _language, *args, **kwargs: make(*args, **kwargs))
+
+    @wraps(make)
+    def found(*args: P.args, **kwargs: P.kwargs) -> T:
+        said: T = known(language(), *args, **kwargs)
+        return said
+
+    return found
 
 
 def switch() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from core.conv.layers import AdaptivePool, AvgPool, BatchNorm, Conv, Flatten, Layer, Linear, MaxPool
@@ -40,6 +41,11 @@ def torch_outputs(chain: Sequence[Layer], shape: Shape) -> list[tuple[Shape, int
     Raises:
         RuntimeError, ValueError: whatever torch raises when it refuses.
     """
+    return list(_torch_outputs(tuple(chain), shape))
+
+
+@lru_cache(maxsize=64)
+def _torch_outputs(chain: tuple[Layer, ...], shape: Shape) -> list[tuple[Shape, int]]:
     import torch
     from torch import nn
 

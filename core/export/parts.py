@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 
@@ -63,6 +64,7 @@ LAYOUT: Final = N_("parameter: {name}\\nshape: {param.shape}\\nvalues: {param}\\
 """How the notes print a parameter; its words are translated, too."""
 
 
+@lru_cache(maxsize=64)
 def imports(code: str) -> str:
     """Return the import lines that some code needs: none missing, none unused.
 

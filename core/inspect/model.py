@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import nn
@@ -90,12 +91,16 @@ def shared_model(weights: Mapping[str, torch.Tensor], config: MlpConfig) -> Mlp:
     return model
 
 
+@lru_cache(maxsize=32)
 def first_model(config: MlpConfig, start: Weights | None = None) -> Mlp:
-    """Build a network with the weights that its training begins with: in eval mode and frozen.
+    """Return a network with the weights that its training begins with: in eval mode and frozen.
 
     Args:
         config: of the network.
         start: weights from a file, instead of those that ``config`` draws.
+
+    Returns:
+        A network that others look at as well; do not change it.
     """
     model = mlp(config)
     if start is not None:

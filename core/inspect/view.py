@@ -6,6 +6,7 @@ import torch
 
 from core.inspect.model import blocks
 from core.inspect.neurons import dead, gradients, responses
+from core.inspect.seen import Seen
 from core.nets.mlp import Mlp
 
 LIVE_ROWS = 512  # training samples that are looked at while a run is live: about 3 ms for 8 layers of 16 neurons
@@ -46,6 +47,9 @@ class View:
         return tuple(float(gradient.abs().mean()) for gradient in self.gradients)
 
 
+_SEEN: Seen[View] = Seen(16)
+
+
 def view(
     model: Mlp,
     inputs: torch.Tensor,
@@ -58,7 +62,7 @@ def view(
     with_gradients: bool = False,
     rows: int | None = None,
 ) -> View:
-    """Look at a network.
+    """Look at a network; what was seen of it last is not computed again, and nobody may change it.
 
     Args:
         model: in eval mode.
@@ -71,6 +75,21 @@ def view(
         with_gradients: whether they are wanted.
         rows: training samples to look at, evenly spread; None: all.
     """
+    about = (model, inputs, targets, loss, points, exists, sample, with_gradients, rows)
+    return _SEEN.find(about, lambda: _look(*about))
+
+
+def _look(
+    model: Mlp,
+    inputs: torch.Tensor,
+    targets: torch.Tensor,
+    loss: str,
+    points: torch.Tensor | None,
+    exists: torch.Tensor | None,
+    sample: torch.Tensor | None,
+    with_gradients: bool,
+    rows: int | None,
+) -> View:
     parts = blocks(model)
     chosen = few(len(inputs), rows)
     seen, truth = inputs[chosen], targets[chosen]

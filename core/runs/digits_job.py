@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import torch
 from torch import nn
@@ -103,7 +104,7 @@ class MnistJob:
 
     def estimate(self) -> Estimate:
         """Check the run and return what it will cost."""
-        return preflight(lambda: shape_only(self.network), (1, 28, 28), 10, self.samples_used, self.train)
+        return _estimate(self.network, self.samples_used, self.train)
 
     def model(self) -> nn.Module:
         """Return the network with its first weights, on the CPU."""
@@ -189,3 +190,9 @@ def continued(now: Snapshot, epochs: int) -> MnistJob:
     if not isinstance(now.job, MnistJob) or now.kept.end is None:
         raise InvalidInput("Only a run that has done all its epochs can go on for more; let this one finish first.")
     return now.job.longer(epochs, now.kept)
+
+
+@lru_cache(maxsize=256)
+def _estimate(network: str, samples: int, train: TrainConfig) -> Estimate:
+    """Check a run once for all who ask: a page makes its job again at every click. What is refused is checked again."""
+    return preflight(lambda: shape_only(network), (1, 28, 28), 10, samples, train)

@@ -1,6 +1,7 @@
 """What lesson 2 submits to the scheduler: a fully connected network on one of its data sets."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from core.data.playground import REGRESSIONS, DataConfig, PlaygroundData, playground, shape_of
 from core.errors import InvalidInput
@@ -74,8 +75,7 @@ class PlaygroundJob:
 
     def estimate(self) -> Estimate:
         """Check the run and return what it will cost."""
-        inputs, outputs = shape_of(self.data)
-        return preflight(lambda: Mlp(self.net), (inputs,), outputs, self.data.train_size, self.train)
+        return _estimate(self.net, self.train, *shape_of(self.data), self.data.train_size)
 
     def playground(self) -> PlaygroundData:
         """Return the samples, split; shared, never written to."""
@@ -91,3 +91,9 @@ class PlaygroundJob:
     def make(self, resume: Checkpoint | None = None) -> Fit:
         """Return the training, from its start or from a checkpoint; on the CPU, which is faster at this size."""
         return fit(self.model(), self.playground().data, self.train, resume=resume, train_look=MAX_TRAIN_LOOK)
+
+
+@lru_cache(maxsize=256)
+def _estimate(net: MlpConfig, train: TrainConfig, inputs: int, outputs: int, samples: int) -> Estimate:
+    """Check a run once for all who ask: a page makes its job again at every click. What is refused is checked again."""
+    return preflight(lambda: Mlp(net), (inputs,), outputs, samples, train)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,9 @@ STEPS = ("crop", "fit", "centre", "normalise")
 
 FINE = 280
 """Pixels of a side on which a small digit is moved, so that it is not blurred by that."""
+
+MOST_READ = 32
+"""Sheets whose readings are kept for the next redraw."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +117,14 @@ def read(page: Sheet, models: Sequence[nn.Module], steps: Steps | None = None, c
     Raises:
         Blank: there is no digit to be seen.
     """
-    found = moved(page, change or Change())
+    return _read(page, tuple(models), steps or Steps(), change or Change())
+
+
+@lru_cache(maxsize=MOST_READ)
+def _read(page: Sheet, models: tuple[nn.Module, ...], steps: Steps, change: Change) -> Reading:
+    found = moved(page, change)
     stages = finish(found.ink, found.raw, steps)
-    whole = stages if steps in (None, Steps()) else finish(found.ink, found.raw)
+    whole = stages if steps == Steps() else finish(found.ink, found.raw)
     return Reading(stages, tuple(classify(stages.normalised, model) for model in models), _doubt(whole))
 
 
@@ -133,6 +142,13 @@ def flipped(
     Returns:
         Step → each network's answer; a step is missing where nothing can be seen without it.
     """
+    return dict(_flipped(page, tuple(models), steps, change))
+
+
+@lru_cache(maxsize=MOST_READ)
+def _flipped(
+    page: Sheet, models: tuple[nn.Module, ...], steps: Steps, change: Change
+) -> dict[str, tuple[Prediction, ...]]:
     found = moved(page, change)
     results = {}
     for name in STEPS:

@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
+from streamlit.runtime.state.session_state_proxy import SessionStateProxy
 from streamlit.testing.v1 import AppTest
 
 from ui.state import fields
@@ -246,3 +248,62 @@ def test_several_of_a_few_options_are_kept_in_their_own_order_and_come_back_from
     at = AppTest.from_function(page).run()
     at.pills[0].set_value(["c", "a"]).run()
     assert (at.text[0].value, at.query_params["m_features"]) == ("('a', 'c')", "a.c")
+
+
+def test_a_rerun_reads_each_field_once_and_writes_the_address_when_something_changes(monkeypatch) -> None:
+    reads: list[str] = []
+    written: list[object] = []
+    read, write = SessionStateProxy.__getitem__, QueryParamsProxy.from_dict
+    monkeypatch.setattr(SessionStateProxy, "__getitem__", lambda self, key: reads.append(key) or read(self, key))
+    monkeypatch.setattr(QueryParamsProxy, "from_dict", lambda self, now: written.append(now) or write(self, now))
+    at = opened(t_n="9")
+    reads.clear(), written.clear()
+    at.run()
+    assert {key: reads.count(key) for key in ("t_n", "t_lr", "t_on", "t_name", "t_hidden")} == dict.fromkeys(
+        ("t_n", "t_lr", "t_on", "t_name", "t_hidden"), 1
+    )
+    assert written == []
+    at.number_input[0].set_value(11).run()
+    assert written == [{"t_n": "11"}]
+    assert at.text[0].value.startswith("Settings(n=11,")
+
+
+FRAGMENT = """
+import streamlit as st
+from ui.state.controls import Controls
+from ui.state.fields import number
+from dataclasses import dataclass
+from typing import ClassVar
+
+@dataclass(frozen=True)
+class Settings:
+    PREFIX: ClassVar[str] = "t_"
+    n: int = number(5, 1, 100)
+    m: int = number(6, 1, 100)
+
+c = Controls(Settings)
+st.text(f"page {c.settings.n} {c.settings.m}")
+
+@st.fragment
+def part():
+    st.button("more", on_click=lambda: c.change(n=c.settings.n + 1))
+    st.button("both", on_click=lambda: (c.change(n=c.settings.m), c.change(m=c.settings.n + 1)))
+    c.number("m", "M")
+    st.text(f"part {c.settings.n} {c.settings.m}")
+
+part()
+"""
+
+
+def test_a_part_of_a_page_and_its_callbacks_see_what_the_last_of_them_set() -> None:
+    at = AppTest.from_string(FRAGMENT, default_timeout=30).run()
+    for n in (6, 7):
+        at.button[0].click().run()
+        assert at.text[-1].value == f"part {n} 6"
+        assert address(at) == {"t_n": str(n)}
+    at.button[1].click().run()
+    assert at.text[-1].value == "part 6 7"
+    assert address(at) == {"t_n": "6", "t_m": "7"}
+    at.number_input[0].set_value(50).run()
+    assert at.text[-1].value == "part 6 50"
+    assert address(at) == {"t_n": "6", "t_m": "50"}

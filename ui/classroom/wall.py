@@ -12,7 +12,7 @@ from ui import lesson
 from ui.classroom import start
 from ui.classroom.membership import Membership
 from ui.components.gallery import Row, Tile, gallery
-from ui.state.session import owner, recall, remember, sent
+from ui.state.session import memo, owner, recall, remember, sent
 from ui.text import _, aside, together
 
 LOOK_S = 2.0  # between two looks at the class set while the wall is open
@@ -26,7 +26,8 @@ KEY = "class_wall"
 def draw(member: Membership, code: str) -> None:
     """Draw the wall and keep it up to date."""
     found = LOOKS.look(code)
-    mine = frozenset(class_store().mine(code, owner()))
+    known = (code, found.counts.version, owner())  # what is one's own changes with the set
+    mine = frozenset(memo("class_mine", known, lambda: class_store().mine(code, owner())))
     headline(found)
     if not len(found):
         st.info(_("No digit yet: draw one, say which digit it is, and give it to the class."), icon=":material/draw:")

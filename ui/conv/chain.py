@@ -234,7 +234,7 @@ def _mend(mend: Mend) -> str:
 
 
 def checked(chain: Followed) -> str:
-    """Ask torch for every layer in this very run, and say whether it agrees; empty while torch is being loaded."""
+    """Ask torch for every layer, and say whether it agrees; empty while torch is being loaded."""
     if not server.ready() or not chain.trace.layers:
         return ""
     theirs = None

@@ -1,13 +1,14 @@
 """What there is to try in each of lesson 3's modes."""
 
 from ui.lesson import Experiment
-from ui.text import _
+from ui.text import _, once_a_language
 
 CHANNELS = {"channels": 3}
 OWN_BIASES = {"channels": 3, "filters": 2, "edits": "b0_1~b1_3"}
 HALVED = {"kernel_size": 2, "stride": 2}
 
 
+@once_a_language
 def first(mode: str) -> list[Experiment]:
     """Return what to try in one of the page's modes."""
     return {"layer": _layer_experiments, "chain": _chain_experiments, "picture": _picture_experiments}[mode]()

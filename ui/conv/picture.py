@@ -1,5 +1,6 @@
 """Lesson 3, on a picture: one kernel, many, or LeNet-5's trained filters over a digit, a sketch or an upload."""
 
+from functools import lru_cache
 from html import escape
 
 import numpy as np
@@ -29,11 +30,11 @@ from ui.conv.settings import Settings, kernel_names
 from ui.design import PALETTE, dark
 from ui.digits import wait_for_digits
 from ui.drawing import drawing
-from ui.packed import png, png_file
+from ui.packed import SMALL, png, png_file
 from ui.state.controls import Controls
 from ui.state.session import sent
 from ui.take_away import download, download_script, download_shipped
-from ui.text import _, aside, catalogue, language
+from ui.text import _, aside, catalogue, language, once_a_language
 
 GALLERY = tuple(name for name in KERNELS if name != "counting")
 
@@ -122,9 +123,36 @@ def _draw(now: Settings, picture: Bytes) -> None:
     if now.maps == "c1":
         picture = grey(picture)  # it was trained on one channel
     channels, height, width = picture.shape if picture.ndim == 3 else (1, *picture.shape)
-    said = _("The picture before, in colour.") if channels > 1 else _("The picture before, in grey.")
-    figures = [_figure(_rgb_pixels(picture), _("Input {h}×{w}", h=height, w=width), said)]
+    if picture.nbytes <= SMALL:  # a digit, the same for all
+        figures, (count, rows, columns), size = _known(now, dark(), picture.tobytes(), picture.shape)
+    else:
+        figures, (count, rows, columns), size = _figures(now, picture)
+    st.markdown(f"## {channels} × {height} × {width} → {count} × {rows} × {columns}")
     if channels > 1:
+        biases = [now.bias if now.maps == "one" else 0] * count
+        drawing(*blocks.svg((channels, height, width), size, (count, rows, columns), channels, biases))
+    _show(figures, large=count == channels == 1)
+    st.caption(
+        _(
+            "Six filters that LeNet-5 learned on MNIST, its 5×5 weights in the corner of each map, then tanh. "
+            "Blue: positive, orange: negative. Computed with torch."
+        )
+        if now.maps == "c1"
+        else _(
+            "Pixels count as 0 to 1. Blue: positive, orange: negative, each map in its own full colour; "
+            "the kernel in its corner. Computed with torch."
+        )
+    )
+    if channels > 1:
+        aside("Each filter has this kernel three times, once for each channel; all products are summed.")
+
+
+def _figures(now: Settings, picture: Bytes) -> tuple[list[str], tuple[int, int, int], tuple[int, int]]:
+    """Return the figures of a picture and of what it becomes, the shape of all maps, and the kernels' size."""
+    height, width = picture.shape[-2:]
+    said = _("The picture before, in colour.") if picture.ndim == 3 else _("The picture before, in grey.")
+    figures = [_figure(_rgb_pixels(picture), _("Input {h}×{w}", h=height, w=width), said)]
+    if picture.ndim == 3:
         figures += _channels(picture)
     names = kernel_names()
     if now.maps == "c1":
@@ -140,28 +168,17 @@ def _draw(now: Settings, picture: Bytes) -> None:
         weights = one_kernel(now)
         found = feature_maps(picture, [weights], now.stride, now.padding, [now.bias])
         titles, insets = [names[now.kernel]], [np.array(weights, np.float32)]
-    count, rows, columns = found.shape
-    st.markdown(f"## {channels} × {height} × {width} → {count} × {rows} × {columns}")
-    if channels > 1:
-        size = insets[0].shape[0], insets[0].shape[1]
-        biases = [now.bias if now.maps == "one" else 0] * count
-        drawing(*blocks.svg((channels, height, width), size, (count, rows, columns), channels, biases))
     for title, one, inset in zip(titles, found, insets, strict=True):
         figures.append(_figure(_signed(one), title, _described(title, one), inset=_signed(inset)))
-    _show(figures, large=count == channels == 1)
-    st.caption(
-        _(
-            "Six filters that LeNet-5 learned on MNIST, its 5×5 weights in the corner of each map, then tanh. "
-            "Blue: positive, orange: negative. Computed with torch."
-        )
-        if now.maps == "c1"
-        else _(
-            "Pixels count as 0 to 1. Blue: positive, orange: negative, each map in its own full colour; "
-            "the kernel in its corner. Computed with torch."
-        )
-    )
-    if channels > 1:
-        aside("Each filter has this kernel three times, once for each channel; all products are summed.")
+    count, rows, columns = found.shape
+    return figures, (count, rows, columns), (insets[0].shape[0], insets[0].shape[1])
+
+
+@once_a_language
+def _known(
+    now: Settings, _dim: bool, pixels: bytes, shape: tuple[int, ...]
+) -> tuple[list[str], tuple[int, int, int], tuple[int, int]]:
+    return _figures(now, np.frombuffer(pixels, np.uint8).reshape(shape).copy())  # torch wants to be able to write
 
 
 def _channels(picture: Bytes) -> list[str]:
@@ -226,6 +243,7 @@ def _signed(values: Maps) -> Bytes:
     return np.rint(ground * (1 - share) + hue * share).astype(np.uint8)
 
 
+@lru_cache(maxsize=8)
 def _rgb(colour: str) -> npt.NDArray[np.float32]:
     return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], np.float32)
 

@@ -16,4 +16,4 @@ def draw() -> None:
         return
     named = [f"{number} {entry.places}".strip() for number, entry in found]
     shown = " · ".join(dict.fromkeys(named[:MOST])) + (" …" if len(named) > MOST else "")
-    st.page_link("course.py", label=_("In the notes: {places}", places=shown), help="", width="content")
+    st.page_link(session.target("course"), label=_("In the notes: {places}", places=shown), help="", width="content")

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 
 from ui.course import cnn_notes, dnn_notes, mnist_notes
 from ui.course.place import PREFIXES, Entry, Part, address
+from ui.text import once_a_language
 
 
+@once_a_language
 def parts() -> tuple[Part, ...]:
     """Return the notes' five documents in their order."""
     return (
@@ -34,13 +36,22 @@ def place(page: str, parameters: Mapping[str, str]) -> list[tuple[str, Entry]]:
     """
     set_here = {name for name in parameters if name.startswith(PREFIXES[page]) and name != f"{PREFIXES[page]}run"}
     found = [
-        (f"{part.name} {section.number}".strip(), entry)
-        for part in parts()
-        for section in part.sections
-        for entry in section.entries
-        if entry.page == page
-        and address(entry).items() <= parameters.items()
+        (number, entry)
+        for number, entry, asked in _places(page)
+        if asked.items() <= parameters.items()
         and (entry.changes or not set_here)  # a page at its defaults; of others it says nothing
     ]
     most = max(((bool(entry.inside), len(entry.changes)) for _number, entry in found), default=None)
     return [(number, entry) for number, entry in found if (bool(entry.inside), len(entry.changes)) == most]
+
+
+@once_a_language
+def _places(page: str) -> list[tuple[str, Entry, dict[str, str]]]:
+    """Return the notes' places that a page shows: where they stand, what they are, and their links' parameters."""
+    return [
+        (f"{part.name} {section.number}".strip(), entry, address(entry))
+        for part in parts()
+        for section in part.sections
+        for entry in section.entries
+        if entry.page == page
+    ]

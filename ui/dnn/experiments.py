@@ -6,7 +6,7 @@ tests/ui/test_experiments.py runs every one of them and holds the guides to what
 from typing import Final
 
 from ui.lesson import Experiment
-from ui.text import _
+from ui.text import _, once_a_language
 
 # Fields that only choose what is looked at; an experiment's guide stays while they change.
 LOOKED_AT: Final = (
@@ -25,6 +25,7 @@ LARGE: Final = {**FEW, "layers": 2, "width": 32}
 BATCHES: Final = {"loss": "cross_entropy", "lr": 0.1, "epochs": 20, "activation": "leaky_relu", "samples": 2000}
 
 
+@once_a_language
 def first() -> list[Experiment]:
     """Return the six that are always in view."""
     return [
@@ -188,6 +189,7 @@ def first() -> list[Experiment]:
     ]
 
 
+@once_a_language
 def others() -> list[Experiment]:
     """Return the rest."""
     return [

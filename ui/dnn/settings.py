@@ -17,7 +17,7 @@ from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES
 from ui.state.fields import choice, flag, many, number, text
-from ui.text import _
+from ui.text import _, once_a_language
 
 MAX_HIDDEN, MAX_NEURONS = 8, 64  # of one layer: what can still be looked at
 USUAL: Final[Mapping[str, int]] = {"onehot": 10_000}  # samples; the sets on the plane are drawn with fewer
@@ -86,6 +86,7 @@ class Settings:
     goal_updates: int = number(0, 0, MAX_UPDATES)
 
 
+@once_a_language
 def data_names() -> dict[str, str]:
     """Return what the data sets are called on the screen."""
     return {
@@ -102,6 +103,7 @@ def data_names() -> dict[str, str]:
     }
 
 
+@once_a_language
 def control_names() -> dict[str, str]:
     """Return what the controls of a training are called on the screen, by field name; a link can hide each of them."""
     return {

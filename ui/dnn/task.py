@@ -48,6 +48,8 @@ def leaves(controls: Controls[Any], changes: Mapping[str, Any], hidden: Collecti
 
 def offered(experiments: Iterable[Experiment], controls: Controls[Any], hidden: Collection[str]) -> list[Experiment]:
     """Return the experiments that a task leaves room for: they change no control that it hides."""
+    if not hidden:
+        return list(experiments)
     return [
         Experiment(
             each.label,

@@ -4,11 +4,12 @@ from typing import Any, Final
 
 from ui.lenet.settings import DNN, course_settings
 from ui.lesson import Experiment
-from ui.text import _
+from ui.text import _, once_a_language
 
 FEW: Final[dict[str, Any]] = {"samples": 100, "batch": 20, "epochs": 20, "lr": 0.2, "look": "curves"}
 
 
+@once_a_language
 def first() -> list[Experiment]:
     """Return those that are always in view."""
     return [
@@ -90,6 +91,7 @@ def first() -> list[Experiment]:
     ]
 
 
+@once_a_language
 def others() -> list[Experiment]:
     """Return the rest."""
     return [

@@ -7,6 +7,7 @@ from typing import Final
 import torch
 from torch import nn
 
+from core.inspect.seen import Seen
 from core.inspect_cnn.ablation import without
 from core.inspect_cnn.layers import layer_table
 from core.inspect_cnn.maps import look_inside
@@ -14,6 +15,7 @@ from core.nets.lenet import LeNet5
 
 NAMES: Final = {"in": "In", "c1": "C1", "s2": "S2", "c3": "C3", "s4": "S4", "c5": "C5", "f6": "F6", "out": "Out"}
 Hidden = Mapping[str, Sequence[int]]
+_SEEN: Final[Seen[dict[str, torch.Tensor]]] = Seen(16)
 
 
 def answers(model: nn.Module, image: torch.Tensor) -> dict[str, torch.Tensor]:
@@ -26,8 +28,12 @@ def answers(model: nn.Module, image: torch.Tensor) -> dict[str, torch.Tensor]:
     Returns:
         "in", then "c1" … "out", or "h1" … "out": float32 (maps, rows, columns) or (neurons,).
     """
-    framed = model.framed(image) if isinstance(model, LeNet5) else image
-    return {"in": framed[0]} | look_inside(model, image)
+
+    def look() -> dict[str, torch.Tensor]:
+        framed = model.framed(image) if isinstance(model, LeNet5) else image
+        return {"in": framed[0]} | look_inside(model, image)
+
+    return _SEEN.find((model, image), look)
 
 
 def had(network: str, hidden: Hidden) -> dict[str, tuple[int, ...]]:

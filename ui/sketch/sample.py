@@ -1,6 +1,9 @@
 """A sample of MNIST's test set on the board: the way in for those who use a keyboard."""
 
+from functools import lru_cache
+
 import streamlit as st
+import torch
 
 from core import cache
 from core.data.grey import denormalise
@@ -44,7 +47,12 @@ def sheet(index: int) -> Sheet | None:
     if not cache.mnist_loading().ready:
         return None
     data = cache.mnist()
-    pixels: Bytes = denormalise(data.test_images[index % len(data.test_images), 0]).cpu().numpy()
+    return _sheet(data.test_images, index % len(data.test_images))
+
+
+@lru_cache(maxsize=32)
+def _sheet(images: torch.Tensor, row: int) -> Sheet:
+    pixels: Bytes = denormalise(images[row, 0]).cpu().numpy()
     return digit_sheet(pixels)
 
 

@@ -1,9 +1,10 @@
 """What there is to try in each of lesson 1's topics."""
 
 from ui.lesson import Experiment
-from ui.text import _
+from ui.text import _, once_a_language
 
 
+@once_a_language
 def first(topic: str) -> list[Experiment]:
     """Return a topic's experiments."""
     return {"split": _split, "batches": _batches, "overfit": _overfit}[topic]()

@@ -10,6 +10,7 @@ URL from before the first one's answer.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
@@ -17,7 +18,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.errors import InvalidInput
 from ui.state import address, fields
-from ui.state.session import is_history_navigation, keep_labels, labels_of
+from ui.state.session import is_history_navigation, keep_labels, labels_of, this_run
 
 S = TypeVar("S")
 
@@ -25,6 +26,22 @@ S = TypeVar("S")
 # that a click made before the answer to the link arrived is not taken for the link again.
 _SET = "set"
 _RUN = fields.Text(64)
+_MISSING = object()
+
+
+@dataclass
+class _Known:
+    """What is known of a page's fields in the present run.
+
+    Attributes:
+        values: of each field.
+        settings: made of them, when somebody has asked.
+        written: whether they stand in the address.
+    """
+
+    values: dict[str, Any]
+    settings: Any = None
+    written: bool = False
 
 
 class Controls(Generic[S]):
@@ -127,7 +144,11 @@ class Controls(Generic[S]):
     @property
     def settings(self) -> S:
         """Every field's present value, checked; what breaks a rule has become its default."""
-        return self._type(**{name: self._value(name) for name in self._rules})
+        known = self._known()
+        if known.settings is None:
+            known.settings = self._type(**known.values)
+        found: S = known.settings
+        return found
 
     def key(self, name: str) -> str:
         """Return a field's session key, which is also its URL parameter."""
@@ -140,30 +161,31 @@ class Controls(Generic[S]):
             TypeError: no such field.
             ValueError: the value breaks the field's rule.
         """
-        for name, value in self._with_defaults(changes).items():
-            st.session_state[self.key(name)] = value
+        self._change(self._with_defaults(changes))
 
     def change(self, **changes: Any) -> None:
         """Set the named fields and leave the others; raises what ``set`` does. For callbacks of buttons."""
-        for name, value in self._checked(changes).items():
-            st.session_state[self.key(name)] = value
+        self._change(self._checked(changes))
 
     def link(self, **changes: Any) -> dict[str, str]:
         """Return the query parameters of the present settings with changes; defaults left out, language kept."""
-        return self._parameters({name: self._value(name) for name in self._rules} | self._checked(changes))
+        return self._parameters(self._known().values | self._checked(changes))
 
     def preset(self, **changes: Any) -> dict[str, str]:
         """Return the query parameters of the default settings with changes; they win on an open page, too.
 
         The fields that the settings' ``KEPT: ClassVar[tuple[str, ...]]`` names, a class's task, stay as they are.
         """
-        kept = {name: self._value(name) for name in getattr(self._type, "KEPT", ())}
-        return self._parameters(self._with_defaults(kept | changes)) | once(self.prefix)
+        kept = {name: self._known().values[name] for name in getattr(self._type, "KEPT", ())}
+        return self._parameters(self._checked(kept | changes)) | once(self.prefix)
 
     def stands_at(self, changes: Mapping[str, Any], ignored: Iterable[str] = ()) -> bool:
         """Return whether every field has the value of ``changes``, or its default; ``ignored`` fields do not count."""
-        wanted = self._with_defaults(changes)
-        return all(self._value(name) == wanted[name] for name in wanted.keys() - set(ignored))
+        wanted, values, free = self._checked(changes), self._known().values, frozenset(ignored)
+        if any(values[name] != value for name, value in wanted.items() if name not in free):
+            return False
+        others = self._rules.keys() - wanted.keys() - free
+        return all(values[name] == self._rules[name][1] for name in others)
 
     @property
     def run_id(self) -> str | None:
@@ -179,10 +201,26 @@ class Controls(Generic[S]):
 
     def _draw(self, widget: Callable[..., Any], name: str, label: str, kwargs: dict[str, Any]) -> Any:
         self._rule(name)
-        widget(label, key=self.key(name), persist_state="session", **kwargs)
-        if get_script_run_ctx(suppress_warning=True) is not None:
+        shown = widget(label, key=self.key(name), persist_state="session", **kwargs)
+        known, value = self._known(), self._plain(name, shown)
+        if known.values[name] != value:
+            known.values[name], known.settings, known.written = value, None, False
+        if not known.written and get_script_run_ctx(suppress_warning=True) is not None:
             self._write_url()
-        return self._value(name)
+        return value
+
+    def _known(self) -> "_Known":
+        """Return what the fields are, read once in a run of the page or a part of it: each read takes its time."""
+        run = this_run()
+        if self._type not in run:
+            run[self._type] = _Known({name: self._value(name) for name in self._rules})
+        found: _Known = run[self._type]
+        return found
+
+    def _change(self, changes: Mapping[str, Any]) -> None:
+        for name, value in changes.items():
+            st.session_state[self.key(name)] = value
+        this_run().pop(self._type, None)
 
     def _limits(self, name: str) -> dict[str, Any]:
         rule = self._rule(name, (fields.Number, fields.Span))
@@ -205,8 +243,11 @@ class Controls(Generic[S]):
         return rule
 
     def _value(self, name: str) -> Any:
+        return self._plain(name, st.session_state.get(self.key(name), self._rules[name][1]))
+
+    def _plain(self, name: str, value: Any) -> Any:
+        """Return what a field is when its widget says this."""
         rule, default = self._rules[name]
-        value = st.session_state.get(self.key(name), default)
         if value is None and isinstance(rule, fields.Number):  # an input that was left empty: see number
             value = type(rule.low)(0)
         if isinstance(rule, fields.Many) and rule.valid(value):  # st.pills keeps a list, in the order of the clicks
@@ -225,26 +266,33 @@ class Controls(Generic[S]):
         return {name: default for name, (_, default) in self._rules.items()} | self._checked(changes)
 
     def _parameters(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return the query parameters of some fields' values; the others are at their default."""
         wanted = {
             self.key(name): rule.show(values[name])
-            for name, (rule, default) in self._rules.items()
+            for name, (rule, default) in ((name, self._rules[name]) for name in values)
             if values[name] != default
         }
-        return wanted | {name: st.query_params[name] for name in ("lang", "hide") if name in st.query_params}
+        kept: dict[str, str] | None = this_run().get("kept")
+        if kept is None:
+            present = st.query_params.to_dict()
+            this_run()["kept"] = kept = {name: present[name] for name in ("lang", "hide") if name in present}
+        return wanted | kept
 
     def _read_url(self, present_wins: bool, all_win: bool) -> None:
         if present_wins or all_win:
             address.keep(self.prefix, self._refused())
+        present, values = st.query_params.to_dict(), {}
         for name, (rule, default) in self._rules.items():
             key = self.key(name)
-            raw = st.query_params.get(key)
-            if all_win or (present_wins and raw is not None) or key not in st.session_state:
-                st.session_state[key] = fields.read(rule, raw, default)
-            elif not rule.valid(st.session_state[key]) and not (
-                st.session_state[key] is None and isinstance(rule, fields.Number)
-            ):
-                st.session_state[key] = self._value(name)
-        raw = st.query_params.get(self._run_key)
+            raw, held = present.get(key), st.session_state.get(key, _MISSING)
+            if all_win or (present_wins and raw is not None) or held is _MISSING:
+                st.session_state[key] = values[name] = fields.read(rule, raw, default)
+                continue
+            values[name] = self._plain(name, held)
+            if not rule.valid(held) and not (held is None and isinstance(rule, fields.Number)):
+                st.session_state[key] = values[name]
+        this_run()[self._type] = _Known(values)
+        raw = present.get(self._run_key)
         if all_win or (present_wins and raw is not None) or self._run_key not in st.session_state:
             st.session_state[self._run_key] = fields.read(_RUN, raw, "")
 
@@ -258,7 +306,9 @@ class Controls(Generic[S]):
         return [problem for problem in found if problem is not None]
 
     def _write_url(self) -> None:
-        wanted = self._parameters({name: self._value(name) for name in self._rules})
+        known = self._known()
+        known.written = True
+        wanted = self._parameters(known.values)
         if self.run_id:
             wanted[self._run_key] = self.run_id
         present = st.query_params.to_dict()
@@ -272,7 +322,11 @@ class Controls(Generic[S]):
 
 def once(prefix: str) -> dict[str, str]:
     """Return the one-shot parameter with which a link sets every field of a page, those that it leaves out, too."""
-    return {_SET: "2" if st.session_state.get(f"_{_SET}_{prefix}") == "1" else "1"}
+    run, name = this_run(), f"_{_SET}_{prefix}"
+    if name not in run:
+        run[name] = {_SET: "2" if st.session_state.get(name) == "1" else "1"}
+    found: dict[str, str] = run[name]
+    return found
 
 
 def _url_wins(prefix: str) -> tuple[bool, bool]:
@@ -284,6 +338,7 @@ def _url_wins(prefix: str) -> tuple[bool, bool]:
     asked = once is not None and once != st.session_state.get(f"_{_SET}_{prefix}")
     if asked:
         st.session_state[f"_{_SET}_{prefix}"] = once
+        this_run().pop(f"_{_SET}_{prefix}", None)
     history = is_history_navigation()
     # Streamlit's history entry of a page that was left has lost its parameters: there the session's values stay.
     return entered or asked or history, asked or (history and not entered)

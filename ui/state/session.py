@@ -4,11 +4,13 @@ With ui.state.controls the only place that knows session keys.
 """
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar
 
 import streamlit as st
+from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 VISITOR_COOKIE: Final = "chalknet_visitor"  # the server sets it: ui/server.py
@@ -16,10 +18,32 @@ T = TypeVar("T")
 _LANGUAGE = "_language"
 _SWITCH = "_language_switch"
 _SHOWN = "_language_shown"
+_RUN = threading.local()
 
 
-def enter(page: str) -> None:
-    """Note which page is open; pages/index.py calls it at every run. Another page than before is a new visit."""
+def this_run() -> dict[Any, Any]:
+    """Return what was found out since the page, or a part of it, last began to run; kept nowhere outside a session.
+
+    A read of the session takes about 0.01 ms, and a page asks a thousand times for its language and its settings.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    began = None if context is None else context.parallel_coordinator  # Streamlit makes one for each run
+    if began is None:
+        return {}
+    if getattr(_RUN, "began", None) is not began:
+        _RUN.began, _RUN.kept = began, {}
+    found: dict[Any, Any] = _RUN.kept
+    return found
+
+
+def enter(page: str, pages: Iterable[Page] = ()) -> None:
+    """Note which page is open; pages/index.py calls it at every run. Another page than before is a new visit.
+
+    Args:
+        page: its address.
+        pages: all that there are, see ``target``.
+    """
+    this_run()["pages"] = {each.url_path or "home": each for each in pages}
     if st.session_state.get("_page") != page:
         st.session_state["_page"] = page
         st.session_state["_visit"] = st.session_state.get("_visit", 0) + 1
@@ -47,6 +71,7 @@ def language_switch(languages: Mapping[str, str], present: str, label: str) -> N
         label: for screen readers; the switch explains itself.
     """
     chosen = chosen_language(languages)
+    this_run().pop("kept", None)  # of the address: ui/state/controls.py
     if chosen is not None:
         st.session_state[_LANGUAGE] = chosen
         if st.query_params.get("lang") != chosen:
@@ -56,6 +81,7 @@ def language_switch(languages: Mapping[str, str], present: str, label: str) -> N
 
     def choose() -> None:
         st.session_state[_LANGUAGE] = st.session_state[_SWITCH]
+        this_run().clear()
 
     _say_again(present)
     st.session_state[_SWITCH] = present
@@ -108,13 +134,17 @@ class Labels:
 
 def labels_of(key: str) -> Labels:
     """Return what the select box with this key has shown: a browser may still send a label of the last language."""
-    found = st.session_state.get(f"_labels_{key}")
-    return found if isinstance(found, Labels) else Labels()
+    known: dict[str, Labels] = st.session_state.get("_labels", {})
+    return known.get(key, Labels())
 
 
 def keep_labels(key: str, options: Mapping[Any, Any], last: Any) -> None:
     """Keep the labels with which a select box was just drawn, and its value."""
-    st.session_state[f"_labels_{key}"] = Labels({**labels_of(key).options, **options}, last)
+    known = labels_of(key)
+    if last != known.last or not options.items() <= known.options.items():
+        held = Labels({**known.options, **options}, last)
+        # Of one key: Streamlit looks at all keys of a session whenever it draws a number, a text or a select box.
+        st.session_state["_labels"] = {**st.session_state.get("_labels", {}), key: held}
 
 
 def owner() -> str:
@@ -125,6 +155,12 @@ def owner() -> str:
     if "_owner" not in st.session_state:
         st.session_state["_owner"] = secrets.token_urlsafe(24)
     return str(st.session_state["_owner"])
+
+
+def target(page: str) -> Page | str:
+    """Return what a link to a page by its address is given: a page itself, since of a file Streamlit asks the disk."""
+    found: Page | str = this_run().get("pages", {}).get(page, f"{page}.py")
+    return found
 
 
 def remember(key: str, value: Any) -> None:
