@@ -1,6 +1,6 @@
 """How much faster our training is than the course's notebook: paired blocks of updates, taken in turns, on one thread.
 
-    python -m benchmarks.training [--rounds 12] [--only NAME …] [--threads 2]
+    python -m benchmarks.training [--rounds 12] [--only NAME …] [--threads 2] [--peers]
 
 Three ways to the same updates: the notebook's loop, our reference engine (plain autograd, the very losses of the
 notebook), and the compiled engine, whose losses agree to rounding: the last column has the largest relative difference
@@ -9,6 +9,7 @@ against the notebook's bare loop; of the digits one epoch with its quarter of th
 
 Seconds are those of the processor, and ratios those of neighbouring blocks, because a shared machine changes its speed
 from minute to minute. With --threads 2 ours may use two, and seconds are the clock's: only where nothing else runs.
+With --peers the digits' updates are also compared with those of Keras, JAX and tinygrad, where these are installed.
 """
 
 from __future__ import annotations
@@ -159,17 +160,34 @@ def timed(work: Callable[[], object], clock: Callable[[], float]) -> float:
     return clock() - started
 
 
+def peers(rounds: int) -> None:
+    """Compare the digits' updates with those of other libraries."""
+    from benchmarks import _peers
+
+    digits = mnist.load()
+    data = from_mnist(digits)
+    dataset = notebook.Digits(grey.denormalise(digits.train_images).squeeze(1), digits.train_labels)
+    for name, build, updates in (("lenet5", notebook.lenet5, 4), ("mnist-dnn", notebook.mnist_dnn, 30)):
+        config, trio = COURSES[name], on_digits(name, data, dataset, build, updates, 1)
+        inputs, labels = (part[: updates * config.batch_size] for part in (data.train_inputs, data.train_labels))
+        x, y = ([each.numpy() for each in part.split(config.batch_size)] for part in (inputs, labels))
+        _peers.compare(name, config, {"notebook": trio.notebook, "ours": trio.ours}, x, y, rounds)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=12, help="trios of blocks for each network (default 12)")
     parser.add_argument("--only", nargs="*", default=[], help="names such as lenet5 or 'one-hot, whole'")
     parser.add_argument("--threads", type=int, choices=(1, 2), default=1, help="ours may use (default 1)")
+    parser.add_argument("--peers", action="store_true", help="only Keras, JAX and tinygrad, as far as installed")
     options = parser.parse_args()
     # The processor's time of this thread: waiting for other programs is not counted.
     clock = time.thread_time if options.threads == 1 else time.perf_counter
     torch.set_num_threads(1)
     cache.prepare(wait=True)
+    if options.peers:
+        return peers(options.rounds)
     print(f"{'ms per update':<18}{'notebook':>10}{'reference':>11}{'ours':>8}", end="")
     print(f"{'notebook / ours (median, all)':>34}{'reference / ours':>26}{'  largest difference'}")
     for trio in trios(options.threads):

@@ -80,7 +80,7 @@ def obstacle(
     if any(value.dtype != torch.float32 or value.device.type != "cpu" for value in tensors):
         return InvalidInput("The compiled engine computes on the processor, in float32.")
     if config.loss not in ops.LOSSES:
-        return InvalidInput("The compiled engine has no {what}.", what=config.loss)
+        return lacks(Unsupported(config.loss))
     batch = min(config.batch_size or len(data.train_labels), len(data.train_labels))
     train = Training(ops.LOSSES[config.loss], step_of(config), bool(config.l1 or config.l2))
     try:

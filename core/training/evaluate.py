@@ -99,34 +99,39 @@ def evaluate_in_slices(
         answers: returns what the model says of inputs in eval mode, float32 (n, outputs); None: the model is asked.
     """
     wanted = targets_for(loss, labels, classes) if targets is None else targets
-    counts = torch.zeros(classes * classes, dtype=torch.int64, device=inputs.device)
-    total = torch.zeros((), dtype=torch.float64)
-    errors = torch.zeros((), dtype=torch.float64)
-    rule = ALL_LOSSES[loss]
-    usual = size = max(1, SLICE_VALUES // inputs[0].numel())
+    found: list[torch.Tensor] = []  # answers, a row an output
+    usual = size = max(1, SLICE_VALUES // math.prod(inputs.shape[1:]))
     start = 0
     while start < len(inputs):
         if start:
             yield
-        batch, truth = part(inputs, slice(start, start + size)), labels[start : start + size]
+        batch = part(inputs, slice(start, start + size))
         with torch.inference_mode():
-            found = answers(batch)
-            outputs = _asked(model, batch[:]) if found is None else found
-            total += rule.function(outputs, wanted[start : start + size]).double().cpu() * len(batch)
-            if classes:
-                counts += torch.bincount(truth * classes + outputs.argmax(dim=1), minlength=classes * classes)
-            else:
-                errors += (outputs.double() - truth.double()).square().sum().cpu()
+            given = answers(batch)
+            found.append((_asked(model, batch[:]) if given is None else given).T)
         start += size
-        size = usual if found is None else usual * QUICKER
-    table = counts.reshape(classes, classes).cpu()
-    return Evaluation(
-        samples=len(inputs),
-        correct=int(table.diagonal().sum()),
-        loss=float(total) / len(inputs),
-        confusion=tuple(tuple(row) for row in table.tolist()),
-        r2=None if classes else _explained(float(errors), labels),
-    )
+        size = usual if given is None else usual * QUICKER
+    with torch.inference_mode():
+        outputs = (torch.cat(found, dim=1) if len(found) > 1 else found[0]).T
+        mean = by_columns if loss == "cross_entropy" else ALL_LOSSES[loss].function
+        table, errors = torch.zeros(0, 0), 0.0
+        if classes:  # of outputs that are alike the first
+            pairs = labels * classes + outputs.max(dim=1).indices
+            table = torch.bincount(pairs, minlength=classes * classes).reshape(classes, classes).cpu()
+        else:
+            errors = float((outputs.double() - labels.double()).square().sum())
+        return Evaluation(
+            samples=len(inputs),
+            correct=int(table.diagonal().sum()),
+            loss=float(mean(outputs, wanted)),
+            confusion=tuple(tuple(row) for row in table.tolist()),
+            r2=None if classes else _explained(errors, labels),
+        )
+
+
+def by_columns(outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Return the cross-entropy of outputs (n, classes): to rounding torch's, in a tenth of its time for few classes."""
+    return nn.functional.nll_loss(nn.functional.log_softmax(outputs.T, dim=0).T, labels)
 
 
 def _asked(model: nn.Module, batch: torch.Tensor) -> torch.Tensor:

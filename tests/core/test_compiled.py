@@ -80,7 +80,7 @@ def check_gradients(make, data, loss, batch=0):
     engine = engine_for(make(), data, train)
     assert type(engine) is CompiledEngine, engine.note.why
     found = []
-    engine._slice(engine._program(), 1, lambda space: found.extend(view.copy() for view in space.weights(1)))
+    engine._slice(engine._program(), 1, lambda space: found.extend(view.numpy().copy() for view in space.weights(1)))
     true = gradients(make(), data, train, engine._drawn)
     size = math.sqrt(sum(float(right.square().sum()) for right in true))
     for mine, right in zip(found, true, strict=True):
@@ -299,7 +299,7 @@ def test_the_first_updates_are_checked_and_autograd_goes_on_where_they_differ(mo
     ("net", "train", "why"),
     [
         ({"dropout": 0.1}, {}, "no Dropout"),
-        ({"batch_norm": True}, {}, "no BatchNorm1d"),
+        ({"batch_norm": True}, {}, "no Batch normalisation"),
         ({}, {"engine": "torch"}, "asked for"),
     ],
 )

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,16 @@ def test_compiling_into_a_place_that_cannot_be_is_told_in_a_line(tmp_path):
     assert done.returncode == 2
     assert done.stderr.startswith("python -m core compile: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_folders_that_nobody_loaded_for_a_month_are_removed_and_no_others(folder):
+    ages = {"a" * 24: 40, "b" * 24: 20, "c" * 24: 40, "own-things": 40}  # days
+    for name in ages:
+        (folder.parent / name).mkdir()
+        if name[0] != "c":  # not written by us
+            (folder.parent / name / "checksums.json").write_text("{}")
+    for name, days in {**ages, folder.name: 40}.items():  # ours has not been loaded for long either
+        os.utime(folder.parent / name, times=(time.time() - days * 86_400,) * 2)
+    assert told(folder.parent) == ["True"]
+    assert {each.name for each in folder.parent.iterdir()} == {folder.name, *ages} - {"a" * 24}
+    assert time.time() - folder.stat().st_mtime < 3600

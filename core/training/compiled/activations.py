@@ -9,11 +9,12 @@ from numba import njit
 
 from core.training.compiled.arithmetic import fma, if_at_most, if_less
 from core.training.compiled.functions import erf, exp, sigmoid, tanh
-from core.training.compiled.lanes import put, vector
+from core.training.compiled.lanes import load, put, store, vector
 from core.training.compiled.tiles import INLINE, INT, MEMORY, kernel
 
 f = np.float32
 ONE, SLOPE = f(1), f(0.01)
+TOGETHER = 4  # vectors that are computed side by side: each waits for itself alone
 COPY, RELU, LEAKY, TANH, SIGMOID, GELU = range(6)
 
 
@@ -80,10 +81,11 @@ def _forward(function: Any) -> Any:
         for c in range(deep):
             for y in range(high):
                 o, a = out + c * out_c + y * out_y, z + c * z_c + y * z_y
-                for _x in range(wide):
-                    put(memory, o, function(vector(memory, a)))
-                    o += out_x
-                    a += z_x
+                for x in range(0, wide - TOGETHER + 1, TOGETHER):
+                    found = function(load(memory, a + x * z_x, 0, z_x, 1, TOGETHER))
+                    store(memory, o + x * out_x, 0, out_x, found)
+                for x in range(wide // TOGETHER * TOGETHER, wide):
+                    put(memory, o + x * out_x, function(vector(memory, a + x * z_x)))
 
     return loop
 

@@ -88,6 +88,12 @@ fma = _elementwise(fused, 3)
 """a·b + c, rounded once."""
 root = _elementwise(lambda builder, a: builder.call(llvm_function(builder, "llvm.sqrt.v16f32", 1), [a]), 1)
 """√a."""
+magnitude = _elementwise(lambda builder, a: builder.call(llvm_function(builder, "llvm.fabs.v16f32", 1), [a]), 1)
+"""|a|."""
+with_sign = _elementwise(
+    lambda builder, a, b: builder.call(llvm_function(builder, "llvm.copysign.v16f32", 2), [a, b]), 2
+)
+"""(a, b): |a| with the sign of b."""
 if_less = _choice("<")
 """(a, b, yes, no): yes where a < b, else no, also where one of them is no number."""
 if_at_most = _choice("<=")

@@ -9,6 +9,7 @@ read-only, and may vanish at any time. Without one that can be written to, a tem
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -29,9 +31,10 @@ import platformdirs
 Machine = Callable[..., None]
 
 LOG = logging.getLogger("chalknet")
-LIST = "checksums.json"
+LIST, KEY = "checksums.json", 24  # letters of a folder's name
 TEMPORARY = "chalknet-compiled-"
 COMPILE_S = 600.0
+OLD_DAYS = 30  # after which nobody's folder goes: of a version or a processor that this user has no more
 
 _lock = threading.Lock()
 _machine: Machine | None = None
@@ -76,9 +79,26 @@ def _prepare() -> None:
         place = folder()
         _machine = load(place) or _compiled_elsewhere(place)
         _failed = "" if _machine else "what was compiled could not be loaded"
+        remove_old(place)
     except Exception as error:  # training goes on without it; the log says where, which is no visitor's business
         _failed = type(error).__name__
         LOG.warning("the compiled engine could not be made ready", exc_info=error)
+
+
+def remove_old(own: Path) -> None:
+    """Remove folders beside our own that no process has loaded for OLD_DAYS, and note that ours was.
+
+    Safe for whoever runs: it works with a copy, and the time of its last start is noted here, too.
+
+    Args:
+        own: this version's folder; of its neighbours only those that this module wrote are touched.
+    """
+    with contextlib.suppress(OSError):
+        os.utime(own)
+    for each in own.parent.glob("[0-9a-f]" * KEY):
+        with contextlib.suppress(OSError):  # read-only, or somebody else is removing it
+            if each != own and (each / LIST).is_file() and time.time() - each.stat().st_mtime > OLD_DAYS * 86_400:
+                shutil.rmtree(each)
 
 
 def _compiled_elsewhere(place: Path) -> Machine | None:
@@ -123,7 +143,7 @@ def _key() -> str:
     found.update("\n".join(about).encode())
     for path in (*sorted(here.glob("*.py")), here.parents[1] / "data" / "grey.py"):  # whose numbers are compiled in
         found.update(path.read_bytes())
-    return found.hexdigest()[:24]
+    return found.hexdigest()[:KEY]
 
 
 def load(place: Path) -> Machine | None:

@@ -12,7 +12,7 @@ from core.nets.mlp import Mlp
 
 
 class Unsupported(Exception):
-    """The reference engine has to do it; says what it is."""
+    """The reference engine has to do it; says what it is, a name or InvalidInput."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from core.training.checkpoints import unfit
 from core.training.compiled import ops
 from core.training.compiled.cache import Machine
 from core.training.compiled.chain import Unsupported, chain_of
-from core.training.compiled.layout import Program, Training
+from core.training.compiled.layout import Program, Training, padded
 from core.training.compiled.pair import ALONE, Pair
 from core.training.compiled.program import program
 from core.training.compiled.workspaces import POOL, Workspace
@@ -52,8 +52,14 @@ def table_of(inputs: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
 
 
 def lacks(error: Unsupported) -> InvalidInput:
-    """Return the sentence for what the compiled engine has not."""
-    return InvalidInput("The compiled engine has no {what}.", what=str(error))
+    """Return the sentence for what the compiled engine has not; as pages call it, where they have a word for it."""
+    words = {
+        "Dropout": InvalidInput("Dropout"),
+        "BatchNorm1d": InvalidInput("Batch normalisation"),
+        "rbf": InvalidInput("RBF (distances)"),
+    }
+    (what,) = error.args
+    return InvalidInput("The compiled engine has no {what}.", what=words.get(what, what))
 
 
 def step_of(config: TrainConfig) -> int:
@@ -178,6 +184,7 @@ class CompiledEngine(AutogradEngine):
         """Return what changes whenever anybody changes a weight or what the optimiser remembers."""
         return self._token, sum(value._version for value in self._parameters)
 
+    @torch.no_grad()
     def _space(self, wanted: Program) -> Workspace:
         """Return a workspace with the weights as they are."""
         stamp = self._stamp()
@@ -185,7 +192,10 @@ class CompiledEngine(AutogradEngine):
         if space.stamp != stamp:
             for copied_, tensors in self._copies(wanted).items():
                 for view, value in zip(space.weights(copied_), tensors, strict=True):
-                    view[...] = 0 if value is None else value.detach().numpy().reshape(view.shape)
+                    if value is None:
+                        view.zero_()
+                    else:
+                        view.copy_(value.reshape(view.shape))
             space.stamp = stamp
         return space
 
@@ -208,11 +218,11 @@ class CompiledEngine(AutogradEngine):
     def _written_back(self, space: Workspace) -> None:
         """Write weights and what the optimiser remembers to torch's tensors; keep the gradients of small networks."""
         for value, view in zip(self._parameters, space.weights(), strict=True):
-            value.copy_(torch.from_numpy(view).reshape(value.shape))
+            value.copy_(view.reshape(value.shape))
         for number, name in self._memories:
             for value, view in zip(self._parameters, space.weights(number), strict=True):
                 kept = self.optimiser.state[value].setdefault(name, torch.empty_like(value))
-                kept.copy_(torch.from_numpy(view).reshape(value.shape))
+                kept.copy_(view.reshape(value.shape))
         if self.config.optimiser in SECOND:
             for value in self._parameters:
                 self.optimiser.state[value]["step"] = torch.tensor(float(self.step))
@@ -265,7 +275,7 @@ class CompiledEngine(AutogradEngine):
             return None
         samples = len(inputs)
         wanted = program(self.chain, self._shape, min(AT_ONCE, samples))
-        found = np.empty((samples, wanted.outputs.size), dtype=np.float32)
+        found = np.empty((wanted.outputs.size, padded(samples)), dtype=np.float32)
         table = table_of(inputs)
         starts = np.array([*range(0, samples, AT_ONCE), samples])
         space = self._space(wanted)
@@ -275,7 +285,7 @@ class CompiledEngine(AutogradEngine):
             found.reshape(-1), ALONE, 0,
         )  # fmt: skip
         POOL.give(space)
-        return torch.from_numpy(found)
+        return torch.from_numpy(found)[:, :samples].T
 
     def traced(self) -> StepTrace:
         """Do one update and tell what each of its lines did; its loss is that of ``advance(1)``."""

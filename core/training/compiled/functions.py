@@ -1,6 +1,6 @@
 """exp, log, tanh, sigmoid and erf of tiles, in float32: polynomials, never the system's library, whose bits differ.
 
-Coefficients: exp, log and tanh from Cephes (S. Moshier, expf.c, logf.c, tanhf.c), erf from Eigen's rational function.
+Coefficients: exp and log from Cephes (S. Moshier, expf.c, logf.c), erf from Eigen's rational function.
 """
 
 from __future__ import annotations
@@ -10,14 +10,23 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from core.training.compiled.arithmetic import exponent, fma, if_less, mantissa, nearest, power_of_two
+from core.training.compiled.arithmetic import (
+    exponent,
+    fma,
+    if_less,
+    magnitude,
+    mantissa,
+    nearest,
+    power_of_two,
+    with_sign,
+)
 from core.training.compiled.tiles import INLINE
 
 f = np.float32
 HALF, ONE = f(0.5), f(1)
 LOG2E, LN2_HIGH, LN2_LOW = f(1.4426950408889634), f(0.693359375), f(-2.12194440e-4)
 LEAST, MOST = f(-87.33654), f(88.02969)
-ERF_END = f(4)
+ERF_END, TANH_END = f(4), f(44)
 
 
 @njit(**INLINE)
@@ -28,18 +37,29 @@ def clamped(x: Any, low: Any, high: Any) -> Any:
 
 
 @njit(**INLINE)
-def exp(x: Any) -> Any:
-    """Return e to the x; below −87.3 it is 0, above 88.0 infinite."""
-    given = x
-    x = clamped(x, LEAST, MOST)
+def _split(x: Any) -> Any:
+    """Return n and r of e to the x = 2 to the n · e to the r."""
     n = nearest(x * LOG2E)
-    r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, x))
+    return n, fma(n, -LN2_LOW, fma(n, -LN2_HIGH, x))
+
+
+@njit(**INLINE)
+def _series(r: Any) -> Any:
+    """Return what (e to the r − 1 − r) is of r²."""
     p = fma(r, f(1.9875691500e-4), f(1.3981999507e-3))
     p = fma(p, r, f(8.3334519073e-3))
     p = fma(p, r, f(4.1665795894e-2))
     p = fma(p, r, f(1.6666665459e-1))
-    p = fma(p, r, f(5.0000001201e-1))
-    found = if_less(given, LEAST, f(0), fma(p, r * r, r + ONE) * power_of_two(n))
+    return fma(p, r, f(5.0000001201e-1))
+
+
+@njit(**INLINE)
+def exp(x: Any) -> Any:
+    """Return e to the x; below −87.3 it is 0, above 88.0 infinite."""
+    given = x
+    x = clamped(x, LEAST, MOST)
+    n, r = _split(x)
+    found = if_less(given, LEAST, f(0), fma(_series(r), r * r, r + ONE) * power_of_two(n))
     return if_less(MOST, given, f(np.inf), found)
 
 
@@ -64,15 +84,17 @@ def log(x: Any) -> Any:
 
 @njit(**INLINE)
 def tanh(x: Any) -> Any:
-    """Return the hyperbolic tangent: 1 where that is nearest, so that a saturated neuron's gradient is 0."""
-    size = if_less(x, f(0), x * -ONE, x)
-    far = ONE - f(2) / (exp(size + size) + ONE)
-    s = x * x
-    p = fma(s, f(-5.70498872745e-3), f(2.06390887954e-2))
-    p = fma(p, s, f(-5.37397155531e-2))
-    p = fma(p, s, f(1.33314422036e-1))
-    p = fma(p, s, f(-3.33332819422e-1))
-    return if_less(size, f(0.625), fma(p * s, x, x), if_less(x, f(0), far * -ONE, far))
+    """Return the hyperbolic tangent: 1 where that is nearest, so that a saturated neuron's gradient is 0.
+
+    It is m/(m + 2), with m = e to the 2x − 1 of which no digit is lost near 0; far from there 1 − 2/(m + 2) is nearer.
+    """
+    size = magnitude(x)
+    twice = size + size
+    n, r = _split(if_less(TANH_END, twice, TANH_END, twice))
+    scale = power_of_two(n)
+    m = fma(fma(_series(r), r * r, r), scale, scale - ONE)
+    q = ONE / (m + f(2))
+    return with_sign(if_less(size, f(0.625), m * q, fma(q, f(-2), ONE)), x)
 
 
 @njit(**INLINE)

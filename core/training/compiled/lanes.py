@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from core.data.grey import MEAN, STD
@@ -65,7 +66,11 @@ def _loaded(builder: Any, array: Any, pointer: Any) -> Any:
     """Return the vector at a place: of pixels as core.data.grey.normalise has them, bit for bit."""
     if array != PIXELS:
         return builder.load(pointer, align=4, typ=VECTOR)
-    grey = builder.uitofp(builder.load(pointer, align=1, typ=ir.VectorType(_BYTE, LANES)), VECTOR)
+    return _normalised(builder, builder.load(pointer, align=1, typ=ir.VectorType(_BYTE, LANES)))
+
+
+def _normalised(builder: Any, pixels: Any) -> Any:
+    grey = builder.uitofp(pixels, VECTOR)
     return _quotient(builder, builder.fsub(_quotient(builder, grey, 255), _constant(MEAN)), STD)
 
 
@@ -154,21 +159,75 @@ def crossed(_typing: Any, tile: Any) -> Any:
     return tile(tile), generate
 
 
+def _places(builder: Any, rows: Any, first: Any, size: Any, at: Any) -> list[Any]:
+    """Return rows[first + i]·size + at for all lanes."""
+    kind, found = ir.IntType(64), []
+    for lane in range(LANES):
+        entry = builder.gep(rows, [builder.add(first, ir.Constant(first.type, lane))], source_etype=kind)
+        found.append(builder.add(builder.mul(builder.load(entry, typ=kind), size), at))
+    return found
+
+
 @intrinsic
 def load_rows(_typing: Any, array: Any, rows: Any, _first: Any, _size: Any, _at: Any) -> Any:
     """Return the 16 × 1 tile of array[rows[first + i]·size + at :][:16]."""
     tile = Tile(LANES, 1)
 
     def generate(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
-        found = []
-        for row in range(LANES):
-            entry = builder.add(given[2], ir.Constant(given[2].type, row))
-            number = builder.load(builder.gep(given[1], [entry], source_etype=ir.IntType(64)), typ=ir.IntType(64))
-            place = builder.add(builder.mul(number, given[3]), given[4])
-            found.append(_loaded(builder, array, builder.gep(given[0], [place], source_etype=_element(array))))
-        return packed(builder, found)
+        pointers = [
+            builder.gep(given[0], [place], source_etype=_element(array)) for place in _places(builder, *given[1:])
+        ]
+        return packed(builder, [_loaded(builder, array, pointer) for pointer in pointers])
 
     return tile(array, rows, AT, AT, AT), generate
+
+
+def _collected(builder: Any, array: Any, data: Any, places: list[Any]) -> Any:
+    """Return the 1 × 1 tile with a number from each place."""
+    kind = _element(array)
+    found = ir.Constant(ir.VectorType(kind, LANES), ir.Undefined)
+    for lane, place in enumerate(places):
+        value = builder.load(builder.gep(data, [place], source_etype=kind), typ=kind)
+        found = builder.insert_element(found, value, ir.Constant(INT32, lane))
+    return packed(builder, [_normalised(builder, found) if array == PIXELS else found])
+
+
+@intrinsic
+def strided(_typing: Any, array: Any, _at: Any, _size: Any) -> Any:
+    """Return the vector of array[at + i·size]."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        data, at, size = given
+        places = [builder.add(at, builder.mul(size, ir.Constant(size.type, lane))) for lane in range(LANES)]
+        return _collected(builder, array, data, places)
+
+    return Tile(1, 1)(array, AT, AT), generate
+
+
+@intrinsic
+def load_column(_typing: Any, array: Any, rows: Any, _first: Any, _size: Any, _at: Any) -> Any:
+    """Return the vector of array[rows[first + i]·size + at]."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        return _collected(builder, array, given[0], _places(builder, *given[1:]))
+
+    return Tile(1, 1)(array, rows, AT, AT, AT), generate
+
+
+@intrinsic
+def prefetch(_typing: Any, array: Any, _at: Any) -> Any:
+    """Have array[at] brought into the cache meanwhile."""
+
+    def generate(context: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        pointer = builder.gep(given[0], [given[1]], source_etype=_element(array))
+        kinds = [pointer.type, INT32, INT32, INT32]
+        function = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(ir.VoidType(), kinds), "llvm.prefetch.p0"
+        )
+        builder.call(function, [pointer, *(ir.Constant(INT32, flag) for flag in (0, 3, 1))])  # to read, often, data
+        return context.get_dummy_value()
+
+    return types.none(array, AT), generate
 
 
 @intrinsic

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from core.errors import InvalidInput
 from core.training.compiled import ops
 from core.training.compiled.chain import Unsupported
 from core.training.compiled.ops import LANES
@@ -168,7 +169,7 @@ class Layout:
             groups = 1
         begin = self.room(group * groups)
         if self.size * 4 > MOST_BYTES:
-            raise Unsupported(f"more than {MOST_BYTES // 2**20} MB for a batch")
+            raise Unsupported(InvalidInput("more than {most} MB for a batch", most=MOST_BYTES // 2**20))
         if value:
             mask = np.ones((groups, deep, high, wide, LANES), dtype=bool)
             mask[:, :, edge[0] : high - edge[0], edge[1] : wide - edge[1]] = False

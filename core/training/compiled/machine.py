@@ -59,9 +59,9 @@ def convolve(memory, c, a, out, x):
         )  # fmt: skip
 
 
-@kernel(MEMORY, CODE, INT, MEMORY, PIXELS, MEMORY, CODE, MEMORY, *[INT] * 9)
+@kernel(MEMORY, CODE, INT, MEMORY, PIXELS, MEMORY, CODE, MEMORY, *[INT] * 10)
 def by_groups(
-    memory, c, a, data, pixels, targets, rows, results, grey, first, count, again, begin, end, near, groups,
+    memory, c, a, data, pixels, targets, rows, results, many, grey, first, count, again, begin, end, near, groups,
     shift,
 ):  # fmt: skip
     """Do an instruction for the groups begin … end − 1.
@@ -72,7 +72,7 @@ def by_groups(
         a: where the instruction lies.
         data, pixels, targets: of all samples, a row each.
         rows: numbers of the samples of all updates.
-        results: where answers go.
+        results, many: where answers go, and how many numbers have room there.
         grey: whether the samples are in pixels, not in data.
         first: where this update's begin.
         count: how many samples it has.
@@ -183,8 +183,7 @@ def by_groups(
                 c[a + 5], c[a + 6], c[a + 7], c[a + 8],
             )  # fmt: skip
         elif op == ANSWERS:
-            some = min(LANES, count - g * LANES)
-            answers(memory, results, c[a + 1], place(c, a + 2, g, begin, shift), first + g * LANES, some)
+            answers(memory, results, c[a + 1], place(c, a + 2, g, begin, shift), first + g * LANES, many // c[a + 1])
         elif op == LOSS:
             loss_of(
                 memory, c[a + 1], c[a + 2],
@@ -249,14 +248,14 @@ def advance(code, memory, data, pixels, targets, rows, starts, scalars, losses, 
         rows: int64, numbers of the samples of all updates, one after the other.
         starts: int64 (updates + 1,), where each update's begin; an update that has none there sees the whole set.
         scalars: float32, steps.SCALARS numbers an update.
-        losses: float32 (updates,), or (n·outputs,) for answers; written.
+        losses: float32 (updates,), written; for answers (outputs·n,), n a multiple of 16 as all of ``starts`` are then.
         gate: int64, ops.GATE zeros, where a second thread that does the other part may be met; none: there is no other.
         part: 0, or 1 on the second thread, which takes the same arguments.
     """
     c, m, d, t = address(code), address(memory), address(data), address(targets)
     p, grey = address(pixels), len(pixels) > 0
     r, numbers, results = address(rows), address(scalars), address(losses)
-    table = HEADER + SECTION * c[SECTIONS]
+    table, many = HEADER + SECTION * c[SECTIONS], len(losses)
     shift, meeting, parts, start, other = part * c[SCRATCH_SIZE], address(gate), 1, 0, SOON
     if part:
         parts, start = 2, begun(meeting)
@@ -280,7 +279,7 @@ def advance(code, memory, data, pixels, targets, rows, starts, scalars, losses, 
                 for some in range(begin, end, c[s + 3]):
                     for row in range(c[s + 1], c[s + 2]):
                         by_groups(
-                            m, c, table + row * WIDTH, d, p, t, r, results, grey, first, count, again,
+                            m, c, table + row * WIDTH, d, p, t, r, results, many, grey, first, count, again,
                             some, min(end, some + c[s + 3]), near, groups, shift,
                         )  # fmt: skip
             else:  # needs all groups; then all of it is needed

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from core.training.compiled.lanes import crossed, load, load_rows, number, store
+from core.training.compiled.lanes import (
+    crossed,
+    load,
+    load_column,
+    load_rows,
+    number,
+    prefetch,
+    put,
+    store,
+    strided,
+    vector,
+)
 from core.training.compiled.ops import LANES
 from core.training.compiled.tiles import CODE, INT, MEMORY, PIXELS, kernel
+
+AHEAD = 64  # bytes that come into the cache together
 
 
 def _gather(memory, data, rows, first, count, group, deep, high, wide, out, out_c, out_y, whole):
@@ -25,10 +38,21 @@ def _gather(memory, data, rows, first, count, group, deep, high, wide, out, out_
     """
     size = deep * high * wide
     begin = group * LANES
-    quick = wide >= LANES and begin + LANES <= count
+    quick = begin + LANES <= count
+    if not whole:  # the next group's lie anywhere
+        for n in range(begin + LANES, min(count, begin + 2 * LANES)):
+            for x in range(0, size, AHEAD):
+                prefetch(data, rows[first + n] * size + x)
     for c in range(deep):
         for y in range(high):
             source, place = (c * high + y) * wide, out + c * out_c + y * out_y
+            if quick and wide < LANES:
+                for x in range(wide):
+                    if whole:
+                        put(memory, place + x * LANES, strided(data, begin * size + source + x, size))
+                    else:
+                        put(memory, place + x * LANES, load_column(data, rows, first + begin, size, source + x))
+                continue
             for some in range(0, wide, LANES):
                 if quick:
                     x = min(some, wide - LANES)  # the last ones overlap those before
@@ -71,8 +95,7 @@ def turned(memory, width, x, out, out_r):
 
 
 @kernel(MEMORY, MEMORY, *[INT] * 4)
-def answers(memory, results, outputs, z, first, samples):
-    """Write the answers to the samples of one group, a row each."""
-    for lane in range(samples):
-        for o in range(outputs):
-            results[(first + lane) * outputs + o] = memory[z + o * LANES + lane]
+def answers(memory, results, outputs, z, place, apart):
+    """Write the answers to the samples of one group, outputs that lie so far apart."""
+    for o in range(outputs):
+        put(results, o * apart + place, vector(memory, z + o * LANES))

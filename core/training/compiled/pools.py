@@ -8,10 +8,11 @@ import numpy as np
 from numba import njit
 
 from core.training.compiled.arithmetic import if_less, if_same
-from core.training.compiled.lanes import put, vector, zeros
+from core.training.compiled.lanes import load, put, store, vector, zeros
 from core.training.compiled.tiles import INLINE, INT, MEMORY, kernel
 
 AVERAGE, MAXIMUM = range(2)
+TOGETHER = 4  # windows side by side
 
 
 @njit(**INLINE)
@@ -33,19 +34,22 @@ def pool(memory, kind, deep, high, wide, out, out_c, out_y, out_x, x, x_c, x_y, 
         kernel_y, kernel_x, stride_y, stride_x: of the windows.
     """
     share = np.float32(1) / np.float32(kernel_y * kernel_x)
-    usual = kind == AVERAGE and kernel_y == 2 and kernel_x == 2  # the same sum without loops
+    usual = kind == AVERAGE and kernel_y == 2 and kernel_x == 2  # the same sums without loops
     for c in range(deep):
         for y in range(high):
-            o = out + c * out_c + y * out_y
-            for column in range(wide):
-                first = x + c * x_c + y * stride_y * x_y + column * stride_x * 16
+            o, begin, done = out + c * out_c + y * out_y, x + c * x_c + y * stride_y * x_y, 0
+            while usual and done + TOGETHER <= wide:
+                apart, first = stride_x * 16, begin + done * stride_x * 16
+                below = first + x_y
+                found = load(memory, first, 0, apart, 1, TOGETHER) + load(memory, first + 16, 0, apart, 1, TOGETHER)
+                found = found + load(memory, below, 0, apart, 1, TOGETHER)
+                found = found + load(memory, below + 16, 0, apart, 1, TOGETHER)
+                store(memory, o, 0, out_x, found * share)
+                o += TOGETHER * out_x
+                done += TOGETHER
+            for column in range(done, wide):
+                first = begin + column * stride_x * 16
                 found = vector(memory, first)
-                if usual:
-                    below = first + x_y
-                    found = found + vector(memory, first + 16) + vector(memory, below) + vector(memory, below + 16)
-                    put(memory, o, found * share)
-                    o += out_x
-                    continue
                 for i in range(kernel_y):
                     for j in range(kernel_x):
                         if i + j:

@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass, field
 
 import numpy as np
+import torch
 
 from core.training.compiled.layout import Program
 from core.training.compiled.ops import LANES
@@ -36,12 +37,17 @@ class Workspace:
         first = -(room.ctypes.data // 4) % LANES
         self.memory = room[first : first + self.program.size]
         self.memory[:LANES] = np.arange(LANES)
+        self._views: dict[int, list[torch.Tensor]] = {}
         for places, value in self.program.preset:
             self.memory[places] = value
 
-    def weights(self, copy: int = 0) -> list[np.ndarray]:
+    def weights(self, copy: int = 0) -> list[torch.Tensor]:
         """Return views of all parameters, or of their gradients (1) or the optimiser's memories (2, 3)."""
-        return self.program.views(self.memory, copy * self.program.apart)
+        if copy not in self._views:
+            views = self.program.views(self.memory, copy * self.program.apart)
+            with torch.inference_mode(False):  # a look may be the first who asks, and updates write to them
+                self._views[copy] = [torch.from_numpy(view) for view in views]
+        return self._views[copy]
 
     def gradients(self) -> list[np.ndarray]:
         """Return the gradients of the last update, for good."""
