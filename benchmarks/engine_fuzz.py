@@ -5,8 +5,8 @@ so before there is an engine (anything but a sentence is a failure); one that is
 
 - losses agree to 10⁻⁴, or lie no further from autograd's than 100 times as far as autograd in float64 does: what
   rounding alone makes of a run cannot be asked for. Once float64 is a hundredth away the run is chaos, and only that
-  nothing breaks is asked. Where float64 came out right by chance, autograd is asked itself: with weights moved by a
-  last bit before each update ("rounding decides": one of 20 such runs is a tenth as far from it as ours, or more);
+  nothing breaks is asked. Where float64 came out right by chance, autograd is asked itself, with weights and moments
+  moved by a last bit before each update ("rounding decides": one of 20 such runs is a tenth as far from it, or more);
 - the first loss that is no finite number comes at the same update, but where float64's, or what goes from layer to
   layer there, is beyond 10³⁰ (whether a sum overflows, and to ∞ or to ∞ − ∞, is a matter of its order) or chaos began;
 - answers to the test set agree likewise after the last update;
@@ -338,7 +338,8 @@ def _answers(ours: Fit, theirs: Fit, true: _Double, chaos: bool) -> None:
 
 @torch.no_grad()
 def _shake(run: Fit, noise: torch.Generator) -> None:
-    for value in run.model.parameters():
+    memories = [value for memory in run.engine.optimiser.state.values() for value in memory.values()]
+    for value in (*run.model.parameters(), *(memory for memory in memories if memory is not None and memory.ndim)):
         value.mul_(1 + (torch.rand(value.shape, generator=noise) - 0.5) * 2**-22)
 
 
