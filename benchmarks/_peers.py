@@ -120,7 +120,7 @@ def compare(name: str, config: TrainConfig, ways: dict[str, Callable[[], object]
         except Exception as error:
             print(f"{name}: {peer.__name__} is left out: {type(error).__name__}: {str(error)[:90]}", flush=True)
             continue
-        every = {**ways, peer.__name__: partial(_block, update, x, y)}
+        every = {**ways, peer.__name__: partial(lambda each: [*map(each, x, y)], update)}
         took: dict[str, list[float]] = {way: [] for way in every}
         for _ in range(rounds):
             for way, work in every.items():
@@ -131,11 +131,6 @@ def compare(name: str, config: TrainConfig, ways: dict[str, Callable[[], object]
         for a, b in (("notebook", peer.__name__), (peer.__name__, "ours")):
             print(a, "/", b, f"{statistics.median(map(float.__truediv__, took[a], took[b])):.2f}", end=", ")
         print(f"its loss {begin:.2f} → {update(x[0], y[0]):.2f}", flush=True)
-
-
-def _block(update: Update, x: Any, y: Any) -> None:
-    for batch in zip(x, y, strict=True):
-        update(*batch)
 
 
 os.environ.update(ONE_THREAD)
