@@ -64,7 +64,6 @@ LAYOUT: Final = N_("parameter: {name}\\nshape: {param.shape}\\nvalues: {param}\\
 """How the notes print a parameter; its words are translated, too."""
 
 
-@lru_cache(maxsize=64)
 def imports(code: str) -> str:
     """Return the import lines that some code needs: none missing, none unused.
 
@@ -88,7 +87,11 @@ def script(parts: Iterable[Part], say: Say = str) -> str:
         parts: in their order.
         say: translates titles and comments.
     """
-    shown = list(parts)
+    return _script(tuple(parts), say)
+
+
+@lru_cache(maxsize=64)
+def _script(shown: tuple[Part, ...], say: Say) -> str:
     needed = imports("\n".join(part.code for part in shown))
     heads = [f"# {part.cells}: {say(part.title)}" if part.cells else f"# {say(part.title)}" for part in shown]
     bodies = [in_language(part.code.strip(), say) for part in shown]
