@@ -94,6 +94,11 @@ class MnistJob:
         return "mnist-dnn" if self.network == "mnist-dnn" else "lenet5"
 
     @property
+    def data_digest(self) -> str | None:
+        """See core.runs.job.fingerprint; a run that goes on from another one is its owner's alone."""
+        return self.data.checksum or None if self.earlier is None else None
+
+    @property
     def samples_used(self) -> int:
         """Training samples in all."""
         return self.samples or len(self.data.train_labels)
