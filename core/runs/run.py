@@ -309,7 +309,8 @@ class Run(Visit):
         updates = max(1, updates)  # none is done while the test set is looked at
         if goal is not None:
             updates = min(updates, goal - fit.step)
-        place = next_place(fit.step) if fit.traceable else 0
+        dense = fit.traceable and fit.step * fit.config.evaluations < fit.steps  # before the second look
+        place = next_place(fit.step) if dense else 0
         if place:
             updates = min(updates, place - fit.step)
         progress = fit.take(updates, look=fit.step + updates == goal)
