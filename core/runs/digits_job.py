@@ -96,7 +96,9 @@ class MnistJob:
     @property
     def data_digest(self) -> str | None:
         """See core.runs.job.fingerprint; a run that goes on from another one is its owner's alone."""
-        return self.data.checksum or None if self.earlier is None else None
+        if self.earlier is not None or not self.data.checksum:
+            return None
+        return f"{self.data.checksum} {len(self.data.train_labels)} {len(self.data.test_labels)}"
 
     @property
     def samples_used(self) -> int:
