@@ -303,13 +303,13 @@ class Scheduler:
             self._enqueue(run)  # also wakes those who wait in settle
         return True
 
-    def _all(self) -> list[Run]:
+    def computations(self) -> list[Run]:
         """Return everything that may want a worker: visitors' own runs and what is computed for many."""
         return [*(run for run in list(self._runs.values()) if isinstance(run, Run)), *self._shelf.runs]
 
     def _threads(self, run: Run) -> int:
         """Return how many threads may work on a run's next slice: two where no other run wants a worker."""
-        alone = not any(other.queued or other.wanted for other in self._all() if other is not run)
+        alone = not any(other.queued or other.wanted for other in self.computations() if other is not run)
         return min(2, cores()) if alone else 1
 
     def _estimated(self, run: Run | Watcher, now: Snapshot) -> Snapshot:
@@ -319,7 +319,7 @@ class Scheduler:
         """
         looked, left = self._left
         if self.clock() - looked > COUNT_EVERY_S:
-            left = [seconds for each in self._all() if (seconds := each.left_s)]
+            left = [seconds for each in self.computations() if (seconds := each.left_s)]
             self._left = self.clock(), left
         own = (run.shared.run if isinstance(run, Watcher) else run).left_s
         if not own or len(left) <= self.workers:

@@ -505,7 +505,7 @@ def test_a_computation_without_a_follower_rests_is_parked_and_joined_again(make,
     ticking.now += PARK_AFTER_S + 1
     until(lambda: computing.parked is not None or not scheduler._shelf.runs)
     until(lambda: all(run.state is State.PAUSED and run.parked for run in scheduler._runs.values()))
-    assert all(run.fit is None for run in scheduler._all())
+    assert all(run.fit is None for run in scheduler.computations())
     for owner, run_id in ids.items():
         scheduler.resume(run_id, owner)
     steps = [scheduler.snapshot(run_id).step for run_id in ids.values()]
@@ -555,7 +555,7 @@ def test_finished_ones_are_kept_within_limits(by_hand, clock, monkeypatch):
     monkeypatch.setattr(shelf_module, "MAX_BYTES", 100_000)
     clock.now += 5
     by_hand._sweep()
-    assert sum(run.spare_bytes for run in by_hand._all()) <= 100_000
+    assert sum(run.spare_bytes for run in by_hand.computations()) <= 100_000
     assert 2 in {run.job.train.seed for run in by_hand._shelf.runs}
 
 
@@ -567,7 +567,7 @@ def test_moments_of_all_runs_together_are_bounded(by_hand, clock, monkeypatch):
     for run_id in ids:
         by_hand.snapshot(run_id)
     by_hand._sweep()
-    assert sum(run.spare_bytes for run in by_hand._all()) <= 400_000
+    assert sum(run.spare_bytes for run in by_hand.computations()) <= 400_000
     for run_id in ids:
         steps = [moment.step for moment in by_hand.snapshot(run_id).kept.moments]
         assert (steps[0], steps[-1]) == (0, 280)
