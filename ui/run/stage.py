@@ -175,7 +175,6 @@ def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, fu
             st.button(
                 _("To the newest update"),
                 key=f"{controls.prefix}to_end",
-                icon=":material/last_page:",
                 type="tertiary",
                 on_click=_press,
                 args=(controls, lambda: SCHEDULER.to_end(run_id, owner())),
