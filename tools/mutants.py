@@ -220,9 +220,23 @@ MUTANTS: Final = (
     Mutant(
         "unfair-turns",
         "core/runs/pool.py",
-        "self._ready.popleft()",
-        "self._ready.pop()",
-        "tests/core/test_scheduler.py tests/core/test_scheduler_live.py",
+        "min(asked or self._ready, key=self._turn)",
+        "max(asked or self._ready, key=self._turn)",
+        "tests/core/test_turns.py",
+    ),
+    Mutant(
+        "shared-across-engines",
+        "core/runs/job.py",
+        "data, cache.machine() is not None, torch",
+        "data, torch",
+        "tests/core/test_shared.py",
+    ),
+    Mutant(
+        "own-run-from-the-last-look",
+        "core/runs/run.py",
+        "self.parked = source.fit.checkpoint()",
+        "self.parked = source._record.moments.points()[-1][1].checkpoint",
+        "tests/core/test_shared.py",
     ),
     Mutant(
         "room-for-one-owner",

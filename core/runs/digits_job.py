@@ -94,6 +94,13 @@ class MnistJob:
         return "mnist-dnn" if self.network == "mnist-dnn" else "lenet5"
 
     @property
+    def data_digest(self) -> str | None:
+        """See core.runs.job.fingerprint; a run that goes on from another one is its owner's alone."""
+        if self.earlier is not None or not self.data.checksum:
+            return None
+        return f"{self.data.checksum} {len(self.data.train_labels)} {len(self.data.test_labels)}"
+
+    @property
     def samples_used(self) -> int:
         """Training samples in all."""
         return self.samples or len(self.data.train_labels)

@@ -1,15 +1,15 @@
-"""What is kept of a run for those who look at it: its curves, its newest looks, its changes, lesson 4's moments."""
+"""What is kept of a run for those who look at it: its curves, its newest looks, its changes, moments to go back to."""
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
 import torch
-from torch import nn
 
 from core.errors import InvalidInput
 from core.training.changes import Change
@@ -65,6 +65,14 @@ class Curve(Generic[T]):
         other.stride, other.count, other.kept, other.newest = self.stride, self.count, list(self.kept), self.newest
         return other
 
+    def until(self, step: int) -> Curve[T]:
+        """Return a curve that goes on from an earlier step by itself: what was kept up to there."""
+        other = self.copy()
+        other.kept = [point for point in self.kept if point[0] <= step]
+        other.newest = other.kept[-1] if other.kept else None
+        other.count = max(0, (len(other.kept) - 1) * self.stride + 1)
+        return other
+
     def points(self) -> tuple[tuple[int, T], ...]:
         """Return at most ``most`` points in rising order, the first and the newest among them."""
         points = tuple(self.kept)
@@ -73,13 +81,26 @@ class Curve(Generic[T]):
         return points
 
 
-MOST = 40  # moments of one run
-MAX_BYTES = 25_000_000  # of one run's moments: 40 of LeNet-5 take 10 MB, the DNN's allow 10
+MOST = 80  # moments of one run
+MAX_BYTES = 50_000_000  # of one run's moments: 80 of LeNet-5 take 20 MB; the DNN's, with momentum, allow 10
+TENSOR_BYTES = 600  # that torch and Python need for a tensor, be it ever so small
+
+
+def next_place(step: int) -> int:
+    """Return the first update after ``step`` at which a small network's weights are kept: each √2 times the last.
+
+    >>> next_place(0), next_place(1), next_place(2), next_place(16), next_place(1000)
+    (1, 2, 3, 23, 1024)
+    """
+    power = int(2 * math.log2(step)) if step else 0
+    while (place := round(2 ** (power / 2))) <= step:
+        power += 1
+    return place
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """A run at one look at the test set.
+    """A run at one look at its sets.
 
     Attributes:
         step: updates done.
@@ -87,6 +108,8 @@ class Moment:
         test: the look at the test set.
         train: the look at the training set (at what of it is looked at).
         weights: float32, on the CPU, by parameter name; never written to.
+        progress: how the run stood, losses aside.
+        checkpoint: where it can go on; shares its memory with the weights.
     """
 
     step: int
@@ -94,6 +117,8 @@ class Moment:
     test: Evaluation
     train: Evaluation | None
     weights: Mapping[str, torch.Tensor]
+    progress: Progress | None = field(default=None, repr=False)
+    checkpoint: Checkpoint | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +126,8 @@ class Kept:
     """What is kept of a run beside its curves.
 
     Attributes:
-        moments: in order, the first and the newest look among them; at most 40, and of large networks fewer.
-        end: where a finished run can go on; None before its last update, and after a divergence.
+        moments: in order, the first and the newest look among them; at most 80, and of large networks fewer.
+        end: where a finished run of lesson 4 can go on; None before its last update, and after a divergence.
         record: of that run, which is not written to any more; with ``end`` only.
     """
 
@@ -112,7 +137,7 @@ class Kept:
 
 
 class RewindableFit(Fit):
-    """A training whose moments and whose end are kept.
+    """A training that can go on after its end.
 
     Attributes:
         earlier: what was kept of the run that it goes on from.
@@ -143,7 +168,13 @@ class Record:
         self.refused: InvalidInput | None = None
         self.updates_per_epoch = 0
         self.moments: Curve[Moment] = Curve(MOST)
+        self.moment_bytes = 0
         self.end: Checkpoint | None = None
+
+    @property
+    def spare_bytes(self) -> int:
+        """What the moments take, but for two that every run may have."""
+        return self.moment_bytes * max(0, len(self.moments.kept) - 2)
 
     def add(self, fit: Fit, progress: Progress, trace: StepTrace | None = None) -> None:
         """Take note of a slice.
@@ -170,26 +201,61 @@ class Record:
                 self.train_evaluations.add(progress.step, (trained.accuracy, trained.loss))
         self.progress, self.changes = progress, fit.changes
         self.updates_per_epoch = fit.updates_per_epoch
-        if isinstance(fit, RewindableFit):
-            self.keep(fit.model, progress)
-            if progress.done and progress.step == progress.steps and not progress.diverged:
-                self.end = fit.checkpoint()
+        if tested is not None:
+            self.keep(fit, progress)
+        over = progress.done and progress.step == progress.steps and not progress.diverged
+        if over and isinstance(fit, RewindableFit) and self.moments.newest is not None:
+            self.end = self.moments.newest[1].checkpoint
 
     def kept(self) -> Kept:
         """Return the moments, and the end of a run that has one."""
         return Kept(tuple(moment for _, moment in self.moments.points()), self.end, self if self.end else None)
 
-    def keep(self, model: nn.Module, progress: Progress) -> None:
-        """Keep a network's weights, if the slice that was just done finished a look at the test set."""
-        test = progress.evaluation
-        if test is None:
-            return
-        weights = {name: value.detach().to("cpu", copy=True) for name, value in model.state_dict().items()}
-        if self.moments.newest is None:
-            size = sum(value.numel() * value.element_size() for value in weights.values())
-            self.moments = Curve(max(2, min(MOST, MAX_BYTES // max(1, size))))
-        kept = Moment(progress.step, progress.epoch, test, progress.train_evaluation, MappingProxyType(weights))
+    def keep(self, fit: Fit, progress: Progress) -> None:
+        """Keep a network's weights, and where it can go on.
+
+        Args:
+            fit: the training.
+            progress: how it stands, with a look at the sets.
+        """
+        assert progress.evaluation is not None
+        checkpoint = fit.checkpoint()
+        self.moment_bytes = sum(
+            value.numel() * value.element_size() + TENSOR_BYTES for value in checkpoint.tensors.values()
+        )
+        self.moments.most = max(2, min(MOST, MAX_BYTES // self.moment_bytes))
+        kept = Moment(
+            progress.step,
+            progress.epoch,
+            progress.evaluation,
+            progress.train_evaluation,
+            MappingProxyType(checkpoint.weights()),
+            replace(progress, losses=()),
+            checkpoint,
+        )
         self.moments.add(progress.step, kept)
+
+    def thin(self) -> None:
+        """Give half of the moments up."""
+        self.moments.kept = self.moments.kept[::2]
+        self.moments.stride *= 2
+
+    def until(self, moment: Moment | None) -> Record:
+        """Return what this was at a moment, None for now: a record that goes on by itself."""
+        other, step = Record(), moment.step if moment is not None else self.evaluated_at
+        other.go_on(self)
+        other.moment_bytes, other.updates_per_epoch = self.moment_bytes, self.updates_per_epoch
+        other.progress, other.changes, other.refused = self.progress, self.changes, self.refused
+        if moment is None:
+            other.trace, other.end = self.trace, self.end
+            return other
+        other.losses = _curve_of(self.each_loss, step) if step <= len(self.each_loss) else self.losses.until(step)
+        other.each_loss = self.each_loss[:step]
+        other.evaluations, other.train_evaluations = self.evaluations.until(step), self.train_evaluations.until(step)
+        other.moments = self.moments.until(step)
+        other.progress = moment.progress
+        other.evaluation, other.train_evaluation, other.evaluated_at = moment.test, moment.train, step
+        return other
 
     def go_on(self, earlier: Record) -> None:
         """Begin with the history of the run that this one goes on from."""
@@ -198,3 +264,14 @@ class Record:
         self.train_evaluations, self.moments = earlier.train_evaluations.copy(), earlier.moments.copy()
         self.evaluation, self.train_evaluation = earlier.evaluation, earlier.train_evaluation
         self.evaluated_at = earlier.evaluated_at
+
+
+def _curve_of(losses: array[float], step: int) -> Curve[float]:
+    """Return the curve of the first ``step`` losses, as adding one after the other makes it."""
+    curve: Curve[float] = Curve()
+    while -(-step // curve.stride) >= curve.most:
+        curve.stride *= 2
+    curve.count = step
+    curve.kept = [(at + 1, losses[at]) for at in range(0, step, curve.stride)]
+    curve.newest = (step, losses[step - 1]) if step else None
+    return curve

@@ -1,9 +1,13 @@
 """What is submitted to the scheduler."""
 
-from dataclasses import Field, fields, replace
+import hashlib
+from dataclasses import Field, fields, is_dataclass, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
+import torch
+
 from core.training.checkpoints import Checkpoint
+from core.training.compiled import cache
 from core.training.config import TrainConfig
 from core.training.fit import Fit
 
@@ -51,3 +55,27 @@ def alike_but_tuned(one: Job, other: Job) -> bool:
 def _rest(job: Job) -> list[object]:
     others = [getattr(job, field.name) for field in fields(job) if field.compare and field.name != "train"]
     return [replace(job.train, lr=1.0, batch_size=0), *others]
+
+
+def fingerprint(job: Job) -> str | None:
+    """Return what is equal for jobs that compute the same bits in this process, None for one that is nobody else's.
+
+    A job that others may have, too, says with ``data_digest`` what its data is, as far as its settings do not.
+    """
+    data = getattr(job, "data_digest", None)
+    if data is None:
+        return None
+    said = (_value(job), data, cache.machine() is not None, torch.__version__)
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _value(thing: object) -> object:
+    """Return a setting as plain values in a fixed order: what counts when jobs are compared, a file as its digest."""
+    if is_dataclass(thing):
+        named = ((field.name, _value(getattr(thing, field.name))) for field in fields(thing) if field.compare)
+        return (type(thing).__name__, *named)
+    if isinstance(thing, bytes):
+        return hashlib.sha256(thing).hexdigest()
+    if isinstance(thing, tuple):
+        return tuple(map(_value, thing))
+    return int(thing) if isinstance(thing, float) and thing.is_integer() else thing

@@ -68,6 +68,11 @@ class PlaygroundJob:
         return "playground"
 
     @property
+    def data_digest(self) -> str | None:
+        """See core.runs.job.fingerprint: the settings say all, and a visitor's own table is nobody else's."""
+        return "" if self.data.table is None else None
+
+    @property
     def regression(self) -> bool:
         """Whether the true answers are numbers on a scale, not classes."""
         table = self.data.table if self.data.name == "csv" else None

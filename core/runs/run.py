@@ -10,6 +10,9 @@ end       its owner; the scheduler     stopped                                  
 advance   the worker that took it      a slice; then paused where it was asked   nothing
                                        to, finished, diverged or failed
 park      the sweep, if nobody has it  paused, with a checkpoint for the rest    nothing
+begin     the shelf                    stands where another run stood            –
+adopt     the shelf                    is its last watcher's                     so, too
+thin      the shelf                    keeps half of its moments                 so, too
 taken     the queue                    is in the queue or in a worker's hands    so, until it is returned
 returned  the worker that had it       is in nobody's hands                      may be told of
 told      the scheduler                –                                         the book knows, for good
@@ -23,16 +26,15 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
-
-import torch
 
 from core.errors import InvalidInput
 from core.runs.clocks import Pace, Stopwatch
-from core.runs.history import Record
+from core.runs.history import Moment, Record, next_place
 from core.runs.job import Job
 from core.runs.orders import MAX_WAITING, Order
+from core.runs.portrait import Shown, portrait
 from core.runs.snapshot import Snapshot, State
+from core.runs.visit import Visit
 from core.training.checkpoints import Checkpoint
 from core.training.fit import Fit
 from core.training.progress import Progress
@@ -40,47 +42,35 @@ from core.training.trace import StepTrace
 
 log = logging.getLogger(__name__)
 
-COPY_EVERY_S = 0.25
-WATCHED_S = 2.0  # weights are copied only for a page that asked this recently
+COPY_EVERY_S = 0.25  # while a page looks
 
 
-class Run:
+class Run(Visit):
     """A job being worked on. ``lock`` guards everything that a snapshot reads; one worker at a time advances it.
 
-    Args:
-        run_id: names it in a URL.
-        job: what is trained.
-        owner: token that may control it.
-        clock: seconds.
+    Args and attributes are those of a Visit, and:
 
     Attributes:
-        state: see State; running at first.
         queued: whether it is in the scheduler's queue or in a worker's hands.
         fit: the training, between its first slice and its end, but while it is parked.
         parked: the checkpoint that it goes on from, when it was left alone.
     """
 
     def __init__(self, run_id: str, job: Job, owner: str, clock: Callable[[], float]) -> None:
-        self.run_id, self.job, self.owner, self.clock = run_id, job, owner, clock
+        super().__init__(run_id, job, owner, clock)
         self.lock = threading.Lock()
-        self.state = State.RUNNING
         self.queued = False
         self.fit: Fit | None = None
         self.parked: Checkpoint | None = None
-        self._told = False  # whether the book knows of its end, or never shall
         self._asked_updates = 0
         self._asked_epochs = 0  # ends of epochs still to run to before pausing; 0: running on
         self._asked_look = False
         self._goal: int | None = None  # the update that ends the first of the asked epochs
         self._orders: deque[Order] = deque()
         self._pace = Pace(clock)
-        self._seen = clock()  # when a page asked last
-        self._started_at = datetime.now(UTC)
         self._record = Record()
         self._error: InvalidInput | None = None
-        self._weights: dict[str, torch.Tensor] = {}
-        self._weights_at = self._weights_copy = 0
-        self._parameters: tuple[tuple[str, bool, str], ...] = ()
+        self._shown = Shown()
         self._copied = float("-inf")
         self._watch = Stopwatch(clock)
         self._replaced = False
@@ -104,17 +94,12 @@ class Run:
         """Whether everything that was asked for has happened."""
         if self.state is State.RUNNING:
             return not self._orders and not self._asked_epochs
-        return not self.queued and not self.wanted and (self.state.alive or self._told)
+        return not self.queued and not self.wanted and (self.state.alive or self.known)
 
     @property
     def untold(self) -> bool:
         """Whether it has ended for good, no worker has it, and the book is still to be told."""
-        return not (self.state.alive or self.queued or self._told)
-
-    @property
-    def silent_s(self) -> float:
-        """Seconds since a page asked for it."""
-        return self.clock() - self._seen
+        return not (self.state.alive or self.queued or self.known)
 
     @property
     def step(self) -> int:
@@ -123,9 +108,41 @@ class Run:
         return progress.step if progress else 0
 
     @property
+    def fresh(self) -> bool:
+        """Whether it stands before its first update, untouched and unhurried."""
+        rests = self.state is State.PAUSED and self.still and self._pace.speed is None
+        return rests and self.step == 0 and not self._record.changes
+
+    @property
+    def ran_s(self) -> float:
+        """Seconds of running so far, waiting for other runs included."""
+        return self._watch.seconds
+
+    @property
+    def left_s(self) -> float:
+        """Seconds of computing to its end at what an update took so far; infinite before the first, 0 when it rests."""
+        if self.state is not State.RUNNING or self._pace.speed is not None:
+            return 0.0
+        progress = self._record.progress
+        if progress is None or not progress.step:
+            return math.inf
+        return (progress.steps - progress.step) * progress.seconds / progress.step
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """What was kept on the way, in order."""
+        with self.lock:
+            return self._record.kept().moments
+
+    @property
+    def spare_bytes(self) -> int:
+        """What those moments take that may be given up."""
+        return self._record.spare_bytes
+
+    @property
     def _unsettled(self) -> bool:
         fit = self.fit
-        return fit is not None and self._weights_at != fit.step
+        return fit is not None and self._shown.step != fit.step
 
     # --- what its owner and the scheduler do with it -----------------------------------------------------------------
 
@@ -170,10 +187,6 @@ class Run:
             self._pace.set(speed)
             self._watch.measure_anew(self.step)
 
-    def seen(self) -> None:
-        """Take note of a page that asks."""
-        self._seen = self.clock()
-
     def end(self, state: State, replaced: bool = False) -> None:
         """Give the iterator's memory back; history and last weights stay for the page.
 
@@ -205,9 +218,35 @@ class Run:
         """Be in nobody's hands again."""
         self.queued = False
 
-    def told(self) -> None:
-        """Be in the book, or never get there."""
-        self._told = True
+    def begin(self, source: "Run", moment: Moment | None, visit: Visit, rests: bool) -> None:
+        """Go on by oneself from where another run of an equal job stood; that one is left as it is.
+
+        Args:
+            source: the other one.
+            moment: of its record; None: as it stands, and its weights as they were last copied.
+            visit: whose run this is from now on.
+            rests: whether no worker has the source: then this one can go on from there.
+        """
+        self.adopt(visit)
+        with source.lock:
+            self._record, shown = source._record.until(moment), source.shown(moment)
+            self.parked = moment.checkpoint if moment else source.parked
+            if rests and not moment and source.fit is not None:
+                self.parked = source.fit.checkpoint()
+                shown = Shown(self.parked.weights(), self.parked.step, shown.copy + 1, shown.parameters)
+            self._shown = shown
+        self._move(visit.state if visit.state.alive else State.PAUSED)
+        self._watch.measure_anew(self.step)
+
+    def adopt(self, visit: Visit) -> None:
+        """Be a visitor's own run from now on."""
+        self.run_id, self.job, self.owner, self.known = visit.run_id, visit.job, visit.owner, visit.known
+        self.started_at, self.last_seen = visit.started_at, visit.last_seen
+
+    def thin(self) -> None:
+        """Give half of the moments up."""
+        with self.lock:
+            self._record.thin()
 
     def _move(self, state: State) -> None:
         """Change the state and keep the clock of running time right; called with the lock held."""
@@ -268,11 +307,20 @@ class Run:
         if not updates and not fit.looking:
             return
         updates = max(1, updates)  # none is done while the test set is looked at
-        left = updates if goal is None else goal - fit.step
-        progress = fit.take(min(updates, left), look=goal is not None and updates >= left)
+        if goal is not None:
+            updates = min(updates, goal - fit.step)
+        dense = fit.traceable and fit.step * fit.config.evaluations < fit.steps  # before the second look
+        place = next_place(fit.step) if dense else 0
+        if place:
+            updates = min(updates, place - fit.step)
+        progress = fit.take(updates, look=fit.step + updates == goal)
         with self.lock:
             self._pace.spend(len(progress.losses), at_once=fit.looking)
         self._note(fit, progress)
+        if fit.step == place and not (fit.looking or progress.done or progress.evaluation):
+            look = fit.look()  # for the moment alone: the curve has those that are due
+            with self.lock:
+                self._record.keep(fit, look)
         with self.lock:
             if goal is not None and self._goal == goal and fit.step >= goal:  # nothing else was asked for meanwhile
                 self._goal = None
@@ -322,15 +370,13 @@ class Run:
         weights = {name: value.detach().to("cpu", copy=True) for name, value in fit.model.state_dict().items()}
         parameters = tuple((name, p.requires_grad, str(p.device)) for name, p in fit.model.named_parameters())
         with self.lock:
-            self._weights, self._weights_at, self._copied = weights, fit.step, self.clock()
-            self._weights_copy += 1
-            self._parameters = parameters
+            self._shown, self._copied = Shown(weights, fit.step, self._shown.copy + 1, parameters), self.clock()
 
     def _note(self, fit: Fit, progress: Progress, trace: StepTrace | None = None) -> None:
         with self.lock:
             self._record.add(fit, progress, trace)
-        watched = self.silent_s < WATCHED_S and self.clock() - self._copied >= COPY_EVERY_S
-        if watched or progress.done or not self._weights:
+        due = self.watched and self.clock() - self._copied >= COPY_EVERY_S
+        if due or progress.done or not self._shown.weights:
             self._show(fit)
         if progress.done:
             self.end(State.DIVERGED if progress.diverged else State.FINISHED)
@@ -347,47 +393,31 @@ class Run:
         with self.lock:
             return tuple(self._record.each_loss)
 
-    def look_back(self, owner: str) -> Snapshot:
-        """Return the run as it stands; this does not count as a page that asks."""
+    def look_back(self, owner: str, moment: Moment | None = None) -> Snapshot:
+        """Return the run as it stands, or stood at a moment; this does not count as a page that asks."""
         with self.lock:
-            record, progress, step = self._record, self._record.progress, self.step
-            steps = progress.steps if progress else 0
-            speed = self._watch.speed(step)
-            soon = min(speed, self._pace.speed or math.inf)
-            return Snapshot(
+            speed = self._watch.speed(self.step)
+            record = self._record if moment is None else self._record.until(moment)
+            soon, steps = min(speed, self._pace.speed or math.inf), record.progress.steps if record.progress else 0
+            return portrait(
+                record,
+                self.shown(moment),
                 run_id=self.run_id,
                 job=self.job,
                 state=self.state,
                 mine=owner == self.owner,
-                step=step,
-                steps=steps,
-                epoch=progress.epoch if progress else 0.0,
-                losses=record.losses.points(),
-                evaluations=tuple((at, *values) for at, values in record.evaluations.points()),
-                evaluation=record.evaluation,
-                evaluated_at=record.evaluated_at,
-                seconds=progress.seconds if progress else 0.0,
                 updates_per_second=speed,
-                eta_s=(steps - step) / soon if soon > 0 and steps else None,
-                not_learning=progress.not_learning if progress else False,
+                eta_s=(steps - self.step) / soon if soon > 0 and steps else None,
                 error=self._error,
                 parked=self.parked is not None,
-                weights=self._weights,
-                weights_at=self._weights_at,
-                weights_copy=self._weights_copy,
-                parameters=self._parameters,
                 replaced=self._replaced,
-                train_evaluations=tuple((at, *values) for at, values in record.train_evaluations.points()),
-                train_evaluation=record.train_evaluation,
-                lr=progress.lr if progress else math.nan,
-                changes=record.changes,
-                trace=record.trace,
                 speed=self._pace.speed,
-                early=progress.early if progress else False,
-                started_at=self._started_at,
-                updates_per_epoch=record.updates_per_epoch,
+                started_at=self.started_at,
                 busy=not self.still,
-                refused=record.refused,
-                engine=progress.engine if progress else None,
-                kept=record.kept(),
             )
+
+    def shown(self, moment: Moment | None) -> Shown:
+        """Return the weights at a moment, None: as they were copied last."""
+        if moment is None:
+            return self._shown
+        return Shown(moment.weights, moment.step, -1 - moment.step, self._shown.parameters)

@@ -52,7 +52,7 @@ class Snapshot:
         eta_s: seconds still to go at that speed, None when unknown.
         not_learning: see health.py.
         error: why it failed, when it did.
-        parked: paused because no page asked for it; resume goes on from a checkpoint.
+        parked: paused, and out of memory but for a checkpoint, from which resume goes on.
         weights: copies on the CPU by parameter name, at most 4 times a second, at update ``weights_at``.
         weights_at: the update of these weights.
         weights_copy: counts the copies: a weight that was written by hand makes a new one at the same update.
@@ -70,7 +70,12 @@ class Snapshot:
         busy: something that was asked for is still to happen: a pause, updates, the end of an epoch, a change.
         refused: why the last change asked for could not be made, None when it was.
         engine: who does its updates; None until the first slice.
-        kept: moments to go back to, of a run of lesson 4, and the end to go on from.
+        kept: moments to go back to, and the end to go on from.
+        origin: names the computation that this run shows, if others can show it, too.
+        shared: other visitors whose run it is, too: computed once for all.
+        playing: what was computed before is being played, quickly, up to the present or the end.
+        trainings: that want a processor now, this one included; 1 while each has its own.
+        workers: processors that they share.
     """
 
     run_id: str
@@ -108,8 +113,13 @@ class Snapshot:
     engine: EngineNote | None = None
     weights_copy: int = 0
     kept: Kept = field(default_factory=Kept)
+    origin: str = ""
+    shared: int = 0
+    playing: bool = False
+    trainings: int = 1
+    workers: int = 1
 
     @property
     def shows(self) -> tuple[str, int]:
         """What changes whenever the weights do that are shown."""
-        return self.run_id, self.weights_copy
+        return self.origin or self.run_id, self.weights_copy

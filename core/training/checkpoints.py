@@ -58,6 +58,10 @@ class Checkpoint:
         if steps != sorted(steps) or len(self.changes) > MAX_CHANGES:
             raise unfit("the changes")
 
+    def weights(self) -> dict[str, torch.Tensor]:
+        """Return the network's state by its own names; the very tensors."""
+        return {name.removeprefix("model."): value for name, value in self.tensors.items() if name.startswith("model.")}
+
     def to_bytes(self) -> bytes:
         """Return the checkpoint as a safetensors file."""
         about = {

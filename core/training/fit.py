@@ -41,6 +41,7 @@ class Fit(Iterator[Progress]):
         self.model, self.data, self.config, self.engine = model, data, config, engine
         self.changes: tuple[Change, ...] = ()
         self.seconds = 0.0
+        self._numbers = sum(value.numel() for value in model.parameters())
         self._update_s = SLICE_S  # first guess: one update a slice
         self._watch = Watch(constant_answer_loss(data.train_labels, data.classes, config.loss), self.updates_per_epoch)
         self._looks = Looks(model, data, config, train_look, engine.outputs)
@@ -78,7 +79,7 @@ class Fit(Iterator[Progress]):
     @property
     def traceable(self) -> bool:
         """Whether the network is so small that a trace keeps all its parameters and gradients."""
-        return sum(value.numel() for value in self.model.parameters()) <= MAX_NUMBERS
+        return self._numbers <= MAX_NUMBERS
 
     @property
     def slice_updates(self) -> int:

@@ -2,16 +2,19 @@
 
 import itertools
 from dataclasses import replace
+from functools import cache
 
 import pytest
 import torch
 
 from core.errors import InvalidInput
 from core.nets.digit_files import model_of
+from core.nets.mlp import mlp
 from core.runs.digits_job import MnistJob, continued
 from core.runs.history import MAX_BYTES, Kept, Moment, Record, nearest
+from core.runs.run import Run
 from core.runs.snapshot import State
-from core.training.checkpoints import from_bytes
+from core.training.checkpoints import Checkpoint, from_bytes
 from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
 from tests.core.mnist_tiny import tiny
@@ -67,13 +70,11 @@ def test_moments_cannot_be_changed_by_the_run_or_by_a_page():
         first.weights["net.c1.bias"] = torch.zeros(6)
 
 
-@pytest.mark.parametrize(("size", "most"), [(61_706, 40), (575_050, 10), (2_000_000, 3), (7_000_000, 2)])
+@pytest.mark.parametrize(("size", "most"), [(61_706, 80), (575_050, 21), (2_000_000, 6), (7_000_000, 2)])
 def test_moments_are_bounded_and_evenly_thinned(size, most):
-    model = torch.nn.Linear(1, 1)
-    model.state_dict = lambda: {"w": torch.empty(size)}
-    record = Record()
+    record, weights = Record(), {"model.w": torch.empty(size)}
     for look in range(1_000 if size < 100_000 else 12 if size > 5_000_000 else 60):
-        record.keep(model, Look(step=look * 7))
+        record.keep(At(look * 7, weights), replace(progress(), step=look * 7))
         steps = [moment.step for moment in record.kept().moments]
         assert len(steps) <= most
         assert (steps[0], steps[-1]) == (0, look * 7)
@@ -84,11 +85,17 @@ def test_moments_are_bounded_and_evenly_thinned(size, most):
         assert len(steps) * size * 4 <= MAX_BYTES
 
 
-class Look:
-    evaluation, train_evaluation, epoch = object(), None, 0.0
+@cache
+def progress():
+    """How a run stands after a look."""
+    return playground_job().make().look()
 
-    def __init__(self, step):
-        self.step = step
+
+class At:
+    """A training at an update, with these numbers."""
+
+    def __init__(self, step, tensors):
+        self.checkpoint = lambda: Checkpoint(TrainConfig(), step, 0.0, tensors, {})
 
 
 def test_the_nearest_moment():
@@ -97,11 +104,54 @@ def test_the_nearest_moment():
     assert nearest((), 5) is None
 
 
-def test_a_run_of_lesson_2_keeps_no_moments():
-    run, record = playground_job().make(None), Record()
-    record.add(run, run.take(1))
-    assert record.kept() == record.kept() or record.kept().moments == ()
-    assert (record.kept().moments, record.kept().end) == ((), None)
+def test_a_small_network_is_kept_at_its_looks_and_densely_in_the_beginning(clock):
+    """Lesson 2: 280 updates, 6 looks, and before them places that lie √2 apart; the curve has the looks alone."""
+    run = Run("id", playground_job(), "ann", clock)
+    while run.wanted:
+        run.advance()
+    moments = run.moments
+    looks = {0, 47, 94, 140, 187, 234, 280}
+    assert {moment.step for moment in moments} == looks | {1, 2, 3, 4, 6, 8, 11, 16, 23, 32, 45}
+    assert {at for at, *_ in run.look_back("ann").evaluations} == looks
+    assert run.look_back("ann").kept.end is None  # nothing of lesson 2 goes on after its end
+    alone, at = playground_job().make(), {}
+    while alone.step < 280:
+        alone.take(1)
+        at[alone.step] = {name: value.clone() for name, value in alone.model.state_dict().items()}
+    for moment in moments[1:]:
+        assert same(moment.weights, at[moment.step])
+        model = mlp(playground_job().net)
+        model.load_state_dict(dict(moment.weights))
+        data = playground_job().playground().data
+        assert evaluate(model, data.test_inputs, data.test_labels, 3).correct == moment.test.correct
+
+
+def test_a_run_can_go_on_from_any_of_its_moments():
+    record, _ = recorded(playground_job())
+    wanted = record.losses.points()
+    for moment in record.kept().moments:
+        fit = playground_job().make(moment.checkpoint)
+        losses = [loss for progress in fit for loss in progress.losses]
+        assert tuple(losses) == tuple(loss for _, loss in wanted[moment.step :])
+
+
+@pytest.mark.parametrize("updates", [1, 498, 499, 500, 501, 998, 999, 1000, 5000])
+def test_a_record_of_an_earlier_moment_is_that_of_a_run_up_to_there(updates):
+    """The curve is the one that so many losses make, one after the other, and it goes on as that one would."""
+    record, until = Record(), replace(progress(), losses=())
+    losses = [1 / at for at in range(1, 6001)]
+    fit = playground_job().make()
+    record.add(fit, replace(until, step=6000, losses=tuple(losses), evaluation=None))
+    found = record.until(Moment(updates, 0.0, until.evaluation, None, {}, until))
+    wanted = Record()
+    wanted.add(fit, replace(until, step=updates, losses=tuple(losses[:updates])))
+    for at in range(updates, 6000, 100):
+        assert (found.losses.points(), found.losses.count) == (wanted.losses.points(), wanted.losses.count)
+        more = replace(until, step=at + 100, losses=tuple(losses[at : at + 100]), evaluation=None)
+        found.add(fit, more)
+        wanted.add(fit, more)
+    assert found.each_loss == wanted.each_loss
+    assert record.losses.points()[-1] == (6000, losses[-1])  # the one that it came from is as it was
 
 
 # --- going on --------------------------------------------------------------------------------------------------------
@@ -127,7 +177,7 @@ def test_it_goes_on_as_if_it_had_been_longer_from_the_start(name):
     assert found.evaluations.points() == wanted.evaluations.points()
     assert found.train_evaluations.points() == wanted.train_evaluations.points()
     steps = [moment.step for moment in found.kept().moments]
-    assert steps == (list(looks) if found.moments.most == 40 else list(looks)[::2])
+    assert steps == (list(looks) if found.moments.most > 20 else list(looks)[::2])
     assert all(same(moment.weights, looks[moment.step]) for moment in found.kept().moments)
     again, _ = recorded(longer.longer(6, found.kept()))  # and once more
     assert again.losses.points() == recorded(job(**RUNS[name], epochs=6))[0].losses.points()

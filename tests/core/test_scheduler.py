@@ -15,9 +15,10 @@ from core.errors import InvalidInput
 from core.nets.mlp import MlpConfig, mlp
 from core.runs.digits_job import MnistJob
 from core.runs.pool import MAX_PER_OWNER
-from core.runs.run import COPY_EVERY_S, WATCHED_S, Run
+from core.runs.run import COPY_EVERY_S, Run
 from core.runs.scheduler import DROP_AFTER_S, PARK_AFTER_S, SCHEDULER, Scheduler
 from core.runs.snapshot import State
+from core.runs.visit import WATCHED_S
 from core.training.config import TrainConfig
 from core.training.fit import fit
 from tests.core.scheduling import LONG, SHORT, As, Slowly, alone, ended, job, one_hot_job, quiet, resting, same, until

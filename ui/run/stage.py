@@ -169,7 +169,16 @@ def _progress(controls: Controls[Any], job: Job | None, now: Snapshot | None, fu
         status.progress(controls, job, now)
     # Always of one height (ui/design.py): the picture below must not move while a control is dragged.
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{controls.prefix}remark"):
-        st.caption(status.remark(job, now) or "\u00a0", width="content")
+        status.remark(controls, job, now)
+        if now is not None and now.mine and now.playing:
+            run_id = now.run_id
+            st.button(
+                _("To the newest update"),
+                key=f"{controls.prefix}to_end",
+                type="tertiary",
+                on_click=_press,
+                args=(controls, lambda: SCHEDULER.to_end(run_id, owner())),
+            )
         if full:
             _take_over(controls, job, now)
 

@@ -11,6 +11,7 @@ from core.runs.orders import could_take_over
 from core.runs.snapshot import Snapshot, State
 from core.training.health import MARGIN
 from ui.components import progress as bar
+from ui.components import said as said_line
 from ui.components.said import Said
 from ui.live.hub import part
 from ui.state.controls import Controls
@@ -46,7 +47,9 @@ def moment(now: Snapshot) -> str:
     """Return what is another text whenever more of the page is to be drawn anew than its pictures."""
     still = () if now.state is State.RUNNING else (now.step, now.weights_copy, now.evaluated_at)
     looked = now.evaluation is not None
-    return " ".join(map(str, (now.state, looked, now.not_learning, len(now.changes), now.refused is not None, *still)))
+    return " ".join(
+        map(str, (now.state, now.playing, looked, now.not_learning, len(now.changes), now.refused is not None, *still))
+    )
 
 
 def rests(now: Snapshot) -> bool:
@@ -54,16 +57,22 @@ def rests(now: Snapshot) -> bool:
     return now.state is State.RUNNING or not now.busy
 
 
-def remark(job: Job | None, now: Snapshot | None) -> str:
-    """Return one line: whose run it is, whether it differs from the controls, or else what was changed by hand.
+def remark(controls: Controls[Any], job: Job | None, now: Snapshot | None) -> None:
+    """Draw one line: whose run it is, whether it differs from the controls, or else what was changed by hand.
 
     There always is such a line, of one length or so: nothing below it moves while a control is dragged.
     """
     line = _standing(job, now)
-    return changes(now) if not line and now is not None and now.changes else line
+    if line is None and now is not None and not now.changes:  # others may come while it goes on
+        shown = part(now, "same", lambda now: {"parts": [same(now)] if now else []})
+        said_line.said(shown, same_templates(), key=f"{controls.prefix}same", quiet=True)
+    else:
+        line = changes(now) if line is None and now is not None else line
+        st.caption(line or "\u00a0", width="content")
 
 
-def _standing(job: Job | None, now: Snapshot | None) -> str:
+def _standing(job: Job | None, now: Snapshot | None) -> str | None:
+    """Return whose run it is or how it differs from the controls; None: it is the visitor's and as they say."""
     if now is None:
         return _("Train takes the controls as they are.") if job is not None else ""
     if not now.mine:
@@ -73,12 +82,27 @@ def _standing(job: Job | None, now: Snapshot | None) -> str:
     if job is None:
         return ""
     if _as_the_controls_say(now, job):
-        return "" if now.changes else _("This run is as the controls say.")
+        return None
     if not now.state.alive:
         return _("The controls have changed since this run began: they take effect when you next press Train.")
     if could_take_over(now.job, job, now.changes):
         return _("This run is not as the controls say:")
     return _("The controls have changed; this run goes on as it was. Reset begins with them.")
+
+
+def same(now: Snapshot) -> Said:
+    """Return which sentence says with how many others a run was computed, and its fields."""
+    name = "alone" if not now.shared else "one" if now.shared == 1 else "many"
+    return name, {"n": str(now.shared), "seconds": f"{now.seconds:.1f}"}
+
+
+def same_templates() -> dict[str, str]:
+    """Return the sentences of that line."""
+    return {
+        "alone": _("This run is as the controls say."),
+        "one": _("The same training as 1 other, computed once, in {seconds} s."),
+        "many": _("The same training as {n} others, computed once, in {seconds} s."),
+    }
 
 
 def _as_the_controls_say(now: Snapshot, job: Job) -> bool:
@@ -209,15 +233,23 @@ def said(now: Snapshot) -> Said:
     """Return which of the templates says how far a run is, and its fields."""
     values = {"step": str(now.step), "steps": str(now.steps), "epoch": f"{now.epoch:.2f}".removesuffix(".00")}
     if now.state is State.RUNNING:
-        if not now.steps or now.eta_s is None or not now.updates_per_second:
-            return "starting", {}
-        speed = now.updates_per_second
-        return "running", values | {
-            "speed": f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}",
-            "eta": f"{now.eta_s:.0f}",
-        }
+        return _going(now, values)
     name = "early" if now.early else "replaced" if now.state is State.STOPPED and now.replaced else now.state.value
     return name, values | {"seconds": f"{now.seconds:.1f}"}
+
+
+def _going(now: Snapshot, values: dict[str, str]) -> Said:
+    """Return which of the templates says how far a run is that goes on, and its fields."""
+    values, cores = values | {"trainings": str(now.trainings)}, min(2, now.workers)
+    if now.playing:
+        return "playing", values
+    if not now.steps or now.eta_s is None or not now.updates_per_second:
+        return "starting" if now.trainings == 1 else f"starting {cores}", values
+    if now.trainings == 1:
+        speed = f"{now.updates_per_second:.0f}" if now.updates_per_second >= 10 else f"{now.updates_per_second:.1f}"
+        return "running", values | {"speed": speed, "eta": f"{now.eta_s:.0f}"}
+    unit, length = ("minutes", 60) if now.eta_s >= 90 else ("seconds", 1)
+    return f"{unit} {cores}", values | {"eta": f"{now.eta_s / length:.0f}"}
 
 
 def templates() -> dict[str, str]:
@@ -227,6 +259,7 @@ def templates() -> dict[str, str]:
         "train": _("No run yet: press Train."),
         "wait": _("No run yet: see the message above."),
         "starting": _("Starting …"),
+        "playing": _("Playing what was computed before: {done}"),
         "running": _("Training: {done}; {speed} updates a second, {eta} s to go"),
         "early": _("Stopped early, as the test loss fell no more: {done}; {seconds} s of computing"),
         "paused": _("Paused: {done}"),
@@ -236,4 +269,9 @@ def templates() -> dict[str, str]:
         "stopped": _("Stopped: {done}"),
         "failed": _("Failed: {done}"),
     }
+    crowds = {1: _("{trainings} trainings share one core"), 2: _("{trainings} trainings share two cores")}
+    for cores, crowd in crowds.items():
+        found[f"starting {cores}"] = _("Starting: {crowd}").replace("{crowd}", crowd)
+        found[f"minutes {cores}"] = _("Training: {done}; about {eta} minutes to go: {crowd}").replace("{crowd}", crowd)
+        found[f"seconds {cores}"] = _("Training: {done}; about {eta} s to go: {crowd}").replace("{crowd}", crowd)
     return {name: text.replace("{done}", done) for name, text in found.items()}
