@@ -42,7 +42,7 @@ from core.training.trace import StepTrace
 
 log = logging.getLogger(__name__)
 
-COPY_EVERY_S = 0.25  # while a page looks
+COPY_EVERY_S = 0.1  # while a page looks
 
 
 class Run(Visit):
