@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -41,7 +41,7 @@ class Forgetting:
         self._runs: OrderedDict[str, _Run] = OrderedDict()
         self._lock = threading.Lock()
 
-    def look(self, run_id: str, update: int, weights: dict[str, torch.Tensor], digits: Mnist) -> None:
+    def look(self, run_id: str, update: int, weights: Mapping[str, torch.Tensor], digits: Mnist) -> None:
         """Have LeNet-5 with these weights read MNIST's first 1 000 test digits, at most once a second a run.
 
         The shipped network, from which every run starts, is looked at first.
@@ -78,7 +78,7 @@ class Forgetting:
             run = self._runs.get(run_id)
             return tuple(run.points) if run else ()
 
-    def in_full(self, run_id: str, update: int, weights: dict[str, torch.Tensor], digits: Mnist) -> Score:
+    def in_full(self, run_id: str, update: int, weights: Mapping[str, torch.Tensor], digits: Mnist) -> Score:
         """Return how many of all of MNIST's test digits LeNet-5 reads with these weights; computed once an update."""
         with self._lock:
             run = self._run(run_id)

@@ -1,6 +1,7 @@
 """Why a run diverged, as far as its own record tells."""
 
 import math
+from collections.abc import Mapping
 from enum import StrEnum
 
 import torch
@@ -43,7 +44,7 @@ def cause(now: Snapshot) -> tuple[Cause, Change | None]:
     return (Cause.START if at <= 1 else Cause.STEPS), None
 
 
-def largest_weight(weights: dict[str, torch.Tensor]) -> float:
+def largest_weight(weights: Mapping[str, torch.Tensor]) -> float:
     """Return the largest size among a network's finite weights and biases; 0 when there is none."""
     sizes = [value[value.isfinite()].abs() for value in weights.values() if value.is_floating_point()]
     return max((float(size.max()) for size in sizes if size.numel()), default=0.0)

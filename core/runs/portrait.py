@@ -47,7 +47,7 @@ def portrait(record: Record, shown: Shown, **life: Any) -> Snapshot:
         evaluated_at=record.evaluated_at,
         seconds=progress.seconds if progress else 0.0,
         not_learning=progress.not_learning if progress else False,
-        weights=dict(shown.weights),
+        weights=shown.weights,
         weights_at=shown.step,
         weights_copy=shown.copy,
         parameters=shown.parameters,

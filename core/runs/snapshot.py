@@ -1,5 +1,6 @@
 """What a page sees of a run: immutable and bounded."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -95,7 +96,7 @@ class Snapshot:
     not_learning: bool
     error: InvalidInput | None
     parked: bool
-    weights: dict[str, torch.Tensor]
+    weights: Mapping[str, torch.Tensor]
     weights_at: int
     parameters: tuple[tuple[str, bool, str], ...]
     replaced: bool = False

@@ -143,7 +143,7 @@ def test_a_view_is_made_and_sent_only_when_it_is_another(both, scheduler) -> Non
         calls.append(now.step)
         return {"copy": now.weights_copy}
 
-    view = View(now.run_id, "name", of_weights(make))
+    view = View(now.run_id, "name", of_weights("key", make))
     for step in (1, 2, 3):
         view.look(replace(now, step=step), float(step))
     assert (calls, view.number) == ([1], 1)

@@ -80,7 +80,7 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
     if not bool(surface.answers(seen.model, data, marks.raw).isfinite().all()):
         frame = frame.noted(_("Answers that are not finite numbers (NaN or ∞) have no colour, and are drawn as wrong."))
     plane(
-        part(seen.now, ("plane", piece.across, piece.axis, piece.level, output), shown),
+        part(seen.now, ("plane", piece.across, piece.axis, piece.level, output), shown, weights=True),
         piece,
         marks,
         key=f"{frame.key}_plane",

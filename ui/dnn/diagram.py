@@ -102,7 +102,12 @@ def draw(seen: Subject, *, sample: int = 1, axis: str = "s", level: float = 0.5)
 
     looked_at = len(range(len(data.data.train_inputs))[few(len(data.data.train_inputs), seen.rows)])
     network(
-        part(seen.now, ("network", row, axis, level, by_gradient), lambda now: numbers(pictured(now), by_gradient)),
+        part(
+            seen.now,
+            ("network", row, axis, level, by_gradient),
+            lambda now: numbers(pictured(now), by_gradient),
+            weights=True,
+        ),
         widths=job.net.widths,
         inputs=data.feature_names,
         outputs=data.output_names,

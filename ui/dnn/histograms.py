@@ -37,7 +37,7 @@ def draw(seen: Subject, *, key: str = "dnn_spread") -> None:
         return {"rows": list(zip(map(_spread, weights), right, strict=True))}
 
     histograms(
-        part(seen.now, ("histograms", seen.rows), shown),
+        part(seen.now, ("histograms", seen.rows), shown, weights=True),
         heads=(_("Weights"), _("Gradients ∂L/∂ω")),
         names=[*(_("layer {layer}", layer=number) for number in range(1, len(job.net.widths) - 1)), _("output")],
         words={

@@ -32,6 +32,7 @@ SHARE: Final = 0.4  # of a core that pictures may take before they become fewer
 SLOWEST_S: Final = 1.0
 PRESENT_S: Final = 20.0  # a page that is open but not looked at keeps its run from being parked
 CREDIT: Final = 2
+MOST_KEPT: Final = 64  # pictures of weights, for runs that are one computation
 MOST_VIEWS: Final = 4000  # that were offered and that nobody watches
 
 Make = Callable[["Snapshot | None"], dict[str, Any]]
@@ -271,22 +272,30 @@ HUB: Final = Hub(_snapshot)
 """The one hub of this process."""
 
 
-def of_weights(make: Make) -> Make:
-    """Return the same view, made anew only when the weights that a run shows are others.
+def of_weights(key: Hashable, make: Make) -> Make:
+    """Return the same view, made anew only for other weights: runs that are one computation are drawn once.
 
     Args:
+        key: of the view.
         make: looks at nothing of a run that goes on but its weights and what is kept of it.
     """
-    last: tuple[object, dict[str, Any]] = (None, {})
 
     def made(now: Snapshot | None) -> dict[str, Any]:
-        nonlocal last
-        shows = (now.shows, now.evaluated_at) if now is not None else ()
-        if last[0] != shows:
-            last = shows, make(now)
-        return last[1]
+        if now is None:
+            return make(now)
+        weights, known = now.weights, (key, now.shows, now.evaluated_at)
+        kept = _OF_WEIGHTS.get(known)
+        if kept is None or kept[0] is not weights:
+            kept = _OF_WEIGHTS[known] = weights, make(now)
+        _OF_WEIGHTS.move_to_end(known)
+        while len(_OF_WEIGHTS) > MOST_KEPT:
+            _OF_WEIGHTS.popitem(last=False)
+        return kept[1]
 
     return made
+
+
+_OF_WEIGHTS: Final[OrderedDict[Hashable, tuple[object, dict[str, Any]]]] = OrderedDict()
 
 
 def part(
@@ -306,5 +315,5 @@ def part(
     if now is None or not (now.state.alive or always):
         return shown
     return shown | {
-        "live": {"id": HUB.offer(now.run_id, key, of_weights(make) if weights else make, every), "at": now.step}
+        "live": {"id": HUB.offer(now.run_id, key, of_weights(key, make) if weights else make, every), "at": now.step}
     }
