@@ -20,7 +20,7 @@ from pathlib import Path
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from benchmarks.whole_class import GATE, Visitor, arrive, server_usage
+from benchmarks.whole_class import GATE, Visitor, arrive, parts, server_usage
 from tests.browser.conftest import Server
 from ui.state.session import VISITOR_COOKIE
 
@@ -82,7 +82,7 @@ async def watched(class_: list[Visitor], server: Server, seconds: float) -> floa
 async def measure(server: Server, options: argparse.Namespace) -> int:
     """Measure and print."""
     gate = asyncio.Semaphore(GATE)
-    arrived = await asyncio.gather(*(arrive(server, "seeds", at, gate) for at in range(options.visitors)))
+    arrived = await asyncio.gather(*(arrive(server, parts("seeds", at), gate) for at in range(options.visitors)))
     class_ = [visitor for visitor, _seconds in arrived]
     await asyncio.gather(*(visitor.ask(pressed=visitor.button) for visitor in class_))
     print("alone")

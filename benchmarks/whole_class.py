@@ -141,10 +141,10 @@ def cookie(url: str) -> str:
 
 
 async def arrive(
-    server: Server, mix: str, number: int, gate: asyncio.Semaphore, wait: float = 0.0
+    server: Server, part: tuple[str, str, str], gate: asyncio.Semaphore, wait: float = 0.0
 ) -> tuple[Visitor, float]:
     """Open a page, and return it with the seconds until it was there."""
-    page, query, button = parts(mix, number)
+    page, query, button = part
     await asyncio.sleep(wait)
     start = time.monotonic()
     async with gate:
@@ -160,6 +160,36 @@ async def arrive(
     visitor = Visitor(socket, page, query, cookie=mine, button=button)
     await visitor.ask()
     return visitor, time.monotonic() - start
+
+
+async def arrivals(server: Server, some: Sequence[tuple[str, str, str]], over: float) -> list[Visitor]:
+    """Have visitors come within so many seconds, print how long a page took, and return them."""
+    gate, before = asyncio.Semaphore(GATE), server_usage(server)[0]
+    arrived = await asyncio.gather(*(arrive(server, part, gate, random.uniform(0, over)) for part in some))
+    print(
+        f"page there: {said([seconds for _visitor, seconds in arrived])}; "
+        f"{server_usage(server)[0] - before:.1f} s of processor, {server_usage(server)[1]:.0f} MB",
+        flush=True,
+    )
+    return [visitor for visitor, _seconds in arrived]
+
+
+async def bare(server: Server, options: argparse.Namespace, folder: Path) -> None:
+    """Have as many come to a bare page of Streamlit with the same widgets, texts and data."""
+    from benchmarks import _bare_plan, rerun
+
+    page, query, _button = parts(options.mix, 0)
+    os.environ[_bare_plan.FOLDER] = str(folder)
+    plain = Server(folder, own_data=False, script="benchmarks/_bare_app.py")
+    try:
+        plain.wait()
+        ours = await rerun.arrive(server, page, query)
+        rerun.bare(ours, "class", server.url, folder)
+        print("a bare page, the same way; ", end="")
+        came = await arrivals(plain, [("", "plan=class", "")] * options.visitors, options.over)
+        await asyncio.gather(*(visitor.socket.close() for visitor in (*came, ours)))
+    finally:
+        plain.stop()
 
 
 def server_usage(server: Server) -> tuple[float, float]:
@@ -182,22 +212,14 @@ def said(seconds: Sequence[float], unit: float = 1, name: str = "s") -> str:
     return f"median {median * unit:.2f}, p95 {p95 * unit:.2f}, worst {ordered[-1] * unit:.2f} {name}"
 
 
-async def measure(server: Server, options: argparse.Namespace) -> int:
+async def measure(server: Server, options: argparse.Namespace, folder: Path) -> int:
     """Measure and print."""
-    gate, count = asyncio.Semaphore(GATE), options.visitors
-    first, alone = await arrive(server, options.mix, 0, gate)
+    count = options.visitors
+    first, alone = await arrive(server, parts(options.mix, 0), asyncio.Semaphore(GATE))
     print(f"{count} visitors, mix {options.mix}; one alone: {alone:.2f} s, {server_usage(server)[1]:.0f} MB")
-    before, start = server_usage(server)[0], time.monotonic()
-    coming = (
-        arrive(server, options.mix, number, gate, random.uniform(0, options.over)) for number in range(1, count + 1)
-    )
-    arrived = await asyncio.gather(*coming)
-    class_ = [visitor for visitor, _seconds in arrived]
-    print(
-        f"page there: {said([seconds for _visitor, seconds in arrived])}; "
-        f"{server_usage(server)[0] - before:.1f} s of processor, {server_usage(server)[1]:.0f} MB",
-        flush=True,
-    )
+    if options.bare:
+        await bare(server, options, folder)
+    class_ = await arrivals(server, [parts(options.mix, number) for number in range(1, count + 1)], options.over)
     training = [visitor for visitor in class_ if visitor.button]
     trained = await asyncio.gather(*(visitor.ask(pressed=visitor.button) for visitor in training))
     print(f"Train answered: {said(trained)}", flush=True)
@@ -227,6 +249,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--visitors", type=int, default=30, help="at once (default 30)")
     parser.add_argument("--mix", choices=("same", "seeds", "lessons"), default="same", help="what they do")
+    parser.add_argument("--bare", action="store_true", help="let as many come to a bare page first")
     parser.add_argument("--over", type=float, default=0.0, help="seconds within which they arrive (default 0: at once)")
     parser.add_argument("--seconds", type=float, default=20.0, help="of watching (default 20)")
     options = parser.parse_args()
@@ -234,7 +257,7 @@ def main() -> int:
         server = Server(Path(folder), own_data=False)
         try:
             server.wait()
-            return asyncio.run(measure(server, options))
+            return asyncio.run(measure(server, options, Path(folder)))
         finally:
             server.stop()
 
