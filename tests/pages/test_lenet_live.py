@@ -20,12 +20,12 @@ from ui.live.hub import HUB, View, of_weights
 pytestmark = pytest.mark.usefixtures("ready_digits", "scheduler")
 
 LOOKS = {
-    "maps": {"maps", "scores", "speed", "moments", "progress"},
-    "filters": {"lenet_filters", "lenet_weights", "scores", "speed", "moments", "progress"},
-    "saliency": {"saliency", "answer", "scores", "speed", "moments", "progress"},
-    "curves": {"curves", "digit", "scores", "speed", "progress"},
-    "test": {"scores", "speed", "moments", "progress"},  # what is hidden is not in the run's own test
-    "compare": {"compared", "compared to", "accuracy by epoch", "scores", "speed", "progress"},
+    "maps": {"maps", "scores", "speed", "moments", "progress", "same"},
+    "filters": {"lenet_filters", "lenet_weights", "scores", "speed", "moments", "progress", "same"},
+    "saliency": {"saliency", "answer", "scores", "speed", "moments", "progress", "same"},
+    "curves": {"curves", "digit", "scores", "speed", "progress", "same"},
+    "test": {"scores", "speed", "moments", "progress", "same"},  # what is hidden is not in the run's own test
+    "compare": {"compared", "compared to", "accuracy by epoch", "scores", "speed", "progress", "same"},
 }
 ASKED = {"lenet_samples": "600", "lenet_batch": "8", "lenet_epochs": "50", "lenet_hide": "c1.2"}
 OWNER = "a-visitor-of-this-test"
