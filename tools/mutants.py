@@ -134,8 +134,8 @@ MUTANTS: Final = (
     Mutant(
         "confusion-matrix-turned",
         "core/training/evaluate.py",
-        "truth * classes + outputs.argmax(dim=1)",
-        "outputs.argmax(dim=1) * classes + truth",
+        "labels * classes + outputs.max(dim=1).indices",
+        "outputs.max(dim=1).indices * classes + labels",
         "tests/core/test_evaluate.py",
     ),
     Mutant(
