@@ -53,7 +53,9 @@ def test_commands_of_the_readme_are_understood(capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
 def test_every_requirement_is_pinned_to_one_version(file: str) -> None:
     lines = [line.split("#")[0].strip() for line in (ROOT / file).read_text("utf-8").splitlines()]
-    assert [line for line in lines if line and not re.fullmatch(r"[\w-]+==[\w.]+|-r requirements\.txt", line.split(";")[0])] == []
+    assert [
+        line for line in lines if line and not re.fullmatch(r"[\w-]+==[\w.]+|-r requirements\.txt", line.split(";")[0])
+    ] == []
 
 
 def test_decisions_are_short() -> None:

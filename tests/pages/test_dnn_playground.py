@@ -62,6 +62,22 @@ def test_cross_entropy_with_adam_learns(open_page, words) -> None:
     assert f"**{snapshot.train_evaluation.accuracy:.2%}**" in words(at)
 
 
+def test_an_earlier_moment_shows_its_own_network_and_numbers_and_another_run_the_newest(open_page, words) -> None:
+    at = open_page("dnn_playground", **FAST)
+    at.button(key="dnn_train").click().run()
+    moments = wait(at, "finished").kept.moments
+    assert len(moments) >= 20
+    first, ended = moments[1], words(at)
+    at = open_page("dnn_playground", **FAST, dnn_run=run_id(at), dnn_at=str(first.step))
+    shown = words(at)
+    assert f"at update {first.step}" in shown
+    assert f"**{first.test.accuracy:.2%}** ({first.test.correct} of 3000)" in shown
+    assert "at update" not in ended
+    at.button(key="dnn_train").click().run()
+    wait(at, "finished")
+    assert at.query_params.get("dnn_at") is None
+
+
 def test_pause_one_update_resume_stop(open_page, scheduler) -> None:
     at = open_page("dnn_playground", dnn_epochs="10000")
     at.button(key="dnn_train").click().run()

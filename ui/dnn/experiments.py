@@ -11,7 +11,7 @@ from ui.text import _, once_a_language
 # Fields that only choose what is looked at; an experiment's guide stays while they change.
 LOOKED_AT: Final = (
     *("view", "sample", "axis", "level", "cube", "neuron", "gradients", "log", "smooth", "typed"),
-    *("out", "cell", "hide"),
+    *("out", "cell", "hide", "at"),
 )
 
 # Settings that several experiments share.

@@ -16,6 +16,7 @@ from core.training.config import ENGINES, TrainConfig
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES
+from ui.components.timeline import NEWEST
 from ui.state.fields import choice, flag, many, number, text
 from ui.text import _, once_a_language
 
@@ -69,6 +70,7 @@ class Settings:
     view: str = choice("curves", ("curves", "confusion", "histograms", "lines", "use"))
     typed: str = text("", 2000)  # numbers with "_" between them, for the network that is used
     sample: int = number(1, 1, 20_000)
+    at: int = number(NEWEST, NEWEST, 20_000_000)
     axis: str = choice("x3", ("s", "x1", "x2", "x3"))
     level: float = number(0.5, 0.0, 1.0, step=0.05)
     cube: str = choice("slice", ("slice", "solid"))

@@ -19,6 +19,7 @@ from ui.dnn import answer, diagram, histograms, neuron, two_test_lines, typed
 from ui.dnn.diagram import Subject, follow_link, subject
 from ui.dnn.settings import Settings
 from ui.live.hub import part
+from ui.run import rewind
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _, aside, paragraph
@@ -36,9 +37,11 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: Playground
         planned: what Train would start, or None when the settings cannot start.
     """
     follow_link(controls)
+    rewind.follow_run(controls, now)
     settings = controls.settings
-    _numbers(now)
-    seen = subject(now, planned)
+    then = rewind.held(now, settings.at)
+    _numbers(then, then is not now)
+    seen = subject(then, planned)
     if seen is not None:
         diagram.draw(seen, sample=settings.sample, axis=settings.axis, level=settings.level)
         neuron.draw(seen, sample=settings.sample)
@@ -47,9 +50,11 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: Playground
         if seen is not None:
             answer.draw(seen, controls, key="dnn_answer", on_pick=lambda test, row: _pick(controls, test, row))
     with right:
-        _looks(controls, now, planned, seen)
+        _looks(controls, now if settings.view == "curves" else then, planned, seen)
         if settings.view == "confusion":
             side_by_side.draw(now, planned)
+        if now is not None and now.evaluation is not None and now.evaluation.confusion:
+            rewind.draw(controls, now)
 
 
 def _pick(controls: Controls[Settings], test: bool, row: int) -> None:
@@ -58,13 +63,15 @@ def _pick(controls: Controls[Settings], test: bool, row: int) -> None:
         controls.change(sample=row + 1)
 
 
-def _numbers(now: Snapshot | None) -> None:
-    """Draw the numbers that matter in one line, with their sample counts."""
+def _numbers(now: Snapshot | None, earlier: bool) -> None:
+    """Draw the numbers that matter in one line, with their sample counts; of an earlier moment, also which it is."""
     with st.container(key="dnn_scores"):  # its place is kept, so that nothing moves at the first Train
-        notes = side_by_side.notes_figure(now) if now is not None else ""
+        notes = side_by_side.notes_figure(now) if now is not None and not earlier else ""
+        more: list[Said] = [("at", {"step": str(now.step)})] if now is not None and earlier else []
+        more += [("notes", {})] if notes else []
         said.said(
-            part(now, "scores", lambda now: {"parts": scores(now) + ([("notes", {})] if notes else [])}),
-            {**templates(), "notes": notes},
+            part(now, "scores", lambda now: {"parts": scores(now) + more}),
+            {**templates(), "at": _("at update {step}"), "notes": notes},
             key="dnn_numbers",
         )
 

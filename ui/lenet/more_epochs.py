@@ -8,7 +8,8 @@ from core.runs.digits_job import MnistJob, continued
 from core.runs.scheduler import SCHEDULER
 from core.runs.snapshot import Snapshot, State
 from ui import lesson
-from ui.lenet.settings import NEWEST, Settings
+from ui.components.timeline import NEWEST
+from ui.lenet.settings import Settings
 from ui.state import session
 from ui.state.controls import Controls
 from ui.text import _

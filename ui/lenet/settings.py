@@ -12,11 +12,11 @@ from core.training.config import ENGINES
 from core.training.courses import COURSES
 from core.training.optimisers import OPTIMISERS, WITH_MOMENTUM
 from core.training.schedules import SCHEDULES
+from ui.components.timeline import NEWEST
 from ui.state.fields import choice, flag, number, text
 from ui.text import _, once_a_language
 
 DNN: Final = "mnist-dnn"
-NEWEST: Final = -1
 _COURSE: Final = COURSES["lenet5"]
 
 

@@ -10,6 +10,7 @@ from core.runs.snapshot import Snapshot, State
 from core.score import wilson
 from ui import side_by_side
 from ui.components.said import Said, said
+from ui.components.timeline import NEWEST
 from ui.lenet import (
     attribution,
     cell,
@@ -20,16 +21,14 @@ from ui.lenet import (
     feature_maps,
     filters,
     more_epochs,
-    rewind,
 )
-from ui.lenet.settings import NEWEST, Settings
-from ui.lenet.subject import mnist_run, moment_of, subject
+from ui.lenet.settings import Settings
+from ui.lenet.subject import mnist_run, subject
 from ui.live.hub import part
-from ui.state import session
+from ui.run import rewind
+from ui.run.rewind import moment_of
 from ui.state.controls import Controls
 from ui.text import _
-
-SEEN = "lenet_seen_run"
 
 
 def looks() -> dict[str, str]:
@@ -53,10 +52,7 @@ def draw(controls: Controls[Settings], now: Snapshot | None, planned: MnistJob |
         planned: what Train would start, or None when the settings cannot start.
     """
     run = mnist_run(now)
-    if run is not None:
-        if session.recall(SEEN, run.run_id) != run.run_id:
-            controls.change(at=NEWEST)  # another run has other moments
-        session.remember(SEEN, run.run_id)
+    rewind.follow_run(controls, run)
     whole = controls.settings.look in ("curves", "compare")  # the run as it stands: no slider there
     _scores(run, NEWEST if whole else controls.settings.at)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lenet_looks"):

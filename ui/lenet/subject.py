@@ -11,11 +11,13 @@ from torch import nn
 from core import cache
 from core.nets.digit_files import model_of
 from core.runs.digits_job import MnistJob
-from core.runs.history import Moment, nearest
+from core.runs.history import Moment
 from core.runs.snapshot import Snapshot, State
+from ui.components.timeline import NEWEST
 from ui.lenet.forward import had, silenced
-from ui.lenet.settings import NEWEST, Settings, hidden_maps, written_maps
+from ui.lenet.settings import Settings, hidden_maps, written_maps
 from ui.live.hub import part
+from ui.run.rewind import moment_of
 from ui.run.stage import newest_snapshot
 from ui.state.controls import Controls
 
@@ -67,13 +69,6 @@ class Subject:
 def mnist_run(now: Snapshot | None) -> Snapshot | None:
     """Return a run if it is one of this lesson."""
     return now if now is not None and isinstance(now.job, MnistJob) else None
-
-
-def moment_of(now: Snapshot | None, at: int) -> Moment | None:
-    """Return the kept moment that is looked at, None for the newest weights."""
-    if now is None or at == NEWEST or not now.kept.moments:
-        return None
-    return nearest(now.kept.moments, at)
 
 
 def subject(now: Snapshot | None, planned: MnistJob | None, settings: Settings) -> Subject | None:

@@ -20,9 +20,10 @@ from core.training.evaluate import Evaluation, evaluate
 from ui import digit_files, links
 from ui.lenet import outputs
 from ui.lenet.settings import Settings, course_settings, network_names
-from ui.lenet.subject import mnist_run, moment_of
+from ui.lenet.subject import mnist_run
 from ui.outputs import HEIGHT, beside
 from ui.run import engine
+from ui.run.rewind import moment_of
 from ui.state.controls import Controls
 from ui.state.session import memo
 from ui.take_away import download, download_code, loaded_weights, one_at_a_time, upload_weights, with_kept_weights

@@ -29,7 +29,7 @@ def timeline(shown: Mapping[str, Any], last: int, *, key: str, on_move: Callable
         "pause": _("Stop the film"),
         "now": _("Now"),
         # The browser fills these in.
-        "then": _("Epoch {epoch} (update {step}): {share} of the test digits right"),
+        "then": _("Epoch {epoch} (update {step}): {share} of the test set right"),
         "newest": _("Now, at the newest weights"),
     }
 
