@@ -170,9 +170,10 @@ def test_a_run_has_two_threads_while_no_other_wants_a_worker(make, monkeypatch):
         real(run, threads)
 
     monkeypatch.setattr(scheduling.Run, "advance", advance)
-    scheduler.submit(As("other", job(2)), "bob", paused=True)  # looks, then rests
-    second = scheduler.submit(job(1), "cem")
-    assert ended(scheduler, second).losses == end.losses
+    another = make(workers=1)  # one that has not computed it yet
+    another.submit(As("other", job(2)), "bob", paused=True)  # looks, then rests
+    second = another.submit(job(1), "cem")
+    assert ended(another, second).losses == end.losses
     assert seen[-1] == 2
     seen.clear()
     crowded = make(started=False, workers=1)
@@ -184,5 +185,5 @@ def test_a_run_has_two_threads_while_no_other_wants_a_worker(make, monkeypatch):
     assert seen[-1] == 2
     monkeypatch.setattr(scheduling, "cores", lambda: 1)
     seen.clear()
-    ended(scheduler, scheduler.submit(job(1), "dan"))
+    ended(scheduler, scheduler.submit(job(7), "dan"))
     assert set(seen) == {1}
