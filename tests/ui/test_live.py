@@ -189,6 +189,17 @@ def test_a_view_that_is_watched_anew_comes_whole(standing: Standing) -> None:
     assert [read(message)[view.name]["whole"] for message in watcher.sent] == [True, True]
 
 
+def test_an_offer_that_no_page_repeats_ends(standing: Standing) -> None:
+    now = [0.0]
+    hub_ = Hub(standing, clock=lambda: now[0])
+    old, kept = hub_.offer("run", "old", dict), hub_.offer("run", "kept", dict)
+    for at in (500.0, 1000.0):
+        now[0] = at
+        hub_.offer("run", "kept", dict)
+    assert hub_.view(old) is None
+    assert hub_.view(kept) is not None
+
+
 def test_what_nobody_watches_is_forgotten_and_made_anew(standing: Standing) -> None:
     hub_ = begun(standing)
     view = hub_.view(hub_.offer("run", "rows", lambda now: {"rows": bytes(now.step)}))

@@ -65,7 +65,7 @@ def draw(seen: Subject, controls: Controls[Settings], *, key: str, on_pick: Pick
 
 
 def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
-    seen, data = frame.seen, frame.seen.data
+    seen, data, job = frame.seen, frame.seen.data, frame.seen.job
     marks = surface.marks(data, piece)
     if marks.left_out:
         more = _("{n:,} more samples are not drawn; accuracy and loss count them all.", n=marks.left_out)
@@ -73,7 +73,7 @@ def _plane(frame: _Frame, piece: Cut, output: int = 0) -> None:
     names = feature_names() | CUBE_NAMES
 
     def shown(now: Snapshot | None) -> dict[str, Any]:
-        model = look_at(now, seen.job).model
+        model = look_at(now, job).model
         answered = surface.answers(model, data, piece.points), surface.answers(model, data, marks.raw)
         return numbers(marks, answered, output=None if data.class_names else output)
 

@@ -33,6 +33,7 @@ SLOWEST_S: Final = 1.0
 PRESENT_S: Final = 20.0  # a page that is open but not looked at keeps its run from being parked
 CREDIT: Final = 2
 MOST_KEPT: Final = 64  # pictures of weights, for runs that are one computation
+OFFERED_S: Final = 900.0  # since a page offered it last; a page that comes back later offers it anew
 MOST_VIEWS: Final = 4000  # that were offered and that nobody watches
 
 Make = Callable[["Snapshot | None"], dict[str, Any]]
@@ -46,11 +47,12 @@ class View:
         name: what a browser calls it.
         number: counts the different pictures.
         at: the update that the last one shows.
+        offered_at: when a page offered it last, on the hub's clock.
     """
 
     def __init__(self, run_id: str, name: str, make: Make, every: float = 0.0) -> None:
         self.run_id, self.name, self._every = run_id, name, every
-        self._made_at = -math.inf
+        self._made_at = self.offered_at = -math.inf
         self.number = self.at = 0
         self._make = make
         self._shown: object = None
@@ -177,9 +179,12 @@ class Hub:
         name = hashlib.blake2b(repr((run_id, key)).encode(), digest_size=12).hexdigest()
         with self._condition:
             view = self._offered.setdefault(name, View(run_id, name, make, every))
+            view.offered_at = self._clock()
             self._offered.move_to_end(view.name)
-            while len(self._offered) > MOST_VIEWS:
-                self._offered.popitem(last=False)
+            oldest = next(iter(self._offered.values()))
+            while len(self._offered) > MOST_VIEWS or oldest.offered_at < view.offered_at - OFFERED_S:
+                del self._offered[oldest.name]
+                oldest = next(iter(self._offered.values()))
         return name
 
     def view(self, name: str) -> View | None:
