@@ -40,6 +40,25 @@ class BatchOrder:
             self._shuffle()
         return self.permutation[place * part.batch_size : (place + 1) * part.batch_size]
 
+    def take(self, updates: int) -> tuple[torch.Tensor, list[int]]:
+        """Return what ``next`` gives for the next updates, at most so many and none of another epoch, at one go.
+
+        Args:
+            updates: at least 1; not of epochs of the whole set at once.
+
+        Returns:
+            Row numbers of all of them one after another, int64, and how many each of them has.
+        """
+        part = self.table.part(self.step)
+        place = (self.step - part.step) % part.updates_per_epoch
+        count = min(updates, part.updates_per_epoch - place)
+        if place == 0:
+            self._shuffle()
+        self.step += count
+        rows = self.permutation[place * part.batch_size : (place + count) * part.batch_size]
+        sizes = [part.batch_size] * (count - 1)
+        return rows, [*sizes, len(rows) - sum(sizes)]
+
     def restore(self, step: int, table: Timetable) -> None:
         """Go to the place after ``step`` updates, by drawing again what the epochs so far drew.
 

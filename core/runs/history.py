@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Generic, TypeVar
@@ -58,6 +58,20 @@ class Curve(Generic[T]):
         if len(self.kept) >= self.most:
             self.kept = self.kept[::2]
             self.stride *= 2
+
+    def extend(self, first: int, values: Sequence[T]) -> None:
+        """Append the values of steps that follow one another, the first of which is a new one."""
+        at = -self.count % self.stride
+        while at < len(values):
+            self.kept.append((first + at, values[at]))
+            if len(self.kept) >= self.most:
+                self.kept = self.kept[::2]
+                self.stride *= 2
+            at += 1
+            at += -(self.count + at) % self.stride
+        if values:
+            self.count += len(values)
+            self.newest = (first + len(values) - 1, values[-1])
 
     def copy(self) -> Curve[T]:
         """Return a curve that goes on from here by itself; the values are shared."""
@@ -187,8 +201,7 @@ class Record:
         if self.progress is None and isinstance(fit, RewindableFit) and fit.earlier and fit.earlier.record:
             self.go_on(fit.earlier.record)
         first = progress.step - len(progress.losses) + 1
-        for offset, loss in enumerate(progress.losses):
-            self.losses.add(first + offset, loss)
+        self.losses.extend(first, progress.losses)
         if len(self.each_loss) == first - 1 < MAX_EACH:
             self.each_loss.extend(progress.losses)
         if progress.losses:

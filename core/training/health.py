@@ -80,7 +80,7 @@ class Watch:
     def add(self, losses: list[float]) -> None:
         """Take note of the losses of some updates."""
         self.recent.extend(losses)
-        self.diverged = self.diverged or any(not math.isfinite(loss) for loss in losses)
+        self.diverged = self.diverged or not all(map(math.isfinite, losses))
 
     def not_learning(self, step: int) -> bool:
         """Return whether, after ``step`` updates, the loss is still no better than a constant answer's."""

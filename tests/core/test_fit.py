@@ -123,6 +123,19 @@ def test_the_batch_order_is_dataloaders(samples, batch, epochs, seed):
             assert torch.equal(order.next(), rows)
 
 
+@given(samples=st.integers(1, 40), batch=st.integers(1, 45), asked=st.lists(st.integers(1, 9), min_size=1, max_size=20))
+@settings(deadline=None, max_examples=50)
+def test_the_rows_of_many_updates_are_those_of_one_after_another(samples: int, batch: int, asked: list[int]) -> None:
+    table = Timetable(samples, batch, 100)
+    at_once, one_by_one = BatchOrder(table, 3), BatchOrder(table, 3)
+    for updates in asked:
+        rows, sizes = at_once.take(updates)
+        assert 1 <= len(sizes) <= updates
+        for part in rows.split(sizes):
+            assert torch.equal(part, one_by_one.next())
+        assert at_once.step == one_by_one.step
+
+
 @pytest.mark.parametrize(
     ("loss", "optimiser", "loss_fn", "make"),
     [

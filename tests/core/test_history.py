@@ -65,3 +65,14 @@ def test_a_step_that_comes_again_replaces_its_point():
     curve.add(7, 8.0)
     assert curve.points()[-1] == (7, 8.0)
     assert curve.count == 4
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 60), max_size=12), st.integers(2, 9))
+def test_many_points_at_one_go_are_the_same_as_one_by_one(sizes, most):
+    at_once, step = Curve(most), 1
+    for size in sizes:
+        at_once.extend(step, [number * 10.0 for number in range(step, step + size)])
+        step += size
+    one_by_one = curve_of(step - 1, most)
+    assert vars(at_once) == vars(one_by_one)

@@ -123,13 +123,12 @@ class CompiledEngine(AutogradEngine):
         part = self.table.part(self.step)
         updates = min([updates, *(later.step - self.step for later in self.table.parts if later.step > self.step)])
         first = self.step
-        rates, rows = self._plan(updates, whole=not part.batch_size)
-        numbers = [np.zeros(0, dtype=np.int64) if each is None else each.numpy() for each in rows]
-        starts = np.cumsum([0, *map(len, numbers)])
+        rates, rows, sizes = self._plan(updates, whole=not part.batch_size)
+        starts = np.cumsum([0, *sizes])
         losses = np.zeros(updates, dtype=np.float32)
         space = self._space(wanted)
         given = (
-            space.program.code, space.memory, *self._table, self._wanted, np.concatenate(numbers), starts,
+            space.program.code, space.memory, *self._table, self._wanted, rows, starts,
             self._scalars(first, rates).reshape(-1), losses,
         )  # fmt: skip
         self._pair.work(self.machine, given, updates, self.threads)
@@ -138,19 +137,27 @@ class CompiledEngine(AutogradEngine):
         POOL.give(space)
         return losses.tolist()
 
-    def _plan(self, updates: int, whole: bool) -> tuple[list[float], list[torch.Tensor | None]]:
-        """Return learning rate and rows of the next updates, and take them as done."""
+    def _plan(self, updates: int, whole: bool) -> tuple[list[float], np.ndarray, list[int]]:
+        """Return the rates of the next updates, the rows of all of them, and how many each has; take them as done.
+
+        No rows are all rows, as they are. A learning rate changes between two epochs alone.
+        """
         if whole and self.config.schedule == "constant" and self.chosen(None) is None:
             self.order.step += updates
             self._drawn = None
-            return [self.lr] * updates, [None] * updates
-        rates, rows = [], []
-        for _ in range(updates):
-            rates.append(self.lr)
-            self._drawn = self.order.next()
-            rows.append(self.chosen(self._drawn))
+            return [self.lr] * updates, np.zeros(0, dtype=np.int64), [0] * updates
+        rates: list[float] = []
+        rows: list[np.ndarray] = []
+        sizes: list[int] = []
+        while len(rates) < updates:
+            drawn, counts = (self.order.next(), [0]) if whole else self.order.take(updates - len(rates))
+            rates += [self.lr] * len(counts)
+            taken = self.chosen(drawn)
+            rows.append(np.zeros(0, dtype=np.int64) if taken is None else taken.numpy())
+            sizes += [len(rows[-1])] if whole else counts
+            self._drawn = None if drawn is None else drawn[-counts[-1] :]
             self.end_update()
-        return rates, rows
+        return rates, np.concatenate(rows), sizes
 
     @property
     def _shape(self) -> tuple[int, ...]:
