@@ -46,18 +46,12 @@ class Curve(Generic[T]):
 
     def add(self, step: int, value: T) -> None:
         """Append a point; steps come in rising order, and one that comes again replaces the point that it had."""
-        again = self.newest is not None and self.newest[0] == step
-        self.newest = (step, value)
-        if again:
-            if self.kept[-1][0] == step:
-                self.kept[-1] = self.newest
+        if self.newest is None or self.newest[0] != step:
+            self.extend(step, [value])
             return
-        if self.count % self.stride == 0:
-            self.kept.append(self.newest)
-        self.count += 1
-        if len(self.kept) >= self.most:
-            self.kept = self.kept[::2]
-            self.stride *= 2
+        self.newest = (step, value)
+        if self.kept[-1][0] == step:
+            self.kept[-1] = self.newest
 
     def extend(self, first: int, values: Sequence[T]) -> None:
         """Append the values of steps that follow one another, the first of which is a new one."""
