@@ -146,15 +146,13 @@ class CompiledEngine(AutogradEngine):
             self.order.step += updates
             self._drawn = None
             return [self.lr] * updates, np.zeros(0, dtype=np.int64), [0] * updates
-        rates: list[float] = []
-        rows: list[np.ndarray] = []
-        sizes: list[int] = []
+        rates, rows, sizes = [], [], []
         while len(rates) < updates:
             drawn, counts = (self.order.next(), [0]) if whole else self.order.take(updates - len(rates))
-            rates += [self.lr] * len(counts)
+            rates.extend([self.lr] * len(counts))
             taken = self.chosen(drawn)
             rows.append(np.zeros(0, dtype=np.int64) if taken is None else taken.numpy())
-            sizes += [len(rows[-1])] if whole else counts
+            sizes.extend([len(rows[-1])] if whole else counts)
             self._drawn = None if drawn is None else drawn[-counts[-1] :]
             self.end_update()
         return rates, np.concatenate(rows), sizes
