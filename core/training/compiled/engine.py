@@ -146,7 +146,8 @@ class CompiledEngine(AutogradEngine):
             self.order.step += updates
             self._drawn = None
             return [self.lr] * updates, np.zeros(0, dtype=np.int64), [0] * updates
-        rates, rows, sizes = [], [], []
+        rates: list[float] = []
+        rows, sizes = [], []
         while len(rates) < updates:
             drawn, counts = (self.order.next(), [0]) if whole else self.order.take(updates - len(rates))
             rates.extend([self.lr] * len(counts))
