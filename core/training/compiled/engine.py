@@ -151,8 +151,7 @@ class CompiledEngine(AutogradEngine):
         while len(rates) < updates:
             drawn, counts = (self.order.next(), [0]) if whole else self.order.take(updates - len(rates))
             rates.extend([self.lr] * len(counts))
-            taken = self.chosen(drawn)
-            rows.append(np.zeros(0, dtype=np.int64) if taken is None else taken.numpy())
+            rows.append(np.zeros(0, dtype=np.int64) if (taken := self.chosen(drawn)) is None else taken.numpy())
             sizes.extend([len(rows[-1])] if whole else counts)
             self._drawn = None if drawn is None else drawn[-counts[-1] :]
             self.end_update()
