@@ -12,7 +12,7 @@ from tests.browser.conftest import PATIENCE_MS, open_page, settle, update, wait_
 
 pytestmark = pytest.mark.browser
 
-LONG = "dnn_loss=cross_entropy&dnn_optimiser=adam&dnn_batch=64&dnn_epochs=10000"  # 1.1 million updates
+LONG = "dnn_loss=cross_entropy&dnn_optimiser=adam&dnn_batch=64&dnn_epochs=10000&dnn_engine=torch"  # 1.1 million updates
 
 
 def button(page: Page, key: str):
