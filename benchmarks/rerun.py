@@ -32,10 +32,10 @@ from streamlit.proto.Block_pb2 import Block
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
 from benchmarks import _bare_plan
-from benchmarks.whole_class import PATIENCE_S, cookie
+from benchmarks.whole_class import PATIENCE_S, connected
 from tests.browser.conftest import Server
 
 LIMIT = 1.5
@@ -186,14 +186,7 @@ class Visitor:
 
 async def arrive(server: Server, page: str, query: str) -> Visitor:
     """Open a page."""
-    mine = await asyncio.to_thread(cookie, f"{server.url}/{page}")
-    socket = await connect(
-        f"ws://127.0.0.1:{server.port}/_stcore/stream",
-        subprotocols=["streamlit"],  # type: ignore[list-item]
-        additional_headers={"Cookie": mine},
-        max_size=None,
-        ping_interval=None,
-    )
+    socket, _cookie = await connected(server, page)
     visitor = Visitor(socket, page, query)
     await visitor.rerun()
     return visitor

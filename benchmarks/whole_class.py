@@ -140,6 +140,20 @@ def cookie(url: str) -> str:
         return str(answer.headers["Set-Cookie"]).split(";")[0]
 
 
+async def connected(server: Server, page: str) -> tuple[ClientConnection, str]:
+    """Fetch a page as a fresh visitor, and return the socket on which Streamlit draws it, and the visitor's cookie."""
+    mine = await asyncio.to_thread(cookie, f"{server.url}/{page}")
+    socket = await connect(
+        f"ws://127.0.0.1:{server.port}/_stcore/stream",
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+        additional_headers={"Cookie": mine},
+        max_size=None,
+        open_timeout=PATIENCE_S,
+        ping_interval=None,
+    )
+    return socket, mine
+
+
 async def arrive(
     server: Server, part: tuple[str, str, str], gate: asyncio.Semaphore, wait: float = 0.0
 ) -> tuple[Visitor, float]:
@@ -148,15 +162,7 @@ async def arrive(
     await asyncio.sleep(wait)
     start = time.monotonic()
     async with gate:
-        mine = await asyncio.to_thread(cookie, f"{server.url}/{page}")
-        socket = await connect(
-            f"ws://127.0.0.1:{server.port}/_stcore/stream",
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            additional_headers={"Cookie": mine},
-            max_size=None,
-            open_timeout=PATIENCE_S,
-            ping_interval=None,
-        )
+        socket, mine = await connected(server, page)
     visitor = Visitor(socket, page, query, cookie=mine, button=button)
     await visitor.ask()
     return visitor, time.monotonic() - start

@@ -6,7 +6,6 @@ Outside a Streamlit session (tests, a plain import, a worker thread) everything 
 
 import io
 from collections.abc import Callable, Iterable
-from contextvars import ContextVar
 from functools import cache, lru_cache, wraps
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -29,7 +28,6 @@ DOMAIN: Final = "chalknet"
 MOST_KNOWN: Final = 64
 P = ParamSpec("P")
 T = TypeVar("T")
-_FIXED: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def _(message: str, /, **values: object) -> str:
@@ -78,8 +76,6 @@ def explain(error: InvalidInput) -> str:
 
 def language() -> str:
     """Return the session's language: chosen by URL or switch, else the browser's, else English."""
-    if (fixed := _FIXED.get()) is not None:
-        return fixed
     if (known := session.this_run().get("language")) is not None:
         return str(known)
     if get_script_run_ctx(suppress_warning=True) is None:
@@ -92,23 +88,6 @@ def language() -> str:
 def tag() -> str:
     """Return the session's language as HTML and browsers name it."""
     return TAGS.get(language(), language())
-
-
-def in_one_language(draw: Callable[[], None]) -> Callable[[], None]:
-    """Let a function ask for the session's language once, not at each of its words: a live page draws 3 times a second.
-
-    Asking takes about 0.02 ms, as long as two updates of a small network, and a stage says a hundred words.
-    """
-
-    @wraps(draw)
-    def drawn() -> None:
-        token = _FIXED.set(language())
-        try:
-            draw()
-        finally:
-            _FIXED.reset(token)
-
-    return drawn
 
 
 def once_a_language(make: Callable[P, T]) -> Callable[P, T]:

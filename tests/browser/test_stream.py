@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
@@ -21,56 +22,59 @@ def button(page: Page, key: str):
     return page.locator(f".st-key-{key} button:visible")
 
 
-def pictures_of(page: Page) -> list[int]:
-    """Return the list that grows with the bytes of every message of pictures."""
-    got: list[int] = []
+@dataclass
+class Training:
+    """A page whose run is under way.
 
-    def watch(socket: WebSocket) -> None:
+    Attributes:
+        page: the page.
+        sent: grows with every message to Streamlit.
+        pictures: grows with the bytes of every message of pictures.
+    """
+
+    page: Page
+    sent: list[str]
+    pictures: list[int] = field(default_factory=list)
+
+    def watch(self, socket: WebSocket) -> None:
+        """Note what comes over the run's own connection."""
         if socket.url.endswith("/chalknet/live"):
-            socket.on("framereceived", lambda payload: isinstance(payload, bytes) and got.append(len(payload)))
-
-    page.on("websocket", watch)
-    return got
+            socket.on("framereceived", lambda got: isinstance(got, bytes) and self.pictures.append(len(got)))
 
 
 @pytest.fixture
-def stopped(page: Page) -> Callable[[], None]:
-    """A function that ends the page's run."""
-
-    def stop() -> None:
-        settle(page)
-        button(page, "dnn_stop").click()
-        expect(button(page, "dnn_train")).to_be_visible()
-
-    return stop
-
-
-def test_ten_seconds_are_watched_without_a_script_run(server: str, page: Page, stopped, capsys) -> None:
-    sent, pictures = sent_by(page), pictures_of(page)
+def training(server: str, page: Page) -> Iterator[Training]:
+    """Lesson 2 with a long run, which is stopped in the end."""
+    made = Training(page, sent_by(page))
+    page.on("websocket", made.watch)
     open_page(page, f"{server}/dnn_playground?{LONG}")
     button(page, "dnn_train").click()
-    before = wait_for_update(page, 0)
+    wait_for_update(page, 0)
+    expect(page).to_have_url(re.compile("dnn_run="))
+    yield made
+    settle(page)
+    button(page, "dnn_stop").click()
+    expect(button(page, "dnn_train")).to_be_visible()
+
+
+def test_ten_seconds_are_watched_without_a_script_run(training: Training, capsys) -> None:
+    page, pictures = training.page, training.pictures
     expect(page.locator(".st-key-dnn_scores")).to_contain_text("Test:")
-    quiet(page, sent)
-    drawn = page.locator(".network .lines").inner_html()
+    quiet(page, training.sent)
+    before, drawn = update(page), page.locator(".network .lines").inner_html()
     pictures.clear()
     page.wait_for_timeout(WATCHED_MS)
     assert pictures
     with capsys.disabled():
         rate, size = len(pictures) * 1000 / WATCHED_MS, sum(pictures) // len(pictures)
         print(f"\n{rate:.1f} pictures a second, {size} bytes each")
-    assert sent == []
+    assert training.sent == []
     assert update(page) > before
     assert page.locator(".network .lines").inner_html() != drawn
-    stopped()
 
 
-def test_a_second_tab_pauses_and_the_first_one_shows_it(server: str, page: Page, stopped) -> None:
-    open_page(page, f"{server}/dnn_playground?{LONG}")
-    button(page, "dnn_train").click()
-    wait_for_update(page, 0)
-    expect(page).to_have_url(re.compile("dnn_run="))
-    other = page.context.new_page()
+def test_a_second_tab_pauses_and_the_first_one_shows_it(training: Training) -> None:
+    page, other = training.page, training.page.context.new_page()
     other.goto(page.url)
     wait_for_update(other, 0)
     settle(other)
@@ -83,15 +87,10 @@ def test_a_second_tab_pauses_and_the_first_one_shows_it(server: str, page: Page,
     expect(button(other, "dnn_pause")).to_be_visible()
     wait_for_update(other, update(other))
     other.close()
-    stopped()
 
 
-def test_two_languages_watch_one_run(server: str, page: Page, stopped) -> None:
-    open_page(page, f"{server}/dnn_playground?{LONG}")
-    button(page, "dnn_train").click()
-    wait_for_update(page, 0)
-    expect(page).to_have_url(re.compile("dnn_run="))
-    other = page.context.new_page()
+def test_two_languages_watch_one_run(training: Training) -> None:
+    page, other = training.page, training.page.context.new_page()
     other.goto(f"{page.url}&lang=zh")
     line, scores = other.locator("[class*=_progress] .said"), other.locator(".st-key-dnn_scores")
     expect(line).to_contain_text("训练中")
@@ -101,31 +100,28 @@ def test_two_languages_watch_one_run(server: str, page: Page, stopped) -> None:
     seen = line.inner_text()
     expect(line).not_to_have_text(seen)
     other.close()
-    stopped()
 
 
-def test_a_page_that_draws_nothing_gets_nothing_and_then_the_newest(server: str, page: Page, stopped) -> None:
-    pictures = pictures_of(page)
-    page.add_init_script(
-        "const real = window.requestAnimationFrame; const kept = [];"
-        "window.requestAnimationFrame = (act) => (window.hidden ? kept.push(act) : real(act));"
-        "window.appear = () => { window.hidden = false; kept.splice(0).forEach((act) => real(act)) }"
-    )
-    open_page(page, f"{server}/dnn_playground?{LONG}")
-    button(page, "dnn_train").click()
-    wait_for_update(page, 0)
+def test_a_page_that_draws_nothing_gets_nothing_and_then_the_newest(training: Training) -> None:
+    page = training.page
     settle(page)
-    page.evaluate("window.hidden = true")  # as of a tab behind another one: the browser asks it for no frame
+    page.evaluate("""() => {  // as of a tab behind another one: the browser asks it for no frame
+        const real = window.requestAnimationFrame, kept = []
+        window.requestAnimationFrame = (act) => kept.push(act)
+        window.appear = () => {
+            window.requestAnimationFrame = real
+            kept.forEach((act) => real(act))
+        }
+    }""")
     page.wait_for_timeout(1_500)
-    pictures.clear()
+    training.pictures.clear()
     page.wait_for_timeout(2_000)
-    assert pictures == []
+    assert training.pictures == []
     still = update(page)
     page.evaluate("appear()")
     waiting = wait_for_update(page, still)  # what was sent and not drawn yet
     wait_for_update(page, waiting)
-    assert pictures
-    stopped()
+    assert training.pictures
 
 
 def test_a_click_that_cannot_go_over_the_connection_goes_to_streamlit(server: str, page: Page) -> None:

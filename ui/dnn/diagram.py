@@ -9,7 +9,7 @@ from core.data.playground import PlaygroundData
 from core.inspect import surface
 from core.inspect.model import blocks, first_model, shared_model
 from core.inspect.neurons import broken, symmetric
-from core.inspect.view import LIVE_ROWS, SIDE, View, few, view
+from core.inspect.view import LIVE_ROWS, SIDE, View, view
 from core.nets.mlp import ACTIVATIONS, Mlp
 from core.runs.playground_job import PlaygroundJob
 from core.runs.snapshot import Snapshot, State
@@ -100,7 +100,6 @@ def draw(seen: Subject, *, sample: int = 1, axis: str = "s", level: float = 0.5)
             rows=found.rows,
         )
 
-    looked_at = len(range(len(data.data.train_inputs))[few(len(data.data.train_inputs), seen.rows)])
     network(
         part(
             seen.now,
@@ -115,7 +114,6 @@ def draw(seen: Subject, *, sample: int = 1, axis: str = "s", level: float = 0.5)
         names=activation_names(),
         grid=grid,
         chosen=chosen(job.net.widths),
-        note=_("(judged by {n:,} of {all:,} samples)", n=looked_at, all=len(data.data.train_inputs)),
         on_choose=lambda found: session.remember(f"{KEY}_chosen", found),
         on_show=lambda shown: session.remember(f"{KEY}_gradient", shown),
         key=KEY,

@@ -108,11 +108,13 @@ class Watcher:
     Attributes:
         views: by name, what it shows.
         has: the number of the picture of each view that was last sent.
+        lock: for these two: what a page asks for anew comes whole, whatever is on its way.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.views: dict[str, View] = {}
         self.has: dict[str, int] = {}
+        self.lock = threading.Lock()
         self._sent = self._drawn = 0  # each written by one thread alone
         self._loop = loop
         self._waiting = asyncio.Event()
@@ -129,8 +131,9 @@ class Watcher:
 
     def watch(self, views: Iterable[View]) -> None:
         """Show these views and no other ones."""
-        self.views = {view.name: view for view in views}
-        self.has = {name: number for name, number in self.has.items() if name in self.views}
+        with self.lock:
+            self.views = {view.name: view for view in views}
+            self.has = {name: number for name, number in self.has.items() if name in self.views}
 
     def post(self, message: bytes) -> None:
         """Have a message sent; on the hub's thread."""
@@ -230,13 +233,14 @@ class Hub:
         self._awake = watched
         joined: dict[tuple[tuple[str, int], ...], bytes] = {}
         for watcher in ready:
-            views = list(watcher.views.values())
-            new = [view for view in views if view.made and view.number != watcher.has.get(view.name, 0)]
-            key = tuple((view.name, watcher.has.get(view.name, 0)) for view in new)
+            with watcher.lock:
+                has = [(view, watcher.has.get(view.name, 0)) for view in watcher.views.values() if view.made]
+                new = [(view, number) for view, number in has if view.number != number]
+                watcher.has |= {view.name: view.number for view, _number in new}
+            key = tuple((view.name, number) for view, number in new)
             if new and key not in joined:
-                joined[key] = frames.message(view.encoded(watcher.has.get(view.name, 0)) for view in new)
+                joined[key] = frames.message(view.encoded(number) for view, number in new)
             if new:
-                watcher.has.update((view.name, view.number) for view in new)
                 watcher.post(joined[key])
 
     def _ask(self, run_id: str) -> Snapshot | None:

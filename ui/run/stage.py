@@ -15,7 +15,7 @@ from ui.run import status
 from ui.state import session
 from ui.state.controls import Controls
 from ui.state.session import owner
-from ui.text import _, in_one_language
+from ui.text import _
 
 LIVE_S = 1.0  # between two looks of what is opened beside a run that goes on
 SETTLE_S = 1.0  # how long a click on Pause or One update waits for the slice under way
@@ -48,7 +48,6 @@ def follow(
     seen = _moment(snapshot)
 
     @st.fragment(key=f"{controls.prefix}live")
-    @in_one_language
     def stage() -> None:
         now = newest_snapshot(controls)
         if _moment(now) != seen:

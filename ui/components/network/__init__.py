@@ -52,6 +52,7 @@ def numbers(seen: View, by_gradient: bool) -> dict[str, Any]:
         "dead": [[int(flag) for flag in layer] for layer in seen.dead],
         "flow": [f"{value:.1e}" for value in seen.flow] if by_gradient else [],
         "byGradient": by_gradient and bool(seen.gradients),
+        "judged": {"n": f"{seen.looked_at:,}", "all": f"{seen.samples:,}"},
     }
 
 
@@ -65,7 +66,6 @@ def network(
     names: Mapping[str, str],
     grid: tuple[int, int] = (1, 1),
     chosen: Chosen | None = None,
-    note: str = "",
     on_choose: Callable[[Chosen | None], None],
     on_show: Callable[[bool], None],
     key: str,
@@ -81,7 +81,6 @@ def network(
         names: what these keys are called.
         grid: columns and rows of the maps' points, the lowest row first.
         chosen: the neuron that is marked.
-        note: how exact the picture is, shown below it.
         on_choose: called with the neuron that was chosen, or None when it was let go.
         on_show: called with whether lines shall show gradients.
         key: keeps the drawing mounted, so that it changes in place.
@@ -96,7 +95,6 @@ def network(
         "inputs": [spelled(name) for name in inputs[:MOST_DRAWN]],
         "outputs": [spelled(name) for name in outputs[:MOST_DRAWN]],
         "chosen": None if chosen is None else [chosen.layer, chosen.neuron, chosen.weight],
-        "note": note,
         "words": _words(widths),
     }
 
@@ -147,6 +145,7 @@ def _words(widths: Sequence[int]) -> dict[str, Any]:
         "gradient": _("gradient {value}"),
         "dead": _("dead"),
         "deadCount": _("{n} dead"),
+        "judged": _("(judged by {n} of {all} samples)"),
         "deadMeaning": _("dead: a ReLU that answers 0 for every sample"),
         "of": _("{shown} of {all}"),
         "positive": _("positive"),

@@ -1,6 +1,6 @@
 // Pointing, choosing and walking with the keys.
 
-import { focused, make, say } from "../dom.js"
+import { fill, focused, make, say } from "../dom.js"
 import { entry } from "../pointing.js"
 import { climbed } from "./layout.js"
 import { describe } from "./words.js"
@@ -123,7 +123,7 @@ export function foot(state) {
     if (died) entry(ui.legend, "ended", words.deadMeaning)
     ui.note = make("span", "note", ui.legend)
   }
-  say(ui.note, died || data.byGradient ? data.note : "")
+  say(ui.note, died || data.byGradient ? fill(data.words.judged, data.judged) : "")
   ui.switch.setAttribute("aria-label", words.show)
   say(ui.shows[0], words.byWeight)
   say(ui.shows[1], words.byGradient)
